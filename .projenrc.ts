@@ -1,0 +1,198 @@
+import { awscdk, javascript, JsonFile, ReleasableCommits } from 'projen';
+
+/** The lowest aws-cdk-lib that users may have: `kms.IKeyRef`, `logs.ILogGroupRef` and nodejs24.x as a known runtime. */
+const CDK_FLOOR = '2.257.0';
+/** The newest one; the construct's tests run against both. */
+const CDK_NEWEST = '2.276.0';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-bulk-workspaces',
+  description: 'Give many people an Amazon WorkSpaces desktop from the AWS CDK: created in batches, polled until they exist, their ids as outputs.',
+  author: 'The cdk-bulk-workspaces authors',
+  authorAddress: 'cdk-bulk-workspaces@users.noreply.github.com',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-bulk-workspaces/cdk-bulk-workspaces.git',
+  keywords: ['aws', 'cdk', 'workspaces', 'vdi', 'desktop', 'custom-resource', 'kms'],
+  license: 'Apache-2.0',
+  copyrightOwner: 'The cdk-bulk-workspaces authors',
+  defaultReleaseBranch: 'main',
+  projenrcTs: true,
+  packageManager: javascript.NodePackageManager.NPM,
+
+  cdkVersion: CDK_FLOOR,
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0', // 7.x has no compiler API for jsii and ts-jest
+  minNodeVersion: '20.19.0',
+  workflowNodeVersion: '24',
+
+  lambdaAutoDiscover: false, // the handler is lambda/provider.ts, bundled below
+  bundledDeps: ['csv-parse@^7.0.0'],
+  devDeps: [
+    `aws-cdk-lib-newest@npm:aws-cdk-lib@${CDK_NEWEST}`,
+    'aws-cdk@2.1148.1', // the registry's `latest` tag points to a stray 3.0.0
+    '@types/aws-lambda',
+    '@aws-sdk/client-cloudformation@^3.1048.0',
+    '@aws-sdk/client-dynamodb@^3.1048.0',
+    '@aws-sdk/client-kms@^3.1048.0',
+    '@aws-sdk/client-lambda@^3.1048.0',
+    '@aws-sdk/client-s3@^3.1048.0',
+    '@aws-sdk/client-sfn@^3.1048.0',
+    '@aws-sdk/client-workspaces@^3.1048.0',
+    'commander@^14.0.0', // 15 needs Node 22
+    'fast-check@^4.0.0',
+    'jsii-rosetta@~6.0.0',
+    'listr2@^9.0.0', // 10 needs Node 22
+    'tsx@^4.0.0',
+  ],
+
+  eslintOptions: {
+    dirs: ['src', 'lambda', 'local', 'demo', 'examples'],
+    devdirs: ['test', 'lambda', 'local', 'demo', 'examples'],
+    fileExtensions: ['.ts'],
+  },
+  jestOptions: {
+    jestConfig: {
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      moduleNameMapper: { '^cdk-bulk-workspaces$': '<rootDir>/src' },
+      // The first synthesis of a process loads a WASM validator; the deployments of test/e2e take longer still and set their own.
+      testTimeout: 60_000,
+      collectCoverage: false,
+    },
+    junitReporting: false,
+  },
+  gitignore: ['/.demo/', 'cdk.out/', '*.tgz'],
+  releasableCommits: ReleasableCommits.featuresAndFixes(),
+  npmTrustedPublishing: true,
+  depsUpgradeOptions: { cooldown: 5 },
+  pullRequestTemplate: false,
+});
+
+// The local cloud is a private npm workspace: what only it needs never reaches those who install the library.
+project.package.addField('workspaces', ['local']);
+
+// unrs-resolver 1.13 lists platform packages that not every registry has, and `npm ci` then stops on a fresh clone.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
+// ---- handler: lambda/provider.ts -> assets/lambda/provider/index.js, with its SDK clients inside
+
+const handlerTsconfig = new javascript.TypescriptConfig(project, {
+  fileName: 'lambda/tsconfig.json',
+  include: ['**/*.ts'],
+  compilerOptions: { noEmit: true, rootDir: '..' },
+});
+handlerTsconfig.addExtends(project.tsconfig!);
+
+const bundle = project.bundler.addBundle('lambda/provider.ts', {
+  platform: 'node',
+  target: 'node22',
+  tsconfigPath: handlerTsconfig.fileName,
+  // ESM entry points let esbuild leave out what is not used.
+  esbuildArgs: { '--main-fields': 'module,main', '--legal-comments': 'none' },
+});
+
+// ---- development code: the local cloud, the demo, the examples, and the tests
+
+const developmentTsconfig = new javascript.TypescriptConfig(project, {
+  fileName: 'tsconfig.development.json',
+  include: ['local/**/*.ts', 'demo/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', '.projenrc.ts'],
+  exclude: ['node_modules', '**/cdk.out'],
+  compilerOptions: {
+    noEmit: true,
+    rootDir: '.',
+    paths: { 'cdk-bulk-workspaces': ['./src'] },
+  },
+});
+developmentTsconfig.addExtends(project.tsconfig!);
+
+const typecheck = project.addTask('typecheck', {
+  description: 'Check the types of the handler, the local cloud, the demo, the examples and the tests (bundling and jest do not)',
+  steps: [
+    { exec: `tsc --noEmit -p ${handlerTsconfig.fileName}` },
+    { exec: `tsc --noEmit -p ${developmentTsconfig.fileName}` },
+  ],
+});
+
+new JsonFile(project, 'cdk.json', {
+  obj: { app: 'tsx --tsconfig tsconfig.development.json examples/sales.ts', output: 'cdk.out' },
+});
+
+// ---- tasks
+
+project.compileTask.prependExec(`tsc --noEmit -p ${handlerTsconfig.fileName}`);
+
+project.addTask('docs', {
+  description: 'Compile every code block of README.md and of the docstrings, and refuse an API.md with undocumented rows',
+  steps: [
+    { exec: 'jsii-rosetta extract --strict --directory . .jsii' },
+    { exec: 'node scripts/check-api-docs.js' },
+  ],
+});
+project.postCompileTask.spawn(project.tasks.tryFind('docs')!);
+
+const testNewest = project.addTask('test:newest-cdk', {
+  description: `The construct's tests against aws-cdk-lib ${CDK_NEWEST} (all other runs use ${CDK_FLOOR})`,
+  steps: [{ exec: 'jest --ci --passWithNoTests=false --config test/newest-cdk.jest.json' }],
+});
+
+new JsonFile(project, 'test/newest-cdk.jest.json', {
+  obj: {
+    rootDir: '..',
+    testMatch: ['<rootDir>/test/*.test.ts'],
+    testTimeout: 60_000,
+    transform: { '^.+\\.[t]sx?$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
+    moduleNameMapper: {
+      '^cdk-bulk-workspaces$': '<rootDir>/src',
+      '^aws-cdk-lib$': 'aws-cdk-lib-newest',
+      '^aws-cdk-lib/(.*)$': 'aws-cdk-lib-newest/$1',
+    },
+  },
+});
+
+// The constructs read the bundle when they are synthesized, so whatever runs them makes it first: a fresh clone has none.
+project.testTask.prependSpawn(typecheck);
+project.testTask.prependSpawn(bundle.bundleTask);
+project.testTask.spawn(testNewest);
+
+project.addTask('demo', {
+  description: 'Deploy examples/sales.ts with the real cdk CLI on a local cloud (--help lists the options)',
+  steps: [
+    { spawn: bundle.bundleTask.name },
+    { exec: 'tsx --tsconfig tsconfig.development.json demo/main.ts', receiveArgs: true },
+  ],
+});
+
+// ---- what is published: lib/, assets/, .jsii, API.md, README.md
+
+for (const path of ['/lambda/', '/local/', '/demo/', '/examples/', '/docs/', '/scripts/', '/rosetta/', '/.ci/', '/cdk.json', '/tsconfig.development.json']) {
+  project.addPackageIgnore(path);
+}
+
+// ---- import directions
+
+project.eslint!.addRules({
+  'import/no-restricted-paths': ['error', {
+    zones: [
+      { target: './src', from: './lambda', message: 'a construct must not import handler code' },
+      { target: './src', from: './local', message: 'a construct must not import the local cloud' },
+      { target: './lambda', from: './src', except: ['./private/contract.ts'], message: 'the handler may import only src/private/contract' },
+      { target: './lambda', from: './local', message: 'the handler must not know the local cloud' },
+      { target: './local', from: './src', message: 'the local cloud sees only a cloud assembly and HTTP' },
+      { target: './local', from: './lambda', message: 'the local cloud sees only a cloud assembly and HTTP' },
+    ],
+  }],
+});
+project.eslint!.addOverride({
+  files: ['lambda/**/*.ts'],
+  rules: { 'no-restricted-imports': ['error', { patterns: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', 'cdk-bulk-workspaces'] }] },
+});
+project.eslint!.addOverride({
+  files: ['src/**/*.ts'],
+  rules: { 'no-restricted-imports': ['error', { patterns: ['@aws-sdk/*'] }] },
+});
+project.eslint!.addOverride({
+  files: ['local/**/*.ts'],
+  rules: { 'no-restricted-imports': ['error', { patterns: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', 'cdk-bulk-workspaces'] }] },
+});
+
+project.synth();

@@ -1,0 +1,11 @@
+// Fails when API.md has a row without a description: the docstring behind it is missing.
+const fs = require('node:fs');
+
+const lines = fs.readFileSync('API.md', 'utf8').split('\n');
+const bare = lines.map((line, i) => [i + 1, line]).filter(([, line]) => line.includes('No description'));
+if (bare.length > 0) {
+  console.error(`API.md has ${bare.length} rows without a description; write the docstring (@param for constructors) of:`);
+  for (const [number, line] of bare) console.error(`  API.md:${number}: ${line}`);
+  process.exit(1);
+}
+console.log('API.md: every row has a description');
