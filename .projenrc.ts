@@ -39,6 +39,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-s3@^3.1048.0',
     '@aws-sdk/client-sfn@^3.1048.0',
     '@aws-sdk/client-workspaces@^3.1048.0',
+    '@aws-sdk/util-dynamodb@^3.0.0',
     'commander@^14.0.0', // 15 needs Node 22
     'fast-check@^4.0.0',
     'jsii-rosetta@~6.0.0',
