@@ -171,6 +171,13 @@ for (const path of ['/lambda/', '/local/', '/demo/', '/examples/', '/docs/', '/s
 
 // ---- import directions
 
+// The language service that the parser would start knows only the configurations named tsconfig.json.
+project.eslint!.config.parserOptions = {
+  ecmaVersion: 2022,
+  sourceType: 'module',
+  project: ['./tsconfig.json', './lambda/tsconfig.json', './tsconfig.development.json'],
+};
+
 project.eslint!.addRules({
   'import/no-restricted-paths': ['error', {
     zones: [

@@ -1,0 +1,171 @@
+import type { Clock } from './clock';
+import { desktopRequest } from './desktop-request';
+import { failureOf } from './errors';
+import { userKey } from './identity';
+import type { CallRow, FleetKey, Ledger, Member } from './ledger';
+import { Found, lookedUp, observe } from './observe';
+import type { FleetState, Subject } from './state';
+import { BATCH, Desktop, Refused, WorkspacesApi } from './workspaces-api';
+import { type DesktopSettings, OWNERSHIP_TAG } from '../src/private/contract';
+
+/** What actions work on. */
+export interface Workplace {
+  readonly api: WorkspacesApi;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly fleet: FleetKey;
+  readonly generation: number;
+  readonly state: FleetState;
+}
+
+/**
+ * Makes the desktops of at most 25 users in one call; in more calls when one of them is unacceptable and fails the rest.
+ * The ledger has the users before the call, and the answer after it.
+ * @returns false when the service did not say what it did: these users are to be looked up, by a later step
+ */
+export async function create(place: Workplace, subjects: readonly Subject[], keyArns: Readonly<Record<string, string>>): Promise<boolean> {
+  const row = await open(place, subjects);
+  const close = async (members: readonly Member[]) => {
+    const closed: CallRow = { ...row, members };
+    place.state.add(closed);
+    await place.ledger.save(place.fleet, closed);
+  };
+  try {
+    const requests = subjects.map((each) => desktopRequest(each.wanted!, place.fleet.directoryId, place.fleet.fleetId, keyArns));
+    const { made, refused } = await place.api.create(requests);
+    await close(row.members.map((member, i) => answered(place, member, subjects[i], made, refused)));
+    return true;
+  } catch (error) {
+    const { name: code, message } = error as Error;
+    switch (failureOf(error)) {
+      case 'quota':
+        const wayOut = `${message} Ask AWS for a higher quota of WorkSpaces (Service Quotas, Amazon WorkSpaces)`;
+        await close(row.members.map((member, i) => refusedMember(place, member, subjects[i], code, wayOut)));
+        return true;
+      case 'poison':
+        if (subjects.length === 1) {
+          await close(row.members.map((member) => refusedMember(place, member, subjects[0], code, message)));
+          return true;
+        }
+        await close([]);
+        const half = Math.ceil(subjects.length / 2);
+        return await create(place, subjects.slice(0, half), keyArns) && await create(place, subjects.slice(half), keyArns);
+      case 'throttled':
+      case 'denied':
+        await close([]); // nothing was done
+        throw error;
+      default:
+        return false;
+    }
+  }
+}
+
+/** Writes down whom a call is about to be made for. */
+async function open({ ledger, fleet, generation, clock, state }: Workplace, subjects: readonly Subject[]): Promise<CallRow> {
+  const settings = [...new Set(subjects.map((each) => each.wanted!.settings))];
+  const members = subjects.map(({ wanted }): Member => ({ userName: wanted!.userName, settings: settings.indexOf(wanted!.settings), unknown: 'call' }));
+  const row = await ledger.addCall(fleet, generation, { generation, at: clock.now(), settings, members });
+  state.add(row);
+  return row;
+}
+
+function answered(place: Workplace, member: Member, subject: Subject, made: readonly Desktop[], refused: readonly Refused[]): Member {
+  const key = userKey(member.userName);
+  const { userName, settings } = member;
+  const desktop = made.find((each) => userKey(each.userName) === key);
+  if (desktop) return { userName, settings, id: desktop.id };
+  const refusal = refused.find((each) => userKey(each.subject) === key);
+  if (!refusal) return member; // in neither list: still unknown
+  // Perhaps ours, from a call whose answer was lost.
+  if (refusal.code.startsWith('ResourceExists')) return { userName, settings, unknown: 'exists' };
+  return refusedMember(place, member, subject, refusal.code, refusal.message);
+}
+
+function refusedMember({ generation, clock }: Workplace, { userName, settings }: Member, { member: before }: Subject, code: string, message: string): Member {
+  const tried = before?.failure?.generation === generation && before.failure.code === code ? before.failure.attempts : 0;
+  return { userName, settings, failure: { code, message, attempts: tried + 1, generation, at: clock.now() } };
+}
+
+/** Looks whether a user has a desktop in the directory, and whether its tag says that it is ours. */
+export async function lookUp(place: Workplace, subject: Subject): Promise<void> {
+  const desktops = await place.api.find(place.fleet.directoryId, subject.userName);
+  const desktop = desktops.find((each) => userKey(each.userName) === subject.key);
+  const owner = desktop && (await place.api.tags(desktop.id))?.[OWNERSHIP_TAG];
+  const found: Found | undefined = desktop && { desktop, owner, ours: owner === place.fleet.fleetId };
+  place.state.set(subject.key, lookedUp(subject, found, { generation: place.generation, now: place.clock.now() }));
+  await place.state.flush(place.ledger, place.fleet);
+}
+
+/**
+ * Asks what state at most 25 desktops are in.
+ * @returns whether every one of them is as it should be; one that is not proves that the fleet is not done
+ */
+export async function ask(place: Workplace, subjects: readonly Subject[], waitFor: 'AVAILABLE' | 'EXISTS'): Promise<boolean> {
+  const desktops = new Map((await place.api.describe(subjects.map(({ member }) => member!.id!))).map((each) => [each.id, each]));
+  const now = { generation: place.generation, now: place.clock.now() };
+  let settled = true;
+  for (const subject of subjects) {
+    const after = observe(subject, desktops.get(subject.member!.id!), waitFor, now);
+    place.state.set(subject.key, after);
+    const isDone = after === undefined || (subject.wanted && (after.readyIn === place.generation || after.failure?.generation === place.generation));
+    settled &&= isDone ?? false;
+  }
+  await place.state.flush(place.ledger, place.fleet);
+  return settled;
+}
+
+/** Terminates at most 25 desktops. Every id here is ours: the create answer named it, or its tag was read. */
+export async function terminate(place: Workplace, subjects: readonly Subject[]): Promise<void> {
+  let refused: Refused[];
+  try {
+    refused = await place.api.terminate(subjects.map(({ member }) => member!.id!));
+  } catch (error) {
+    if (failureOf(error) !== 'denied' || !(await letGo(place, subjects))) throw error;
+    return; // the next look at the plan has those that are left
+  }
+  const now = place.clock.now();
+  for (const { key, member } of subjects) {
+    const refusal = refused.find((each) => each.subject === member!.id);
+    if (refusal) {
+      const { code, message } = refusal;
+      place.state.set(key, { ...member!, failure: { code, message, attempts: 1, generation: place.generation, at: now } });
+    } else {
+      place.state.set(key, { ...member!, terminatedAt: now });
+    }
+  }
+  await place.state.flush(place.ledger, place.fleet);
+}
+
+/**
+ * Our policy denies desktops whose ownership tag is gone: whoever took it off has taken the desktop from us, and one of
+ * them denies the whole call.
+ * @returns whether there was any
+ */
+async function letGo(place: Workplace, subjects: readonly Subject[]): Promise<boolean> {
+  let any = false;
+  for (const { key, member } of subjects) {
+    const tags = await place.api.tags(member!.id!);
+    if (!tags || tags[OWNERSHIP_TAG] === place.fleet.fleetId) continue;
+    place.state.set(key, undefined);
+    any = true;
+  }
+  await place.state.flush(place.ledger, place.fleet);
+  return any;
+}
+
+/** A user who may have a desktop of ours, by what CloudFormation says was deployed before. */
+export interface Unrecorded {
+  readonly userName: string;
+  readonly settings?: DesktopSettings;
+}
+
+/** Notes users whose rows the ledger has lost, so that they are looked up. */
+export async function noteUnrecorded({ ledger, fleet, generation, state }: Workplace, users: readonly Unrecorded[]): Promise<void> {
+  for (let i = 0; i < users.length; i += BATCH) {
+    const batch = users.slice(i, i + BATCH);
+    const settings = [...new Set(batch.flatMap((each) => each.settings ?? []))];
+    const members = batch.map((each): Member => ({ userName: each.userName, settings: settings.indexOf(each.settings!), unknown: 'call' }));
+    // In no generation, at the beginning of time: no update may take their desktops away, and nothing is on its way.
+    state.add(await ledger.addCall(fleet, generation, { generation: 0, at: 0, settings, members }));
+  }
+}

@@ -1,0 +1,13 @@
+/** Time, in milliseconds. Injected, so that tests can pass an hour in no time. */
+export interface Clock {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;

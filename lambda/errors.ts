@@ -1,0 +1,51 @@
+/**
+ * What a failed call means for what to do next. Decided by the error's name, never by its text.
+ *
+ * - `throttled`: did nothing; ask again, more slowly.
+ * - `denied`: did nothing; a fresh policy takes a while to be known everywhere.
+ * - `poison`: did nothing; at least one member of the batch is unacceptable, and fails all of it.
+ * - `quota`: did nothing; the account may not have that many.
+ * - `unknown`: may or may not have acted: the connection broke, the service failed, or the error is new to us.
+ */
+export type Failure = 'throttled' | 'denied' | 'poison' | 'quota' | 'unknown';
+
+const FAILURES: Readonly<Record<string, Failure>> = {
+  ThrottlingException: 'throttled',
+  Throttling: 'throttled',
+  TooManyRequestsException: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  AccessDeniedException: 'denied',
+  AccessDenied: 'denied',
+  InvalidParameterValuesException: 'poison',
+  InvalidParameterCombinationException: 'poison',
+  UnsupportedWorkspaceConfigurationException: 'poison',
+  OperationNotSupportedException: 'poison',
+  ResourceNotFoundException: 'poison',
+  ValidationException: 'poison',
+  ResourceLimitExceededException: 'quota',
+};
+
+export function failureOf(error: unknown): Failure {
+  const name = (error as Error | undefined)?.name ?? '';
+  return Object.hasOwn(FAILURES, name) ? FAILURES[name] : 'unknown';
+}
+
+/** The deployment has failed: its message is what CloudFormation and the person in front of it are told. */
+export class DeploymentFailure extends Error {
+  override readonly name = 'DeploymentFailure';
+}
+
+/** Codes of FailedRequests that say the service, not the request, is the trouble. */
+const TRANSIENT_CODES = [/throttl/i, /internal/i, /unavailable/i, /inprogress/i, /timeout/i, /toomanyrequests/i];
+
+/** Codes of FailedRequests that will be the same however often one asks. */
+const FINAL_CODES = [/^Terminated$/, /^ResourceNotFound/, /^ResourceExists/, /^ResourceLimitExceeded/, /^Invalid/, /^AutoStop/, /^OperationNotSupported/, /^AccessDenied/, /^Validation/, /^Unsupported/];
+
+/**
+ * How often a desktop refused with this code is asked for, in all. ErrorCode is an unconstrained string without a
+ * published list, so a code that we do not know is tried a few times before it counts.
+ */
+export function attemptsFor(code: string): number {
+  if (FINAL_CODES.some((pattern) => pattern.test(code))) return 1;
+  return TRANSIENT_CODES.some((pattern) => pattern.test(code)) ? 8 : 3;
+}

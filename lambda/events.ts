@@ -1,0 +1,21 @@
+import type { BulkWorkspacesProperties } from '../src/private/contract';
+
+/** A CloudFormation event as the Provider framework hands it on. */
+export interface FleetEvent {
+  readonly RequestType: 'Create' | 'Update' | 'Delete';
+  readonly ResponseURL: string;
+  readonly StackId: string;
+  readonly RequestId: string;
+  readonly LogicalResourceId: string;
+  /** Absent in onEvent of a Create. */
+  readonly PhysicalResourceId?: string;
+  readonly ResourceProperties: BulkWorkspacesProperties;
+  /** Updates only. */
+  readonly OldResourceProperties?: BulkWorkspacesProperties;
+}
+
+/** What onEvent adds to the event for isComplete. */
+export interface JoinedEvent extends FleetEvent {
+  /** Milliseconds since 1970: when the answer is due. Absent in events of older handlers. */
+  readonly Deadline?: number;
+}

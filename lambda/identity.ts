@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+
+/** What of an event says whose it is. */
+export interface Addressed {
+  readonly StackId: string;
+  readonly LogicalResourceId: string;
+}
+
+/**
+ * `<stack uuid>/<hash of the logical id>`: the same for every event of one construct in one stack, another for the next
+ * stack of that name. Short enough for a tag; what stands before the slash is what the handler's policy matches.
+ */
+export function fleetId(event: Addressed): string {
+  const stackUuid = event.StackId.split('/')[2];
+  if (!stackUuid) throw new Error(`a StackId must be an ARN that ends in stack/<name>/<uuid>, got ${JSON.stringify(event.StackId)}`);
+  return `${stackUuid}/${createHash('sha256').update(event.LogicalResourceId).digest('hex').slice(0, 8)}`;
+}
+
+/** Deterministic, so that every repeat of a Create gives the same one; with the directory, so that another directory is a replacement. */
+export function physicalId(event: Addressed, directoryId: string): string {
+  return `${fleetId(event)}/${directoryId}`;
+}
+
+/**
+ * Which event this is. RequestIds are used again when a deployment is retried; the presigned URL for the answer is not.
+ * Hashed, because whoever has the URL can answer in our place.
+ */
+export function eventId(event: { readonly ResponseURL: string }): string {
+  return createHash('sha256').update(event.ResponseURL).digest('hex').slice(0, 16);
+}
+
+/** User names are not case-sensitive in WorkSpaces: this is what two spellings of one user share. */
+export function userKey(userName: string): string {
+  return userName.toLowerCase();
+}

@@ -1,0 +1,60 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { CdkCustomResourceIsCompleteResponse } from 'aws-lambda';
+import { type Clock, MINUTE } from './clock';
+import type { JoinedEvent } from './events';
+import { log } from './log';
+import { reasonOf } from './report';
+import type { StepResult } from '../src/private/contract';
+
+/** Runs one step. Throws when the step did not come to an end: it was killed, ran out of time, or threw. */
+export type InvokeStep = (event: JoinedEvent) => Promise<StepResult>;
+
+/** The last word, when no step has come to an end for this long after the answer was due. */
+const GRACE = 2 * MINUTE;
+
+/**
+ * The Provider framework fails the deployment at once when this throws, dies or takes too long. So the work is another
+ * function's: when that crashes the answer is "not yet", and the next step finishes its work. A throw from here means
+ * one thing: the deployment has failed.
+ */
+export async function checkComplete(
+  invoke: InvokeStep,
+  clock: Clock,
+  event: JoinedEvent,
+  logGroupName: string,
+): Promise<CdkCustomResourceIsCompleteResponse> {
+  let result: StepResult;
+  try {
+    result = await invoke(event);
+  } catch (error) {
+    const { name, message } = error as Error;
+    log('step crashed', { error: `${name}: ${message}` });
+    if (clock.now() > (event.Deadline ?? Infinity) + GRACE) {
+      throw failure(reasonOf(`the provider's step function kept crashing until the timeout, last with ${name}: ${message}. What it made is in the ledger; deploy again`, logGroupName));
+    }
+    return { IsComplete: false };
+  }
+  switch (result.Status) {
+    case 'DONE': return { IsComplete: true, Data: { ...result.Attributes } };
+    case 'NOT_YET': return { IsComplete: false };
+    case 'FAILED': throw failure(result.Reason);
+  }
+}
+
+/** The framework reports the stack: a reason for people has none. */
+function failure(reason: string): Error {
+  const error = new Error(reason);
+  error.stack = `Error: ${reason}`;
+  return error;
+}
+
+export function awsInvokeStep(client: LambdaClient, functionName: string): InvokeStep {
+  return async (event) => {
+    const answer = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) }));
+    const payload = JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8') || 'null');
+    if (answer.FunctionError || !payload?.Status) {
+      throw Object.assign(new Error(payload?.errorMessage ?? 'no answer'), { name: payload?.errorType ?? answer.FunctionError ?? 'NoAnswer' });
+    }
+    return payload as StepResult;
+  };
+}

@@ -1,0 +1,45 @@
+import { DescribeKeyCommand, type KeyMetadata, KMSClient } from '@aws-sdk/client-kms';
+import { DeploymentFailure, failureOf } from './errors';
+
+/** What keys there are. */
+export interface KeysApi {
+  /**
+   * The ARN of the key that an ARN, an id or an alias means.
+   * @throws DeploymentFailure when there is no such key, or WorkSpaces cannot use it
+   */
+  usableKeyArn(keyOrAlias: string): Promise<string>;
+}
+
+export class AwsKeysApi implements KeysApi {
+  constructor(private readonly client: KMSClient) {}
+
+  async usableKeyArn(keyOrAlias: string): Promise<string> {
+    const key = await this.describe(keyOrAlias);
+    const what = `the volume encryption key ${JSON.stringify(keyOrAlias)}`;
+    // https://docs.aws.amazon.com/workspaces/latest/adminguide/encrypt-workspaces.html
+    if (key.KeySpec !== undefined && key.KeySpec !== 'SYMMETRIC_DEFAULT') {
+      throw new DeploymentFailure(`${what} is of the kind ${key.KeySpec}; WorkSpaces takes symmetric keys (SYMMETRIC_DEFAULT) only: name another key`);
+    }
+    if (key.KeyState !== undefined && key.KeyState !== 'Enabled') {
+      throw new DeploymentFailure(`${what} is ${key.KeyState}; WorkSpaces needs an enabled key: enable it, or name another`);
+    }
+    if (!key.Arn) throw new DeploymentFailure(`KMS described ${what} without an ARN`);
+    return key.Arn;
+  }
+
+  private async describe(keyOrAlias: string): Promise<Partial<KeyMetadata>> {
+    try {
+      const { KeyMetadata } = await this.client.send(new DescribeKeyCommand({ KeyId: keyOrAlias }));
+      return KeyMetadata ?? {};
+    } catch (error) {
+      if (['NotFoundException', 'InvalidArnException', 'ValidationException'].includes((error as Error).name)) {
+        const hint = keyOrAlias.includes('alias/aws/workspaces') ? ' (AWS makes it when the first encrypted WorkSpace of the Region is launched from the console)' : '';
+        throw new DeploymentFailure(`the volume encryption key ${JSON.stringify(keyOrAlias)} does not exist in this account and Region${hint}: name one that does. KMS said: ${(error as Error).message}`);
+      }
+      if (failureOf(error) === 'denied') {
+        (error as Error).message = `${(error as Error).message} (DescribeKey of ${keyOrAlias}: does the key's policy let IAM policies of this account give access to it?)`;
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,235 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { setAll } from './update-expression';
+import { DesktopSettings, TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../src/private/contract';
+
+/** One fleet in one directory. */
+export interface FleetKey {
+  readonly fleetId: string;
+  readonly directoryId: string;
+}
+
+/** What is known of a fleet as a whole. */
+export interface FleetRow {
+  /** Grows by one with every new event; a step for an older one does nothing. */
+  readonly generation: number;
+  /** When the current generation began, in milliseconds since 1970. */
+  readonly startedAt: number;
+  /** The generations of the events seen so far, by event id. They outlive a Delete. */
+  readonly events: Readonly<Record<string, number>>;
+  /** The last generation that succeeded, and the one that had succeeded before it. */
+  readonly settled: number;
+  readonly settledBefore: number;
+  /** How many call rows there have been: a missing one shows. */
+  readonly nextCall: number;
+  /** This row was made for an update or a delete: what was before it is lost. */
+  readonly lost: boolean;
+  /** The generation for which users without a record have been noted for looking up. */
+  readonly sweptIn?: number;
+  /** The generation whose directory, bundles and keys have been looked at and found good. */
+  readonly checkedIn?: number;
+  /** ARNs of keys by the text that the template has for them. */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** The last update of which CloudFormation was asked whether it is a rollback, and the answer. */
+  readonly rollback?: { readonly generation: number; readonly is: boolean };
+  /** The user who was asked about last while waiting: the next step goes on after them. */
+  readonly cursor?: string;
+}
+
+/** Why a user has no working desktop. */
+export interface MemberFailure {
+  readonly code: string;
+  readonly message: string;
+  /** How often it was asked for in `generation`. */
+  readonly attempts: number;
+  readonly generation: number;
+  /** When it was answered so, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** One user of a call of CreateWorkspaces, and what became of the desktop. */
+export interface Member {
+  readonly userName: string;
+  /** Index into the row's settings; -1 when what the desktop was made with is not known any more. */
+  readonly settings: number;
+  /** The create answer named it, or its tag was read: this desktop is ours. */
+  readonly id?: string;
+  /**
+   * Whether the user has a desktop, and whose, is to be looked up: `call` since a call was begun whose answer is not
+   * known (yet, or any more); `exists` since the service said that there is one.
+   */
+  readonly unknown?: 'call' | 'exists';
+  /** Whoever terminates the desktop that stands in the way: it is on its way out. */
+  readonly leaving?: boolean;
+  /** DescribeWorkspaces has returned it: from now on, absence means that it is gone. */
+  readonly seen?: boolean;
+  /** The last generation in which it was seen in the state asked for. */
+  readonly readyIn?: number;
+  /** When the service took our request to terminate it, in milliseconds since 1970. */
+  readonly terminatedAt?: number;
+  readonly failure?: MemberFailure;
+}
+
+/** One call of CreateWorkspaces: written before it, with nothing known of its members, and again after it. */
+export interface CallRow {
+  readonly number: number;
+  readonly generation: number;
+  /** When the call was made, in milliseconds since 1970. */
+  readonly at: number;
+  readonly settings: readonly DesktopSettings[];
+  readonly members: readonly Member[];
+}
+
+/** The generation of a step is not the current one any more. */
+export class SupersededError extends Error {
+  override readonly name = 'SupersededError';
+}
+
+const FLEET = 'fleet';
+const CALL = 'call#';
+
+/** The table that remembers what was asked for, so that a step that dies loses nothing. Single-item writes only. */
+export class Ledger {
+  constructor(private readonly client: DynamoDBClient, private readonly tableName: string) {}
+
+  /**
+   * Makes an event that was not seen before the fleet's current generation. A repeat keeps the generation that it had.
+   * @returns when the current generation began
+   */
+  async join(key: FleetKey, eventId: string, requestType: string, now: number): Promise<number> {
+    for (;;) {
+      const fleet = await this.fleet(key);
+      if (fleet?.events[eventId] !== undefined) return fleet.startedAt;
+      try {
+        await (fleet ? this.advance(key, fleet.generation, eventId, now) : this.begin(key, eventId, requestType, now));
+        return now;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error; // else another event was quicker: look again
+      }
+    }
+  }
+
+  async fleet(key: FleetKey): Promise<FleetRow | undefined> {
+    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.tableName, Key: this.key(key, FLEET), ConsistentRead: true }));
+    return Item && (unmarshall(Item) as FleetRow);
+  }
+
+  /** In the order of the calls. */
+  async calls(key: FleetKey): Promise<CallRow[]> {
+    const rows: CallRow[] = [];
+    let from: QueryCommand['input']['ExclusiveStartKey'];
+    do {
+      const page = await this.client.send(new QueryCommand({
+        TableName: this.tableName,
+        KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :call)',
+        ExpressionAttributeNames: { '#pk': PK, '#sk': SK },
+        ExpressionAttributeValues: marshall({ ':pk': partition(key), ':call': CALL }),
+        ConsistentRead: true,
+        ExclusiveStartKey: from,
+      }));
+      rows.push(...(page.Items ?? []).map((item) => unmarshall(item) as CallRow));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return rows;
+  }
+
+  /**
+   * Writes a new row, before what it is about is done.
+   * @throws SupersededError when another generation than this has begun
+   */
+  async addCall(key: FleetKey, generation: number, call: Omit<CallRow, 'number'>): Promise<CallRow> {
+    const { nextCall } = await this.change(key, generation, {}, { nextCall: 1 });
+    const row: CallRow = { ...call, number: nextCall - 1 };
+    await this.save(key, row);
+    return row;
+  }
+
+  async save(key: FleetKey, row: CallRow): Promise<void> {
+    await this.client.send(new PutItemCommand({
+      TableName: this.tableName,
+      Item: marshall({ ...row, [PK]: partition(key), [SK]: callKey(row.number) }, { removeUndefinedValues: true }),
+    }));
+  }
+
+  /**
+   * Sets members of the fleet's row, and adds to others.
+   * @throws SupersededError when another generation has begun, or the row is gone
+   */
+  async change(key: FleetKey, generation: number, set: Partial<FleetRow>, add: { readonly nextCall?: number } = {}): Promise<FleetRow> {
+    try {
+      const { Attributes } = await this.client.send(new UpdateItemCommand({
+        TableName: this.tableName,
+        Key: this.key(key, FLEET),
+        ...setAll(set, { add, condition: { generation } }),
+        ReturnValues: 'ALL_NEW',
+      }));
+      return unmarshall(Attributes!) as FleetRow;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) throw new SupersededError(`generation ${generation} of ${partition(key)} is not the current one any more`);
+      throw error;
+    }
+  }
+
+  /** Forgets the calls of a fleet that has no desktops any more. The events stay: a late repeat must still be seen as one. */
+  async forget(key: FleetKey, generation: number, rows: readonly CallRow[]): Promise<void> {
+    for (const row of rows) {
+      await this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key: this.key(key, callKey(row.number)) }));
+    }
+    await this.change(key, generation, { nextCall: 0, lost: false, settled: generation, settledBefore: generation });
+  }
+
+  /**
+   * Generations of a new row count on from the clock: if the row before it was lost, all that was made before counts as
+   * older and settled, and no update takes it for something that it may undo.
+   */
+  private async begin(key: FleetKey, eventId: string, requestType: string, now: number): Promise<void> {
+    const generation = Math.floor(now / 1000);
+    const row: FleetRow = {
+      generation,
+      startedAt: now,
+      events: { [eventId]: generation },
+      settled: generation - 1,
+      settledBefore: generation - 1,
+      nextCall: 0,
+      lost: requestType !== 'Create',
+    };
+    await this.client.send(new PutItemCommand({
+      TableName: this.tableName,
+      Item: marshall({ ...row, [PK]: partition(key), [SK]: FLEET }),
+      ConditionExpression: 'attribute_not_exists(#pk)',
+      ExpressionAttributeNames: { '#pk': PK },
+    }));
+  }
+
+  private async advance(key: FleetKey, from: number, eventId: string, now: number): Promise<void> {
+    await this.client.send(new UpdateItemCommand({
+      TableName: this.tableName,
+      Key: this.key(key, FLEET),
+      UpdateExpression: 'SET #generation = :next, #startedAt = :now, #events.#event = :next',
+      ConditionExpression: '#generation = :from AND attribute_not_exists(#events.#event)',
+      ExpressionAttributeNames: { '#generation': 'generation', '#startedAt': 'startedAt', '#events': 'events', '#event': eventId },
+      ExpressionAttributeValues: marshall({ ':from': from, ':next': from + 1, ':now': now }),
+    }));
+  }
+
+  private key(key: FleetKey, sortKey: string) {
+    return marshall({ [PK]: partition(key), [SK]: sortKey });
+  }
+}
+
+function partition(key: FleetKey): string {
+  return `fleet#${key.fleetId}#${key.directoryId}`;
+}
+
+/** Padded, so that the order of the keys is the order of the calls. */
+function callKey(number: number): string {
+  return `${CALL}${String(number).padStart(8, '0')}`;
+}

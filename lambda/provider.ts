@@ -1,0 +1,70 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { WorkSpacesClient } from '@aws-sdk/client-workspaces';
+import type { CdkCustomResourceIsCompleteResponse, CdkCustomResourceResponse, Context } from 'aws-lambda';
+import { SECOND, systemClock } from './clock';
+import type { FleetEvent, JoinedEvent } from './events';
+import { awsInvokeStep, checkComplete } from './is-complete';
+import { AwsKeysApi } from './keys';
+import { Lease } from './lease';
+import { Ledger } from './ledger';
+import { awsManifestStore } from './manifest-store';
+import { join } from './on-event';
+import { awsStackStatus } from './stack-status';
+import { runStep, workFor, World } from './step';
+import { AwsWorkspacesApi } from './workspaces-api';
+import { ENVIRONMENT, type HANDLERS, type StepResult } from '../src/private/contract';
+
+// The entries of the Lambda functions: clients and wiring. Clients are made once for a container, and only those that
+// the function at hand needs.
+
+const timeouts = { connectionTimeout: 3 * SECOND, requestTimeout: 15 * SECOND, throwOnRequestTimeout: true };
+let world: World | undefined;
+
+export async function onEvent(event: FleetEvent): Promise<CdkCustomResourceResponse> {
+  return join(ledger(new DynamoDBClient({ requestHandler: timeouts })), systemClock, event);
+}
+
+export async function isComplete(event: JoinedEvent): Promise<CdkCustomResourceIsCompleteResponse> {
+  // One try: a second one would run beside the first. And no shorter timeout than the step's own.
+  const client = new LambdaClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 3 * SECOND } });
+  return checkComplete(awsInvokeStep(client, environment('stepFunctionName')), systemClock, event, environment('logGroupName'));
+}
+
+export async function step(event: FleetEvent, context: Context): Promise<StepResult> {
+  world ??= makeWorld();
+  return runStep(world, event, context.awsRequestId, systemClock.now() + workFor(context.getRemainingTimeInMillis()));
+}
+
+function makeWorld(): World {
+  const dynamo = new DynamoDBClient({ requestHandler: timeouts });
+  // WorkSpaces calls are repeated by us: every try takes its turn in the pace, and a lost create is looked up, not repeated.
+  const workspaces = new WorkSpacesClient({ maxAttempts: 1, requestHandler: timeouts });
+  return {
+    clock: systemClock,
+    ledger: ledger(dynamo),
+    lease: new Lease(dynamo, environment('tableName'), systemClock, Number(environment('stepTimeoutSeconds')) * SECOND),
+    workspaces: (pace) => new AwsWorkspacesApi(workspaces, pace, systemClock),
+    keys: new AwsKeysApi(new KMSClient({ requestHandler: timeouts })),
+    readManifest: awsManifestStore(new S3Client({ requestHandler: timeouts })),
+    isRollingBack: awsStackStatus(new CloudFormationClient({ requestHandler: timeouts })),
+    logGroupName: environment('logGroupName'),
+  };
+}
+
+function ledger(client: DynamoDBClient): Ledger {
+  return new Ledger(client, environment('tableName'));
+}
+
+function environment(name: keyof typeof ENVIRONMENT): string {
+  const value = process.env[ENVIRONMENT[name]];
+  if (!value) throw new Error(`the environment variable ${ENVIRONMENT[name]} of this function is not set`);
+  return value;
+}
+
+/** Fails to compile when an entry that the construct names is missing. */
+export type Entries = { [name in keyof typeof HANDLERS]: (event: never, context: never) => Promise<unknown> };
+({ onEvent, isComplete, step }) satisfies Entries;

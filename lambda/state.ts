@@ -1,0 +1,83 @@
+import { userKey } from './identity';
+import type { CallRow, FleetKey, Ledger, Member } from './ledger';
+import type { Wanted } from './properties';
+import type { DesktopSettings } from '../src/private/contract';
+
+/** One user: what is wanted for them, and what the ledger has. */
+export interface Subject {
+  readonly key: string;
+  readonly userName: string;
+  /** Absent when the fleet is to have no desktop for this user. */
+  readonly wanted?: Wanted;
+  readonly member?: Member;
+  /** Of the call that the member stands in. */
+  readonly madeIn?: number;
+  readonly madeAt?: number;
+  readonly madeWith?: DesktopSettings;
+}
+
+/** The ledger's rows of one fleet, while a step works on them. */
+export class FleetState {
+  private readonly rows = new Map<number, CallRow>();
+  private readonly rowOf = new Map<string, number>();
+  private readonly dirty = new Set<number>();
+
+  constructor(rows: readonly CallRow[]) {
+    for (const row of rows) this.add(row);
+  }
+
+  /** A row that is in the ledger already. */
+  add(row: CallRow): void {
+    this.rows.set(row.number, row);
+    for (const member of row.members) {
+      const key = userKey(member.userName);
+      // A later call stands for the user, unless an earlier one has made a desktop.
+      const before = this.member(key);
+      if (!before?.member.id || member.id) this.rowOf.set(key, row.number);
+    }
+  }
+
+  get all(): CallRow[] {
+    return [...this.rows.values()];
+  }
+
+  /** Those wanted in the order of the template, then those who have something that is not wanted. */
+  subjects(wanted: ReadonlyMap<string, Wanted>): Subject[] {
+    const unwanted = [...this.rowOf.keys()].filter((key) => !wanted.has(key) && this.member(key));
+    return [
+      ...[...wanted].map(([key, each]) => this.subject(key, each.userName, each)),
+      ...unwanted.map((key) => this.subject(key, this.member(key)!.member.userName)),
+    ];
+  }
+
+  /** @param member the user's new record, or undefined to forget it */
+  set(key: string, member: Member | undefined): void {
+    const current = this.member(key);
+    if (!current || current.member === member) return;
+    const members = current.row.members.flatMap((each) => (userKey(each.userName) !== key ? [each] : member ? [member] : []));
+    this.rows.set(current.row.number, { ...current.row, members });
+    this.dirty.add(current.row.number);
+    if (!member) this.rowOf.delete(key);
+  }
+
+  /** Writes what has changed. */
+  async flush(ledger: Ledger, key: FleetKey): Promise<void> {
+    for (const number of this.dirty) {
+      await ledger.save(key, this.rows.get(number)!);
+      this.dirty.delete(number);
+    }
+  }
+
+  private subject(key: string, userName: string, wanted?: Wanted): Subject {
+    const found = this.member(key);
+    if (!found) return { key, userName, wanted };
+    const { row, member } = found;
+    return { key, userName, wanted, member, madeIn: row.generation, madeAt: row.at, madeWith: row.settings[member.settings] };
+  }
+
+  private member(key: string): { row: CallRow; member: Member } | undefined {
+    const row = this.rows.get(this.rowOf.get(key) ?? -1);
+    const member = row?.members.find((each) => userKey(each.userName) === key);
+    return row && member && { row, member };
+  }
+}

@@ -1,0 +1,277 @@
+import { ask, create as createDesktops, lookUp, noteUnrecorded, terminate, Unrecorded, Workplace } from './act';
+import { directoryRefused, refusedChange } from './changes';
+import { type Clock, MINUTE, SECOND } from './clock';
+import { DeploymentFailure, failureOf } from './errors';
+import type { FleetEvent } from './events';
+import { eventId, fleetId, physicalId, userKey } from './identity';
+import type { KeysApi } from './keys';
+import type { Lease } from './lease';
+import { FleetKey, FleetRow, Ledger, SupersededError } from './ledger';
+import { log } from './log';
+import { Pace } from './pace';
+import { plan } from './plan';
+import { lookBeforeCreating } from './preflight';
+import { parseProperties, ReadManifest, Request, timeoutOf, userNamesOf } from './properties';
+import { attributesOf, reasonOf } from './report';
+import type { IsRollingBack } from './stack-status';
+import { FleetState, Subject } from './state';
+import { certainFailure, rollbackVerdict, Terms, verdict } from './verdict';
+import { BATCH, WorkspacesApi } from './workspaces-api';
+import type { StepResult } from '../src/private/contract';
+
+/** What a step reaches the world through. */
+export interface World {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly lease: Lease;
+  readonly workspaces: (pace: Pace) => WorkspacesApi;
+  readonly keys: KeysApi;
+  readonly readManifest: ReadManifest;
+  readonly isRollingBack: IsRollingBack;
+  readonly logGroupName?: string;
+}
+
+/** A policy that has just been attached takes a while to be known everywhere. */
+const POLICY_DELAY = 2 * MINUTE;
+/** Calls of DescribeWorkspaces in a step that finds that the fleet is not done: a tenth of what the account may make. */
+const ASKS_WHILE_WAITING = 6;
+
+/**
+ * One step on the way from what is to what is wanted, for whatever event: Create, Update and its rollback, and Delete,
+ * which wants nobody. Reads the world anew each time, so a step may die anywhere, come twice, or come late.
+ * @param holder a name of this run for the lease
+ * @param workUntil when to stop working and leave the rest to the next step, in milliseconds since 1970
+ */
+export async function runStep(world: World, event: FleetEvent, holder: string, workUntil: number): Promise<StepResult> {
+  const key: FleetKey = { fleetId: fleetId(event), directoryId: event.ResourceProperties.DirectoryId };
+  if (isSuperseded(await world.ledger.fleet(key), event)) return { Status: 'NOT_YET' };
+  const lease = await world.lease.take(holder);
+  if (!lease) return { Status: 'NOT_YET' };
+
+  // Read again, now that no other step can change it.
+  const fleet = await world.ledger.fleet(key);
+  const pace = new Pace(world.clock, lease.pace);
+  try {
+    if (!fleet) return failed(world, `the ledger of this fleet was deleted while its ${event.RequestType} was running. No WorkSpace was touched by that: deploy again`);
+    if (isSuperseded(fleet, event)) return { Status: 'NOT_YET' };
+    return await new Step(world, event, key, fleet, world.workspaces(pace), workUntil).run();
+  } catch (error) {
+    if (error instanceof DeploymentFailure) return failed(world, error.message);
+    if (error instanceof SupersededError) return { Status: 'NOT_YET' };
+    if (failureOf(error) !== 'denied') throw error;
+    if (world.clock.now() - fleet!.startedAt < POLICY_DELAY) return { Status: 'NOT_YET' };
+    return failed(world, `AWS denies what the provider's role needs: ${(error as Error).message}. If the role's policy has the permission, look for a service control policy, a permissions boundary or a key policy`);
+  } finally {
+    await world.lease.release(holder, pace.state());
+  }
+}
+
+/** A newer event speaks for the fleet, and CloudFormation does not wait for this one any more. */
+function isSuperseded(fleet: FleetRow | undefined, event: FleetEvent): boolean {
+  return fleet !== undefined && fleet.events[eventId(event)] !== fleet.generation;
+}
+
+function failed(world: World, message: string): StepResult {
+  log('failed', { reason: message });
+  return { Status: 'FAILED', Reason: reasonOf(message, world.logGroupName) };
+}
+
+class Step {
+  private place!: Workplace;
+  private request!: Request;
+  private readonly deadline: number;
+
+  constructor(
+    private readonly world: World,
+    private readonly event: FleetEvent,
+    private readonly key: FleetKey,
+    private fleet: FleetRow,
+    private readonly api: WorkspacesApi,
+    private readonly workUntil: number,
+  ) {
+    this.deadline = fleet.startedAt + timeoutOf(event);
+  }
+
+  async run(): Promise<StepResult> {
+    this.request = await this.readRequest();
+    const { ledger, clock } = this.world;
+    const rows = await ledger.calls(this.key);
+    this.place = { api: this.api, ledger, clock, fleet: this.key, generation: this.fleet.generation, state: new FleetState(rows) };
+
+    if (this.fleet.lost || rows.length < this.fleet.nextCall) await this.recover();
+    if (this.event.RequestType === 'Update') {
+      await this.askWhetherRollback();
+      this.refuseChanges();
+    }
+    return await this.work() ?? await this.look() ?? this.conclude();
+  }
+
+  private async readRequest(): Promise<Request> {
+    const { ResourceProperties: properties, RequestType } = this.event;
+    if (RequestType === 'Delete') return { directoryId: properties.DirectoryId, wanted: new Map(), waitFor: 'EXISTS', acceptLate: false, tolerated: 0 };
+    return parseProperties(properties, this.world.readManifest);
+  }
+
+  /** Rows are missing: whoever was deployed before, by CloudFormation's account, and has no record, is looked up. */
+  private async recover(): Promise<void> {
+    if (this.fleet.sweptIn === this.fleet.generation) return;
+    const { OldResourceProperties: old, ResourceProperties: properties, RequestType } = this.event;
+    const before = await this.deployedBefore(RequestType === 'Update' && old ? old : properties);
+    const recorded = new Set(this.subjects().filter(({ member }) => member).map(({ key }) => key));
+    const unrecorded = RequestType === 'Create' ? [] : before.filter(({ userName }) => !recorded.has(userKey(userName)));
+    log('recover', { rows: this.place.state.all.length, expected: this.fleet.nextCall, lookUp: unrecorded.length });
+    await noteUnrecorded(this.place, unrecorded);
+    this.fleet = await this.world.ledger.change(this.key, this.fleet.generation, { sweptIn: this.fleet.generation });
+  }
+
+  private async deployedBefore(properties: FleetEvent['ResourceProperties']): Promise<Unrecorded[]> {
+    try {
+      return [...(await parseProperties(properties, this.world.readManifest)).wanted.values()];
+    } catch (error) {
+      if (!(error instanceof DeploymentFailure)) throw error;
+      return (await userNamesOf(properties, this.world.readManifest)).map((userName) => ({ userName }));
+    }
+  }
+
+  /** Once in a generation. When CloudFormation does not say, it counts as no: then an update that takes desktops away is refused. */
+  private async askWhetherRollback(): Promise<void> {
+    const { generation, rollback } = this.fleet;
+    if (rollback?.generation === generation) return;
+    try {
+      const is = await this.world.isRollingBack(this.event.StackId);
+      this.fleet = await this.world.ledger.change(this.key, generation, { rollback: { generation, is } });
+    } catch (error) {
+      if (error instanceof SupersededError) throw error;
+      log('stack status unknown', { error: `${(error as Error).name}: ${(error as Error).message}` });
+    }
+  }
+
+  private get isRollback(): boolean {
+    return this.fleet.rollback?.generation === this.fleet.generation && this.fleet.rollback.is;
+  }
+
+  /** @throws DeploymentFailure before anything is changed */
+  private refuseChanges(): void {
+    const { PhysicalResourceId: before, ResourceProperties: { DirectoryId } } = this.event;
+    // By the physical id, not by the properties before: in a rollback those are the ones that were refused.
+    if (before !== undefined && before !== physicalId(this.event, DirectoryId)) {
+      throw new DeploymentFailure(directoryRefused(before.split('/').pop()!, DirectoryId));
+    }
+    const refusal = refusedChange(this.subjects(), this.fleet, this.isRollback);
+    if (refusal) throw new DeploymentFailure(refusal);
+  }
+
+  /** Looks up, creates and terminates, as far as time allows. */
+  private async work(): Promise<StepResult | undefined> {
+    // Each at most once in a step: an answer that changes nothing now may be another one later.
+    const lookedUp = new Set<string>();
+    const terminated = new Set<string>();
+    for (;;) {
+      const terms = this.terms();
+      const todo = plan(this.subjects(), terms);
+      const lookUps = todo.lookUp.filter(({ key }) => !lookedUp.has(key));
+      const create = this.mayCreate(terms) ? todo.create : [];
+      const terminations = todo.terminate.filter(({ key }) => !terminated.has(key));
+      if (lookUps.length + create.length + terminations.length === 0) return undefined;
+      if (terms.now >= this.workUntil) return { Status: 'NOT_YET' };
+
+      if (lookUps.length > 0) {
+        lookedUp.add(lookUps[0].key);
+        await lookUp(this.place, lookUps[0]);
+      } else if (create.length > 0) {
+        if (!(await this.createBatch(create))) return { Status: 'NOT_YET' };
+      } else {
+        const batch = terminations.slice(0, BATCH);
+        batch.forEach(({ key }) => terminated.add(key));
+        log('terminate', { desktops: batch.length, left: terminations.length - batch.length });
+        await terminate(this.place, batch);
+      }
+    }
+  }
+
+  /** Not in a rollback, not after the time is up, and not once failure is certain. */
+  private mayCreate(terms: Terms): boolean {
+    return !this.isRollback && terms.now < this.deadline && certainFailure(this.subjects(), terms) === undefined;
+  }
+
+  private async createBatch(subjects: readonly Subject[]): Promise<boolean> {
+    const keyArns = await this.preflight(subjects);
+    const batch = subjects.slice(0, BATCH);
+    log('create', { users: batch.length, left: subjects.length - batch.length });
+    return createDesktops(this.place, batch, keyArns);
+  }
+
+  /** Once in a generation, whatever the number of steps; again only for a key that was not needed before. */
+  private async preflight(subjects: readonly Subject[]): Promise<Readonly<Record<string, string>>> {
+    const { generation, checkedIn, keys = {} } = this.fleet;
+    const isKnown = ({ wanted }: Subject) => wanted!.settings.VolumeEncryptionKey === undefined || wanted!.settings.VolumeEncryptionKey in keys;
+    if (checkedIn === generation && subjects.every(isKnown)) return keys;
+    const arns = await lookBeforeCreating(this.api, this.world.keys, this.key.directoryId, subjects.map(({ wanted }) => wanted!));
+    const known = checkedIn === generation ? { ...keys, ...arns } : arns;
+    this.fleet = await this.world.ledger.change(this.key, generation, { checkedIn: generation, keys: known });
+    return known;
+  }
+
+  /**
+   * Asks what state desktops are in, 25 to a call, the longest unasked first. One that is not ready proves that the
+   * fleet is not done, so then a few calls are enough; while all that were asked are ready, the rest is asked as well.
+   */
+  private async look(): Promise<undefined> {
+    const terms = this.terms();
+    if (!this.isRollback && certainFailure(this.subjects(), terms)) return undefined;
+    const queue = this.queue(terms);
+    let allSettled = true;
+    let cursor: string | undefined;
+    for (let asked = 0; asked * BATCH < queue.length && (allSettled || asked < ASKS_WHILE_WAITING); asked++) {
+      if (this.world.clock.now() >= this.workUntil) break;
+      const batch = queue.slice(asked * BATCH, (asked + 1) * BATCH);
+      allSettled = await ask(this.place, batch, this.request.waitFor) && allSettled;
+      cursor = batch[batch.length - 1].key;
+    }
+    if (queue.length > ASKS_WHILE_WAITING * BATCH && cursor !== undefined) {
+      this.fleet = await this.world.ledger.change(this.key, this.fleet.generation, { cursor });
+    }
+    return undefined;
+  }
+
+  /** Those to ask about, from after the one who was asked about last, around to that one. */
+  private queue(terms: Terms): Subject[] {
+    const subjects = this.subjects();
+    const after = subjects.findIndex(({ key }) => key === this.fleet.cursor) + 1;
+    const todo = new Set(plan(subjects, terms).ask.filter(({ wanted }) => !wanted || !this.isRollback));
+    return [...subjects.slice(after), ...subjects.slice(0, after)].filter((each) => todo.has(each));
+  }
+
+  private async conclude(): Promise<StepResult> {
+    const outcome = (this.isRollback ? rollbackVerdict : verdict)(this.subjects(), this.terms());
+    log('verdict', { kind: outcome.kind, users: this.request.wanted.size, generation: this.fleet.generation, rollback: this.isRollback });
+    if (outcome.kind === 'not-yet') return { Status: 'NOT_YET' };
+    if (outcome.kind === 'failed') throw new DeploymentFailure(outcome.reason);
+
+    const attributes = attributesOf(this.event, { ...outcome, fleetId: this.key.fleetId });
+    await this.settle();
+    return { Status: 'DONE', Attributes: attributes };
+  }
+
+  private async settle(): Promise<void> {
+    const { generation, settled } = this.fleet;
+    if (this.event.RequestType === 'Delete') {
+      await this.world.ledger.forget(this.key, generation, this.place.state.all);
+    } else if (settled !== generation) {
+      await this.world.ledger.change(this.key, generation, { settled: generation, settledBefore: settled, lost: false });
+    }
+  }
+
+  private subjects(): Subject[] {
+    return this.place.state.subjects(this.request.wanted);
+  }
+
+  private terms(): Terms {
+    return { request: this.request, generation: this.fleet.generation, now: this.world.clock.now(), deadline: this.deadline };
+  }
+}
+
+/** Of a step: as long as the function has, less what the last call may take. */
+export function workFor(remainingMs: number): number {
+  return Math.max(0, remainingMs - 40 * SECOND);
+}

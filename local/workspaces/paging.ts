@@ -1,0 +1,46 @@
+import type { WorkspacesSettings } from './settings';
+import { invalid } from './validation';
+import { ServiceError } from '../core/service';
+
+export const PAGE = 25;
+
+export interface Page<T> {
+  readonly items: T[];
+  readonly NextToken?: string;
+}
+
+/**
+ * One page of `items` in the order of their keys. A token names the last key given, not a number of items, so that
+ * items that come and go between two pages neither hide others nor show them twice.
+ */
+export function page<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  request: { readonly question: unknown; readonly limit?: unknown; readonly token?: unknown },
+  lastPageToken: WorkspacesSettings['lastPageToken'],
+): Page<T> {
+  const limit = request.limit ?? PAGE;
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > PAGE) throw invalid('Limit', limit);
+
+  const question = JSON.stringify(request.question);
+  const after = request.token === undefined ? undefined : readToken(request.token, question);
+  const rest = items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .filter(({ key }) => after === undefined || key > after)
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const shown = rest.slice(0, limit);
+  const token = rest.length > limit
+    ? Buffer.from(JSON.stringify([question, shown[shown.length - 1].key])).toString('base64url')
+    : lastPageToken === 'empty' ? '' : undefined;
+  return { items: shown.map(({ item }) => item), NextToken: token };
+}
+
+function readToken(token: unknown, question: string): string {
+  try {
+    const [asked, key] = JSON.parse(Buffer.from(String(token), 'base64url').toString());
+    if (asked === question && typeof key === 'string') return key;
+  } catch {
+    // Not one of our tokens: answered below like one of another question.
+  }
+  throw new ServiceError('InvalidParameterValuesException', `The NextToken ${token} in the request is invalid.`);
+}

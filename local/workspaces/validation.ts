@@ -1,0 +1,95 @@
+import { ServiceError } from '../core/service';
+
+/** Refusals of a whole call for the form of its input, in the service's own words. */
+
+const PATTERNS = {
+  'Directory ID': /^(d-[0-9a-f]{8,63}|wsd-[0-9a-z]{8,63})$/,
+  'Bundle ID': /^wsb-[0-9a-z]{8,63}$/,
+  'WorkSpace ID': /^ws-[0-9a-z]{8,63}$/,
+  'User Name': /^[^]{1,63}$/,
+} as const;
+
+const ENUMS = {
+  RunningMode: ['AUTO_STOP', 'ALWAYS_ON', 'MANUAL'],
+  ComputeTypeName: [
+    'VALUE', 'STANDARD', 'PERFORMANCE', 'POWER', 'POWERPRO', 'GENERALPURPOSE_4XLARGE', 'GENERALPURPOSE_8XLARGE',
+    'GRAPHICS', 'GRAPHICSPRO', 'GRAPHICS_G4DN', 'GRAPHICSPRO_G4DN',
+    'GRAPHICS_G6_XLARGE', 'GRAPHICS_G6_2XLARGE', 'GRAPHICS_G6_4XLARGE', 'GRAPHICS_G6_8XLARGE', 'GRAPHICS_G6_16XLARGE',
+    'GRAPHICS_GR6_4XLARGE', 'GRAPHICS_GR6_8XLARGE', 'GRAPHICS_G6F_LARGE', 'GRAPHICS_G6F_XLARGE', 'GRAPHICS_G6F_2XLARGE',
+    'GRAPHICS_G6F_4XLARGE', 'GRAPHICS_GR6F_4XLARGE', 'GRAPHICS_G7_2XLARGE', 'GRAPHICS_G7_4XLARGE', 'GRAPHICS_G7_8XLARGE',
+    'GRAPHICS_G7_12XLARGE',
+  ],
+  Protocols: ['PCOIP', 'WSP'],
+  OperatingSystemName: [
+    'AMAZON_LINUX_2', 'UBUNTU_18_04', 'UBUNTU_20_04', 'UBUNTU_22_04', 'UNKNOWN', 'WINDOWS_10', 'WINDOWS_11', 'WINDOWS_7',
+    'WINDOWS_SERVER_2016', 'WINDOWS_SERVER_2019', 'WINDOWS_SERVER_2022', 'WINDOWS_SERVER_2025', 'RHEL_8', 'ROCKY_8',
+  ],
+} as const;
+
+export const MOST_TAGS = 50;
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+export function validation(message: string): ServiceError {
+  return new ServiceError('ValidationException', message);
+}
+
+export function invalid(what: string, value: unknown): ServiceError {
+  return validation(`The ${what} ${typeof value === 'string' ? value : JSON.stringify(value)} in the request is invalid.`);
+}
+
+export function badParameter(message: string): ServiceError {
+  return new ServiceError('InvalidParameterValuesException', message);
+}
+
+export function requireMembers(input: Readonly<Record<string, unknown>>, ...names: string[]): void {
+  const missing = names.filter((name) => input[name] === undefined || input[name] === null || input[name] === '');
+  if (missing.length > 0) throw validation(`The following arguments are required - ${missing.join(', ')}.`);
+}
+
+export function checkPattern(what: keyof typeof PATTERNS, value: unknown): void {
+  if (typeof value !== 'string' || !PATTERNS[what].test(value)) throw invalid(what, value);
+}
+
+export function checkEnum(what: keyof typeof ENUMS, value: unknown): void {
+  if (value !== undefined && !(ENUMS[what] as readonly unknown[]).includes(value)) throw invalid(what, value);
+}
+
+/** A list of the request that must be there, with 1 to 25 elements. */
+export function checkList(name: string, value: unknown): asserts value is unknown[] {
+  if (!Array.isArray(value) || value.length === 0) throw validation(`The following arguments are required - ${name}.`);
+  if (value.length > 25) throw validation(`The number of ${name} in the request, ${value.length}, is invalid: it must be from 1 to 25.`);
+}
+
+export function checkTagKey(key: unknown): asserts key is string {
+  if (typeof key !== 'string' || key.length < 1 || key.length > 127) throw invalid('tag Key', key);
+  if (/^aws:/i.test(key)) throw badParameter(`The tag Key ${key} in the request is invalid: the prefix aws: is reserved.`);
+  checkTagText('Key', key);
+}
+
+/** @param tags a list of tags, or nothing */
+export function checkTags(tags: unknown): asserts tags is Tag[] | undefined {
+  if (tags === undefined || tags === null) return;
+  if (!Array.isArray(tags)) throw invalid('Tags', tags);
+  for (const { Key, Value = '' } of tags) {
+    checkTagKey(Key);
+    if (typeof Value !== 'string' || Value.length > 255) throw invalid(`Value of the tag ${Key}`, Value);
+    checkTagText(`Value of ${Key}`, Value);
+  }
+}
+
+/** Only known once all tags of a resource are together. */
+export function checkTagCount(count: number, resource: string): void {
+  if (count > MOST_TAGS) {
+    throw new ServiceError('ResourceLimitExceededException', `Your resource limits have been exceeded: ${resource} would have ${count} tags, at most ${MOST_TAGS} are allowed.`);
+  }
+}
+
+function checkTagText(what: string, text: string): void {
+  if (text !== text.trim() || !/^[\p{L}\p{Z}\p{N}+\-=._:/@]*$/u.test(text)) {
+    throw badParameter(`The tag ${what} ${JSON.stringify(text)} in the request is invalid: letters, numbers, spaces and +-=._:/@ are allowed, no spaces around it.`);
+  }
+}

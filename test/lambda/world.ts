@@ -1,0 +1,305 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { WorkSpacesClient } from '@aws-sdk/client-workspaces';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { FleetEvent, JoinedEvent } from '../../lambda/events';
+import { checkComplete } from '../../lambda/is-complete';
+import { AwsKeysApi } from '../../lambda/keys';
+import { Lease } from '../../lambda/lease';
+import { Ledger } from '../../lambda/ledger';
+import { join } from '../../lambda/on-event';
+import type { ReadManifest } from '../../lambda/properties';
+import { awsStackStatus } from '../../lambda/stack-status';
+import { runStep, World } from '../../lambda/step';
+import { AwsWorkspacesApi } from '../../lambda/workspaces-api';
+import { VirtualClock } from '../../local/core/clock';
+import { Endpoint } from '../../local/core/endpoint';
+import { Call, Reply, Service, ServiceError } from '../../local/core/service';
+import { DynamoDbService } from '../../local/dynamodb';
+import { KmsService } from '../../local/kms';
+import { WorkspacesService, WorkspacesSettings } from '../../local/workspaces';
+import { BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
+
+export const DIRECTORY = 'd-90677cc91c';
+export const BUNDLE = 'wsb-clj85qzj1';
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+const STACK_ID = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
+const TABLE = 'Ledger';
+const LOG_GROUP = 'TestLogs';
+
+/** What CloudFormation is told in the end, and after how long. */
+export type Outcome =
+  | { readonly status: 'SUCCESS'; readonly data: BulkWorkspacesAttributes; readonly ids: string[]; readonly minutes: number }
+  | { readonly status: 'FAILED'; readonly reason: string; readonly minutes: number };
+
+/**
+ * What happens to one call.
+ *
+ * - `refuse`: it fails before it acts; with `code`, as the service says it.
+ * - `lose`: it acts, and its answer never comes.
+ * - `kill-before`, `kill-after`: the process that made it dies before, or after, it acts: nothing that it does later has an effect.
+ */
+export interface Fault {
+  readonly operation: string;
+  readonly how: 'refuse' | 'lose' | 'kill-before' | 'kill-after';
+  readonly code?: string;
+  /** How many calls of this operation go well before. */
+  readonly after?: number;
+  /** How many calls are hit; 1 unless given. */
+  readonly times?: number;
+}
+
+export type FleetProperties = Partial<Omit<BulkWorkspacesProperties, 'Users' | 'Settings'>> & {
+  readonly users?: readonly string[];
+  readonly settings?: Partial<NonNullable<BulkWorkspacesProperties['Settings']>[number]>;
+};
+
+/** The properties of a custom resource for these users, as CloudFormation sends them. */
+export function properties({ users = [], settings = {}, ...more }: FleetProperties = {}): BulkWorkspacesProperties {
+  return {
+    ServiceToken: 'arn:aws:lambda:us-east-1:123456789012:function:framework-onEvent',
+    DirectoryId: DIRECTORY,
+    UserCount: String(users.length),
+    Users: [{ Settings: '0', UserNames: [...users] }],
+    Settings: [{ BundleId: BUNDLE, ...settings }],
+    WaitFor: 'AVAILABLE',
+    LateWorkspaces: 'ACCEPT',
+    TimeoutSeconds: '3000',
+    FailureTolerance: '0',
+    ...more,
+  };
+}
+
+export function names(count: number, from = 0): string[] {
+  return Array.from({ length: count }, (_, i) => `user${String(from + i).padStart(3, '0')}`);
+}
+
+/**
+ * The handler over the local services, in one process and in virtual time: a deployment of 50 minutes takes as long as
+ * its calls do. Plays the Provider framework: onEvent, then isComplete every 30 seconds.
+ */
+export class TestStack {
+  readonly clock = new VirtualClock();
+  readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
+  readonly workspaces: WorkspacesService;
+  /** What DescribeStacks says. */
+  status = 'CREATE_IN_PROGRESS';
+  readonly manifests = new Map<string, string>();
+
+  private readonly dynamo = new DynamoDbService();
+  private readonly endpoint = new Endpoint();
+  private readonly faults: { fault: Fault; seen: number }[] = [];
+  private readonly clients: { destroy(): void }[] = [];
+  private events = 0;
+  private steps = 0;
+  private killed = false;
+  private table!: DynamoDBClient;
+
+  static async start(settings: Partial<WorkspacesSettings> = {}): Promise<TestStack> {
+    const stack = new TestStack(settings);
+    await stack.dynamo.start();
+    stack.endpoint
+      .use((call, next) => stack.fault(call, next))
+      .register(stack.workspaces, stack.kms, stack.dynamo, stack.cloudFormation());
+    const config = { region: 'us-east-1', endpoint: await stack.endpoint.start(), credentials: { accessKeyId: 'STEP', secretAccessKey: 'x' }, maxAttempts: 1 };
+    stack.table = stack.client(new DynamoDBClient(config));
+    await stack.table.send(new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'sk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
+    }));
+    stack.world = stack.makeWorld(config);
+    return stack;
+  }
+
+  /** What the handler reaches; tests of one part may use it directly. */
+  world!: World;
+
+  private constructor(settings: Partial<WorkspacesSettings>) {
+    this.workspaces = new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...settings });
+  }
+
+  async stop(): Promise<void> {
+    this.clients.forEach((client) => client.destroy());
+    await this.endpoint.stop();
+    await this.dynamo.stop();
+  }
+
+  inject(...faults: Fault[]): void {
+    this.faults.push(...faults.map((fault) => ({ fault, seen: 0 })));
+  }
+
+  event(RequestType: FleetEvent['RequestType'], ResourceProperties: BulkWorkspacesProperties, more: Partial<FleetEvent> = {}): FleetEvent {
+    const id = `${++this.events}`;
+    return {
+      RequestType,
+      ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${id}?X-Amz-Signature=${id}`,
+      StackId: STACK_ID,
+      RequestId: `request-${id}`,
+      LogicalResourceId: 'Fleet',
+      ResourceProperties,
+      ...more,
+    };
+  }
+
+  /** onEvent, as often as the framework tries it: it may come twice. */
+  async begin(event: FleetEvent): Promise<JoinedEvent> {
+    return { ...event, ...await join(this.world.ledger, this.clock, event) };
+  }
+
+  /** isComplete, once. Throws what fails the deployment. */
+  async poll(event: JoinedEvent): Promise<{ IsComplete?: boolean; Data?: unknown }> {
+    return checkComplete((each) => this.step(each), this.clock, event, LOG_GROUP);
+  }
+
+  /** A step in its own Lambda process. */
+  async step(event: FleetEvent) {
+    this.killed = false;
+    try {
+      const result = await runStep(this.world, event, `step-${++this.steps}`, this.clock.now() + (STEP_TIMEOUT_SECONDS - 40) * SECOND);
+      if (this.killed) throw Object.assign(new Error('RequestId: x Error: Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
+      return result;
+    } finally {
+      this.killed = false;
+    }
+  }
+
+  /** From the event to the answer, as the framework does it. */
+  async finish(event: JoinedEvent, start = this.clock.now()): Promise<Outcome> {
+    const minutes = () => Math.round((this.clock.now() - start) / MINUTE);
+    for (let polls = 0; polls <= 120; polls++) {
+      try {
+        const { IsComplete, Data } = await this.poll(event);
+        if (IsComplete) {
+          const data = Data as BulkWorkspacesAttributes;
+          return { status: 'SUCCESS', data, ids: data.WorkspaceIds.split(','), minutes: minutes() };
+        }
+      } catch (error) {
+        return { status: 'FAILED', reason: (error as Error).message, minutes: minutes() };
+      }
+      await this.clock.sleep(QUERY_INTERVAL_SECONDS * SECOND);
+    }
+    return { status: 'FAILED', reason: 'Operation timed out', minutes: minutes() };
+  }
+
+  async create(wanted: FleetProperties): Promise<Outcome> {
+    this.status = 'CREATE_IN_PROGRESS';
+    return this.finish(await this.begin(this.event('Create', properties(wanted))));
+  }
+
+  async update(before: FleetProperties, after: FleetProperties): Promise<Outcome> {
+    this.status = 'UPDATE_IN_PROGRESS';
+    return this.finish(await this.begin(this.updateEvent(before, after)));
+  }
+
+  /** CloudFormation takes an update back: an update with the properties swapped. */
+  async rollBack(failed: FleetProperties, before: FleetProperties): Promise<Outcome> {
+    this.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    return this.finish(await this.begin(this.updateEvent(failed, before)));
+  }
+
+  async delete(last: FleetProperties, physicalId = this.physicalId): Promise<Outcome> {
+    this.status = 'DELETE_IN_PROGRESS';
+    return this.finish(await this.begin(this.event('Delete', properties(last), { PhysicalResourceId: physicalId })));
+  }
+
+  updateEvent(before: FleetProperties, after: FleetProperties): FleetEvent {
+    return this.event('Update', properties(after), { PhysicalResourceId: this.physicalId, OldResourceProperties: properties(before) });
+  }
+
+  get physicalId(): string {
+    return `${this.fleetId}/${DIRECTORY}`;
+  }
+
+  get fleetId(): string {
+    return '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f/2bb4f92c';
+  }
+
+  /** Who has a desktop now, whoever made it; those on their way out are not counted. */
+  users(): string[] {
+    return this.present().map(({ userName }) => userName).sort();
+  }
+
+  present() {
+    return this.workspaces.desktops().filter(({ state }) => !['TERMINATING', 'TERMINATED', 'GONE'].includes(state));
+  }
+
+  /** What was ever made, also what has gone since. */
+  made(): string[] {
+    return this.workspaces.desktops().map(({ userName }) => userName).sort();
+  }
+
+  calls(operation: string): number {
+    return this.workspaces.counts().calls[operation] ?? 0;
+  }
+
+  throttled(): number {
+    return Object.values(this.workspaces.counts().throttled).reduce((sum, each) => sum + each, 0);
+  }
+
+  async rows(): Promise<Record<string, any>[]> {
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    return Items!.map((item) => unmarshall(item));
+  }
+
+  get tableClient(): DynamoDBClient {
+    return this.table;
+  }
+
+  private makeWorld(config: { region: string; endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number }): World {
+    const dynamo = this.client(new DynamoDBClient({ ...config, maxAttempts: 3 }));
+    const workspaces = this.client(new WorkSpacesClient(config));
+    const readManifest: ReadManifest = async ({ Bucket, Key }) => {
+      const text = this.manifests.get(`${Bucket}/${Key}`);
+      if (text === undefined) throw new Error(`no manifest ${Bucket}/${Key}`);
+      return text;
+    };
+    return {
+      clock: this.clock,
+      ledger: new Ledger(dynamo, TABLE),
+      lease: new Lease(dynamo, TABLE, this.clock, STEP_TIMEOUT_SECONDS * SECOND),
+      workspaces: (pace) => new AwsWorkspacesApi(workspaces, pace, this.clock),
+      keys: new AwsKeysApi(this.client(new KMSClient(config))),
+      readManifest,
+      isRollingBack: awsStackStatus(this.client(new CloudFormationClient(config))),
+      logGroupName: LOG_GROUP,
+    };
+  }
+
+  private client<T extends { destroy(): void }>(client: T): T {
+    this.clients.push(client);
+    return client;
+  }
+
+  private async fault(call: Call, next: () => Promise<Reply>): Promise<Reply> {
+    const lost: Reply = { status: 500, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: '{"__type":"InternalFailure"}' };
+    if (this.killed) return lost;
+    for (const each of this.faults) {
+      if (each.fault.operation !== call.operation) continue;
+      const turn = each.seen++ - (each.fault.after ?? 0);
+      if (turn < 0 || turn >= (each.fault.times ?? 1)) continue;
+      if (each.fault.how === 'refuse') throw new ServiceError(each.fault.code ?? 'InternalFailure', `${call.operation} is made to fail`, each.fault.code ? 400 : 500);
+      if (each.fault.how !== 'kill-before') await next();
+      this.killed = each.fault.how !== 'lose';
+      return lost;
+    }
+    return next();
+  }
+
+  /** As much of CloudFormation as the handler asks: the status of its stack. */
+  private cloudFormation(): Service {
+    const xml = (body: string, status = 200): Reply => ({ status, headers: { 'content-type': 'text/xml' }, body });
+    return {
+      signingName: 'cloudformation',
+      parse: ({ body }) => ({ operation: new URLSearchParams(body.toString()).get('Action') ?? '', input: undefined }),
+      handle: async () => xml(
+        `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackId>${STACK_ID}</StackId><StackName>Test</StackName>`
+        + `<StackStatus>${this.status}</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+      ),
+      reply: ({ code, message, status }) => xml(`<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`, status),
+    };
+  }
+}
