@@ -1,0 +1,58 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const PROJECT = resolve(__dirname, '..');
+
+export interface CdkRun {
+  readonly exitCode: number;
+  /** Both streams, as they came. */
+  readonly lines: readonly string[];
+}
+
+/** Environment of the host without anything that could lead to an AWS account. */
+export function hostEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|CDK|AMAZON)_/i.test(name)));
+}
+
+/**
+ * Runs the project's cdk CLI as a user would.
+ * @param environment what leads the CLI to the local cloud; a value of undefined takes a variable away
+ * @param onLine called with every line of output
+ */
+export async function cdk(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  logFile: string,
+  onLine: (line: string) => void,
+  running: (child: ChildProcess) => void = () => undefined,
+): Promise<CdkRun> {
+  if (!/^http:\/\/127\.0\.0\.1:\d+$/.test(environment.AWS_ENDPOINT_URL ?? '')) {
+    throw new Error(`refusing to run the cdk CLI: AWS_ENDPOINT_URL must be on 127.0.0.1, got ${JSON.stringify(environment.AWS_ENDPOINT_URL)}`);
+  }
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = createWriteStream(logFile);
+  const lines: string[] = [];
+  const child = spawn(process.execPath, [join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk'), ...args], {
+    cwd: PROJECT,
+    env: {
+      ...hostEnvironment(),
+      PATH: [join(PROJECT, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+      NO_PROXY: '127.0.0.1,localhost',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running(child);
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      log.write(`${line}\n`);
+      onLine(line);
+    });
+  }
+  const exitCode = await new Promise<number>((done, failed) => child.once('error', failed).once('close', (code) => done(code ?? 1)));
+  log.end();
+  return { exitCode, lines };
+}

@@ -1,0 +1,130 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { Listr } from 'listr2';
+import { LocalCloud } from '../local/cloud';
+import { RunningClock } from '../local/core/clock';
+import { cdk, CdkRun } from './cdk';
+import { csvOf, DemoOptions, namesIn, parseOptions } from './options';
+import { Progress } from './progress';
+import { failureSection, figures, outputsSection, table } from './report';
+
+const PROJECT = resolve(__dirname, '..');
+const OUTPUT = join(PROJECT, '.demo');
+const TEAM = join(PROJECT, 'examples', 'sales.csv');
+const OUTPUTS_FILE = join(OUTPUT, 'outputs.json');
+/** Desktops take 10 to 40 minutes to build; here such an hour is a minute. */
+const TIME_FACTOR = 60;
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, namesIn(TEAM));
+  if (typeof options === 'number') return options;
+
+  console.log('Nothing here talks to AWS: all endpoints are on 127.0.0.1, credentials are made up, and AWS_* of your environment are left out.');
+  rmSync(OUTPUT, { recursive: true, force: true });
+  mkdirSync(OUTPUT, { recursive: true });
+  const csv = options.csv ?? join(OUTPUT, 'users.csv');
+  if (options.csv === undefined) writeFileSync(csv, csvOf(options.users, TEAM));
+
+  const cloud = new LocalCloud({
+    clock: new RunningClock(TIME_FACTOR),
+    logDirectory: join(OUTPUT, 'functions'),
+    workspaces: {
+      directories: [{ directoryId: 'd-90670b2f8c' }],
+      bundles: [{ bundleId: 'wsb-clj85qzj1' }],
+      missingUsers: options.refuse,
+    },
+  });
+  const children = new Set<ChildProcess>();
+  const stop = () => {
+    children.forEach((child) => child.kill());
+    void cloud.stop().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    await cloud.start();
+    return await run(options, cloud, csv, (child) => children.add(child));
+  } finally {
+    await cloud.stop();
+  }
+}
+
+async function run(options: DemoOptions, cloud: LocalCloud, csv: string, running: (child: ChildProcess) => void): Promise<number> {
+  const [virtual, real] = [cloud.clock.now(), Date.now()];
+  const shouldSucceed = options.refuse.length <= options.tolerate;
+  const command = async (title: string, logName: string, cdkArgs: readonly string[]): Promise<CdkRun> => {
+    let result: CdkRun | undefined;
+    await new Listr([{
+      title,
+      task: async (_context, task) => {
+        const progress = new Progress(cloud, options.users.length);
+        const show = setInterval(() => { task.output = progress.toString(); }, process.stdout.isTTY ? 500 : 5_000);
+        try {
+          result = await cdk(cdkArgs, cloud.environment, join(OUTPUT, logName), (line) => progress.read(line), running);
+        } finally {
+          clearInterval(show);
+        }
+        task.title = `${title}: ${result.exitCode === 0 ? 'succeeded' : 'failed'} after ${progress.minutes()} min of virtual time`;
+      },
+    }], { fallbackRendererCondition: () => !process.stdout.isTTY, fallbackRenderer: 'simple' }).run();
+    return result!;
+  };
+
+  const context = ['-c', `csv=${csv}`, '-c', `tolerate=${options.tolerate}`];
+  const deployed = await command('cdk deploy Sales', 'cdk-deploy.log', [
+    'deploy', 'Sales', ...context, '--require-approval', 'never', '--progress', 'events', '--no-notices', '--outputs-file', OUTPUTS_FILE,
+  ]);
+  console.log();
+  const problems = shouldSucceed ? checkSuccess(deployed, options, cloud) : checkFailure(deployed, options, cloud);
+
+  if (options.destroy && deployed.exitCode === 0) {
+    const destroyed = await command('cdk destroy Sales', 'cdk-destroy.log', ['destroy', 'Sales', ...context, '--force', '--no-notices']);
+    if (destroyed.exitCode !== 0) problems.push(`cdk destroy exited with ${destroyed.exitCode}:\n${destroyed.lines.slice(-15).join('\n')}`);
+    problems.push(...desktopsLeft(cloud));
+    if (problems.length === 0) console.log('\nThe stack is gone, and no desktop is left.');
+  }
+
+  console.log(`\n${figures(cloud, cloud.clock.now() - virtual, Date.now() - real)}`);
+  if (problems.length === 0) return 0;
+  console.error(`\nThis is not how it should be:\n${problems.map((each) => `- ${each}`).join('\n')}\nLogs are in ${relative(process.cwd(), OUTPUT) || '.'}.`);
+  return 1;
+}
+
+/** Everybody has a desktop that can be used, but for those refused; and the outputs say so. */
+function checkSuccess(deployed: CdkRun, { users, refuse }: DemoOptions, cloud: LocalCloud): string[] {
+  if (deployed.exitCode !== 0) return [`cdk deploy exited with ${deployed.exitCode}:`, ...failureSection(deployed.lines)];
+  const outputs = Object.entries(JSON.parse(readFileSync(OUTPUTS_FILE, 'utf8')).Sales as Record<string, string>);
+  const output = (name: string) => outputs.find(([key]) => key.includes(name))?.[1] ?? '';
+  const ids = output('WorkspaceIds').split(',');
+  console.log(outputsSection(deployed.lines).join('\n'));
+  console.log(`\n${ids.filter((id) => id).length} WorkSpaces, for ${users.length} users:\n${table(new Map(users.map((user, i) => [user, ids[i]])))}`);
+
+  const desktops = new Map(cloud.workspaces.desktops().map((each) => [each.workspaceId, each]));
+  const wrong = users.filter((user, i) => {
+    const desktop = desktops.get(ids[i]);
+    if (refuse.includes(user)) return ids[i] !== '' || !output('RefusedUsers').includes(user);
+    return desktop?.userName !== user || !['AVAILABLE', 'STOPPED'].includes(desktop.state) || desktop.encryption === undefined;
+  });
+  return wrong.map((user) => `the output does not tell the truth about ${user}`);
+}
+
+/** It failed, the reason names those who were refused, and it left nothing. */
+function checkFailure(deployed: CdkRun, { refuse }: DemoOptions, cloud: LocalCloud): string[] {
+  const shown = failureSection(deployed.lines);
+  console.log(`The deployment has failed, as it should with ${refuse.join(', ')} not in the directory:\n\n${shown.join('\n')}`);
+  const problems = desktopsLeft(cloud);
+  if (deployed.exitCode === 0) problems.push('cdk deploy succeeded, although more users were refused than tolerated');
+  if (!refuse.some((name) => shown.join().includes(name))) problems.push(`the reason does not name ${refuse.join(' or ')}`);
+  if (problems.length === 0) console.log('\nIt was rolled back, and no desktop is left.');
+  return problems;
+}
+
+function desktopsLeft(cloud: LocalCloud): string[] {
+  const left = cloud.workspaces.desktops().filter(({ state }) => state !== 'GONE');
+  return left.length === 0 ? [] : [`${left.length} desktops are left, such as ${left[0].workspaceId} (${left[0].userName}, ${left[0].state})`];
+}
+
+main(process.argv.slice(2)).then(
+  (code) => { process.exitCode = code; },
+  (error) => { console.error(error); process.exitCode = 1; },
+);
