@@ -72,6 +72,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
 // The local cloud is a private npm workspace: what only it needs never reaches those who install the library.
 project.package.addField('workspaces', ['local']);
 
+// Its Node binary for functions puts a `node` before the host's own on the PATH of every script, and it does not even start
+// everywhere (Alpine). `rm` is not on Windows, where the binary is not either.
+project.package.setScript('prepare', 'rm -f node_modules/.bin/node || node -e ""');
+
 // unrs-resolver 1.13 lists platform packages that not every registry has, and `npm ci` then stops on a fresh clone.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
@@ -170,6 +174,9 @@ for (const path of ['/lambda/', '/local/', '/demo/', '/examples/', '/docs/', '/s
 }
 
 // ---- import directions
+
+// The examples import the library by its name.
+project.eslint!.config.settings['import/resolver'].typescript.project = 'tsconfig.development.json';
 
 // The language service that the parser would start knows only the configurations named tsconfig.json.
 project.eslint!.config.parserOptions = {

@@ -2,12 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Listr } from 'listr2';
-import { LocalCloud } from '../local/cloud';
-import { RunningClock } from '../local/core/clock';
 import { cdk, CdkRun } from './cdk';
 import { csvOf, DemoOptions, namesIn, parseOptions } from './options';
 import { Progress } from './progress';
 import { failureSection, figures, outputsSection, table } from './report';
+import { LocalCloud } from '../local/cloud';
+import { RunningClock } from '../local/core/clock';
 
 const PROJECT = resolve(__dirname, '..');
 const OUTPUT = join(PROJECT, '.demo');

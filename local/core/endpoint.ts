@@ -61,18 +61,17 @@ export class Endpoint {
 
     const scope = credentialScope(request);
     if (!scope) {
-      return { status: 403, body: `the request is not signed, so the local cloud cannot tell which service it is for: ${request.method} ${request.path}` };
+      return { status: 403, body: `an unsigned request does not say which service it is for: ${request.method} ${request.path}` };
     }
     const service = this.services.get(scope.service);
     if (!service) {
       return { status: 400, body: `the local cloud has no service ${JSON.stringify(scope.service)}; it has ${[...this.services.keys()].join(', ')}` };
     }
     try {
-      const call: Call = { ...service.parse(request), service: scope.service, region: scope.region, caller: { accessKeyId: scope.accessKeyId }, request };
-      const chain = this.middlewares.reduceRight<() => Promise<Reply>>(
-        (next, middleware) => () => middleware(call, next),
-        () => service.handle(call),
-      );
+      const { service: name, region, accessKeyId } = scope;
+      const call: Call = { ...service.parse(request), service: name, region, caller: { accessKeyId }, request };
+      const handle = () => service.handle(call);
+      const chain = this.middlewares.reduceRight<() => Promise<Reply>>((next, middleware) => () => middleware(call, next), handle);
       return await chain();
     } catch (error) {
       if (error instanceof ServiceError) return service.reply(error);

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { Change, changesOf, hasChanges } from './changes';
+import { describeChange } from './descriptions';
+import type { Stack, Wanted } from './stack';
+import { arn } from '../core/account';
+
+const NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set.";
+
+/** A deployment that is ready to run, or the news that there is nothing to do. */
+export class ChangeSet {
+  readonly id: string;
+  executed = false;
+  private readonly changes: Change[];
+  private readonly isEmpty: boolean;
+
+  constructor(readonly name: string, readonly stack: Stack, readonly wanted: Wanted, private readonly created: number) {
+    this.id = arn('cloudformation', `changeSet/${name}/${randomUUID()}`);
+    this.changes = changesOf(stack, wanted);
+    this.isEmpty = !hasChanges(stack, wanted);
+  }
+
+  get executable(): boolean {
+    return !this.isEmpty && !this.executed;
+  }
+
+  describe(): object {
+    const { stack, wanted } = this;
+    return {
+      ChangeSetName: this.name,
+      ChangeSetId: this.id,
+      StackId: stack.id,
+      StackName: stack.name,
+      CreationTime: new Date(this.created),
+      Status: this.isEmpty ? 'FAILED' : 'CREATE_COMPLETE',
+      StatusReason: this.isEmpty ? NO_CHANGES : undefined,
+      ExecutionStatus: this.executed ? 'EXECUTE_COMPLETE' : this.isEmpty ? 'UNAVAILABLE' : 'AVAILABLE',
+      Parameters: Object.entries(wanted.rawParameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+      Capabilities: wanted.capabilities,
+      Tags: wanted.tags,
+      Changes: this.changes.map(describeChange),
+    };
+  }
+}

