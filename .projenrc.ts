@@ -62,7 +62,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
     junitReporting: false,
   },
-  gitignore: ['/.demo/', 'cdk.out/', '*.tgz'],
+  gitignore: ['/.demo/', 'cdk.out/', '*.tgz', '.jsii.tabl.json'],
   releasableCommits: ReleasableCommits.featuresAndFixes(),
   npmTrustedPublishing: true,
   depsUpgradeOptions: { cooldown: 5 },
@@ -129,7 +129,7 @@ project.compileTask.prependExec(`tsc --noEmit -p ${handlerTsconfig.fileName}`);
 project.addTask('docs', {
   description: 'Compile every code block of README.md and of the docstrings, and refuse an API.md with undocumented rows',
   steps: [
-    { exec: 'jsii-rosetta extract --strict --directory . .jsii' },
+    { exec: 'jsii-rosetta extract --strict .jsii' },
     { exec: 'node scripts/check-api-docs.js' },
   ],
 });
@@ -158,6 +158,9 @@ new JsonFile(project, 'test/newest-cdk.jest.json', {
 project.testTask.prependSpawn(typecheck);
 project.testTask.prependSpawn(bundle.bundleTask);
 project.testTask.spawn(testNewest);
+
+// Whoever runs the tests or the demo on Node 20 has been told by `engines` what is supported.
+project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 
 project.addTask('demo', {
   description: 'Deploy examples/sales.ts with the real cdk CLI on a local cloud (--help lists the options)',

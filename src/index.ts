@@ -1,1 +1,11 @@
-export {};
+export * from './bulk-workspaces';
+export * from './compute-type';
+export * from './failure-tolerance';
+export * from './global-accelerator';
+export * from './late-workspaces';
+export * from './operating-system';
+export * from './running-mode';
+export * from './wait-for';
+export * from './workspace-protocol';
+export * from './workspace-user';
+export * from './workspace-users';

@@ -33,7 +33,7 @@ export const ENVIRONMENT = {
 } as const;
 
 /** Seconds. The step function works for less; a step that is killed holds the lease for a little longer. */
-export const STEP_TIMEOUT_SECONDS = 180;
+export const STEP_TIMEOUT_SECONDS = 90;
 
 /** Seconds between two looks at a fleet: the waiter's interval. */
 export const QUERY_INTERVAL_SECONDS = 30;

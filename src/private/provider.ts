@@ -1,0 +1,150 @@
+import * as path from 'node:path';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Provider } from 'aws-cdk-lib/custom-resources';
+import { Construct, IConstruct } from 'constructs';
+import { ENVIRONMENT, HANDLERS, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS, TABLE_PARTITION_KEY, TABLE_SORT_KEY } from './contract';
+import { StepPermissions } from './step-permissions';
+import { identityOf } from './token-identity';
+import { fail } from './validation';
+
+/** What lambda/provider.ts is bundled into, seen from lib/private and from src/private. */
+const BUNDLE = path.join(__dirname, '..', '..', 'assets', 'lambda', 'provider');
+
+/** Other than this, and all fleets of all deployed stacks get another provider. */
+const ID = 'BulkWorkspacesProvider';
+
+/** What makes the desktops of all fleets of a stack: functions, the framework that calls them, and their ledger. */
+export class WorkspacesProvider extends Construct {
+  /** The stack's provider; made for its first fleet. */
+  public static getOrCreate(fleet: IConstruct, logGroup?: logs.ILogGroupRef): WorkspacesProvider {
+    const stack = Stack.of(fleet);
+    return WorkspacesProvider.find(stack) ?? new WorkspacesProvider(stack, fleet, logGroup);
+  }
+
+  /** Refuses a log group that is not that of the fleets before. To be called before anything is added to the tree. */
+  public static checkLogGroup(fleet: IConstruct, logGroup?: logs.ILogGroupRef): void {
+    const existing = WorkspacesProvider.find(Stack.of(fleet));
+    if (!existing) return;
+    const [here, there] = [logGroup, existing.givenLogGroup].map(group => group && identityOf(fleet, group.logGroupRef.logGroupName));
+    if (here === there) return;
+    const without = (group?: logs.ILogGroupRef) => group ? `'${group.node.path}'` : 'none';
+    fail(fleet, '\'logGroup\' must be the same for all fleets of a stack, which share one provider: ' +
+      `'${existing.firstFleet}' has ${without(existing.givenLogGroup)}, got ${without(logGroup)}; give all of them the same, or none`);
+  }
+
+  private static find(stack: Stack): WorkspacesProvider | undefined {
+    return stack.node.tryFindChild(ID) as WorkspacesProvider | undefined;
+  }
+
+  public readonly serviceToken: string;
+  public readonly ledger: dynamodb.Table;
+  /** What the step function may do. */
+  public readonly permissions: StepPermissions;
+
+  private readonly firstFleet: string;
+  private readonly givenLogGroup?: logs.ILogGroupRef;
+
+  private constructor(stack: Stack, firstFleet: IConstruct, givenLogGroup?: logs.ILogGroupRef) {
+    super(stack, ID);
+    this.firstFleet = firstFleet.node.path;
+    this.givenLogGroup = givenLogGroup;
+
+    const logGroup = givenLogGroup ?? new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+
+    // No point-in-time recovery: whatever protects a desktop is in its tags as well, so lost rows cost calls, never
+    // desktops. For the same reason the table goes with the stack. Encryption is with a key that AWS owns: no grants, no cost.
+    this.ledger = new dynamodb.Table(this, 'Ledger', {
+      partitionKey: { name: TABLE_PARTITION_KEY, type: dynamodb.AttributeType.STRING },
+      sortKey: { name: TABLE_SORT_KEY, type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+
+    const step = this.handler('Step', {
+      handler: HANDLERS.step,
+      description: 'BulkWorkspaces: looks at a fleet and does the next piece of work',
+      timeout: Duration.seconds(STEP_TIMEOUT_SECONDS),
+      memorySize: 512,
+      logGroup,
+      environment: {
+        [ENVIRONMENT.tableName]: this.ledger.tableName,
+        [ENVIRONMENT.stepTimeoutSeconds]: String(STEP_TIMEOUT_SECONDS),
+      },
+    });
+    this.permissions = new StepPermissions(stack, step.role!, this.ledger);
+
+    const isComplete = this.handler('IsComplete', {
+      handler: HANDLERS.isComplete,
+      description: 'BulkWorkspaces: asks the step function whether a fleet is done; a crash of that means not yet',
+      // Outlives the step, so as to see it die.
+      timeout: Duration.seconds(STEP_TIMEOUT_SECONDS + 30),
+      memorySize: 256,
+      logGroup,
+      environment: { [ENVIRONMENT.stepFunctionName]: step.functionName },
+    });
+    // Not grantInvoke(), which adds all versions and aliases.
+    isComplete.addToRolePolicy(new iam.PolicyStatement({
+      sid: 'InvokeStep',
+      actions: ['lambda:InvokeFunction'],
+      resources: [step.functionArn],
+    }));
+
+    const onEvent = this.handler('OnEvent', {
+      handler: HANDLERS.onEvent,
+      description: 'BulkWorkspaces: names a fleet and notes which event is the current one',
+      timeout: Duration.seconds(60),
+      memorySize: 256,
+      logGroup,
+      environment: { [ENVIRONMENT.tableName]: this.ledger.tableName },
+    });
+    onEvent.addToRolePolicy(new iam.PolicyStatement({
+      sid: 'NoteGeneration',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resources: [this.ledger.tableArn],
+    }));
+
+    // The framework's own logs stay at their default, errors only: whole events have the URL in them that answers CloudFormation.
+    this.serviceToken = new Provider(this, 'Framework', {
+      onEventHandler: onEvent,
+      isCompleteHandler: isComplete,
+      queryInterval: Duration.seconds(QUERY_INTERVAL_SECONDS),
+      totalTimeout: Duration.hours(1),
+      logGroup,
+    }).serviceToken;
+  }
+
+  private handler(id: string, props: {
+    readonly handler: string;
+    readonly description: string;
+    readonly timeout: Duration;
+    readonly memorySize: number;
+    readonly logGroup: logs.ILogGroupRef;
+    readonly environment: { [key: string]: string };
+  }): lambda.Function {
+    const { logGroupName } = props.logGroup.logGroupRef;
+    const role = new iam.Role(this, `${id}Role`, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    // Instead of AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+    role.addToPolicy(new iam.PolicyStatement({
+      sid: 'WriteLogs',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [Stack.of(this).formatArn({ service: 'logs', resource: `log-group:${logGroupName}:*` })],
+    }));
+    return new lambda.Function(this, id, {
+      ...props,
+      code: lambda.Code.fromAsset(BUNDLE),
+      handler: `index.${props.handler}`,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      role,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      environment: { ...props.environment, [ENVIRONMENT.logGroupName]: logGroupName },
+    });
+  }
+}

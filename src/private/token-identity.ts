@@ -1,0 +1,24 @@
+import { DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Stack, Tokenization } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+
+/**
+ * A text that is equal for equal values, whether they are literal or known only when the stack is deployed.
+ *
+ * The string form of a token will not do, as each use of `Ref` may make a new one; nor will what it resolves to, as two
+ * keys of two stacks both are `Fn::GetAtt: [Key, Arn]` until the references between the stacks are wired.
+ */
+export function identityOf(scope: IConstruct, value: unknown): string {
+  return JSON.stringify(Tokenization.resolve(value, { scope, resolver: new IdentityResolver(), preparing: false })) ?? 'undefined';
+}
+
+class IdentityResolver extends DefaultTokenResolver {
+  constructor() {
+    super({ join: (left: any, right: any) => [left, right] });
+  }
+
+  public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): any {
+    return Reference.isReference(token) && Stack.of(token.target) !== Stack.of(context.scope)
+      ? { reference: token.target.node.addr, of: token.displayName }
+      : super.resolveToken(token, context, postProcessor);
+  }
+}

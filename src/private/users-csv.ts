@@ -1,0 +1,146 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Duration, Size, Token } from 'aws-cdk-lib';
+import { parse } from 'csv-parse/sync';
+import type { UserEntry } from './user-entry';
+import { ComputeType } from '../compute-type';
+import { OperatingSystem } from '../operating-system';
+import { RunningMode } from '../running-mode';
+import { WorkspaceProtocol } from '../workspace-protocol';
+import type { WorkspaceUser } from '../workspace-user';
+import type { WorkspaceUsersCsvOptions } from '../workspace-users';
+
+/** What a column gives to its user; fields are never empty. Throws an Error that the reader completes with file and line. */
+type Column = (user: Fields, field: string) => void;
+
+/** What a row says, before it is a user. */
+type Fields = { -readonly [K in keyof WorkspaceUser]?: WorkspaceUser[K] } & { modeName?: string; autoStopMinutes?: string };
+
+const COLUMNS: { readonly [header: string]: Column } = {
+  bundleId: (user, field) => { user.bundleId = field; },
+  runningMode: (user, field) => { user.modeName = field; },
+  autoStopTimeoutInMinutes: (user, field) => { user.autoStopMinutes = field; },
+  computeType: (user, field) => { user.computeType = ComputeType.of(field); },
+  rootVolumeSizeGib: (user, field) => { user.rootVolumeSize = Size.gibibytes(wholeNumber('rootVolumeSizeGib', field)); },
+  userVolumeSizeGib: (user, field) => { user.userVolumeSize = Size.gibibytes(wholeNumber('userVolumeSizeGib', field)); },
+  protocols: (user, field) => { user.protocols = field.split(/[\s;]+/).filter(Boolean).map(WorkspaceProtocol.of); },
+  operatingSystem: (user, field) => { user.operatingSystem = OperatingSystem.of(field); },
+  rootVolumeEncryptionEnabled: (user, field) => { user.rootVolumeEncryptionEnabled = trueOrFalse('rootVolumeEncryptionEnabled', field); },
+  userVolumeEncryptionEnabled: (user, field) => { user.userVolumeEncryptionEnabled = trueOrFalse('userVolumeEncryptionEnabled', field); },
+};
+
+export function readUsersCsv(csvPath: string, options: WorkspaceUsersCsvOptions): { file: string; entries: UserEntry[] } {
+  if (Token.isUnresolved(csvPath)) {
+    throw new Error('WorkspaceUsers.fromCsv() reads the file at synth, so its path must not be a token; write the path down');
+  }
+  const file = path.resolve(csvPath);
+  const [header, ...rows] = recordsOf(file);
+  if (!header) throw new Error(`${file} is empty; its first row must name the columns, one of them "${options.userNameColumn ?? 'userName'}"`);
+  const columns = located(file, header.line, () => columnsOf(header.fields, options));
+  return {
+    file,
+    entries: rows.map(({ fields, line }) => ({ user: located(file, line, () => userOf(columns, fields)), where: `${file} line ${line}` })),
+  };
+}
+
+interface Row {
+  readonly fields: string[];
+  /** Number of its last line, from 1. */
+  readonly line: number;
+}
+
+function recordsOf(file: string): Row[] {
+  let text: Buffer;
+  try {
+    text = fs.readFileSync(file);
+  } catch (error) {
+    throw new Error(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}); ` +
+      `the path given to WorkspaceUsers.fromCsv() is looked up from ${process.cwd()}`, { cause: error });
+  }
+  const rows: Row[] = [];
+  try {
+    parse(text, {
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      // What spreadsheets leave behind below the last row: ",,,,".
+      skip_records_with_empty_values: true,
+      on_record: (fields: string[], { lines }) => { rows.push({ fields, line: lines }); },
+    });
+  } catch (error) {
+    // The parser's own messages name the line.
+    throw new Error(`${file} is not a CSV file that can be read: ${(error as Error).message}`, { cause: error });
+  }
+  return rows;
+}
+
+function located<T>(file: string, line: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(`${file} line ${line}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function columnsOf(headers: string[], options: WorkspaceUsersCsvOptions): (Column | undefined)[] {
+  const userNameColumn = options.userNameColumn ?? 'userName';
+  const known = new Map(Object.entries(COLUMNS).map(([header, column]) => [header.toLowerCase(), column]));
+  known.set(userNameColumn.toLowerCase(), (user, field) => { user.userName = field; });
+
+  const seen = new Set<string>();
+  const columns = headers.map(header => {
+    const name = header.toLowerCase();
+    const tagKey = /^tag:(.+)$/i.exec(header)?.[1].trim();
+    const column: Column | undefined = tagKey ? (user, field) => { user.tags = { ...user.tags, [tagKey]: field }; } : known.get(name);
+    if (!column) {
+      if (options.ignoreOtherColumns) return undefined;
+      throw new Error(`unknown column ${JSON.stringify(header)}; the columns are ${[userNameColumn, ...Object.keys(COLUMNS)].join(', ')} and tag:<key>, ` +
+        'and ignoreOtherColumns leaves out all others');
+    }
+    // Keys of tags are case-sensitive.
+    const unique = tagKey ? `tag:${tagKey}` : name;
+    if (seen.has(unique)) throw new Error(`column ${JSON.stringify(header)} is there twice; leave one out`);
+    seen.add(unique);
+    return column;
+  });
+  if (!seen.has(userNameColumn.toLowerCase())) {
+    throw new Error(`there is no column ${JSON.stringify(userNameColumn)}, only ${headers.map(h => JSON.stringify(h)).join(', ')}; ` +
+      'add it to the first row, or name the column with the user names in userNameColumn');
+  }
+  return columns;
+}
+
+function userOf(columns: (Column | undefined)[], row: string[]): WorkspaceUser {
+  const { modeName, autoStopMinutes, ...fields } = row.reduce<Fields>((user, field, i) => {
+    if (field !== '') columns[i]?.(user, field);
+    return user;
+  }, {});
+  if (fields.userName === undefined) throw new Error('the user name is empty; fill it in, or leave the line out');
+  const runningMode = runningModeOf(modeName, autoStopMinutes);
+  return { ...fields, userName: fields.userName, ...runningMode && { runningMode } };
+}
+
+function runningModeOf(mode: string | undefined, autoStopMinutes: string | undefined): RunningMode | undefined {
+  const name = mode?.toUpperCase();
+  if (autoStopMinutes !== undefined && name !== 'AUTO_STOP') {
+    throw new Error(`autoStopTimeoutInMinutes ${JSON.stringify(autoStopMinutes)} needs the runningMode "AUTO_STOP" in the same line, got ${JSON.stringify(mode ?? '')}`);
+  }
+  switch (name) {
+    case undefined: return undefined;
+    case 'AUTO_STOP': return RunningMode.autoStop(
+      autoStopMinutes === undefined ? undefined : Duration.minutes(wholeNumber('autoStopTimeoutInMinutes', autoStopMinutes)));
+    case 'ALWAYS_ON': return RunningMode.alwaysOn();
+    case 'MANUAL': return RunningMode.manual();
+    default: throw new Error(`runningMode must be AUTO_STOP, ALWAYS_ON or MANUAL, got ${JSON.stringify(mode)}`);
+  }
+}
+
+function wholeNumber(column: string, field: string): number {
+  if (!/^\d{1,9}$/.test(field)) throw new Error(`${column} must be a whole number, got ${JSON.stringify(field)}`);
+  return Number(field);
+}
+
+function trueOrFalse(column: string, field: string): boolean {
+  if (!/^(true|false)$/i.test(field)) throw new Error(`${column} must be true or false, got ${JSON.stringify(field)}`);
+  return field.toLowerCase() === 'true';
+}

@@ -1,0 +1,156 @@
+import * as net from 'node:net';
+import { Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { OWNERSHIP_TAG } from './contract';
+
+/** What is wrong with a value, in the user's words; nothing when it is fine, or a token, whose value nobody knows yet. */
+export type Problem = string | undefined;
+
+/** Throws. CDK's own ValidationError is not public API, and its signature has changed between versions we support. */
+export function fail(scope: IConstruct, message: string): never {
+  throw new Error(`${message} (at '${scope.node.path}')`);
+}
+
+/** Throws when there is a problem. Without a scope for value types, which are made outside of any construct. */
+export function refuse(problem: Problem, scope?: IConstruct): void {
+  if (problem === undefined) return;
+  if (scope) fail(scope, problem);
+  throw new Error(problem);
+}
+
+/** User names are not case-sensitive in a directory: 'Ana' and 'ana' are one person, who gets one desktop. */
+export function sameUserKey(userName: string): string {
+  return Token.isUnresolved(userName) ? userName : userName.toLowerCase();
+}
+
+/** What Active Directory does not allow in a sAMAccountName, and control characters. `@` is allowed by WorkSpaces. */
+const FORBIDDEN_IN_USER_NAME = /[\u0000-\u001f\u007f"/\\[\]:;|=,+*?<>]/; // eslint-disable-line no-control-regex
+
+export function userNameProblem(userName: string): Problem {
+  if (Token.isUnresolved(userName)) return undefined;
+  const got = JSON.stringify(userName);
+  if (userName === '[UNDEFINED]') {
+    return `user name ${got} is reserved by WorkSpaces for desktops without a user; name a user of the directory instead`;
+  }
+  if (userName.length < 1 || userName.length > 63) {
+    return `user name ${got} must have 1 to 63 characters, got ${userName.length}; use the name with which the user logs in to the directory`;
+  }
+  if (userName.trim() !== userName) {
+    return `user name ${got} must not begin or end with blanks; write ${JSON.stringify(userName.trim())} instead`;
+  }
+  const forbidden = FORBIDDEN_IN_USER_NAME.exec(userName)?.[0];
+  if (forbidden) {
+    return `user name ${got} must not contain ${JSON.stringify(forbidden)}; ` +
+      'control characters and " / \\ [ ] : ; | = , + * ? < > are not allowed, use the name with which the user logs in to the directory';
+  }
+  return undefined;
+}
+
+export function directoryIdProblem(directoryId: string): Problem {
+  return patternProblem('directoryId', directoryId, /^(d-[0-9a-f]{8,63}|wsd-[0-9a-z]{8,63})$/,
+    'a directory id like "d-90670b2f8c" or "wsd-8kgdr3qp1"', 'copy it from the directories of the WorkSpaces console');
+}
+
+export function bundleIdProblem(bundleId: string): Problem {
+  return patternProblem('bundleId', bundleId, /^wsb-[0-9a-z]{8,63}$/,
+    'a bundle id like "wsb-clj85qzj1"', 'copy it from the bundles of the WorkSpaces console');
+}
+
+function patternProblem(prop: string, value: string, pattern: RegExp, form: string, instead: string): Problem {
+  if (Token.isUnresolved(value) || pattern.test(value)) return undefined;
+  return `'${prop}' must be ${form}, got ${JSON.stringify(value)}; ${instead}`;
+}
+
+export function ipv6AddressProblem(address: string): Problem {
+  if (Token.isUnresolved(address) || net.isIPv6(address)) return undefined;
+  return `'ipv6Address' must be an IPv6 address like "2001:db8::17", got ${JSON.stringify(address)}; leave it out to have the service choose one`;
+}
+
+/** For names of the API that we pass on without knowing them. */
+export function nameProblem(factory: string, name: string, example: string): Problem {
+  if (Token.isUnresolved(name) || /^\S+$/.test(name)) return undefined;
+  return `${factory} needs a name of the API like ${JSON.stringify(example)}, without blanks, got ${JSON.stringify(name)}`;
+}
+
+export function autoStopProblem(timeout: Duration): Problem {
+  if (timeout.isUnresolved()) return undefined;
+  const minutes = timeout.toMinutes({ integral: false });
+  if (minutes >= 60 && minutes % 60 === 0) return undefined;
+  return `RunningMode.autoStop() takes whole hours, at least one, got ${JSON.stringify(timeout.toHumanString())}; ` +
+    `use Duration.hours(${Math.max(1, Math.ceil(minutes / 60))}) instead`;
+}
+
+export function timeoutProblem(timeout: Duration): Problem {
+  if (timeout.isUnresolved()) return undefined;
+  const seconds = timeout.toSeconds({ integral: false });
+  if (Number.isInteger(seconds) && seconds >= 60 && seconds <= 55 * 60) return undefined;
+  return `'timeout' must be 1 to 55 minutes, in whole seconds, got ${JSON.stringify(timeout.toHumanString())}; ` +
+    'CloudFormation waits for an hour at most, and LateWorkspaces.ACCEPT lets desktops become available later';
+}
+
+export function toleranceProblem(factory: string, value: number, most?: number): Problem {
+  if (Token.isUnresolved(value)) return undefined;
+  if (Number.isInteger(value) && value >= 0 && value <= (most ?? Infinity)) return undefined;
+  return `${factory} takes a whole number ${most === undefined ? 'of 0 or more' : `from 0 to ${most}`}, got ${value}; ` +
+    'use FailureTolerance.none() to accept no refused user';
+}
+
+/** The pairs that the service documents for desktops; graphics bundles may have a root volume from 100 GiB. */
+const VOLUME_RULES = 'root 80 with user 10, 50 or 100; root 175 to 2000 with user 100 to 2000; for graphics bundles root from 100 and user from 100';
+
+/** Refuses only what fits no bundle at all: which rule holds depends on the bundle, which nobody can look into at synth. */
+export function volumeSizesProblem(root: Size | undefined, user: Size | undefined): Problem {
+  const rootGib = gib(root);
+  const userGib = gib(user);
+  const large = (size: number | undefined) => size === undefined || (Number.isInteger(size) && size >= 100 && size <= 2000);
+  const small = (rootGib === undefined || rootGib === 80) && (userGib === undefined || [10, 50, 100].includes(userGib));
+  if (small || (large(rootGib) && large(userGib))) return undefined;
+  const got = [
+    ...rootGib === undefined ? [] : [`'rootVolumeSize' ${rootGib}`],
+    ...userGib === undefined ? [] : [`'userVolumeSize' ${userGib}`],
+  ].join(' with ');
+  return `${got} GiB fits no bundle; WorkSpaces has, in GiB: ${VOLUME_RULES}; leave both out to have the bundle's sizes`;
+}
+
+/** One page of AWS lists 80 with 100, another says that the root volume must have 175 when the user volume has 100. */
+export function volumeSizesDisputed(root: Size | undefined, user: Size | undefined): boolean {
+  return gib(root) === 80 && gib(user) === 100;
+}
+
+function gib(size: Size | undefined): number | undefined {
+  return size === undefined || size.isUnresolved() ? undefined : size.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
+}
+
+/** The service's limit for a desktop is 50 tags; one is ours. */
+export const MAX_TAGS = 49;
+
+export function tagsProblem(prop: string, tags: { readonly [key: string]: string }): Problem {
+  const keys = Object.keys(tags);
+  if (keys.length > MAX_TAGS) {
+    return `${prop} must have at most ${MAX_TAGS} tags, got ${keys.length}; a desktop takes 50, of which one says whose it is`;
+  }
+  for (const key of keys) {
+    const problem = tagProblem(prop, key, tags[key]);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function tagProblem(prop: string, key: string, value: string): Problem {
+  if (!Token.isUnresolved(key)) {
+    const got = JSON.stringify(key);
+    if (key.length < 1 || key.length > 127) {
+      return `a tag key of ${prop} must have 1 to 127 characters, got ${got} with ${key.length}; shorten it, or put the text into the value`;
+    }
+    if (/^aws:/i.test(key)) {
+      return `a tag key of ${prop} must not begin with "aws:", which is reserved by AWS, got ${got}; choose another prefix`;
+    }
+    if (key === OWNERSHIP_TAG) {
+      return `a tag key of ${prop} must not be ${got}, with which the fleet marks its desktops; choose another key`;
+    }
+  }
+  if (!Token.isUnresolved(value) && value.length > 255) {
+    return `the value of tag ${JSON.stringify(key)} of ${prop} must have at most 255 characters, got ${value.length}; shorten it`;
+  }
+  return undefined;
+}

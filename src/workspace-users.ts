@@ -1,0 +1,105 @@
+import { Token } from 'aws-cdk-lib';
+import type { UserEntry } from './private/user-entry';
+import { readUsersCsv } from './private/users-csv';
+import { refuse, sameUserKey, userNameProblem } from './private/validation';
+import { WorkspaceUser } from './workspace-user';
+
+/**
+ * How to read a CSV file of users.
+ */
+export interface WorkspaceUsersCsvOptions {
+  /**
+   * Header of the column with the user names, in any case.
+   *
+   * For a file that comes from somewhere else, such as an export of a directory (`sAMAccountName`).
+   *
+   * @default 'userName'
+   */
+  readonly userNameColumn?: string;
+
+  /**
+   * Whether columns with an unknown header are left out instead of refused.
+   *
+   * A mistyped header (`bundelId`) then goes unnoticed.
+   *
+   * @default false
+   */
+  readonly ignoreOtherColumns?: boolean;
+}
+
+/**
+ * The people of a fleet. Their order is that of `BulkWorkspaces.workspaceIds`.
+ */
+export class WorkspaceUsers {
+  /**
+   * Users who all get the same.
+   *
+   * @param names The names with which they log in to the directory.
+   * @throws when there are none, when a name cannot be one of a directory, when one is given twice (in any case), or when the
+   * names are a list token: how many desktops there are must be known at synth, although the single names need not be.
+   */
+  public static fromNames(...names: string[]): WorkspaceUsers {
+    return new WorkspaceUsers(names.map(userName => ({ user: { userName } })), 'WorkspaceUsers.fromNames()');
+  }
+
+  /**
+   * Users of whom some get something else than the others.
+   *
+   * @param users Who they are, and what is different for them.
+   * @throws as `fromNames` does.
+   */
+  public static fromList(users: WorkspaceUser[]): WorkspaceUsers {
+    refuse(listTokenProblem('WorkspaceUsers.fromList()', users));
+    return new WorkspaceUsers(users.map(user => ({ user })), 'WorkspaceUsers.fromList()');
+  }
+
+  /**
+   * Users of a CSV file (UTF-8, comma-separated), which is read at synth.
+   *
+   * The first row names the columns, in any order and case: `userName` and, each optional, `bundleId`, `runningMode` (`AUTO_STOP`,
+   * `ALWAYS_ON` or `MANUAL`), `autoStopTimeoutInMinutes` (whole hours: 60, 120...), `computeType`, `rootVolumeSizeGib`,
+   * `userVolumeSizeGib`, `protocols` (separated by blanks or `;`), `operatingSystem`, `rootVolumeEncryptionEnabled`,
+   * `userVolumeEncryptionEnabled` (`true` or `false`), and `tag:<key>` for a tag. An empty field means: as in the fleet.
+   *
+   * @param path Where the file is, from the directory in which the app runs.
+   * @param options For files with other columns.
+   * @throws when the file is missing or not such a file, with its line, or as `fromNames` does.
+   */
+  public static fromCsv(path: string, options: WorkspaceUsersCsvOptions = {}): WorkspaceUsers {
+    const { file, entries } = readUsersCsv(path, options);
+    return new WorkspaceUsers(entries, file);
+  }
+
+  /** @internal */
+  public readonly _entries: readonly UserEntry[];
+
+  private constructor(entries: UserEntry[], origin: string) {
+    refuse(listTokenProblem(origin, entries.map(({ user }) => user.userName)));
+    if (entries.length === 0) {
+      refuse(`${origin} has no users; name at least one, or leave the BulkWorkspaces out of the stack`);
+    }
+    const seen = new Map<string, UserEntry>();
+    for (const entry of entries) {
+      const { userName } = entry.user;
+      const problem = userNameProblem(userName);
+      refuse(problem && problem + at(entry));
+      const twin = seen.get(sameUserKey(userName));
+      if (twin) {
+        refuse(`user name ${JSON.stringify(userName)}${at(entry)} is given twice, before as ${JSON.stringify(twin.user.userName)}${at(twin)}; ` +
+          'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive');
+      }
+      seen.set(sameUserKey(userName), entry);
+    }
+    this._entries = entries;
+  }
+}
+
+function at({ where }: UserEntry): string {
+  return where ? ` (${where})` : '';
+}
+
+function listTokenProblem(origin: string, users: unknown[]): string | undefined {
+  if (!Token.isUnresolved(users) && !users.some(user => Token.isUnresolved([user]) && !Token.isUnresolved(user))) return undefined;
+  return `${origin} must not get a list that is known only when the stack is deployed: the number of users must be known at synth; ` +
+    'write the names down, read them from a file, or take single elements with Fn.select(index, list)';
+}

@@ -1,0 +1,113 @@
+import { App, Aspects, CfnParameter, NestedStack, Stack, Tags } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { failure, fleetProperties, newFleet, newStack } from './fixtures';
+import { BulkWorkspaces, WorkspaceUsers } from '../src';
+
+const tagsOf = (stack: Stack) => fleetProperties(stack).Tags;
+const many = (count: number, prefix: string) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, 'value']));
+
+test('none, and the property is left out', () => {
+  const stack = newStack();
+  newFleet(stack);
+  expect(fleetProperties(stack)).not.toHaveProperty('Tags');
+});
+
+test('those of the fleet', () => {
+  const stack = newStack();
+  newFleet(stack, { workspaceTags: { team: 'sales' } });
+  expect(tagsOf(stack)).toEqual({ team: 'sales' });
+});
+
+test('those of the stack, under those of the fleet', () => {
+  const stack = newStack({ tags: { team: 'all', place: 'north' } });
+  newFleet(stack, { workspaceTags: { team: 'sales' } });
+  expect(tagsOf(stack)).toEqual({ team: 'sales', place: 'north' });
+});
+
+test('those of the stack around a nested stack', () => {
+  const stack = newStack({ tags: { team: 'all' } });
+  const nested = new NestedStack(stack, 'Nested');
+  newFleet(nested);
+  expect(tagsOf(nested)).toEqual({ team: 'all' });
+});
+
+test.each<[string, (fleet: BulkWorkspaces) => Tags]>([
+  ['the fleet', fleet => Tags.of(fleet)],
+  ['the stack', fleet => Tags.of(Stack.of(fleet))],
+  ['the app', fleet => Tags.of(fleet.node.root as App)],
+])('Tags.of(%s) reaches the desktops, wins, and takes away', (_, of) => {
+  const stack = newStack({ tags: { place: 'north' } });
+  const fleet = newFleet(stack, { workspaceTags: { team: 'sales', kind: 'desktop' } });
+  of(fleet).add('team', 'marketing');
+  of(fleet).add('cost', '42');
+  of(fleet).remove('place');
+  expect(tagsOf(stack)).toEqual({ team: 'marketing', kind: 'desktop', cost: '42' });
+});
+
+test('Tags.of can leave the desktops out by their type', () => {
+  const stack = newStack();
+  newFleet(stack);
+  Tags.of(stack).add('team', 'sales', { excludeResourceTypes: ['Custom::BulkWorkspaces'] });
+  expect(fleetProperties(stack)).not.toHaveProperty('Tags');
+});
+
+test('Tags.of(fleet) leaves the provider alone, which is of the stack', () => {
+  const stack = newStack();
+  Tags.of(newFleet(stack)).add('team', 'sales');
+  expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::Lambda::Function'))).not.toContain('sales');
+});
+
+test('tags of a user are in their settings, and no others', () => {
+  const stack = newStack();
+  newFleet(stack, { workspaceTags: { team: 'sales' }, users: WorkspaceUsers.fromList([{ userName: 'ana', tags: { team: 'board' } }, { userName: 'bo' }]) });
+  const { Tags: tags, Settings } = fleetProperties(stack);
+  expect(tags).toEqual({ team: 'sales' });
+  expect(Settings.map((each: any) => each.Tags)).toEqual([{ team: 'board' }, undefined]);
+});
+
+test('a value that is known only when the stack is deployed', () => {
+  const stack = newStack();
+  const team = new CfnParameter(stack, 'Team').valueAsString;
+  const fleet = newFleet(stack, { workspaceTags: { team } });
+  Tags.of(fleet).add('other', team);
+  expect(tagsOf(stack)).toEqual({ team: { Ref: 'Team' }, other: { Ref: 'Team' } });
+});
+
+test('an aspect of one\'s own can set a tag', () => {
+  const stack = newStack();
+  newFleet(stack);
+  Aspects.of(stack).add({ visit: node => { if (node instanceof BulkWorkspaces) node.cdkTagManager.setTag('by', 'aspect'); } });
+  expect(tagsOf(stack)).toEqual({ by: 'aspect' });
+});
+
+describe('fails at synth', () => {
+  const synthFailure = (stack: Stack) => failure(() => (stack.node.root as App).synth());
+
+  test('for too many of all kinds', () => {
+    const stack = newStack({ tags: many(25, 'stack') });
+    newFleet(stack, { workspaceTags: many(25, 'fleet') });
+    expect(synthFailure(stack)).toContain("[Stack/Fleet] this fleet ('workspaceTags', StackProps.tags and Tags.of) must have at most 49 tags, got 50; " +
+      'a desktop takes 50, of which one says whose it is');
+  });
+
+  test('for too many together with those of a user', () => {
+    const stack = newStack();
+    newFleet(stack, { workspaceTags: many(30, 'fleet'), users: WorkspaceUsers.fromList([{ userName: 'ana', tags: many(20, 'user') }]) });
+    expect(synthFailure(stack)).toContain('[Stack/Fleet] user "ana" has 50 tags together with the fleet\'s, and a desktop takes 49 beside the one ' +
+      'that says whose it is; take some away');
+  });
+
+  test('for our own tag', () => {
+    const stack = newStack();
+    newFleet(stack);
+    Tags.of(stack).add('cdk-bulk-workspaces:fleet', 'mine');
+    expect(synthFailure(stack)).toContain("[Stack/Fleet] a tag key of this fleet ('workspaceTags', StackProps.tags and Tags.of) must not be " +
+      '"cdk-bulk-workspaces:fleet", with which the fleet marks its desktops; choose another key');
+  });
+
+  test('not for 49 with an overlap', () => {
+    const stack = newStack();
+    newFleet(stack, { workspaceTags: many(49, 'tag'), users: WorkspaceUsers.fromList([{ userName: 'ana', tags: many(20, 'tag') }]) });
+    (stack.node.root as App).synth();
+  });
+});

@@ -1,0 +1,277 @@
+import { Aws, CfnParameter, Duration, Fn, Lazy, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { failure, newFleet, newStack } from './fixtures';
+import {
+  BulkWorkspacesProps, ComputeType, FailureTolerance, GlobalAccelerator, OperatingSystem, RunningMode, WorkspaceProtocol, WorkspaceUser,
+  WorkspaceUsers,
+} from '../src';
+
+type Props = (stack: Stack) => Partial<BulkWorkspacesProps>;
+
+const key = (stack: Stack) => new kms.Key(stack, 'Key');
+const oneUser = (own: Partial<WorkspaceUser>) => WorkspaceUsers.fromList([{ userName: 'ana', ...own }]);
+const manyTags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, 'value']));
+const names = (count: number) => Array.from({ length: count }, (_, i) => `u${i}`);
+const aToken = () => Lazy.string({ produce: () => 'known later' });
+const aNumberToken = () => Lazy.number({ produce: () => -7 });
+
+const DIRECTORY = '; copy it from the directories of the WorkSpaces console';
+const BUNDLE = '; copy it from the bundles of the WorkSpaces console';
+const RULES = 'fits no bundle; WorkSpaces has, in GiB: root 80 with user 10, 50 or 100; root 175 to 2000 with user 100 to 2000; ' +
+  "for graphics bundles root from 100 and user from 100; leave both out to have the bundle's sizes";
+const NO_KEY = "is true and there is no 'volumeEncryptionKey'; " +
+  "give a key, for the one that AWS manages kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')";
+const KEY_FOR_NOTHING = "'volumeEncryptionKey' is given and neither volume is to be encrypted with it; " +
+  "leave it out, or one of 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled'";
+const TIMEOUT = 'CloudFormation waits for an hour at most, and LateWorkspaces.ACCEPT lets desktops become available later';
+
+describe('a fleet', () => {
+  test.each<[string, Props, string]>([
+    ['a directory name', () => ({ directoryId: 'corp.example.com' }),
+      `'directoryId' must be a directory id like "d-90670b2f8c" or "wsd-8kgdr3qp1", got "corp.example.com"${DIRECTORY}`],
+    ['a directory id in capitals', () => ({ directoryId: 'd-90670B2F8C' }),
+      `'directoryId' must be a directory id like "d-90670b2f8c" or "wsd-8kgdr3qp1", got "d-90670B2F8C"${DIRECTORY}`],
+    ['a directory id with a line break', () => ({ directoryId: 'd-90670b2f8c\n' }),
+      `'directoryId' must be a directory id like "d-90670b2f8c" or "wsd-8kgdr3qp1", got "d-90670b2f8c\\n"${DIRECTORY}`],
+    ['a bundle name', () => ({ bundleId: 'Standard' }), `'bundleId' must be a bundle id like "wsb-clj85qzj1", got "Standard"${BUNDLE}`],
+    ['no bundle', () => ({ bundleId: undefined }), 'user "ana" has no bundle; give \'bundleId\' to the fleet or to this user'],
+    ['no bundle for one', () => ({ bundleId: undefined, users: WorkspaceUsers.fromList([{ userName: 'ana', bundleId: 'wsb-clj85qzj1' }, { userName: 'bo' }]) }),
+      'user "bo" has no bundle; give \'bundleId\' to the fleet or to this user'],
+    ["a user's bundle", () => ({ users: oneUser({ bundleId: 'ws-1' }) }),
+      `'bundleId' must be a bundle id like "wsb-clj85qzj1", got "ws-1"${BUNDLE} (user "ana")`],
+    ["a user's address", () => ({ users: oneUser({ ipv6Address: '10.0.0.1' }) }),
+      '\'ipv6Address\' must be an IPv6 address like "2001:db8::17", got "10.0.0.1"; leave it out to have the service choose one (user "ana")'],
+    ['too many users', () => ({ users: WorkspaceUsers.fromNames(...names(201)) }),
+      "'users' has 201 users, and larger fleets than 200 are not supported yet; split them into several BulkWorkspaces"],
+    ['a short timeout', () => ({ timeout: Duration.seconds(59) }), `'timeout' must be 1 to 55 minutes, in whole seconds, got "59 seconds"; ${TIMEOUT}`],
+    ['a long timeout', () => ({ timeout: Duration.minutes(56) }), `'timeout' must be 1 to 55 minutes, in whole seconds, got "56 minutes"; ${TIMEOUT}`],
+    ['a broken timeout', () => ({ timeout: Duration.millis(60_500) }),
+      `'timeout' must be 1 to 55 minutes, in whole seconds, got "1 minute 500 millis"; ${TIMEOUT}`],
+    ['snapshots', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }),
+      '\'removalPolicy\' must not be SNAPSHOT, got "snapshot": a desktop has no snapshot that outlives it; ' +
+      'use RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE to keep the desktops, or DESTROY'],
+    ['a root volume of no size', () => ({ rootVolumeSize: Size.gibibytes(90) }), `'rootVolumeSize' 90 GiB ${RULES}`],
+    ['a user volume of no size', () => ({ userVolumeSize: Size.gibibytes(60) }), `'userVolumeSize' 60 GiB ${RULES}`],
+    ['volumes that do not go together', () => ({ rootVolumeSize: Size.gibibytes(175), userVolumeSize: Size.gibibytes(50) }),
+      `'rootVolumeSize' 175 with 'userVolumeSize' 50 GiB ${RULES}`],
+    ['a volume beyond the largest', () => ({ rootVolumeSize: Size.gibibytes(2001), userVolumeSize: Size.gibibytes(100) }),
+      `'rootVolumeSize' 2001 with 'userVolumeSize' 100 GiB ${RULES}`],
+    ['a broken size', () => ({ rootVolumeSize: Size.mebibytes(80 * 1024 + 512) }), `'rootVolumeSize' 80.5 GiB ${RULES}`],
+    ["a user's volume that does not go with the fleet's", () => ({ rootVolumeSize: Size.gibibytes(175), users: oneUser({ userVolumeSize: Size.gibibytes(10) }) }),
+      `'rootVolumeSize' 175 with 'userVolumeSize' 10 GiB ${RULES} (user "ana")`],
+    ['encryption of the root volume without a key', () => ({ rootVolumeEncryptionEnabled: true }), `'rootVolumeEncryptionEnabled' ${NO_KEY}`],
+    ['encryption of the user volume without a key', () => ({ userVolumeEncryptionEnabled: true }), `'userVolumeEncryptionEnabled' ${NO_KEY}`],
+    ["encryption of a user's volume without a key", () => ({ users: oneUser({ rootVolumeEncryptionEnabled: true }) }),
+      `'rootVolumeEncryptionEnabled' ${NO_KEY} (user "ana")`],
+    ['a key for nothing', stack => ({ volumeEncryptionKey: key(stack), rootVolumeEncryptionEnabled: false, userVolumeEncryptionEnabled: false }), KEY_FOR_NOTHING],
+    ["a user's key for nothing", stack => ({
+      users: oneUser({ volumeEncryptionKey: key(stack), rootVolumeEncryptionEnabled: false, userVolumeEncryptionEnabled: false }),
+    }), `${KEY_FOR_NOTHING} (user "ana")`],
+    ['too many tags', () => ({ workspaceTags: manyTags(50) }),
+      "'workspaceTags' must have at most 49 tags, got 50; a desktop takes 50, of which one says whose it is"],
+    ['an empty tag key', () => ({ workspaceTags: { '': 'x' } }),
+      'a tag key of \'workspaceTags\' must have 1 to 127 characters, got "" with 0; shorten it, or put the text into the value'],
+    ['a long tag key', () => ({ workspaceTags: { ['k'.repeat(128)]: 'x' } }),
+      `a tag key of 'workspaceTags' must have 1 to 127 characters, got "${'k'.repeat(128)}" with 128; shorten it, or put the text into the value`],
+    ['a long tag value', () => ({ workspaceTags: { team: 'v'.repeat(256) } }),
+      'the value of tag "team" of \'workspaceTags\' must have at most 255 characters, got 256; shorten it'],
+    ['a reserved tag key', () => ({ workspaceTags: { 'AWS:team': 'x' } }),
+      'a tag key of \'workspaceTags\' must not begin with "aws:", which is reserved by AWS, got "AWS:team"; choose another prefix'],
+    ['our tag key', () => ({ workspaceTags: { 'cdk-bulk-workspaces:fleet': 'x' } }),
+      'a tag key of \'workspaceTags\' must not be "cdk-bulk-workspaces:fleet", with which the fleet marks its desktops; choose another key'],
+    ["a user's tag key", () => ({ users: oneUser({ tags: { 'aws:x': 'x' } }) }),
+      'a tag key of \'tags\' must not begin with "aws:", which is reserved by AWS, got "aws:x"; choose another prefix (user "ana")'],
+  ])('fails for %s, before anything is added to the tree', (_, props, message) => {
+    const stack = newStack();
+    const given = props(stack);
+    const before = stack.node.findAll().length;
+    expect(failure(() => newFleet(stack, given))).toBe(`${message} (at 'Stack/Fleet')`);
+    // The fleet itself, which fails in its constructor.
+    expect(stack.node.findAll()).toHaveLength(before + 1);
+  });
+
+  test.each<[string, Props]>([
+    ['directory', () => ({ directoryId: aToken() })],
+    ['bundle', () => ({ bundleId: aToken() })],
+    ["a user's bundle", () => ({ users: oneUser({ bundleId: aToken() }) })],
+    ["a user's address", () => ({ users: oneUser({ ipv6Address: aToken() }) })],
+    ['timeout', () => ({ timeout: Duration.seconds(aNumberToken()) })],
+    ['volumes', () => ({ rootVolumeSize: Size.gibibytes(aNumberToken()), userVolumeSize: Size.gibibytes(aNumberToken()) })],
+    ['one of the volumes', () => ({ rootVolumeSize: Size.gibibytes(aNumberToken()), userVolumeSize: Size.gibibytes(100) })],
+    ['tag values', () => ({ workspaceTags: { team: aToken() }, users: oneUser({ tags: { team: aToken() } }) })],
+    ['refresh', () => ({ refresh: aToken() })],
+  ])('a token passes as %s', (_, props) => {
+    const stack = newStack();
+    newFleet(stack, props(stack));
+    Template.fromStack(stack).resourceCountIs('Custom::BulkWorkspaces', 1);
+  });
+
+  test.each<[string, Props]>([
+    ['both kinds of directory', () => ({ directoryId: 'wsd-8kgdr3qp1' })],
+    ['the shortest timeout', () => ({ timeout: Duration.minutes(1) })],
+    ['the longest timeout', () => ({ timeout: Duration.minutes(55) })],
+    ['200 users', () => ({ users: WorkspaceUsers.fromNames(...names(200)) })],
+    ['49 tags', () => ({ workspaceTags: manyTags(49) })],
+    ['the longest tag', () => ({ workspaceTags: { ['k'.repeat(127)]: 'v'.repeat(255) } })],
+    ['an empty tag value', () => ({ workspaceTags: { team: '' } })],
+    ['the smallest volumes', () => ({ rootVolumeSize: Size.gibibytes(80), userVolumeSize: Size.gibibytes(10) })],
+    ['the largest volumes', () => ({ rootVolumeSize: Size.tebibytes(1), userVolumeSize: Size.gibibytes(2000) })],
+    ['the volumes of a graphics bundle', () => ({ rootVolumeSize: Size.gibibytes(100), userVolumeSize: Size.gibibytes(100) })],
+    ['flags that are false, without a key', () => ({ rootVolumeEncryptionEnabled: false, userVolumeEncryptionEnabled: false })],
+  ])('accepts %s, without a warning', (_, props) => {
+    const stack = newStack();
+    newFleet(stack, props(stack));
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('warns where two pages of AWS disagree on the volumes', () => {
+    const stack = newStack();
+    newFleet(stack, {
+      rootVolumeSize: Size.gibibytes(80),
+      users: WorkspaceUsers.fromList(names(2).map(userName => ({ userName, userVolumeSize: Size.gibibytes(100) }))),
+    });
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data)).toEqual([
+      "'rootVolumeSize' 80 with 'userVolumeSize' 100 GiB is in AWS's list of sizes, and against its rule that the root volume has at least 175 GiB " +
+      'when the user volume has 100; the service may refuse it [ack: cdk-bulk-workspaces:volumeSizes80With100]',
+    ]);
+  });
+
+  test('fails for a log group other than that of the fleets before', () => {
+    const stack = newStack();
+    const group = (id: string) => new logs.LogGroup(stack, id);
+    const [one, other] = [group('One'), group('Other')];
+    newFleet(stack, { logGroup: one }, 'First');
+    const rule = "'logGroup' must be the same for all fleets of a stack, which share one provider: 'Stack/First' has 'Stack/One', ";
+    expect(failure(() => newFleet(stack, { logGroup: other }))).toBe(
+      `${rule}got 'Stack/Other'; give all of them the same, or none (at 'Stack/Fleet')`);
+    expect(failure(() => newFleet(stack, {}, 'Third'))).toBe(`${rule}got none; give all of them the same, or none (at 'Stack/Third')`);
+    newFleet(stack, { logGroup: one }, 'Fourth');
+  });
+
+  test('fails for a log group when the fleets before have none', () => {
+    const stack = newStack();
+    newFleet(stack, {}, 'First');
+    expect(failure(() => newFleet(stack, { logGroup: new logs.LogGroup(stack, 'Late') }))).toBe(
+      "'logGroup' must be the same for all fleets of a stack, which share one provider: 'Stack/First' has none, got 'Stack/Late'; " +
+      "give all of them the same, or none (at 'Stack/Fleet')");
+  });
+
+  test('one log group imported twice is one', () => {
+    const stack = newStack();
+    newFleet(stack, { logGroup: logs.LogGroup.fromLogGroupName(stack, 'A', 'desktops') }, 'First');
+    newFleet(stack, { logGroup: logs.LogGroup.fromLogGroupName(stack, 'B', 'desktops') });
+  });
+
+  test('fails to name the desktop of someone else', () => {
+    const fleet = newFleet(newStack(), { users: WorkspaceUsers.fromNames('ana', 'anna', 'bo.smith', 'chen') });
+    expect(failure(() => fleet.workspaceId('anne'))).toBe(
+      'there is no user "anne" in this fleet; did you mean "anna" or "ana"? (at \'Stack/Fleet\')');
+    expect(failure(() => fleet.workspaceId('bo'))).toBe('there is no user "bo" in this fleet; did you mean "bo.smith"? (at \'Stack/Fleet\')');
+    expect(failure(() => fleet.workspaceId('zoe'))).toBe(
+      'there is no user "zoe" in this fleet; add it to \'users\', or ask for one of them, such as "ana" (at \'Stack/Fleet\')');
+  });
+});
+
+describe('users', () => {
+  const FORBIDDEN = 'control characters and " / \\ [ ] : ; | = , + * ? < > are not allowed, use the name with which the user logs in to the directory';
+
+  test.each([
+    ['no character', '', 'user name "" must have 1 to 63 characters, got 0; use the name with which the user logs in to the directory'],
+    ['64 characters', 'u'.repeat(64),
+      `user name "${'u'.repeat(64)}" must have 1 to 63 characters, got 64; use the name with which the user logs in to the directory`],
+    ['a leading blank', ' ana', 'user name " ana" must not begin or end with blanks; write "ana" instead'],
+    ['a trailing line break', 'ana\n', 'user name "ana\\n" must not begin or end with blanks; write "ana" instead'],
+    ['a control character', 'a\u0007na', `user name "a\\u0007na" must not contain "\\u0007"; ${FORBIDDEN}`],
+    ['a domain', 'CORP\\ana', `user name "CORP\\\\ana" must not contain "\\\\"; ${FORBIDDEN}`],
+    ['a comma', 'smith,ana', `user name "smith,ana" must not contain ","; ${FORBIDDEN}`],
+    ['the reserved name', '[UNDEFINED]',
+      'user name "[UNDEFINED]" is reserved by WorkSpaces for desktops without a user; name a user of the directory instead'],
+  ])('fail for %s', (_, name, message) => {
+    expect(failure(() => WorkspaceUsers.fromNames('bo', name))).toBe(message);
+    expect(failure(() => WorkspaceUsers.fromList([{ userName: name }]))).toBe(message);
+  });
+
+  test.each([...'"/\\[]:;|=,+*?<>'])('fail for %s in a name', character => {
+    expect(() => WorkspaceUsers.fromNames(`a${character}b`)).toThrow('must not contain');
+  });
+
+  test('fail for a name given twice in another case', () => {
+    expect(failure(() => WorkspaceUsers.fromNames('ana', 'bo', 'ANA'))).toBe(
+      'user name "ANA" is given twice, before as "ana"; WorkSpaces gives a user one desktop per directory, and names are not case-sensitive');
+  });
+
+  test('fail for none', () => {
+    const message = ' has no users; name at least one, or leave the BulkWorkspaces out of the stack';
+    expect(failure(() => WorkspaceUsers.fromNames())).toBe(`WorkspaceUsers.fromNames()${message}`);
+    expect(failure(() => WorkspaceUsers.fromList([]))).toBe(`WorkspaceUsers.fromList()${message}`);
+  });
+
+  test('fail for a list that is known only when the stack is deployed', () => {
+    const list = Fn.split(',', new CfnParameter(newStack(), 'Names').valueAsString);
+    const message = ' must not get a list that is known only when the stack is deployed: the number of users must be known at synth; ' +
+      'write the names down, read them from a file, or take single elements with Fn.select(index, list)';
+    expect(failure(() => WorkspaceUsers.fromNames(...list))).toBe(`WorkspaceUsers.fromNames()${message}`);
+    expect(failure(() => WorkspaceUsers.fromNames('ana', ...list))).toBe(`WorkspaceUsers.fromNames()${message}`);
+    expect(failure(() => WorkspaceUsers.fromList(Lazy.any({ produce: () => [] }) as any))).toBe(`WorkspaceUsers.fromList()${message}`);
+  });
+
+  test('a token passes as a name', () => {
+    const stack = newStack();
+    new CfnParameter(stack, 'Names', { type: 'CommaDelimitedList' });
+    newFleet(stack, { users: WorkspaceUsers.fromNames(Fn.select(0, Token.asList({ Ref: 'Names' })), `${Aws.STACK_NAME}-user`) });
+    Template.fromStack(stack).hasResourceProperties('Custom::BulkWorkspaces', {
+      Users: [{ Settings: '0', UserNames: [{ 'Fn::Select': [0, { Ref: 'Names' }] }, { 'Fn::Join': ['', [{ Ref: 'AWS::StackName' }, '-user']] }] }],
+    });
+  });
+});
+
+describe('value types', () => {
+  test.each<[string, () => unknown, string]>([
+    ['half an hour', () => RunningMode.autoStop(Duration.minutes(30)),
+      'RunningMode.autoStop() takes whole hours, at least one, got "30 minutes"; use Duration.hours(1) instead'],
+    ['an hour and a half', () => RunningMode.autoStop(Duration.minutes(90)),
+      'RunningMode.autoStop() takes whole hours, at least one, got "1 hour 30 minutes"; use Duration.hours(2) instead'],
+    ['no time', () => RunningMode.autoStop(Duration.hours(0)),
+      'RunningMode.autoStop() takes whole hours, at least one, got "0 hours"; use Duration.hours(1) instead'],
+    ['a negative count', () => FailureTolerance.count(-1),
+      'FailureTolerance.count() takes a whole number of 0 or more, got -1; use FailureTolerance.none() to accept no refused user'],
+    ['a broken count', () => FailureTolerance.count(1.5),
+      'FailureTolerance.count() takes a whole number of 0 or more, got 1.5; use FailureTolerance.none() to accept no refused user'],
+    ['not a number', () => FailureTolerance.count(NaN),
+      'FailureTolerance.count() takes a whole number of 0 or more, got NaN; use FailureTolerance.none() to accept no refused user'],
+    ['more than all', () => FailureTolerance.percentage(101),
+      'FailureTolerance.percentage() takes a whole number from 0 to 100, got 101; use FailureTolerance.none() to accept no refused user'],
+    ['less than none', () => FailureTolerance.percentage(-1),
+      'FailureTolerance.percentage() takes a whole number from 0 to 100, got -1; use FailureTolerance.none() to accept no refused user'],
+    ['an empty compute type', () => ComputeType.of(''), 'ComputeType.of() needs a name of the API like "STANDARD", without blanks, got ""'],
+    ['an operating system with blanks', () => OperatingSystem.of('Windows 11'),
+      'OperatingSystem.of() needs a name of the API like "WINDOWS_SERVER_2022", without blanks, got "Windows 11"'],
+    ['an empty protocol', () => WorkspaceProtocol.of(''), 'WorkspaceProtocol.of() needs a name of the API like "WSP", without blanks, got ""'],
+    ['an empty mode', () => GlobalAccelerator.of(''), 'GlobalAccelerator.of() needs a name of the API like "ENABLED_AUTO", without blanks, got ""'],
+    ['an empty preferred protocol', () => GlobalAccelerator.of('NEW', ''), 'GlobalAccelerator.of() needs a name of the API like "TCP", without blanks, got ""'],
+  ])('fail for %s', (_, make, message) => {
+    expect(failure(make)).toBe(message);
+  });
+
+  test('tokens pass', () => {
+    RunningMode.autoStop(Duration.minutes(aNumberToken()));
+    FailureTolerance.count(aNumberToken());
+    FailureTolerance.percentage(aNumberToken());
+    for (const type of [ComputeType, OperatingSystem, WorkspaceProtocol]) expect(Token.isUnresolved(type.of(aToken()).name)).toBe(true);
+    GlobalAccelerator.of(aToken(), aToken());
+  });
+
+  test('bounds', () => {
+    expect(FailureTolerance.count(0).value).toBe('0');
+    expect(FailureTolerance.none().value).toBe('0');
+    expect(FailureTolerance.percentage(100).value).toBe('100%');
+  });
+
+  test('the members of enum-like classes are the names of the API', () => {
+    for (const type of [ComputeType, OperatingSystem, WorkspaceProtocol]) {
+      for (const [member, value] of Object.entries(type)) expect((value as { name: string }).name).toBe(member);
+    }
+  });
+});

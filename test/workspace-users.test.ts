@@ -1,0 +1,137 @@
+import * as path from 'node:path';
+import { Lazy } from 'aws-cdk-lib';
+import { failure, fleetProperties, newFleet, newStack, temporaryFile } from './fixtures';
+import { WorkspaceUsers, WorkspaceUsersCsvOptions } from '../src';
+
+function wire(users: WorkspaceUsers) {
+  const stack = newStack();
+  newFleet(stack, { users });
+  const { Users, Settings } = fleetProperties(stack);
+  return { Users, Settings };
+}
+
+function csv(content: string | Buffer, options?: WorkspaceUsersCsvOptions) {
+  return WorkspaceUsers.fromCsv(temporaryFile('users.csv', content), options);
+}
+
+const BUNDLE = { BundleId: 'wsb-clj85qzj1' };
+
+test('names', () => {
+  expect(wire(WorkspaceUsers.fromNames('ana', 'Bo.Smith@corp', 'o\'neil-3', 'josé'))).toEqual({
+    Users: [{ Settings: '0', UserNames: ['ana', 'Bo.Smith@corp', 'o\'neil-3', 'josé'] }],
+    Settings: [BUNDLE],
+  });
+});
+
+describe('fromCsv', () => {
+  test('one column is enough', () => {
+    expect(wire(csv('userName\nana\nbo\n'))).toEqual({ Users: [{ Settings: '0', UserNames: ['ana', 'bo'] }], Settings: [BUNDLE] });
+  });
+
+  test('all columns, in any order and case', () => {
+    expect(wire(csv([
+      'BUNDLEID,username,runningMode,autoStopTimeoutInMinutes,computeType,rootVolumeSizeGib,userVolumeSizeGib,protocols,operatingSystem,tag:Team,tag:cost center',
+      'wsb-8vbljg4r6,ana,auto_stop,120,POWER,175,100,WSP;PCOIP,WINDOWS_SERVER_2022,North,"a, b"',
+      ',bo,ALWAYS_ON,,,,,WSP PCOIP,,,',
+      ',chen,MANUAL,,,,,,,,',
+      ',dee,AUTO_STOP,,,,,,,,',
+    ].join('\n')))).toEqual({
+      Users: ['ana', 'bo', 'chen', 'dee'].map((name, i) => ({ Settings: String(i), UserNames: [name] })),
+      Settings: [
+        {
+          BundleId: 'wsb-8vbljg4r6',
+          RunningMode: 'AUTO_STOP',
+          RunningModeAutoStopTimeoutInMinutes: '120',
+          ComputeTypeName: 'POWER',
+          RootVolumeSizeGib: '175',
+          UserVolumeSizeGib: '100',
+          Protocols: ['WSP', 'PCOIP'],
+          OperatingSystemName: 'WINDOWS_SERVER_2022',
+          Tags: { 'Team': 'North', 'cost center': 'a, b' },
+        },
+        { ...BUNDLE, RunningMode: 'ALWAYS_ON', Protocols: ['WSP', 'PCOIP'] },
+        { ...BUNDLE, RunningMode: 'MANUAL' },
+        { ...BUNDLE, RunningMode: 'AUTO_STOP' },
+      ],
+    });
+  });
+
+  test('a byte order mark, CRLF, quoted fields, blanks and empty lines are fine', () => {
+    expect(wire(csv('\ufeff"userName" , bundleId\r\n\r\n "ana",wsb-8vbljg4r6 \r\n , \r\n  bo  ,\r\n\r\n'))).toEqual({
+      Users: [{ Settings: '0', UserNames: ['ana'] }, { Settings: '1', UserNames: ['bo'] }],
+      Settings: [{ BundleId: 'wsb-8vbljg4r6' }, BUNDLE],
+    });
+  });
+
+  test('a file of another tool', () => {
+    const users = csv('Name,sAMAccountName\nAna Smith,ana\n', { userNameColumn: 'SamAccountName', ignoreOtherColumns: true });
+    expect(wire(users).Users).toEqual([{ Settings: '0', UserNames: ['ana'] }]);
+  });
+
+  test('a relative path starts where the app runs', () => {
+    const file = temporaryFile('users.csv', 'userName\nana');
+    expect(wire(WorkspaceUsers.fromCsv(path.relative(process.cwd(), file))).Users).toEqual([{ Settings: '0', UserNames: ['ana'] }]);
+  });
+
+  const KNOWN = 'bundleId, runningMode, autoStopTimeoutInMinutes, computeType, rootVolumeSizeGib, userVolumeSizeGib, protocols, operatingSystem, ' +
+    'rootVolumeEncryptionEnabled, userVolumeEncryptionEnabled and tag:<key>, and ignoreOtherColumns leaves out all others';
+
+  test.each<[string, string, string, WorkspaceUsersCsvOptions?]>([
+    ['an empty file', '', ' is empty; its first row must name the columns, one of them "userName"'],
+    ['an unknown column', 'userName,bundelId\nana,', ` line 1: unknown column "bundelId"; the columns are userName, ${KNOWN}`],
+    ['a missing header', 'ana\nbo', ` line 1: unknown column "ana"; the columns are userName, ${KNOWN}`],
+    ['a column without a header', 'userName,\nana,x', ` line 1: unknown column ""; the columns are userName, ${KNOWN}`],
+    ['no column with names', 'bundleId\nwsb-8vbljg4r6',
+      ' line 1: there is no column "userName", only "bundleId"; add it to the first row, or name the column with the user names in userNameColumn'],
+    ['no column with names, of another tool', 'a,b\nx,y',
+      ' line 1: there is no column "login", only "a", "b"; add it to the first row, or name the column with the user names in userNameColumn',
+      { userNameColumn: 'login', ignoreOtherColumns: true }],
+    ['a column given twice', 'userName,bundleId,BundleID\nana,,', ' line 1: column "BundleID" is there twice; leave one out'],
+    ['no users', 'userName\n\n', ' has no users; name at least one, or leave the BulkWorkspaces out of the stack'],
+    ['a line without a name', 'userName,bundleId\nana,\n,wsb-8vbljg4r6', ' line 3: the user name is empty; fill it in, or leave the line out'],
+    ['a bad name', 'userName\n\nana\nb/o',
+      ': user name "b/o" must not contain "/"; control characters and " / \\ [ ] : ; | = , + * ? < > are not allowed, ' +
+      'use the name with which the user logs in to the directory (FILE line 4)'],
+    ['a name given twice', 'userName\nana\nbo\nAna',
+      ': user name "Ana" (FILE line 4) is given twice, before as "ana" (FILE line 2); ' +
+      'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive'],
+    ['a running mode', 'userName,runningMode\nana,SOMETIMES', ' line 2: runningMode must be AUTO_STOP, ALWAYS_ON or MANUAL, got "SOMETIMES"'],
+    ['an auto-stop time', 'userName,runningMode,autoStopTimeoutInMinutes\nana,AUTO_STOP,90',
+      ' line 2: RunningMode.autoStop() takes whole hours, at least one, got "1 hour 30 minutes"; use Duration.hours(2) instead'],
+    ['an auto-stop time without the mode', 'userName,autoStopTimeoutInMinutes\nana,60',
+      ' line 2: autoStopTimeoutInMinutes "60" needs the runningMode "AUTO_STOP" in the same line, got ""'],
+    ['an auto-stop time for another mode', 'userName,runningMode,autoStopTimeoutInMinutes\nana,ALWAYS_ON,60',
+      ' line 2: autoStopTimeoutInMinutes "60" needs the runningMode "AUTO_STOP" in the same line, got "ALWAYS_ON"'],
+    ['a size', 'userName,rootVolumeSizeGib\nana,80 GB', ' line 2: rootVolumeSizeGib must be a whole number, got "80 GB"'],
+    ['a flag', 'userName,rootVolumeEncryptionEnabled\nana,yes', ' line 2: rootVolumeEncryptionEnabled must be true or false, got "yes"'],
+    ['a compute type', 'userName,computeType\nana,POWER PRO',
+      ' line 2: ComputeType.of() needs a name of the API like "STANDARD", without blanks, got "POWER PRO"'],
+    ['a row with another number of fields', 'userName,bundleId\nana',
+      ' is not a CSV file that can be read: Invalid Record Length: expect 2, got 1 on line 2'],
+    ['an open quote', 'userName\n"ana\n',
+      ' is not a CSV file that can be read: Quote Not Closed: the parsing is finished with an opening quote at line 2'],
+  ])('fails for %s, and names file and line', (...row) => {
+    // Not as four parameters: for a row of three, jest would take the fourth for a callback that it has to wait for.
+    const [, content, message, options] = row;
+    const file = temporaryFile('users.csv', content);
+    const expected = message.startsWith(': ') ? message.slice(2) : `${file}${message}`;
+    expect(failure(() => WorkspaceUsers.fromCsv(file, options))).toBe(expected.replaceAll('FILE', file));
+  });
+
+  test('fails for a missing file, and names it as it was looked for', () => {
+    expect(failure(() => WorkspaceUsers.fromCsv('no/such.csv'))).toBe(
+      `${path.resolve('no/such.csv')} cannot be read (ENOENT); the path given to WorkspaceUsers.fromCsv() is looked up from ${process.cwd()}`);
+  });
+
+  test('fails for a path that is a token', () => {
+    expect(failure(() => WorkspaceUsers.fromCsv(Lazy.string({ produce: () => 'users.csv' })))).toBe(
+      'WorkspaceUsers.fromCsv() reads the file at synth, so its path must not be a token; write the path down');
+  });
+
+  test('a setting that does not fit is refused with its line', () => {
+    const file = temporaryFile('users.csv', 'userName,bundleId\nana,wsb-8vbljg4r6\nbo,b-1');
+    expect(failure(() => newFleet(newStack(), { users: WorkspaceUsers.fromCsv(file) }))).toBe(
+      '\'bundleId\' must be a bundle id like "wsb-clj85qzj1", got "b-1"; copy it from the bundles of the WorkSpaces console ' +
+      `(user "bo", ${file} line 3) (at 'Stack/Fleet')`);
+  });
+});
