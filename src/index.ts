@@ -1,4 +1,5 @@
 export * from './bulk-workspaces';
+export * from './bulk-workspaces-props';
 export * from './compute-type';
 export * from './failure-tolerance';
 export * from './global-accelerator';

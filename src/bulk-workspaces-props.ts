@@ -1,0 +1,193 @@
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { ComputeType } from './compute-type';
+import { FailureTolerance } from './failure-tolerance';
+import { GlobalAccelerator } from './global-accelerator';
+import { LateWorkspaces } from './late-workspaces';
+import { OperatingSystem } from './operating-system';
+import { RunningMode } from './running-mode';
+import { WaitFor } from './wait-for';
+import { WorkspaceProtocol } from './workspace-protocol';
+import { WorkspaceUsers } from './workspace-users';
+
+/**
+ * Who gets a desktop, and what kind.
+ */
+export interface BulkWorkspacesProps {
+  /**
+   * The directory with the users, like `d-90670b2f8c`. It must be registered with WorkSpaces, for personal desktops.
+   *
+   * A fleet cannot move yet: an update to another directory is refused when it is deployed.
+   */
+  readonly directoryId: string;
+
+  /**
+   * What the desktops are made from, like `wsb-clj85qzj1`: image, hardware, volumes and protocol.
+   *
+   * @default - every user must name one
+   */
+  readonly bundleId?: string;
+
+  /**
+   * The people who get a desktop: up to 200.
+   *
+   * An update may add users. One that takes a user with a desktop off the list is refused when it is deployed, until fleets can shrink.
+   */
+  readonly users: WorkspaceUsers;
+
+  /**
+   * The key that encrypts the volumes: a symmetric key or an alias of one, of this stack, another stack, or imported.
+   *
+   * The provider gets permission to use it. A key whose own policy does not let the account decide, which is the default of a key
+   * made by the CDK, needs a statement for the provider there. For the key that AWS manages, give
+   * `kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')`. WorkSpaces cannot change the key of an existing desktop.
+   *
+   * @default - the volumes are not encrypted
+   */
+  readonly volumeEncryptionKey?: kms.IKeyRef;
+
+  /**
+   * Whether the root volume (C: on Windows) is encrypted. Without a key, true is refused.
+   *
+   * With it, building a desktop takes up to an hour: consider a `timeout` of 55 minutes.
+   *
+   * @default - true if there is a key
+   */
+  readonly rootVolumeEncryptionEnabled?: boolean;
+
+  /**
+   * Whether the user volume (D: on Windows) is encrypted. Without a key, true is refused.
+   *
+   * @default - true if there is a key
+   */
+  readonly userVolumeEncryptionEnabled?: boolean;
+
+  /**
+   * How long the desktops run, and how they are billed.
+   *
+   * @default - the service's
+   */
+  readonly runningMode?: RunningMode;
+
+  /**
+   * The hardware, if it is not the bundle's.
+   *
+   * @default - the bundle's
+   */
+  readonly computeType?: ComputeType;
+
+  /**
+   * Size of the root volume: 80 GiB or 175 to 2,000 GiB, from 100 GiB with a graphics bundle. It can't shrink later.
+   *
+   * @default - the bundle's
+   */
+  readonly rootVolumeSize?: Size;
+
+  /**
+   * Size of the user volume: 10, 50 or 100 GiB with a root volume of 80 GiB, else 100 to 2,000 GiB. It can't shrink later.
+   *
+   * @default - the bundle's
+   */
+  readonly userVolumeSize?: Size;
+
+  /**
+   * The protocols to choose from, if they are not the bundle's.
+   *
+   * @default - the bundle's
+   */
+  readonly protocols?: WorkspaceProtocol[];
+
+  /**
+   * The operating system, if it is not the bundle's.
+   *
+   * @default - the bundle's
+   */
+  readonly operatingSystem?: OperatingSystem;
+
+  /**
+   * Whether the desktops' traffic goes through AWS Global Accelerator.
+   *
+   * @default - the directory's
+   */
+  readonly globalAccelerator?: GlobalAccelerator;
+
+  /**
+   * Whether virtual machines can run in the desktops.
+   *
+   * @default - the service's
+   */
+  readonly nestedVirtualization?: boolean;
+
+  /**
+   * Tags of every desktop: at most 49, keys of 1 to 127 characters that do not begin with `aws:`, values of up to 255.
+   *
+   * `StackProps.tags` and `Tags.of(...)` of the fleet, the stack or the app reach the desktops, too; a tag from `Tags.of` wins over one
+   * given here, and this over `StackProps.tags`. Tags given only to the CLI (`cdk deploy --tags`) can't be seen at synth and do not.
+   *
+   * @default - only those
+   */
+  readonly workspaceTags?: { [key: string]: string };
+
+  /**
+   * What a desktop must have reached before the deployment goes on.
+   *
+   * @default WaitFor.AVAILABLE
+   */
+  readonly waitFor?: WaitFor;
+
+  /**
+   * How long a deployment waits for the desktops: 1 to 55 minutes.
+   *
+   * CloudFormation waits for an hour at most, and cleaning up after a failure takes some of it.
+   *
+   * @default Duration.minutes(50)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * What desktops that are still being built when the time is over mean for the deployment.
+   *
+   * @default LateWorkspaces.ACCEPT
+   */
+  readonly lateWorkspaces?: LateWorkspaces;
+
+  /**
+   * How many users the service may refuse before the deployment fails.
+   *
+   * @default FailureTolerance.none()
+   */
+  readonly failureTolerance?: FailureTolerance;
+
+  /**
+   * What happens to the desktops when the fleet is taken out of the stack, or the stack is deleted.
+   *
+   * The default keeps them, as they hold people's work; the desktops of a failed create are removed nevertheless. With
+   * `RemovalPolicy.DESTROY` they are terminated. It says nothing about users who leave the list.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Any other text than before makes the provider look again, although nothing else has changed: after someone has terminated a
+   * desktop in the console, say.
+   *
+   * @default - the provider looks when something changes
+   */
+  readonly refresh?: string;
+
+  /**
+   * Where the provider's functions log. All fleets of a stack share one provider, so all must give the same or none.
+   *
+   * @default - a log group without a name of its own, kept for three months and deleted with the stack
+   */
+  readonly logGroup?: logs.ILogGroupRef;
+
+  /**
+   * Whether the ids of the desktops, the refused and the late users become outputs of the stack.
+   *
+   * @default true
+   */
+  readonly outputs?: boolean;
+}
