@@ -62,9 +62,14 @@ export function resourcesOf(statement: any): string[] {
   return [statement.Resource].flat().map(flat);
 }
 
-/** Writes a file into a directory of its own; its path. */
+const directories: string[] = [];
+afterAll(() => directories.splice(0).forEach((directory) => fs.rmSync(directory, { recursive: true, force: true })));
+
+/** Writes a file into a directory of its own, which goes after the tests; its path. */
 export function temporaryFile(name: string, content: string | Buffer): string {
-  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'bulk-workspaces-test-')), name);
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'bulk-workspaces-test-'));
+  directories.push(directory);
+  const file = path.join(directory, name);
   fs.writeFileSync(file, content);
   return file;
 }
