@@ -40,6 +40,7 @@ export async function cdk(
       ...hostEnvironment(),
       PATH: [join(PROJECT, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
       NO_PROXY: '127.0.0.1,localhost',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
