@@ -24,17 +24,16 @@ export interface Workplace {
  * @returns false when the service did not say what it did: these users are to be looked up, by a later step
  */
 export async function create(place: Workplace, subjects: readonly Subject[], keyArns: Readonly<Record<string, string>>): Promise<boolean> {
+  const requests = subjects.map((each) => desktopRequest(each.wanted!, place.fleet.directoryId, place.fleet.fleetId, keyArns));
   const row = await open(place, subjects);
   const close = async (members: readonly Member[]) => {
     const closed: CallRow = { ...row, members };
     place.state.add(closed);
     await place.ledger.save(place.fleet, closed);
   };
+  let answer: Awaited<ReturnType<WorkspacesApi['create']>>;
   try {
-    const requests = subjects.map((each) => desktopRequest(each.wanted!, place.fleet.directoryId, place.fleet.fleetId, keyArns));
-    const { made, refused } = await place.api.create(requests);
-    await close(row.members.map((member, i) => answered(place, member, subjects[i], made, refused)));
-    return true;
+    answer = await place.api.create(requests);
   } catch (error) {
     const { name: code, message } = error as Error;
     switch (failureOf(error)) {
@@ -58,13 +57,17 @@ export async function create(place: Workplace, subjects: readonly Subject[], key
         return false;
     }
   }
+  // Not in the try: what the ledger's own failure is called says nothing about the call.
+  await close(row.members.map((member, i) => answered(place, member, subjects[i], answer.made, answer.refused)));
+  return true;
 }
 
 /** Writes down whom a call is about to be made for. */
 async function open({ ledger, fleet, generation, clock, state }: Workplace, subjects: readonly Subject[]): Promise<CallRow> {
   const settings = [...new Set(subjects.map((each) => each.wanted!.settings))];
   const members = subjects.map(({ wanted }): Member => ({ userName: wanted!.userName, settings: settings.indexOf(wanted!.settings), unknown: 'call' }));
-  const row = await ledger.addCall(fleet, generation, { generation, at: clock.now(), settings, members });
+  const row: CallRow = { number: state.next, generation, at: clock.now(), settings, members };
+  await ledger.addCall(fleet, generation, row);
   state.add(row);
   return row;
 }
@@ -81,19 +84,31 @@ function answered(place: Workplace, member: Member, subject: Subject, made: read
   return refusedMember(place, member, subject, refusal.code, refusal.message);
 }
 
-function refusedMember({ generation, clock }: Workplace, { userName, settings }: Member, { member: before }: Subject, code: string, message: string): Member {
+function refusedMember(place: Workplace, { userName, settings }: Member, { member: before }: Subject, code: string, message: string): Member {
+  const { generation, clock } = place;
   const tried = before?.failure?.generation === generation && before.failure.code === code ? before.failure.attempts : 0;
   return { userName, settings, failure: { code, message, attempts: tried + 1, generation, at: clock.now() } };
 }
 
 /** Looks whether a user has a desktop in the directory, and whether its tag says that it is ours. */
 export async function lookUp(place: Workplace, subject: Subject): Promise<void> {
-  const desktops = await place.api.find(place.fleet.directoryId, subject.userName);
-  const desktop = desktops.find((each) => userKey(each.userName) === subject.key);
-  const owner = desktop && (await place.api.tags(desktop.id))?.[OWNERSHIP_TAG];
+  const desktop = await desktopOf(place, subject);
+  const tags = desktop && await place.api.tags(desktop.id);
+  if (desktop && !tags) return; // gone in between, or not to be seen everywhere yet: a later step looks again
+  const owner = tags?.[OWNERSHIP_TAG];
   const found: Found | undefined = desktop && { desktop, owner, ours: owner === place.fleet.fleetId };
   place.state.set(subject.key, lookedUp(subject, found, { generation: place.generation, now: place.clock.now() }));
   await place.state.flush(place.ledger, place.fleet);
+}
+
+async function desktopOf({ api, fleet }: Workplace, { userName, key }: Subject): Promise<Desktop | undefined> {
+  try {
+    return (await api.find(fleet.directoryId, userName)).find((each) => userKey(each.userName) === key);
+  } catch (error) {
+    // No directory has a user whose name the service does not even accept.
+    if (['ValidationException', 'InvalidParameterValuesException'].includes((error as Error).name)) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -159,13 +174,18 @@ export interface Unrecorded {
   readonly settings?: DesktopSettings;
 }
 
-/** Notes users whose rows the ledger has lost, so that they are looked up. */
-export async function noteUnrecorded({ ledger, fleet, generation, state }: Workplace, users: readonly Unrecorded[]): Promise<void> {
+/**
+ * Notes users whose rows the ledger has lost, so that they are looked up.
+ * @param madeIn the generation that made what they may have; 0 for one before any that an update could take back
+ */
+export async function noteUnrecorded({ ledger, fleet, generation, state }: Workplace, users: readonly Unrecorded[], madeIn: number): Promise<void> {
   for (let i = 0; i < users.length; i += BATCH) {
     const batch = users.slice(i, i + BATCH);
     const settings = [...new Set(batch.flatMap((each) => each.settings ?? []))];
     const members = batch.map((each): Member => ({ userName: each.userName, settings: settings.indexOf(each.settings!), unknown: 'call' }));
-    // In no generation, at the beginning of time: no update may take their desktops away, and nothing is on its way.
-    state.add(await ledger.addCall(fleet, generation, { generation: 0, at: 0, settings, members }));
+    // At the beginning of time: nothing is on its way.
+    const row: CallRow = { number: state.next, generation: madeIn, at: 0, settings, members };
+    await ledger.addCall(fleet, generation, row);
+    state.add(row);
   }
 }

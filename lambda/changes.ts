@@ -1,24 +1,25 @@
-import type { FleetRow } from './ledger';
 import { counted, list } from './report';
 import type { Subject } from './state';
 import type { DesktopSettings } from '../src/private/contract';
 
 /**
- * What an update asks for that cannot be done, as a sentence for whoever wrote it.
+ * What an update, or a create over a fleet that was kept, asks for that cannot be done, as a sentence for whoever wrote it.
  *
  * An update may add users. What it takes away must have been made by a deployment that failed, or by the one that is
  * being rolled back; and what a desktop was made with must be what is asked for now. That is compared with what was
  * recorded when the desktop was made, not with the properties before: in a rollback those are the ones that failed.
+ * @param keep the last generation whose desktops are not this update's to take away
  */
-export function refusedChange(subjects: readonly Subject[], fleet: Pick<FleetRow, 'settled' | 'settledBefore'>, isRollback: boolean): string | undefined {
-  const keep = isRollback ? fleet.settledBefore : fleet.settled;
+export function refusedChange(subjects: readonly Subject[], keep: number, isRollback: boolean): string | undefined {
   const removed = subjects.filter(({ wanted, member, madeIn }) => !wanted && hasDesktop(member) && madeIn! <= keep);
-  return removed.length > 0 ? removalRefused(removed) : settingsRefused(subjects);
+  if (removed.length > 0) return removalRefused(removed);
+  // A rollback changes no settings, so there is nothing to refuse: what exists stays as it is.
+  return isRollback ? undefined : settingsRefused(subjects);
 }
 
 function removalRefused(subjects: readonly Subject[]): string {
   const names = list(subjects, ({ userName, member }) => `${userName} (${member!.id ?? 'being made'})`);
-  return `this update takes ${counted(subjects.length, 'user')} off the list who have a WorkSpace: ${names}. `
+  return `this update takes ${counted(subjects.length, 'user')} with a WorkSpace off the list: ${names}. `
     + 'Nothing was changed. This version of cdk-bulk-workspaces adds users to a fleet and cannot take any away yet: put them back into "users"';
 }
 
@@ -35,7 +36,7 @@ function settingsRefused(subjects: readonly Subject[]): string | undefined {
   });
   if (changed.length === 0) return undefined;
   const names = list(changed, ({ subject, differences }) => `${subject.userName}: ${differences.join(', ')}`);
-  return `this update changes what ${counted(changed.length, 'WorkSpace')} that exist${changed.length === 1 ? 's' : ''} should be: ${names}. `
+  return `the WorkSpaces of ${counted(changed.length, 'user')} exist, and this deployment would have them with other settings: ${names}. `
     + 'Nothing was changed. This version of cdk-bulk-workspaces adds users to a fleet and cannot change their WorkSpaces yet: put the old settings back for these users';
 }
 

@@ -16,7 +16,7 @@ export function desktopRequest(wanted: Wanted, directoryId: string, fleetId: str
     UserVolumeEncryptionEnabled: flag(settings.UserVolumeEncryptionEnabled),
     WorkspaceProperties: properties(settings),
     Ipv6Address: settings.Ipv6Address,
-    Tags: [...Object.entries(settings.Tags ?? {}), [OWNERSHIP_TAG, fleetId]].map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries({ ...settings.Tags, [OWNERSHIP_TAG]: fleetId }).map(([Key, Value]) => ({ Key, Value })),
   };
 }
 

@@ -11,6 +11,8 @@ export type InvokeStep = (event: JoinedEvent) => Promise<StepResult>;
 
 /** The last word, when no step has come to an end for this long after the answer was due. */
 const GRACE = 2 * MINUTE;
+/** ... or none has come to work: this is longer than a step that was killed can keep the next one waiting. */
+const LONG_GRACE = 3 * MINUTE;
 
 /**
  * The Provider framework fails the deployment at once when this throws, dies or takes too long. So the work is another
@@ -36,7 +38,10 @@ export async function checkComplete(
   }
   switch (result.Status) {
     case 'DONE': return { IsComplete: true, Data: { ...result.Attributes } };
-    case 'NOT_YET': return { IsComplete: false };
+    case 'NOT_YET':
+      if (clock.now() <= (event.Deadline ?? Infinity) + LONG_GRACE) return { IsComplete: false };
+      throw failure(reasonOf('the provider did not come to an end with this fleet in time: its steps kept crashing, or a newer deployment of the '
+        + 'fleet, or the other fleets of the stack, kept it busy. What it made is in the ledger; deploy again', logGroupName));
     case 'FAILED': throw failure(result.Reason);
   }
 }

@@ -28,6 +28,8 @@ export interface FleetRow {
   /** The last generation that succeeded, and the one that had succeeded before it. */
   readonly settled: number;
   readonly settledBefore: number;
+  /** The generation of the last Create; absent when what was before this row is lost. Until it has settled, a delete undoes it. */
+  readonly createdIn?: number;
   /** How many call rows there have been: a missing one shows. */
   readonly nextCall: number;
   /** This row was made for an update or a delete: what was before it is lost. */
@@ -69,8 +71,11 @@ export interface Member {
   readonly unknown?: 'call' | 'exists';
   /** Whoever terminates the desktop that stands in the way: it is on its way out. */
   readonly leaving?: boolean;
-  /** DescribeWorkspaces has returned it: from now on, absence means that it is gone. */
-  readonly seen?: boolean;
+  /**
+   * The service said that the user has a desktop, and it has our tag: from a fleet that was retained, by all we know. It
+   * is this fleet's to terminate only when a deployment with it has succeeded.
+   */
+  readonly found?: boolean;
   /** The last generation in which it was seen in the state asked for. */
   readonly readyIn?: number;
   /** When the service took our request to terminate it, in milliseconds since 1970. */
@@ -109,7 +114,7 @@ export class Ledger {
       const fleet = await this.fleet(key);
       if (fleet?.events[eventId] !== undefined) return fleet.startedAt;
       try {
-        await (fleet ? this.advance(key, fleet.generation, eventId, now) : this.begin(key, eventId, requestType, now));
+        await (fleet ? this.advance(key, fleet.generation, eventId, requestType, now) : this.begin(key, eventId, requestType, now));
         return now;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error; // else another event was quicker: look again
@@ -145,11 +150,9 @@ export class Ledger {
    * Writes a new row, before what it is about is done.
    * @throws SupersededError when another generation than this has begun
    */
-  async addCall(key: FleetKey, generation: number, call: Omit<CallRow, 'number'>): Promise<CallRow> {
-    const { nextCall } = await this.change(key, generation, {}, { nextCall: 1 });
-    const row: CallRow = { ...call, number: nextCall - 1 };
+  async addCall(key: FleetKey, generation: number, row: CallRow): Promise<void> {
+    await this.change(key, generation, { nextCall: row.number + 1 });
     await this.save(key, row);
-    return row;
   }
 
   async save(key: FleetKey, row: CallRow): Promise<void> {
@@ -160,15 +163,15 @@ export class Ledger {
   }
 
   /**
-   * Sets members of the fleet's row, and adds to others.
+   * Sets members of the fleet's row.
    * @throws SupersededError when another generation has begun, or the row is gone
    */
-  async change(key: FleetKey, generation: number, set: Partial<FleetRow>, add: { readonly nextCall?: number } = {}): Promise<FleetRow> {
+  async change(key: FleetKey, generation: number, set: Partial<FleetRow>): Promise<FleetRow> {
     try {
       const { Attributes } = await this.client.send(new UpdateItemCommand({
         TableName: this.tableName,
         Key: this.key(key, FLEET),
-        ...setAll(set, { add, condition: { generation } }),
+        ...setAll(set, { generation }),
         ReturnValues: 'ALL_NEW',
       }));
       return unmarshall(Attributes!) as FleetRow;
@@ -198,24 +201,28 @@ export class Ledger {
       events: { [eventId]: generation },
       settled: generation - 1,
       settledBefore: generation - 1,
+      createdIn: requestType === 'Create' ? generation : undefined,
       nextCall: 0,
       lost: requestType !== 'Create',
     };
     await this.client.send(new PutItemCommand({
       TableName: this.tableName,
-      Item: marshall({ ...row, [PK]: partition(key), [SK]: FLEET }),
+      Item: marshall({ ...row, [PK]: partition(key), [SK]: FLEET }, { removeUndefinedValues: true }),
       ConditionExpression: 'attribute_not_exists(#pk)',
       ExpressionAttributeNames: { '#pk': PK },
     }));
   }
 
-  private async advance(key: FleetKey, from: number, eventId: string, now: number): Promise<void> {
+  private async advance(key: FleetKey, from: number, eventId: string, requestType: string, now: number): Promise<void> {
+    const isCreate = requestType === 'Create';
     await this.client.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: this.key(key, FLEET),
-      UpdateExpression: 'SET #generation = :next, #startedAt = :now, #events.#event = :next',
+      UpdateExpression: `SET #generation = :next, #startedAt = :now, #events.#event = :next${isCreate ? ', #createdIn = :next' : ''}`,
       ConditionExpression: '#generation = :from AND attribute_not_exists(#events.#event)',
-      ExpressionAttributeNames: { '#generation': 'generation', '#startedAt': 'startedAt', '#events': 'events', '#event': eventId },
+      ExpressionAttributeNames: {
+        '#generation': 'generation', '#startedAt': 'startedAt', '#events': 'events', '#event': eventId, ...isCreate && { '#createdIn': 'createdIn' },
+      },
       ExpressionAttributeValues: marshall({ ':from': from, ':next': from + 1, ':now': now }),
     }));
   }

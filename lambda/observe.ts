@@ -30,16 +30,16 @@ const BUILT = ['AVAILABLE', 'STOPPED', 'STOPPING'];
 export function observe(subject: Subject, desktop: Desktop | undefined, waitFor: 'AVAILABLE' | 'EXISTS', now: Now): Observation {
   const member = subject.member!;
   if (!desktop) {
-    const mayBeInvisible = !member.seen && now.now - subject.madeAt! < INVISIBLE_FOR;
-    return mayBeInvisible ? member : gone(subject, now);
+    // Also when it has been seen: for a while, one answer may show it and the next may not.
+    return now.now - subject.madeAt! < INVISIBLE_FOR ? member : gone(subject, now);
   }
-  if (!subject.wanted || LEAVING.includes(desktop.state)) return { ...member, seen: true };
+  if (!subject.wanted || LEAVING.includes(desktop.state)) return member;
   if (desktop.state === 'ERROR') {
-    return { ...member, seen: true, failure: failure(now, desktop.errorCode ?? 'ERROR', desktop.errorMessage ?? 'the WorkSpace is in the state ERROR') };
+    return { ...member, failure: failure(now, desktop.errorCode ?? 'ERROR', desktop.errorMessage ?? 'the WorkSpace is in the state ERROR') };
   }
   const wasReady = member.readyIn !== undefined && desktop.state !== 'PENDING';
   const isReady = waitFor === 'EXISTS' || BUILT.includes(desktop.state) || wasReady;
-  return { ...member, seen: true, readyIn: isReady ? now.generation : member.readyIn };
+  return { ...member, readyIn: isReady ? now.generation : member.readyIn };
 }
 
 /**
@@ -68,7 +68,7 @@ export function lookedUp(subject: Subject, found: Found | undefined, now: Now): 
   const { userName, settings } = member;
   if (!found) return notFound(subject, now);
   if (subject.wanted && LEAVING.includes(found.desktop.state)) return { ...member, leaving: true };
-  if (found.ours) return { userName, settings, id: found.desktop.id, seen: true };
+  if (found.ours) return { userName, settings, id: found.desktop.id, found: member.unknown === 'exists' ? true : undefined };
   if (!subject.wanted) return undefined;
   const owner = found.owner ? `which belongs to the fleet ${found.owner}` : 'which was not made by this fleet';
   return { userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', `the user has the WorkSpace ${found.desktop.id} already, ${owner}`) };

@@ -112,5 +112,5 @@ function toleranceOf(text: string | undefined, users: number): number {
 /** Names of all users in a set of properties: for finding desktops, whatever the rest of the properties is like. */
 export async function userNamesOf(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<string[]> {
   const manifest = await documentOf(properties, readManifest);
-  return manifest.Users.flatMap((group) => group.UserNames.map((name: Text) => textOf(name, properties.Values ?? [])));
+  return manifest.Users.flatMap((group) => group.UserNames.map((name: Text) => textOf(name, properties.Values ?? []))).filter((name) => name !== '');
 }

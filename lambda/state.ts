@@ -22,13 +22,19 @@ export class FleetState {
   private readonly rowOf = new Map<string, number>();
   private readonly dirty = new Set<number>();
 
-  constructor(rows: readonly CallRow[]) {
+  /** @param nextNumber of the next row, by the fleet's row; which may be younger than these rows, when the one before it was lost */
+  constructor(rows: readonly CallRow[], private nextNumber: number) {
     for (const row of rows) this.add(row);
+  }
+
+  get next(): number {
+    return this.nextNumber;
   }
 
   /** A row that is in the ledger already. */
   add(row: CallRow): void {
     this.rows.set(row.number, row);
+    this.nextNumber = Math.max(this.nextNumber, row.number + 1);
     for (const member of row.members) {
       const key = userKey(member.userName);
       // A later call stands for the user, unless an earlier one has made a desktop.

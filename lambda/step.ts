@@ -96,13 +96,18 @@ class Step {
     this.request = await this.readRequest();
     const { ledger, clock } = this.world;
     const rows = await ledger.calls(this.key);
-    this.place = { api: this.api, ledger, clock, fleet: this.key, generation: this.fleet.generation, state: new FleetState(rows) };
+    const state = new FleetState(rows, this.fleet.nextCall);
+    this.place = { api: this.api, ledger, clock, fleet: this.key, generation: this.fleet.generation, state };
 
-    if (this.fleet.lost || rows.length < this.fleet.nextCall) await this.recover();
-    if (this.event.RequestType === 'Update') {
+    const isUpdate = this.event.RequestType === 'Update';
+    if (isUpdate) {
+      this.refuseOtherDirectory();
       await this.askWhetherRollback();
-      this.refuseChanges();
     }
+    if (this.fleet.lost || rows.length < this.fleet.nextCall) await this.recover();
+    if (isUpdate && !(await this.lookUpBefore())) return { Status: 'NOT_YET' };
+    await this.letBe();
+    if (this.event.RequestType !== 'Delete') this.refuseChanges();
     return await this.work() ?? await this.look() ?? this.conclude();
   }
 
@@ -114,17 +119,22 @@ class Step {
 
   /** Rows are missing: whoever was deployed before, by CloudFormation's account, and has no record, is looked up. */
   private async recover(): Promise<void> {
-    if (this.fleet.sweptIn === this.fleet.generation) return;
+    const { generation, sweptIn } = this.fleet;
+    if (sweptIn === generation) return;
     const { OldResourceProperties: old, ResourceProperties: properties, RequestType } = this.event;
-    const before = await this.deployedBefore(RequestType === 'Update' && old ? old : properties);
+    const before = RequestType === 'Create' ? [] : await this.deployed(RequestType === 'Update' && old ? old : properties);
     const recorded = new Set(this.subjects().filter(({ member }) => member).map(({ key }) => key));
-    const unrecorded = RequestType === 'Create' ? [] : before.filter(({ userName }) => !recorded.has(userKey(userName)));
+    const unrecorded = before.filter(({ userName }) => !recorded.has(userKey(userName)));
     log('recover', { rows: this.place.state.all.length, expected: this.fleet.nextCall, lookUp: unrecorded.length });
-    await noteUnrecorded(this.place, unrecorded);
-    this.fleet = await this.world.ledger.change(this.key, this.fleet.generation, { sweptIn: this.fleet.generation });
+    // In a rollback the properties before are the ones that failed: who is in them alone has what is to be taken back.
+    const { wanted } = this.request;
+    const settledOnes = this.isRollback ? [...wanted.values()].filter(({ userName }) => !recorded.has(userKey(userName))) : unrecorded;
+    await noteUnrecorded(this.place, settledOnes, 0);
+    if (this.isRollback) await noteUnrecorded(this.place, unrecorded.filter(({ userName }) => !wanted.has(userKey(userName))), generation);
+    this.fleet = await this.world.ledger.change(this.key, generation, { sweptIn: generation });
   }
 
-  private async deployedBefore(properties: FleetEvent['ResourceProperties']): Promise<Unrecorded[]> {
+  private async deployed(properties: FleetEvent['ResourceProperties']): Promise<Unrecorded[]> {
     try {
       return [...(await parseProperties(properties, this.world.readManifest)).wanted.values()];
     } catch (error) {
@@ -133,7 +143,10 @@ class Step {
     }
   }
 
-  /** Once in a generation. When CloudFormation does not say, it counts as no: then an update that takes desktops away is refused. */
+  /**
+   * Once in a generation. When CloudFormation does not say for long, it counts as no: then an update that takes desktops
+   * away is refused.
+   */
   private async askWhetherRollback(): Promise<void> {
     const { generation, rollback } = this.fleet;
     if (rollback?.generation === generation) return;
@@ -141,7 +154,8 @@ class Step {
       const is = await this.world.isRollingBack(this.event.StackId);
       this.fleet = await this.world.ledger.change(this.key, generation, { rollback: { generation, is } });
     } catch (error) {
-      if (error instanceof SupersededError) throw error;
+      const takesAway = this.fleet.lost || this.subjects().some(({ wanted, member }) => !wanted && member);
+      if (error instanceof SupersededError || (takesAway && this.world.clock.now() - this.fleet.startedAt < POLICY_DELAY)) throw error;
       log('stack status unknown', { error: `${(error as Error).name}: ${(error as Error).message}` });
     }
   }
@@ -150,14 +164,33 @@ class Step {
     return this.fleet.rollback?.generation === this.fleet.generation && this.fleet.rollback.is;
   }
 
-  /** @throws DeploymentFailure before anything is changed */
-  private refuseChanges(): void {
+  /** Up to this generation, desktops are not this event's to take back. */
+  private get keep(): number {
+    // A row that is younger than the calls does not know; then who is not in the properties of before tells.
+    if (this.isRollback && this.fleet.lost) return 0;
+    return this.isRollback ? this.fleet.settledBefore : this.fleet.settled;
+  }
+
+  private refuseOtherDirectory(): void {
     const { PhysicalResourceId: before, ResourceProperties: { DirectoryId } } = this.event;
     // By the physical id, not by the properties before: in a rollback those are the ones that were refused.
     if (before !== undefined && before !== physicalId(this.event, DirectoryId)) {
       throw new DeploymentFailure(directoryRefused(before.split('/').pop()!, DirectoryId));
     }
-    const refusal = refusedChange(this.subjects(), this.fleet, this.isRollback);
+  }
+
+  /** Whether users of before have a desktop is to be known before an update is judged by it. */
+  private async lookUpBefore(): Promise<boolean> {
+    for (const subject of this.subjects().filter(({ member, madeIn }) => member?.unknown && madeIn! <= this.keep)) {
+      if (this.world.clock.now() >= this.workUntil) return false;
+      await lookUp(this.place, subject);
+    }
+    return true;
+  }
+
+  /** @throws DeploymentFailure before anything is changed */
+  private refuseChanges(): void {
+    const refusal = refusedChange(this.subjects(), this.keep, this.isRollback);
     if (refusal) throw new DeploymentFailure(refusal);
   }
 
@@ -167,6 +200,7 @@ class Step {
     const lookedUp = new Set<string>();
     const terminated = new Set<string>();
     for (;;) {
+      await this.letBe();
       const terms = this.terms();
       const todo = plan(this.subjects(), terms);
       const lookUps = todo.lookUp.filter(({ key }) => !lookedUp.has(key));
@@ -187,6 +221,26 @@ class Step {
         await terminate(this.place, batch);
       }
     }
+  }
+
+  /**
+   * Lets go, as they are, of desktops on which people may have worked before this fleet came upon them: those it found in a
+   * deployment that did not succeed, and those that were kept when a fleet of this name was taken out of the stack, where
+   * the create over them does not want them, or has failed.
+   */
+  private async letBe(): Promise<void> {
+    for (const { key, wanted, member, madeIn } of this.subjects()) {
+      if (wanted || !member) continue;
+      if (madeIn! <= this.retained || (member.found && madeIn! > this.keep)) this.place.state.set(key, undefined);
+    }
+    await this.place.state.flush(this.world.ledger, this.key);
+  }
+
+  /** The last generation before a create: what was made up to it had been kept, and was not made by this create. */
+  private get retained(): number {
+    const { createdIn, settled } = this.fleet;
+    if (this.event.RequestType === 'Create') return settled < this.fleet.generation ? settled : -1;
+    return this.event.RequestType === 'Delete' && createdIn !== undefined && settled < createdIn ? createdIn - 1 : -1;
   }
 
   /** Not in a rollback, not after the time is up, and not once failure is certain. */

@@ -182,7 +182,9 @@ function keepNewerMembers(client: WorkSpacesClient): void {
     const request = args.request as { body?: unknown };
     const asked = (args.input as { Workspaces?: DesktopRequest[] }).Workspaces;
     if (context.commandName === 'CreateWorkspacesCommand' && asked?.some((each) => each.WorkspaceProperties?.NestedVirtualizationEnabled !== undefined)) {
-      const body = JSON.parse(String(request.body)) as { Workspaces: { WorkspaceProperties?: Record<string, unknown> }[] };
+      // Bytes or text, by the SDK's version.
+      const text = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body as Uint8Array);
+      const body = JSON.parse(text) as { Workspaces: { WorkspaceProperties?: Record<string, unknown> }[] };
       body.Workspaces.forEach((each, i) => {
         const wanted = asked[i].WorkspaceProperties?.NestedVirtualizationEnabled;
         if (wanted !== undefined) each.WorkspaceProperties = { ...each.WorkspaceProperties, NestedVirtualizationEnabled: wanted };

@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
-import { WorkSpacesClient } from '@aws-sdk/client-workspaces';
+import { DeleteTagsCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { FleetEvent, JoinedEvent } from '../../lambda/events';
 import { checkComplete } from '../../lambda/is-complete';
@@ -42,6 +42,7 @@ export type Outcome =
  * - `kill-before`, `kill-after`: the process that made it dies before, or after, it acts: nothing that it does later has an effect.
  */
 export interface Fault {
+  /** `*`: any, of those that a step calls. */
   readonly operation: string;
   readonly how: 'refuse' | 'lose' | 'kill-before' | 'kill-after';
   readonly code?: string;
@@ -51,7 +52,7 @@ export interface Fault {
   readonly times?: number;
 }
 
-export type FleetProperties = Partial<Omit<BulkWorkspacesProperties, 'Users' | 'Settings'>> & {
+export type FleetProperties = Partial<BulkWorkspacesProperties> & {
   readonly users?: readonly string[];
   readonly settings?: Partial<NonNullable<BulkWorkspacesProperties['Settings']>[number]>;
 };
@@ -81,22 +82,6 @@ export function names(count: number, from = 0): string[] {
  * its calls do. Plays the Provider framework: onEvent, then isComplete every 30 seconds.
  */
 export class TestStack {
-  readonly clock = new VirtualClock();
-  readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
-  readonly workspaces: WorkspacesService;
-  /** What DescribeStacks says. */
-  status = 'CREATE_IN_PROGRESS';
-  readonly manifests = new Map<string, string>();
-
-  private readonly dynamo = new DynamoDbService();
-  private readonly endpoint = new Endpoint();
-  private readonly faults: { fault: Fault; seen: number }[] = [];
-  private readonly clients: { destroy(): void }[] = [];
-  private events = 0;
-  private steps = 0;
-  private killed = false;
-  private table!: DynamoDBClient;
-
   static async start(settings: Partial<WorkspacesSettings> = {}): Promise<TestStack> {
     const stack = new TestStack(settings);
     await stack.dynamo.start();
@@ -105,6 +90,7 @@ export class TestStack {
       .register(stack.workspaces, stack.kms, stack.dynamo, stack.cloudFormation());
     const config = { region: 'us-east-1', endpoint: await stack.endpoint.start(), credentials: { accessKeyId: 'STEP', secretAccessKey: 'x' }, maxAttempts: 1 };
     stack.table = stack.client(new DynamoDBClient(config));
+    stack.console = stack.client(new WorkSpacesClient(config));
     await stack.table.send(new CreateTableCommand({
       TableName: TABLE,
       BillingMode: 'PAY_PER_REQUEST',
@@ -115,8 +101,30 @@ export class TestStack {
     return stack;
   }
 
+  readonly clock = new VirtualClock();
+  readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
+  readonly workspaces: WorkspacesService;
+  /** What DescribeStacks says. */
+  status = 'CREATE_IN_PROGRESS';
+  readonly manifests = new Map<string, string>();
+  /** Every call that a step has made, by operation, in order. */
+  readonly log: string[] = [];
+  /** What the role's policy does not allow. */
+  denies?: (call: Call) => boolean;
   /** What the handler reaches; tests of one part may use it directly. */
   world!: World;
+
+  private readonly dynamo = new DynamoDbService();
+  private readonly endpoint = new Endpoint();
+  private readonly faults: { fault: Fault; seen: number }[] = [];
+  private readonly clients: { destroy(): void }[] = [];
+  private events = 0;
+  private steps = 0;
+  private readonly sent: { operation: string; input: unknown }[] = [];
+  private running = 0;
+  private killed = false;
+  private table!: DynamoDBClient;
+  private console!: WorkSpacesClient;
 
   private constructor(settings: Partial<WorkspacesSettings>) {
     this.workspaces = new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...settings });
@@ -157,12 +165,14 @@ export class TestStack {
 
   /** A step in its own Lambda process. */
   async step(event: FleetEvent) {
+    this.running++;
     this.killed = false;
     try {
       const result = await runStep(this.world, event, `step-${++this.steps}`, this.clock.now() + (STEP_TIMEOUT_SECONDS - 40) * SECOND);
       if (this.killed) throw Object.assign(new Error('RequestId: x Error: Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
       return result;
     } finally {
+      this.running--;
       this.killed = false;
     }
   }
@@ -218,6 +228,12 @@ export class TestStack {
     return '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f/2bb4f92c';
   }
 
+  /** The ids of these users' desktops, in their order. */
+  idsOf(users: readonly string[]): (string | undefined)[] {
+    const byUser = new Map(this.present().map((each) => [each.userName, each.workspaceId]));
+    return users.map((user) => byUser.get(user));
+  }
+
   /** Who has a desktop now, whoever made it; those on their way out are not counted. */
   users(): string[] {
     return this.present().map(({ userName }) => userName).sort();
@@ -230,6 +246,11 @@ export class TestStack {
   /** What was ever made, also what has gone since. */
   made(): string[] {
     return this.workspaces.desktops().map(({ userName }) => userName).sort();
+  }
+
+  /** What the service was sent. */
+  inputs(operation: string): unknown[] {
+    return this.sent.filter((each) => each.operation === operation).map(({ input }) => input);
   }
 
   calls(operation: string): number {
@@ -245,11 +266,28 @@ export class TestStack {
     return Items!.map((item) => unmarshall(item));
   }
 
-  get tableClient(): DynamoDBClient {
-    return this.table;
+  /** Somebody takes a tag off a desktop. */
+  async untag(ResourceId: string, key: string): Promise<void> {
+    await this.console.send(new DeleteTagsCommand({ ResourceId, TagKeys: [key] }));
   }
 
-  private makeWorld(config: { region: string; endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number }): World {
+  /** What happens elsewhere whenever time passes. */
+  whileWaiting(happens: () => void): void {
+    const sleep = this.clock.sleep.bind(this.clock);
+    this.clock.sleep = (ms) => {
+      happens();
+      return sleep(ms);
+    };
+  }
+
+  /** Somebody deletes rows by hand. */
+  async deleteRows(which: (row: Record<string, any>) => boolean): Promise<void> {
+    for (const { pk, sk } of (await this.rows()).filter(which)) {
+      await this.table.send(new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }));
+    }
+  }
+
+  private makeWorld(config: Pick<DynamoDBClientConfig, 'region' | 'endpoint' | 'credentials' | 'maxAttempts'>): World {
     const dynamo = this.client(new DynamoDBClient({ ...config, maxAttempts: 3 }));
     const workspaces = this.client(new WorkSpacesClient(config));
     const readManifest: ReadManifest = async ({ Bucket, Key }) => {
@@ -276,9 +314,13 @@ export class TestStack {
 
   private async fault(call: Call, next: () => Promise<Reply>): Promise<Reply> {
     const lost: Reply = { status: 500, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: '{"__type":"InternalFailure"}' };
-    if (this.killed) return lost;
+    // The code of a dead process runs on here; without being tried again, so that it comes to its end soon.
+    if (this.killed) return { ...lost, status: 400, body: '{"__type":"ProcessKilled"}' };
+    const inStep = this.running > 0;
+    if (inStep) this.log.push(call.operation);
+    this.sent.push({ operation: call.operation, input: call.input });
     for (const each of this.faults) {
-      if (each.fault.operation !== call.operation) continue;
+      if (each.fault.operation !== call.operation && !(each.fault.operation === '*' && inStep)) continue;
       const turn = each.seen++ - (each.fault.after ?? 0);
       if (turn < 0 || turn >= (each.fault.times ?? 1)) continue;
       if (each.fault.how === 'refuse') throw new ServiceError(each.fault.code ?? 'InternalFailure', `${call.operation} is made to fail`, each.fault.code ? 400 : 500);
@@ -286,6 +328,7 @@ export class TestStack {
       this.killed = each.fault.how !== 'lose';
       return lost;
     }
+    if (this.denies?.(call)) throw new ServiceError('AccessDeniedException', `User: Step is not authorized to perform: ${call.operation}`);
     return next();
   }
 

@@ -1,0 +1,111 @@
+import { Fault, FleetProperties, MINUTE, names, SECOND, TestStack } from './world';
+
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+// What can go wrong with a call, at every call that a deployment makes, one after the other.
+const HOWS: Fault['how'][] = ['kill-before', 'kill-after', 'lose'];
+// Short, so that few calls are made that only wait.
+const SETTINGS = { buildTime: 25 * SECOND, terminateTime: 20 * SECOND, invisibleFor: 4 * SECOND };
+/** By then, a desktop that is not to be seen has gone. */
+const BE_SURE = 5 * MINUTE;
+const BEFORE: FleetProperties = { users: names(2) };
+const AFTER: FleetProperties = { users: names(30) };
+/** Two who have a desktop, two who get one, and one who is refused. */
+const FAILING: FleetProperties = { users: [...names(4), 'nobody'] };
+
+async function inFreshStack<T>(work: (stack: TestStack) => Promise<T>): Promise<T> {
+  const stack = await TestStack.start({ ...SETTINGS, missingUsers: ['nobody'] });
+  try {
+    return await work(stack);
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** Plays it once without a fault, to see how many calls there are; then with a fault at each of them. */
+async function atEveryCall(how: Fault['how'], prepare: (stack: TestStack) => Promise<unknown>, play: (stack: TestStack) => Promise<unknown>): Promise<void> {
+  const rehearse = (fault?: Fault) => inFreshStack(async (stack) => {
+    await prepare(stack);
+    stack.log.length = 0;
+    if (fault) stack.inject(fault);
+    await play(stack);
+    return stack.log.length;
+  });
+  const calls = await rehearse();
+  expect(calls).toBeGreaterThan(10);
+  for (let after = 0; after < calls; after++) {
+    try {
+      await rehearse({ operation: '*', how, after });
+    } catch (error) {
+      (error as Error).message = `${how} at call ${after + 1} of ${calls}: ${(error as Error).message}`;
+      throw error;
+    }
+  }
+}
+
+function expectOneDesktopEach(stack: TestStack, users: readonly string[]): void {
+  expect(stack.made()).toEqual([...users].sort());
+  expect(stack.users()).toEqual([...users].sort());
+}
+
+test.each([...HOWS, 'refuse'] as const)('a create whose every call may %s gives everybody exactly one desktop', (how) => atEveryCall(
+  how,
+  async () => undefined,
+  async (stack) => {
+    const outcome = await stack.create(AFTER);
+    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'none', LateUsers: 'none' }, ids: stack.idsOf(AFTER.users!) });
+    expectOneDesktopEach(stack, AFTER.users!);
+  },
+));
+
+test.each(HOWS)('a delete whose every call may %s leaves nothing', (how) => atEveryCall(
+  how,
+  async (stack) => {
+    await stack.create(AFTER);
+    await stack.clock.sleep(BE_SURE);
+  },
+  async (stack) => {
+    expect(await stack.delete(AFTER)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.workspaces.desktops().every(({ state }) => state === 'GONE')).toBe(true);
+    expect((await stack.rows()).filter(({ sk }) => sk.startsWith('call#'))).toEqual([]);
+  },
+));
+
+test.each(HOWS)('a create that fails, whose every call may %s, leaves nothing once it is deleted', (how) => atEveryCall(
+  how,
+  async () => undefined,
+  async (stack) => {
+    expect(await stack.create(FAILING)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('nobody') });
+    await stack.clock.sleep(BE_SURE);
+    expect(await stack.delete(FAILING)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.workspaces.desktops().every(({ state }) => state === 'GONE')).toBe(true);
+  },
+));
+
+test.each(HOWS)('an update that fails, and its rollback, whose every call may %s, leave what was before', (how) => atEveryCall(
+  how,
+  (stack) => stack.create(BEFORE),
+  async (stack) => {
+    const before = stack.idsOf(BEFORE.users!);
+    expect(await stack.update(BEFORE, FAILING)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('nobody') });
+    await stack.clock.sleep(BE_SURE);
+    expect(await stack.rollBack(FAILING, BEFORE)).toMatchObject({ status: 'SUCCESS', ids: before });
+    expect(stack.users()).toEqual(BEFORE.users);
+    expect(stack.idsOf(BEFORE.users!)).toEqual(before);
+  },
+));
+
+test('a step that dies again and again, in the middle of creating, still comes to an end with one desktop each', () => inFreshStack(async (stack) => {
+  stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after', times: 4 });
+  const users = names(80);
+  expect(await stack.create({ users })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(users) });
+  expectOneDesktopEach(stack, users);
+}));
+
+test('a step that dies every time ends with a sentence, a few minutes after the timeout', () => inFreshStack(async (stack) => {
+  stack.inject({ operation: 'Query', how: 'kill-before', times: 1_000 });
+  const outcome = await stack.create({ users: names(3), TimeoutSeconds: '600' });
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('kept crashing') });
+  expect(outcome.minutes).toBeLessThanOrEqual(10 + 6);
+  expect(stack.made()).toEqual([]);
+}));

@@ -1,0 +1,129 @@
+import { MINUTE, names, properties, SECOND, TestStack } from './world';
+import { runStep } from '../../lambda/step';
+import { STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
+
+let stack: TestStack;
+beforeEach(async () => {
+  stack = await TestStack.start({ buildTime: 2 * MINUTE });
+});
+afterEach(() => stack.stop());
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+const wanted = { users: names(30) };
+
+test('an event that comes twice, one after the other, gives the same answer and the same desktops', async () => {
+  const event = stack.event('Create', properties(wanted));
+  const [first, second] = [await stack.begin(event), await stack.begin(event)];
+  expect(second).toEqual(first);
+  const answer = await stack.finish(first);
+  expect(answer).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(wanted.users) });
+  const again = await stack.finish(await stack.begin(event));
+  expect(again).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(wanted.users) });
+  expect(stack.made()).toEqual(wanted.users);
+});
+
+test('an event that comes twice at once gives everybody one desktop', async () => {
+  const event = stack.event('Create', properties(wanted));
+  const [first, second] = await Promise.all([stack.begin(event), stack.begin(event)]);
+  const outcomes = await Promise.all([stack.finish(first), stack.finish(second)]);
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(wanted.users) });
+  expect(stack.made()).toEqual(wanted.users);
+});
+
+test('a create that comes once more, late, after the delete, does nothing', async () => {
+  const event = stack.event('Create', properties(wanted));
+  await stack.finish(await stack.begin(event));
+  await stack.delete(wanted);
+  const late = await stack.begin(event);
+  expect(await stack.poll(late)).toEqual({ IsComplete: false });
+  expect(await stack.poll(late)).toEqual({ IsComplete: false });
+  expect(stack.users()).toEqual([]);
+  expect(stack.made()).toEqual(wanted.users);
+});
+
+test('a delete with an id that CloudFormation has invented, while the create goes on: nothing is left, and nothing is made after', async () => {
+  const create = await stack.begin(stack.event('Create', properties({ users: names(60) })));
+  await stack.poll(create);
+  const remove = await stack.begin(stack.event('Delete', properties({ users: names(60) }), { PhysicalResourceId: 'Test-Fleet-1ABCDEFG' }));
+  expect(remove).toMatchObject({ PhysicalResourceId: 'Test-Fleet-1ABCDEFG' });
+  for (let i = 0; i < 40; i++) {
+    expect(await stack.poll(create)).toEqual({ IsComplete: false });
+    await stack.poll(remove);
+    await stack.clock.sleep(30 * SECOND);
+  }
+  expect(await stack.poll(remove)).toMatchObject({ IsComplete: true });
+  expect(stack.users()).toEqual([]);
+});
+
+test('a delete that comes in the middle of a step: the step makes nothing more', async () => {
+  const create = await stack.begin(stack.event('Create', properties({ users: names(200) })));
+  let remove: Awaited<ReturnType<TestStack['begin']>> | undefined;
+  let madeThen = 0;
+  const working = stack.poll(create);
+  while (stack.made().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  remove = await stack.begin(stack.event('Delete', properties({ users: names(200) }), { PhysicalResourceId: stack.physicalId }));
+  madeThen = stack.made().length;
+  await working;
+  expect(stack.made().length).toBeLessThanOrEqual(madeThen + 25); // at most the call that was under way
+  expect(await stack.finish(remove)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});
+
+test('a RequestId that is used again, with another address to answer to, is another event', async () => {
+  const first = stack.event('Create', properties(wanted), { RequestId: 'same' });
+  await stack.finish(await stack.begin(first));
+  await stack.delete(wanted);
+  const second = stack.event('Create', properties(wanted), { RequestId: 'same' });
+  expect(await stack.finish(await stack.begin(second))).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(wanted.users) });
+  expect(stack.users()).toEqual(wanted.users);
+});
+
+test('isComplete says the same again after it was true, for a create, an update and a delete', async () => {
+  const create = await stack.begin(stack.event('Create', properties(wanted)));
+  await stack.finish(create);
+  expect(await stack.poll(create)).toMatchObject({ IsComplete: true });
+
+  const update = await stack.begin(stack.updateEvent(wanted, { users: names(31) }));
+  await stack.finish(update);
+  expect(await stack.poll(update)).toMatchObject({ IsComplete: true, Data: { WorkspaceIds: stack.idsOf(names(31)).join() } });
+  expect(await stack.poll(create)).toEqual({ IsComplete: false }); // superseded by now
+
+  const remove = await stack.begin(stack.event('Delete', properties({ users: names(31) }), { PhysicalResourceId: stack.physicalId }));
+  await stack.finish(remove);
+  expect(await stack.poll(remove)).toMatchObject({ IsComplete: true });
+  expect(stack.made()).toEqual(names(31));
+  expect(stack.users()).toEqual([]);
+});
+
+test('an update and its rollback that are asked about again after they were done: what the update added goes, and nothing more', async () => {
+  await stack.create({ users: names(1) });
+  const update = await stack.begin(stack.updateEvent({ users: names(1) }, { users: names(2) }));
+  await stack.finish(update);
+  expect(await stack.poll(update)).toMatchObject({ IsComplete: true });
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  const rollback = await stack.begin(stack.updateEvent({ users: names(2) }, { users: names(1) }));
+  expect(await stack.finish(rollback)).toMatchObject({ status: 'SUCCESS' });
+  expect(await stack.poll(rollback)).toMatchObject({ IsComplete: true });
+  expect(stack.users()).toEqual(names(1));
+});
+
+test('two steps at once: the second one does nothing and says "not yet"', async () => {
+  const create = await stack.begin(stack.event('Create', properties(wanted)));
+  const until = stack.clock.now() + 2 * MINUTE;
+  const results = await Promise.all([runStep(stack.world, create, 'a', until), runStep(stack.world, create, 'b', until)]);
+  expect(results).toEqual([{ Status: 'NOT_YET' }, { Status: 'NOT_YET' }]);
+  expect(stack.calls('CreateWorkspaces')).toBe(2);
+  expect((await stack.rows()).filter(({ sk }) => sk.startsWith('call#')).every(({ members }) => members.every(({ id }: { id?: string }) => id))).toBe(true);
+});
+
+test('a step that was killed holds the lease until its function would have timed out, and not for ever', async () => {
+  const create = await stack.begin(stack.event('Create', properties(wanted)));
+  stack.inject({ operation: 'CreateWorkspaces', how: 'kill-before' });
+  const start = stack.clock.now();
+  await stack.poll(create);
+  const [{ until }] = (await stack.rows()).filter(({ sk }) => sk === 'lease');
+  expect(until - start).toBeGreaterThan(STEP_TIMEOUT_SECONDS * SECOND);
+  await stack.poll(create);
+  expect(stack.made()).toEqual([]);
+  expect(await stack.finish(create)).toMatchObject({ status: 'SUCCESS' });
+});

@@ -1,0 +1,89 @@
+import { MINUTE, names, properties, SECOND, TestStack } from './world';
+import { Pace } from '../../lambda/pace';
+import { VirtualClock } from '../../local/core/clock';
+
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+describe('a fleet of 200', () => {
+  let stack: TestStack;
+  beforeEach(async () => {
+    stack = await TestStack.start({ buildTime: 10 * MINUTE });
+  });
+  afterEach(() => stack.stop());
+
+  test('is never throttled when it is alone, from its create to its delete', async () => {
+    await stack.create({ users: names(200) });
+    await stack.update({ users: names(200) }, { users: names(200), Refresh: '2' });
+    await stack.delete({ users: names(200) });
+    expect(stack.throttled()).toBe(0);
+    expect(stack.users()).toEqual([]);
+  });
+
+  test('makes at most six calls in a step that only waits, and asks about everybody in turn', async () => {
+    const joined = await stack.begin(stack.event('Create', properties({ users: names(200) })));
+    await stack.poll(joined);
+    await stack.clock.sleep(30 * SECOND);
+    const asked = new Set<string>();
+    for (let i = 0; i < 4; i++) {
+      const calls = stack.calls('DescribeWorkspaces');
+      expect(await stack.poll(joined)).toEqual({ IsComplete: false });
+      expect(stack.calls('DescribeWorkspaces') - calls).toBeLessThanOrEqual(6);
+      await stack.clock.sleep(30 * SECOND);
+    }
+    for (const { WorkspaceIds = [] } of stack.inputs('DescribeWorkspaces') as { WorkspaceIds?: string[] }[]) WorkspaceIds.forEach((id) => asked.add(id));
+    expect(asked.size).toBe(200);
+    expect(stack.calls('CreateWorkspaces')).toBe(8);
+    expect(stack.calls('DescribeTags')).toBe(0);
+  });
+
+  test('slows down and goes on when somebody else uses up the account\'s calls', async () => {
+    // For others, the account is left with what a call every two seconds takes.
+    stack.workspaces.configure({ throttle: { perSecond: 0.5, burst: 1 } });
+    expect(await stack.create({ users: names(60) })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(names(60)) });
+    expect(stack.made()).toEqual(names(60));
+    expect(stack.throttled()).toBeGreaterThan(0);
+    expect(stack.throttled()).toBeLessThan(40);
+  });
+
+  test('hands its pace on from step to step, and to the other fleets of the stack', async () => {
+    const joined = await stack.begin(stack.event('Create', properties({ users: names(200) })));
+    await stack.poll(joined);
+    const [lease] = (await stack.rows()).filter(({ sk }) => sk === 'lease');
+    expect(lease.pace.tokens).toBeLessThan(3);
+    const taken = await stack.world.lease.take('next');
+    expect(taken?.pace).toEqual(lease.pace);
+  });
+});
+
+describe('the pace', () => {
+  test('lets a few calls through at once, then fewer than two a second', async () => {
+    const clock = new VirtualClock();
+    const pace = new Pace(clock);
+    const start = clock.now();
+    for (let i = 0; i < 100; i++) await pace.next();
+    expect(clock.now() - start).toBeGreaterThan(48 * SECOND);
+    expect(clock.now() - start).toBeLessThan(55 * SECOND);
+  });
+
+  test('halves when throttled, keeps a call every four seconds, and recovers', async () => {
+    const clock = new VirtualClock();
+    const pace = new Pace(clock);
+    pace.throttled();
+    expect(pace.state()).toMatchObject({ tokens: 0, rate: 0.95 });
+    for (let i = 0; i < 10; i++) pace.throttled();
+    expect(pace.state().rate).toBe(0.25);
+    for (let i = 0; i < 100; i++) pace.succeeded();
+    expect(pace.state().rate).toBe(1.9);
+  });
+
+  test('goes on where the step before left it', async () => {
+    const clock = new VirtualClock();
+    const first = new Pace(clock);
+    for (let i = 0; i < 10; i++) await first.next();
+    const start = clock.now();
+    await new Pace(clock, first.state()).next();
+    expect(clock.now()).toBeGreaterThan(start);
+    await clock.sleep(MINUTE);
+    expect(new Pace(clock, first.state()).state().tokens).toBe(4);
+  });
+});

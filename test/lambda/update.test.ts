@@ -1,0 +1,197 @@
+import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, names, Outcome, TestStack } from './world';
+
+let stack: TestStack;
+beforeEach(async () => {
+  stack = await TestStack.start({ missingUsers: ['nobody'] });
+});
+afterEach(() => stack.stop());
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+const before: FleetProperties = { users: ['ana', 'bo'] };
+
+/** Ids and states of everything there is, to see that nothing has changed. */
+const everything = () => stack.workspaces.desktops().map(({ workspaceId, state, tags }) => ({ workspaceId, state, tags }));
+
+/** The update is refused before anything is changed, and so is nothing by its rollback, which succeeds. */
+async function expectRefused(from: FleetProperties, to: FleetProperties, ...sentences: string[]): Promise<Outcome> {
+  const world = everything();
+  const outcome = await stack.update(from, to);
+  for (const sentence of sentences) expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(sentence), minutes: 0 });
+  expect(await stack.rollBack(to, from)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(from.users!) });
+  expect(everything()).toEqual(world);
+  return outcome;
+}
+
+test('adds users, and touches nobody else', async () => {
+  await stack.create(before);
+  const [ana, bo] = stack.idsOf(before.users!);
+  const outcome = await stack.update(before, { users: ['chen', 'ana', 'bo', 'dee'] });
+  const [chen, dee] = stack.idsOf(['chen', 'dee']);
+  expect(outcome).toMatchObject({ status: 'SUCCESS', ids: [chen, ana, bo, dee] });
+  expect(stack.made()).toEqual(['ana', 'bo', 'chen', 'dee']);
+});
+
+test('another Refresh looks again, and changes nothing that is as it should be', async () => {
+  await stack.create(before);
+  const world = everything();
+  expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(before.users!), minutes: 0 });
+  expect(everything()).toEqual(world);
+});
+
+test('another Refresh makes a desktop again that was terminated in the console', async () => {
+  await stack.create(before);
+  const [ana] = stack.idsOf(['ana']);
+  stack.workspaces.terminateElsewhere(ana!);
+  const outcome = await stack.update(before, { ...before, Refresh: '2' });
+  expect(outcome).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(before.users!) });
+  expect(stack.idsOf(['ana'])).not.toEqual([ana]);
+  expect(stack.made()).toEqual(['ana', 'ana', 'bo']);
+});
+
+test('the rollback of an update of ours that failed removes what it added, and only that', async () => {
+  await stack.create(before);
+  const ids = stack.idsOf(before.users!);
+  const failed = { users: ['ana', 'bo', 'chen', 'nobody'] };
+  expect(await stack.update(before, failed)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('nobody') });
+  expect(await stack.rollBack(failed, before)).toMatchObject({ status: 'SUCCESS', ids });
+  expect(stack.users()).toEqual(['ana', 'bo']);
+});
+
+test('the rollback of an update of ours that succeeded, because another resource failed, removes what it added', async () => {
+  await stack.create(before);
+  const ids = stack.idsOf(before.users!);
+  const added = { users: ['ana', 'bo', 'chen'] };
+  expect(await stack.update(before, added)).toMatchObject({ status: 'SUCCESS' });
+  expect(await stack.rollBack(added, before)).toMatchObject({ status: 'SUCCESS', ids });
+  expect(stack.users()).toEqual(['ana', 'bo']);
+  // And the next update is an update like any other.
+  expect(await stack.update(before, added)).toMatchObject({ status: 'SUCCESS' });
+  await expectRefused(added, before, 'off the list: chen');
+});
+
+test('a rollback makes nothing, waits for nothing, and does not mind a desktop that broke', async () => {
+  await stack.create(before);
+  const [ana, bo] = stack.idsOf(before.users!);
+  const failed = { users: ['ana', 'bo', 'nobody'] };
+  await stack.update(before, failed);
+  stack.workspaces.setState(ana!, 'ERROR', { code: 'Broken', message: 'it broke' });
+  stack.workspaces.terminateElsewhere(bo!);
+  expect(await stack.rollBack(failed, before)).toMatchObject({ status: 'SUCCESS', minutes: 0 });
+  expect(stack.made()).toEqual(['ana', 'bo']);
+});
+
+test('a rollback does not make up for a user who was refused before', async () => {
+  const first = { users: ['ana', 'nobody'], FailureTolerance: '1' };
+  const ids = (await stack.create(first) as { ids?: string[] }).ids;
+  const failed = { ...first, users: ['ana', 'nobody', 'nemo'], FailureTolerance: '0' };
+  expect(await stack.update(first, failed)).toMatchObject({ status: 'FAILED' });
+  stack.workspaces.configure({ missingUsers: [] });
+  expect(await stack.rollBack(failed, first)).toMatchObject({ status: 'SUCCESS', ids, data: { RefusedUsers: 'nobody (ResourceNotFound.User)' } });
+  expect(stack.users()).toEqual(['ana']);
+});
+
+test('a desktop that broke since fails an update', async () => {
+  await stack.create(before);
+  stack.workspaces.setState(stack.idsOf(['ana'])[0]!, 'ERROR', { code: 'Broken', message: 'it broke' });
+  expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('ana (Broken: it broke)') });
+  expect(stack.users()).toEqual(['ana', 'bo']);
+});
+
+test('taking users away is refused, with their names, and terminates nothing', async () => {
+  await stack.create(before);
+  const [bo] = stack.idsOf(['bo']);
+  await expectRefused(before, { users: ['ana'] }, 'takes 1 user with a WorkSpace off the list', `bo (${bo})`, 'put them back into "users"');
+});
+
+test('taking users away right after they were added is refused as well', async () => {
+  await stack.create(before);
+  const added = { users: ['ana', 'bo', 'chen'] };
+  await stack.update(before, added);
+  await expectRefused(added, before, 'chen');
+});
+
+test('users whom only a failed update has added may be taken away by the next one', async () => {
+  await stack.create(before);
+  const failed = { users: ['ana', 'bo', 'chen', 'nobody'] };
+  await stack.update(before, failed); // with its rollback disabled
+  expect(await stack.update(failed, before)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['ana', 'bo']);
+});
+
+test.each<[FleetProperties, string]>([
+  [{ settings: { BundleId: 'wsb-00000000' } }, `ana: BundleId ${BUNDLE} -> wsb-00000000`],
+  [{ settings: { RunningMode: 'ALWAYS_ON' } }, 'ana: RunningMode not set -> ALWAYS_ON'],
+  [{ settings: { VolumeEncryptionKey: 'alias/desktops' } }, 'ana: VolumeEncryptionKey not set -> alias/desktops'],
+  [{ settings: { RootVolumeEncryptionEnabled: 'true' } }, 'ana: RootVolumeEncryptionEnabled not set -> true'],
+  [{ Tags: { team: 'sales' } }, 'ana: Tags not set -> {"team":"sales"}'],
+])('changing what desktops are, to %j, is refused, with the users and what differs', async (change, sentence) => {
+  await stack.create(before);
+  await expectRefused(before, { ...before, ...change }, 'would have them with other settings', sentence);
+});
+
+test('tags in another order are the same tags', async () => {
+  const first = { ...before, Tags: { a: '1', b: '2' } };
+  await stack.create(first);
+  expect(await stack.update(first, { ...before, Tags: { b: '2', a: '1' }, Refresh: '2' })).toMatchObject({ status: 'SUCCESS' });
+});
+
+test('a refused user may be asked for with other settings; the rollback of that does not fail', async () => {
+  const first = { users: ['ana', 'nobody'], FailureTolerance: '1' };
+  await stack.create(first);
+  stack.workspaces.configure({ missingUsers: [] });
+  const second: FleetProperties = { ...first, Users: [{ Settings: '0', UserNames: ['ana'] }, { Settings: '1', UserNames: ['nobody'] }], Settings: [{ BundleId: BUNDLE }, { BundleId: 'wsb-00000000' }] };
+  expect(await stack.update(first, second)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(['ana', 'nobody']) });
+  expect(await stack.rollBack(second, first)).toMatchObject({ status: 'SUCCESS' });
+});
+
+test('another directory is refused, and its rollback succeeds', async () => {
+  await stack.create(before);
+  await expectRefused(before, { ...before, DirectoryId: 'd-00000000ff' }, `from the directory ${DIRECTORY} to d-00000000ff`);
+  expect(stack.calls('CreateWorkspaces')).toBe(1);
+});
+
+test('what is about the deployment only may change', async () => {
+  await stack.create(before);
+  const world = everything();
+  const after: FleetProperties = { ...before, TimeoutSeconds: '600', FailureTolerance: '50%', WaitFor: 'EXISTS', LateWorkspaces: 'FAIL' };
+  expect(await stack.update(before, after)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(before.users!) });
+  expect(everything()).toEqual(world);
+});
+
+describe('when CloudFormation does not say whether it is rolling back', () => {
+  const added = { users: ['ana', 'bo', 'chen'] };
+  beforeEach(async () => {
+    await stack.create(before);
+    await stack.update(before, added);
+  });
+
+  test('for a while, the rollback waits and then goes on', async () => {
+    stack.inject({ operation: 'DescribeStacks', how: 'refuse', times: 3 });
+    expect(await stack.rollBack(added, before)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual(['ana', 'bo']);
+  });
+
+  test('at all, nobody\'s desktop is taken away', async () => {
+    stack.inject({ operation: 'DescribeStacks', how: 'refuse', times: 1_000 });
+    expect(await stack.rollBack(added, before)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('off the list: chen') });
+    expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+  });
+
+  test('at all, an update that takes nobody away works', async () => {
+    stack.inject({ operation: 'DescribeStacks', how: 'refuse', times: 1_000 });
+    expect(await stack.update(added, { users: names(1).concat(added.users) })).toMatchObject({ status: 'SUCCESS' });
+  });
+});
+
+test('a step that dies between the counter and the row of a call leaves a gap; a later rollback is none the worse', async () => {
+  await stack.create(before);
+  const failed = { users: ['ana', 'bo', ...names(30), 'nobody'] };
+  stack.inject({ operation: 'PutItem', how: 'kill-before' });
+  stack.workspaces.configure({ missingUsers: ['nobody', 'user000'] });
+  const joined = await stack.begin(stack.updateEvent(before, failed));
+  await stack.poll(joined);
+  await stack.clock.sleep(4 * MINUTE);
+  expect(await stack.finish(joined)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('user000') });
+  expect(await stack.rollBack(failed, before)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(before.users!) });
+  expect(stack.users()).toEqual(['ana', 'bo']);
+});
