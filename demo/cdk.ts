@@ -1,4 +1,4 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import { ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,14 @@ export interface CdkRun {
   readonly exitCode: number;
   /** Both streams, as they came. */
   readonly lines: readonly string[];
+}
+
+/** Makes what the construct deploys: assets/lambda/provider. Says nothing unless it fails. */
+export function bundleHandler(): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(PROJECT, 'node_modules', 'projen', 'bin', 'projen'), 'bundle'], {
+    cwd: PROJECT, encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`the handler could not be bundled:\n${stdout}${stderr}`);
 }
 
 /** Environment of the host without anything that could lead to an AWS account. */

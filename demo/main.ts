@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Listr } from 'listr2';
-import { cdk, CdkRun } from './cdk';
+import { bundleHandler, cdk, CdkRun } from './cdk';
 import { csvOf, DemoOptions, namesIn, parseOptions } from './options';
 import { Progress } from './progress';
 import { failureSection, figures, outputsSection, table } from './report';
@@ -10,7 +10,9 @@ import { LocalCloud } from '../local/cloud';
 import { RunningClock } from '../local/core/clock';
 
 const PROJECT = resolve(__dirname, '..');
-const OUTPUT = join(PROJECT, '.demo');
+const RUNS = join(PROJECT, '.demo');
+/** What a run writes: logs of the CLI and of the functions, the cloud assembly, the outputs. */
+const OUTPUT = join(RUNS, String(process.pid));
 const TEAM = join(PROJECT, 'examples', 'sales.csv');
 const OUTPUTS_FILE = join(OUTPUT, 'outputs.json');
 /** Desktops take 10 to 40 minutes to build; here such an hour is a minute. */
@@ -21,8 +23,9 @@ async function main(args: readonly string[]): Promise<number> {
   if (typeof options === 'number') return options;
 
   console.log('Nothing here talks to AWS: all endpoints are on 127.0.0.1, credentials are made up, and AWS_* of your environment are left out.');
-  rmSync(OUTPUT, { recursive: true, force: true });
+  tidyUp();
   mkdirSync(OUTPUT, { recursive: true });
+  bundleHandler();
   const csv = options.csv ?? join(OUTPUT, 'users.csv');
   if (options.csv === undefined) writeFileSync(csv, csvOf(options.users, TEAM));
 
@@ -52,7 +55,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function run(options: DemoOptions, cloud: LocalCloud, csv: string, running: (child: ChildProcess) => void): Promise<number> {
   const [virtual, real] = [cloud.clock.now(), Date.now()];
   const shouldSucceed = options.refuse.length <= options.tolerate;
-  const command = async (title: string, logName: string, cdkArgs: readonly string[]): Promise<CdkRun> => {
+  const command = async (title: string, expected: boolean, logName: string, cdkArgs: readonly string[]): Promise<CdkRun> => {
     let result: CdkRun | undefined;
     await new Listr([{
       title,
@@ -64,46 +67,63 @@ async function run(options: DemoOptions, cloud: LocalCloud, csv: string, running
         } finally {
           clearInterval(show);
         }
-        task.title = `${title}: ${result.exitCode === 0 ? 'succeeded' : 'failed'} after ${progress.minutes()} min of virtual time`;
+        const succeeded = result.exitCode === 0;
+        const how = (succeeded ? 'succeeded' : 'failed') + (succeeded === expected ? (expected ? '' : ', as it should,') : ', which it should not,');
+        task.title = `${title}: ${how} after ${progress.minutes()} min of virtual time`;
+        if (succeeded !== expected) throw new Error(task.title);
       },
-    }], { fallbackRendererCondition: () => !process.stdout.isTTY, fallbackRenderer: 'simple' }).run();
+    }], { exitOnError: false, fallbackRendererCondition: () => !process.stdout.isTTY, fallbackRenderer: 'simple' }).run();
     return result!;
   };
 
-  const context = ['-c', `csv=${csv}`, '-c', `tolerate=${options.tolerate}`];
-  const deployed = await command('cdk deploy Sales', 'cdk-deploy.log', [
+  const context = ['-c', `csv=${csv}`, '-c', `tolerate=${options.tolerate}`, '--output', join(OUTPUT, 'cdk.out')];
+  const deployed = await command('cdk deploy Sales', shouldSucceed, 'cdk-deploy.log', [
     'deploy', 'Sales', ...context, '--require-approval', 'never', '--progress', 'events', '--no-notices', '--outputs-file', OUTPUTS_FILE,
   ]);
   console.log();
   const problems = shouldSucceed ? checkSuccess(deployed, options, cloud) : checkFailure(deployed, options, cloud);
 
+  if (options.destroy && deployed.exitCode !== 0) console.log('\nNothing was deployed, so there is nothing to destroy.');
   if (options.destroy && deployed.exitCode === 0) {
-    const destroyed = await command('cdk destroy Sales', 'cdk-destroy.log', ['destroy', 'Sales', ...context, '--force', '--no-notices']);
-    if (destroyed.exitCode !== 0) problems.push(`cdk destroy exited with ${destroyed.exitCode}:\n${destroyed.lines.slice(-15).join('\n')}`);
+    const destroyed = await command('cdk destroy Sales', true, 'cdk-destroy.log', ['destroy', 'Sales', ...context, '--force', '--no-notices']);
+    if (destroyed.exitCode !== 0) problems.push(...destroyed.lines.slice(-12));
     problems.push(...desktopsLeft(cloud));
     if (problems.length === 0) console.log('\nThe stack is gone, and no desktop is left.');
   }
 
-  console.log(`\n${figures(cloud, cloud.clock.now() - virtual, Date.now() - real)}`);
+  console.log(`\nLogs of the CLI and of the Lambda functions: ${relative(process.cwd(), OUTPUT)}\n`);
+  console.log(figures(cloud, cloud.clock.now() - virtual, Date.now() - real));
   if (problems.length === 0) return 0;
-  console.error(`\nThis is not how it should be:\n${problems.map((each) => `- ${each}`).join('\n')}\nLogs are in ${relative(process.cwd(), OUTPUT) || '.'}.`);
+  console.error(`\nThis is not how it should be:\n\n${problems.join('\n')}`);
   return 1;
 }
 
+/** Takes away what runs before have left, but for those that are still going on. */
+function tidyUp(): void {
+  mkdirSync(RUNS, { recursive: true });
+  for (const run of readdirSync(RUNS)) {
+    try {
+      process.kill(Number(run), 0);
+    } catch {
+      rmSync(join(RUNS, run), { recursive: true, force: true });
+    }
+  }
+}
+
 /** Everybody has a desktop that can be used, but for those refused; and the outputs say so. */
-function checkSuccess(deployed: CdkRun, { users, refuse }: DemoOptions, cloud: LocalCloud): string[] {
-  if (deployed.exitCode !== 0) return [`cdk deploy exited with ${deployed.exitCode}:`, ...failureSection(deployed.lines)];
+function checkSuccess(deployed: CdkRun, { users, refuse, csv }: DemoOptions, cloud: LocalCloud): string[] {
+  if (deployed.exitCode !== 0) return failureSection(deployed.lines);
   const outputs = Object.entries(JSON.parse(readFileSync(OUTPUTS_FILE, 'utf8')).Sales as Record<string, string>);
   const output = (name: string) => outputs.find(([key]) => key.includes(name))?.[1] ?? '';
   const ids = output('WorkspaceIds').split(',');
   console.log(outputsSection(deployed.lines).join('\n'));
-  console.log(`\n${ids.filter((id) => id).length} WorkSpaces, for ${users.length} users:\n${table(new Map(users.map((user, i) => [user, ids[i]])))}`);
+  console.log(`\nUsers and their WorkSpaces:\n${table(new Map(users.map((user, i) => [user, ids[i]])))}`);
 
   const desktops = new Map(cloud.workspaces.desktops().map((each) => [each.workspaceId, each]));
   const wrong = users.filter((user, i) => {
     const desktop = desktops.get(ids[i]);
     if (refuse.includes(user)) return ids[i] !== '' || !output('RefusedUsers').includes(user);
-    return desktop?.userName !== user || !['AVAILABLE', 'STOPPED'].includes(desktop.state) || desktop.encryption === undefined;
+    return desktop?.userName !== user || !['AVAILABLE', 'STOPPED'].includes(desktop.state) || (csv === undefined && !desktop.encryption);
   });
   return wrong.map((user) => `the output does not tell the truth about ${user}`);
 }
@@ -121,7 +141,7 @@ function checkFailure(deployed: CdkRun, { refuse }: DemoOptions, cloud: LocalClo
 
 function desktopsLeft(cloud: LocalCloud): string[] {
   const left = cloud.workspaces.desktops().filter(({ state }) => state !== 'GONE');
-  return left.length === 0 ? [] : [`${left.length} desktops are left, such as ${left[0].workspaceId} (${left[0].userName}, ${left[0].state})`];
+  return left.length === 0 ? [] : [`desktops are left: ${left.length}, such as ${left[0].workspaceId} (${left[0].userName}, ${left[0].state})`];
 }
 
 main(process.argv.slice(2)).then(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { WorkspaceUsers } from 'cdk-bulk-workspaces';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 
 export const MAX_USERS = 200;
 
@@ -28,10 +28,10 @@ export function parseOptions(args: readonly string[], team: readonly string[]): 
     .usage('[options]')
     .description('Deploys examples/sales.ts with the real cdk CLI on an AWS that runs on 127.0.0.1, and shows the ids of the desktops.\n'
       + 'Needs no account and no network, and never talks to AWS, whatever credentials there are.')
-    .addOption(new Option('--users <N>', `how many people get a desktop, 1 to ${MAX_USERS}`).argParser(users).default(undefined, `${team.length}`))
+    .option('--users <N>', `how many people get a desktop, 1 to ${MAX_USERS} (default: ${team.length})`, users)
     .option('--csv <FILE>', 'take the people from this file instead; its first row names the columns, of which "userName" is one', csvFile)
-    .option('--refuse <NAME>', 'this user is on the list and does not exist in the directory: the deployment fails with the name and the reason, rolls back, and '
-      + 'leaves no desktop (may be repeated)', collect)
+    .option('--refuse <NAME>', 'this user does not exist in the directory, and is put on the list if not on it: the deployment fails with the name and the '
+      + 'reason, rolls back, and leaves no desktop (may be repeated)', userName)
     .option('--tolerate <N>', 'failureTolerance: that many users may be refused, and the deployment succeeds and names them', count, 0)
     .option('--destroy', 'deploy, and then "cdk destroy": no desktop is left')
     .addHelpText('after', '\nExits with 0 when the desktops are in the end as the options say, 1 when they are not, 2 for a bad option.\n\n'
@@ -69,8 +69,8 @@ function firstOf(n: number, team: readonly string[]): string[] {
 }
 
 function users(text: string): number {
-  const n = count(text);
-  if (n < 1 || n > MAX_USERS) throw new InvalidArgumentError(`It must be 1 to ${MAX_USERS}.`);
+  const n = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (n < 1 || n > MAX_USERS) throw new InvalidArgumentError(`It must be a whole number, 1 to ${MAX_USERS}.`);
   return n;
 }
 
@@ -79,7 +79,13 @@ function count(text: string): number {
   return Number(text);
 }
 
-function collect(name: string, before: string[] = []): string[] {
+/** One more, if a directory could have a user of that name. */
+function userName(name: string, before: string[] = []): string[] {
+  try {
+    WorkspaceUsers.fromNames(name);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
   return [...before, name];
 }
 

@@ -21,8 +21,8 @@ export class Progress {
     }
     const desktops = [...states].map(([state, n]) => `${n} ${state}`).join(', ');
     return [
-      this.resources || 'cdk is at work',
-      `${this.users} desktops: ${desktops || 'none yet'}`,
+      this.resources || 'cdk synthesizes and publishes',
+      `desktops for ${this.users}: ${desktops || 'none yet'}`,
       `${this.minutes()} min of virtual time`,
     ].join(' · ');
   }

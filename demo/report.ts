@@ -8,10 +8,11 @@ export function outputsSection(lines: readonly string[]): string[] {
   return lines.slice(from, to < 0 ? undefined : to);
 }
 
-/** What the CLI says at the end of a failure, without its progress. */
+/** Why the fleet could not be deployed, or else what the CLI said last: without its progress and stack traces. */
 export function failureSection(lines: readonly string[]): string[] {
   const failed = lines.filter((line) => line.includes('CREATE_FAILED') && line.includes('Custom::BulkWorkspaces'));
-  return failed.length > 0 ? [...new Set(failed.map((line) => line.slice(line.indexOf('CREATE_FAILED'))))] : lines.slice(-15);
+  if (failed.length > 0) return [...new Set(failed.map((line) => line.slice(line.indexOf('CREATE_FAILED'))))];
+  return lines.filter((line) => line.trim() !== '' && !/^\s+at /.test(line)).slice(-12);
 }
 
 /** Users and the ids of their desktops, in columns as wide as the terminal allows. */
