@@ -30,17 +30,17 @@ export interface BulkWorkspacesProps {
   readonly bundleId?: string;
 
   /**
-   * The people who get a desktop: up to 200.
+   * The people who get a desktop: up to 200, none of them from two fleets of a stack with the same directory.
    *
    * An update may add users. One that takes a user with a desktop off the list is refused when it is deployed, until fleets can shrink.
    */
   readonly users: WorkspaceUsers;
 
   /**
-   * The key that encrypts the volumes: a symmetric key or an alias of one, of this stack, another stack, or imported.
+   * The key that encrypts the volumes: a symmetric key or an alias of one (`alias/...`), of this stack, another stack, or imported.
    *
-   * The provider gets permission to use it. A key whose own policy does not let the account decide, which is the default of a key
-   * made by the CDK, needs a statement for the provider there. For the key that AWS manages, give
+   * The provider gets permission to use it. That is enough for a key whose policy lets the account decide, as that of a key made by
+   * the CDK does by default; any other needs a statement for `BulkWorkspaces.grantPrincipal` in its policy. For the key that AWS manages, give
    * `kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')`. WorkSpaces cannot change the key of an existing desktop.
    *
    * @default - the volumes are not encrypted
@@ -92,7 +92,7 @@ export interface BulkWorkspacesProps {
   readonly userVolumeSize?: Size;
 
   /**
-   * The protocols to choose from, if they are not the bundle's.
+   * The protocols to choose from, if they are not the bundle's: at least one.
    *
    * @default - the bundle's
    */
@@ -121,6 +121,8 @@ export interface BulkWorkspacesProps {
 
   /**
    * Tags of every desktop: at most 49, keys of 1 to 127 characters that do not begin with `aws:`, values of up to 255.
+   *
+   * Both may have letters of any language, digits, spaces and `+-=._:/@`, with no spaces at the ends.
    *
    * `StackProps.tags` and `Tags.of(...)` of the fleet, the stack or the app reach the desktops, too; a tag from `Tags.of` wins over one
    * given here, and this over `StackProps.tags`. Tags given only to the CLI (`cdk deploy --tags`) can't be seen at synth and do not.

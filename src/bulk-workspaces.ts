@@ -1,15 +1,17 @@
-import { Annotations, CfnOutput, CustomResource, Duration, Fn, ITaggableV2, NestedStack, RemovalPolicy, Stack, TagManager, TagType, Tokenization } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, CustomResource, Duration, Fn, ITaggableV2, NestedStack, RemovalPolicy, Stack, TagManager, TagType, Token, Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { BulkWorkspacesProps } from './bulk-workspaces-props';
 import { FailureTolerance } from './failure-tolerance';
 import { LateWorkspaces } from './late-workspaces';
 import { BulkWorkspacesAttributes, BulkWorkspacesProperties, RESOURCE_TYPE } from './private/contract';
+import { typesProblem } from './private/given-types';
 import { manifestOf } from './private/manifest';
 import { nearNames } from './private/near-names';
 import { WorkspacesProvider } from './private/provider';
 import { Desktop, desktopsOf } from './private/settings';
-import { directoryIdProblem, fail, MAX_TAGS, refuse, sameUserKey, tagsProblem, timeoutProblem, volumeSizesDisputed } from './private/validation';
+import { userKey } from './private/taken-users';
+import { directoryIdProblem, fail, MAX_TAGS, refuse, tagsProblem, timeoutProblem, volumeSizesDisputed, whoIs } from './private/validation';
 import { VolumeKey } from './private/volume-key';
 import { WaitFor } from './wait-for';
 
@@ -31,7 +33,7 @@ const MAX_USERS = 200;
  * });
  * new CfnOutput(this, 'AnasDesktop', { value: fleet.workspaceId('ana') });
  */
-export class BulkWorkspaces extends Construct implements ITaggableV2 {
+export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrantable {
   /**
    * The ids of the desktops, one for each user, in the order of the users.
    *
@@ -56,6 +58,33 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
 
   /** How many users there are. */
   public readonly userCount: number;
+
+  /**
+   * The role with which desktops are made and terminated: one for all fleets of the stack.
+   *
+   * For a key of this stack whose own policy does not let the account decide; the fleet is created after it. What
+   * `key.grantEncryptDecrypt(fleet)` and its like change is the policy of the role, which has these permissions already.
+   *
+   * @example
+   * declare const admins: iam.IRole;
+   * const key = new kms.Key(this, 'Key', {
+   *   policy: new iam.PolicyDocument({
+   *     statements: [new iam.PolicyStatement({ principals: [admins], actions: ['kms:*'], resources: ['*'] })],
+   *   }),
+   * });
+   * const fleet = new BulkWorkspaces(this, 'Sales', {
+   *   directoryId: 'd-90670b2f8c',
+   *   bundleId: 'wsb-clj85qzj1',
+   *   users: WorkspaceUsers.fromNames('ana', 'bo', 'chen'),
+   *   volumeEncryptionKey: key,
+   * });
+   * key.addToResourcePolicy(new iam.PolicyStatement({
+   *   principals: [fleet.grantPrincipal],
+   *   actions: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
+   *   resources: ['*'],
+   * }));
+   */
+  public readonly grantPrincipal: iam.IPrincipal;
 
   /** Holds the tags that reach the desktops. */
   public readonly cdkTagManager: TagManager;
@@ -88,6 +117,8 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
 
     const provider = WorkspacesProvider.getOrCreate(this, props.logGroup);
     this.ledger = provider.ledger;
+    this.grantPrincipal = provider.stepRole.grantPrincipal;
+    provider.takenUsers.add(this, props.directoryId, props.users._entries);
     const manifest = manifestOf(this, this.desktops);
     provider.permissions.allowFleet({
       directoryId: props.directoryId,
@@ -144,14 +175,14 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
    * @throws when there is no such user, with the names that come near.
    */
   public workspaceId(userName: string): string {
-    const wanted = sameUserKey(userName);
-    const index = this.desktops.findIndex(desktop => sameUserKey(desktop.userName) === wanted);
+    const wanted = userKey(this, userName);
+    const index = this.desktops.findIndex(desktop => userKey(this, desktop.userName) === wanted);
     if (index < 0) {
-      const names = this.desktops.map(desktop => desktop.userName);
+      const names = this.desktops.map(desktop => desktop.userName).filter(name => !Token.isUnresolved(name));
       const near = nearNames(userName, names).map(name => JSON.stringify(name));
-      fail(this, `there is no user ${JSON.stringify(userName)} in this fleet; ` + (near.length > 0
+      fail(this, `${whoIs(userName)} is not in this fleet; ` + (near.length > 0
         ? `did you mean ${near.join(' or ')}?`
-        : `add it to 'users', or ask for one of them, such as ${JSON.stringify(names[0])}`));
+        : `add it to 'users'${names.length > 0 ? `, or ask for one of them, such as ${JSON.stringify(names[0])}` : ''}`));
     }
     return this.workspaceIds[index];
   }
@@ -166,6 +197,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
   }
 
   private check(props: BulkWorkspacesProps): void {
+    refuse(typesProblem(props, ['users']), this);
     refuse(directoryIdProblem(props.directoryId), this);
     const count = props.users._entries.length;
     if (count > MAX_USERS) {
@@ -178,6 +210,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
         'use RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE to keep the desktops, or DESTROY');
     }
     WorkspacesProvider.checkLogGroup(this, props.logGroup);
+    WorkspacesProvider.checkUsers(this, props.directoryId, props.users._entries);
   }
 
   private warnAboutVolumes(props: BulkWorkspacesProps): void {
@@ -192,15 +225,16 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
   /** What `Tags.of` has made of the tags. */
   private tagProblems(): string[] {
     const tags = this.cdkTagManager.tagValues();
-    const problems = [tagsProblem("this fleet ('workspaceTags', StackProps.tags and Tags.of)", tags)];
+    const problem = tagsProblem("this fleet ('workspaceTags', StackProps.tags and Tags.of)", tags);
+    const problems = [problem && `${problem}; Tags.of(fleet).remove(key) keeps a tag from the desktops`];
     for (const { userName, settings } of this.desktops) {
       const count = new Set([...Object.keys(tags), ...Object.keys(settings.Tags ?? {})]).size;
       if (settings.Tags && count > MAX_TAGS) {
-        problems.push(`user ${JSON.stringify(userName)} has ${count} tags together with the fleet's, and a desktop takes ${MAX_TAGS} beside the one ` +
+        problems.push(`${whoIs(userName)} has ${count} tags together with the fleet's, and a desktop takes ${MAX_TAGS} beside the one ` +
           'that says whose it is; take some away');
       }
     }
-    return problems.filter(problem => problem !== undefined);
+    return problems.filter(each => each !== undefined);
   }
 
   private keys(): VolumeKey[] {

@@ -101,6 +101,9 @@ export class ComputeType {
     return new ComputeType(name);
   }
 
+  /** @internal */
+  public readonly _kind = 'ComputeType';
+
   /** The API's name of the hardware. */
   public readonly name: string;
 

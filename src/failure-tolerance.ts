@@ -34,6 +34,9 @@ export class FailureTolerance {
     return new FailureTolerance(`${Tokenization.stringifyNumber(percent)}%`);
   }
 
+  /** @internal */
+  public readonly _kind = 'FailureTolerance';
+
   /** As the provider reads it: `3` or `10%`. */
   public readonly value: string;
 

@@ -50,6 +50,9 @@ export class GlobalAccelerator {
     return new GlobalAccelerator(mode, preferredProtocol);
   }
 
+  /** @internal */
+  public readonly _kind = 'GlobalAccelerator';
+
   /** The API's name of the mode. */
   public readonly mode: string;
 

@@ -56,6 +56,9 @@ export class OperatingSystem {
     return new OperatingSystem(name);
   }
 
+  /** @internal */
+  public readonly _kind = 'OperatingSystem';
+
   /** The API's name of the operating system. */
   public readonly name: string;
 

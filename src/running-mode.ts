@@ -32,6 +32,9 @@ export class RunningMode {
     return new RunningMode('MANUAL');
   }
 
+  /** @internal */
+  public readonly _kind = 'RunningMode';
+
   /** The API's name of the mode: `AUTO_STOP`, `ALWAYS_ON` or `MANUAL`. */
   public readonly mode: string;
 

@@ -23,6 +23,9 @@ export class WorkspaceProtocol {
     return new WorkspaceProtocol(name);
   }
 
+  /** @internal */
+  public readonly _kind = 'WorkspaceProtocol';
+
   /** The API's name of the protocol. */
   public readonly name: string;
 

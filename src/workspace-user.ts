@@ -74,7 +74,7 @@ export interface WorkspaceUser {
   readonly userVolumeSize?: Size;
 
   /**
-   * The protocols to choose from, if they are not the bundle's.
+   * The protocols to choose from, if they are not the bundle's: at least one.
    *
    * @default - the fleet's
    */
@@ -111,7 +111,7 @@ export interface WorkspaceUser {
   /**
    * Tags of this desktop, beside the fleet's. A tag given here wins over one of the fleet with the same key.
    *
-   * Limits are those of the fleet's `workspaceTags`; both together are at most 49.
+   * Lengths and characters are those of the fleet's `workspaceTags`; both together are at most 49.
    *
    * @default - only the fleet's
    */

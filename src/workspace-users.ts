@@ -59,7 +59,8 @@ export class WorkspaceUsers {
    * The first row names the columns, in any order and case: `userName` and, each optional, `bundleId`, `runningMode` (`AUTO_STOP`,
    * `ALWAYS_ON` or `MANUAL`), `autoStopTimeoutInMinutes` (whole hours: 60, 120...), `computeType`, `rootVolumeSizeGib`,
    * `userVolumeSizeGib`, `protocols` (separated by blanks or `;`), `operatingSystem`, `rootVolumeEncryptionEnabled`,
-   * `userVolumeEncryptionEnabled` (`true` or `false`), and `tag:<key>` for a tag. An empty field means: as in the fleet.
+   * `userVolumeEncryptionEnabled` (`true` or `false`), and `tag:<key>` for a tag (letters, digits,
+   * spaces and `+-=._:/@`). An empty field means: as in the fleet.
    *
    * @param path Where the file is, from the directory in which the app runs.
    * @param options For files with other columns.
@@ -69,6 +70,9 @@ export class WorkspaceUsers {
     const { file, entries } = readUsersCsv(path, options);
     return new WorkspaceUsers(entries, file);
   }
+
+  /** @internal */
+  public readonly _kind = 'WorkspaceUsers';
 
   /** @internal */
   public readonly _entries: readonly UserEntry[];
@@ -85,8 +89,10 @@ export class WorkspaceUsers {
       refuse(problem && problem + at(entry));
       const twin = seen.get(sameUserKey(userName));
       if (twin) {
-        refuse(`user name ${JSON.stringify(userName)}${at(entry)} is given twice, before as ${JSON.stringify(twin.user.userName)}${at(twin)}; ` +
-          'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive');
+        const twice = Token.isUnresolved(userName)
+          ? 'the same value that is known only when the stack is deployed is given twice as user name'
+          : `user name ${JSON.stringify(userName)}${at(entry)} is given twice, before as ${JSON.stringify(twin.user.userName)}${at(twin)}`;
+        refuse(`${twice}; WorkSpaces gives a user one desktop per directory, and names are not case-sensitive`);
       }
       seen.set(sameUserKey(userName), entry);
     }

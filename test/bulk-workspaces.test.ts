@@ -1,4 +1,4 @@
-import { CfnParameter, Duration, RemovalPolicy, Size, Token } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Fn, RemovalPolicy, Size, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { fleetProperties, newFleet, newStack } from './fixtures';
@@ -124,9 +124,9 @@ test.each([
   expect(fleetProperties(stack).Settings[0].GlobalAccelerator).toEqual(wire);
 });
 
-test('auto-stop without a time leaves it to the service, and an empty list of protocols to the bundle', () => {
+test('auto-stop without a time leaves it to the service', () => {
   const stack = newStack();
-  newFleet(stack, { runningMode: RunningMode.autoStop(), protocols: [] });
+  newFleet(stack, { runningMode: RunningMode.autoStop() });
   expect(fleetProperties(stack).Settings).toEqual([{ BundleId: 'wsb-clj85qzj1', RunningMode: 'AUTO_STOP' }]);
 });
 
@@ -174,6 +174,13 @@ test('a user whose name is a token is found by it', () => {
   const name = Token.asString({ Ref: 'Name' });
   const fleet = newFleet(stack, { users: WorkspaceUsers.fromNames('ana', name) });
   expect(fleet.workspaceId(name)).toBe(fleet.workspaceIds[1]);
+});
+
+test('a user is found by another token for the same name', () => {
+  const stack = newStack();
+  const first = () => Fn.select(0, Token.asList({ Ref: 'Names' }));
+  const fleet = newFleet(stack, { users: WorkspaceUsers.fromNames('bo', first()) });
+  expect(fleet.workspaceId(first())).toBe(fleet.workspaceIds[1]);
 });
 
 test('outputs by default, with ids that do not collide between fleets', () => {

@@ -1,8 +1,9 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { flat, newFleet, newStack, resourcesOf, stepStatements } from './fixtures';
-import { WorkspaceUsers } from '../src';
+import { failure, flat, newFleet, newStack, resourcesOf, stepStatements } from './fixtures';
+import { BulkWorkspaces, WorkspaceUsers } from '../src';
 
 const ANY_KEY = 'arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*';
 const IMPORTED = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -188,4 +189,82 @@ test('keys of two other stacks with the same name in each are two keys', () => {
   const keys = settingsOf(template).map(({ VolumeEncryptionKey }) => VolumeEncryptionKey);
   expect(keys).toEqual([expect.stringContaining('import One'), expect.stringContaining('import Two')]);
   expectKeyStatements(template, keys);
+});
+
+describe('a key whose own policy does not let the account decide', () => {
+  const STATEMENT = { actions: ['kms:DescribeKey', 'kms:CreateGrant'], resources: ['*'] };
+  const closed = (stack: Stack) => new kms.Key(stack, 'Key', {
+    policy: new iam.PolicyDocument({
+      statements: [new iam.PolicyStatement({ principals: [new iam.ArnPrincipal('arn:aws:iam::111122223333:role/admin')], actions: ['kms:*'], resources: ['*'] })],
+    }),
+  });
+
+  /** What must be there before a resource, over any number of steps. */
+  function before(template: Template, id: string): Set<string> {
+    const { Resources } = template.toJSON();
+    const found = new Set<string>();
+    const visit = (each: string): void => {
+      const text = JSON.stringify(Resources[each]);
+      const next = Object.keys(Resources).filter(other => other !== each && text.includes(`"${other}"`) && !found.has(other));
+      next.forEach(other => found.add(other));
+      next.forEach(visit);
+    };
+    visit(id);
+    return found;
+  }
+
+  test.each<[string, (key: kms.Key, fleet: BulkWorkspaces) => void, number]>([
+    ['a statement', (key, fleet) => { key.addToResourcePolicy(new iam.PolicyStatement({ principals: [fleet.grantPrincipal], ...STATEMENT })); }, 1],
+    // Which changes the policy of the role only.
+    ['a grant', (key, fleet) => { key.grantEncryptDecrypt(fleet); }, 0],
+  ])('takes %s for the fleet, and is there before it', (_, allow, statements) => {
+    const stack = newStack();
+    const key = closed(stack);
+    const fleet = newFleet(stack, { volumeEncryptionKey: key });
+    allow(key, fleet);
+    // It fails for a circle of dependencies.
+    const template = Template.fromStack(stack);
+    const [keyId] = Object.keys(template.findResources('AWS::KMS::Key'));
+    const [fleetId] = Object.keys(template.findResources('Custom::BulkWorkspaces'));
+    const [role] = Object.keys(template.findResources('AWS::IAM::Role')).filter(id => id.startsWith('BulkWorkspacesProviderStepRole'));
+    const { KeyPolicy } = template.findResources('AWS::KMS::Key')[keyId].Properties;
+    expect(KeyPolicy.Statement.slice(1).map(({ Principal }: any) => Principal.AWS)).toEqual([{ 'Fn::GetAtt': [role, 'Arn'] }].slice(0, statements));
+    expect([...before(template, fleetId)]).toContain(keyId);
+    expect([...before(template, keyId)]).toEqual([role].slice(0, statements));
+  });
+
+  test('there is one principal for all fleets of a stack', () => {
+    const stack = newStack();
+    const [one, two] = ['One', 'Two'].map(id => newFleet(stack, {}, id).grantPrincipal.policyFragment.principalJson);
+    expect(stack.resolve(one)).toEqual(stack.resolve(two));
+  });
+});
+
+describe('fails at synth for', () => {
+  const users = (volumeEncryptionKey: kms.IKeyRef) => WorkspaceUsers.fromList([{ userName: 'ana', volumeEncryptionKey }]);
+  const asymmetric = (stack: Stack) => new kms.Key(stack, 'Key', { keySpec: kms.KeySpec.RSA_2048, keyUsage: kms.KeyUsage.ENCRYPT_DECRYPT });
+  const RSA = "'volumeEncryptionKey' must be a symmetric key for encryption, got 'Stack/Key' with keySpec \"RSA_2048\"; " +
+    'leave keySpec of this key out, or give another key';
+
+  test.each<[string, (stack: Stack) => kms.IKeyRef, string]>([
+    ['an asymmetric key', asymmetric, RSA],
+    ['an alias of an asymmetric key', stack => new kms.Alias(stack, 'Alias', { aliasName: 'a', targetKey: asymmetric(stack) }), RSA.replace('/Key', '/Alias')],
+    ['a low-level key for signatures', stack => new kms.CfnKey(stack, 'Key', { keyUsage: 'GENERATE_VERIFY_MAC', keyPolicy: {} }),
+      "'volumeEncryptionKey' must be a symmetric key for encryption, got 'Stack/Key' with keyUsage \"GENERATE_VERIFY_MAC\"; " +
+      'leave keyUsage of this key out, or give another key'],
+    ['an alias without its prefix', stack => kms.Alias.fromAliasName(stack, 'Key', 'aws/workspaces'),
+      '\'volumeEncryptionKey\' must be a key, or an alias whose name begins with "alias/", got "aws/workspaces"; write "alias/aws/workspaces" instead'],
+  ])('%s', (_, key, message) => {
+    const [stack, other] = [newStack(), newStack()];
+    expect(failure(() => newFleet(stack, { volumeEncryptionKey: key(stack) }))).toBe(`${message} (at 'Stack/Fleet')`);
+    expect(failure(() => newFleet(other, { users: users(key(other)) }))).toBe(`${message} (user "ana") (at 'Stack/Fleet')`);
+  });
+
+  test('and not for a symmetric key that says so, or for what is known only when the stack is deployed', () => {
+    const stack = newStack();
+    const later = () => Lazy.string({ produce: () => 'later' });
+    newFleet(stack, { volumeEncryptionKey: new kms.Key(stack, 'A', { keySpec: kms.KeySpec.SYMMETRIC_DEFAULT, keyUsage: kms.KeyUsage.ENCRYPT_DECRYPT }) }, 'One');
+    newFleet(stack, { volumeEncryptionKey: new kms.CfnKey(stack, 'B', { keySpec: later(), keyUsage: later(), keyPolicy: {} }) }, 'Two');
+    newFleet(stack, { volumeEncryptionKey: kms.Alias.fromAliasName(stack, 'C', later()) }, 'Three');
+  });
 });

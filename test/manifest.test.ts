@@ -34,7 +34,7 @@ describe('inline', () => {
   });
 
   test('what says the same as the fleet is the same', () => {
-    expect(wire({ userName: 'a' }, { userName: 'b', bundleId: 'wsb-clj85qzj1', tags: {}, protocols: [] }).Users).toHaveLength(1);
+    expect(wire({ userName: 'a' }, { userName: 'b', bundleId: 'wsb-clj85qzj1', tags: {} }).Users).toHaveLength(1);
   });
 
   test('two tokens for one value are equal', () => {
@@ -143,7 +143,7 @@ describe('asset', () => {
   test('the provider reads the manifests of its stack, and no other asset', () => {
     const stack = newStack();
     bigFleet(stack, undefined, {}, 'One');
-    bigFleet(stack, undefined, {}, 'Two');
+    bigFleet(stack, undefined, { directoryId: 'd-90670b2f8d' }, 'Two');
     newFleet(stack, {}, 'Small');
     const template = Template.fromStack(stack);
     const keys = Object.values(template.findResources('Custom::BulkWorkspaces')).flatMap(({ Properties }) => Properties.Manifest?.Key ?? []);

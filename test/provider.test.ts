@@ -165,7 +165,7 @@ describe('permissions', () => {
     const later = new CfnParameter(stack, 'Bundle');
     newFleet(stack, {}, 'One');
     newFleet(stack, { directoryId: 'd-90670b2f8d' }, 'Two');
-    newFleet(stack, { users: WorkspaceUsers.fromList([{ userName: 'ana', bundleId: 'wsb-8vbljg4r6' }, { userName: 'bo', bundleId: later.valueAsString }]) }, 'Three');
+    newFleet(stack, { users: WorkspaceUsers.fromList([{ userName: 'ana', bundleId: 'wsb-8vbljg4r6' }, { userName: 'bo', bundleId: later.valueAsString }]) });
     newFleet(stack, { bundleId: Fn.ref('Bundle') }, 'Four');
     expect(resourcesOf(stepStatements(Template.fromStack(stack)).CreateFromBundles)).toEqual([
       `${PREFIX}:\${AWS::AccountId}:directory/d-90670b2f8c`,

@@ -105,6 +105,20 @@ describe('fails at synth', () => {
       '"cdk-bulk-workspaces:fleet", with which the fleet marks its desktops; choose another key');
   });
 
+  test('for a character that desktops take in no tag, until the tag is kept from them', () => {
+    const stack = newStack({ tags: { dept: 'R&D' } });
+    const fleet = newFleet(stack);
+    Tags.of(stack).add('team', 'a, b', { includeResourceTypes: ['Custom::BulkWorkspaces'] });
+    expect(synthFailure(stack)).toContain("[Stack/Fleet] the value of tag \"dept\" of this fleet ('workspaceTags', StackProps.tags and Tags.of) " +
+      'must not contain "&", got "R&D"; letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead; ' +
+      'Tags.of(fleet).remove(key) keeps a tag from the desktops');
+
+    Tags.of(fleet).remove('dept');
+    expect(synthFailure(stack)).toContain('the value of tag "team" of this fleet');
+    Tags.of(fleet).remove('team');
+    (stack.node.root as App).synth();
+  });
+
   test('not for 49 with an overlap', () => {
     const stack = newStack();
     newFleet(stack, { workspaceTags: many(49, 'tag'), users: WorkspaceUsers.fromList([{ userName: 'ana', tags: many(20, 'tag') }]) });

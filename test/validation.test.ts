@@ -19,8 +19,11 @@ const aNumberToken = () => Lazy.number({ produce: () => -7 });
 
 const DIRECTORY = '; copy it from the directories of the WorkSpaces console';
 const BUNDLE = '; copy it from the bundles of the WorkSpaces console';
-const RULES = 'fits no bundle; WorkSpaces has, in GiB: root 80 with user 10, 50 or 100; root 175 to 2000 with user 100 to 2000; ' +
-  "for graphics bundles root from 100 and user from 100; leave both out to have the bundle's sizes";
+const SIZES = 'fits no bundle; WorkSpaces has, in GiB: root 80 with user 10, 50 or 100; root 175 to 2000 with user 100 to 2000; ' +
+  'for graphics bundles root from 100 and user from 100; ';
+const RULES = `${SIZES}leave both out to have the bundle's sizes`;
+const RULES_FOR_ONE = `${SIZES}leave it out to have the bundle's size`;
+const CHARACTERS = 'letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead';
 const NO_KEY = "is true and there is no 'volumeEncryptionKey'; " +
   "give a key, for the one that AWS manages kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')";
 const KEY_FOR_NOTHING = "'volumeEncryptionKey' is given and neither volume is to be encrypted with it; " +
@@ -52,13 +55,13 @@ describe('a fleet', () => {
     ['snapshots', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }),
       '\'removalPolicy\' must not be SNAPSHOT, got "snapshot": a desktop has no snapshot that outlives it; ' +
       'use RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE to keep the desktops, or DESTROY'],
-    ['a root volume of no size', () => ({ rootVolumeSize: Size.gibibytes(90) }), `'rootVolumeSize' 90 GiB ${RULES}`],
-    ['a user volume of no size', () => ({ userVolumeSize: Size.gibibytes(60) }), `'userVolumeSize' 60 GiB ${RULES}`],
+    ['a root volume of no size', () => ({ rootVolumeSize: Size.gibibytes(90) }), `'rootVolumeSize' 90 GiB ${RULES_FOR_ONE}`],
+    ['a user volume of no size', () => ({ userVolumeSize: Size.gibibytes(60) }), `'userVolumeSize' 60 GiB ${RULES_FOR_ONE}`],
     ['volumes that do not go together', () => ({ rootVolumeSize: Size.gibibytes(175), userVolumeSize: Size.gibibytes(50) }),
       `'rootVolumeSize' 175 with 'userVolumeSize' 50 GiB ${RULES}`],
     ['a volume beyond the largest', () => ({ rootVolumeSize: Size.gibibytes(2001), userVolumeSize: Size.gibibytes(100) }),
       `'rootVolumeSize' 2001 with 'userVolumeSize' 100 GiB ${RULES}`],
-    ['a broken size', () => ({ rootVolumeSize: Size.mebibytes(80 * 1024 + 512) }), `'rootVolumeSize' 80.5 GiB ${RULES}`],
+    ['a broken size', () => ({ rootVolumeSize: Size.mebibytes(80 * 1024 + 512) }), `'rootVolumeSize' 80.5 GiB ${RULES_FOR_ONE}`],
     ["a user's volume that does not go with the fleet's", () => ({ rootVolumeSize: Size.gibibytes(175), users: oneUser({ userVolumeSize: Size.gibibytes(10) }) }),
       `'rootVolumeSize' 175 with 'userVolumeSize' 10 GiB ${RULES} (user "ana")`],
     ['encryption of the root volume without a key', () => ({ rootVolumeEncryptionEnabled: true }), `'rootVolumeEncryptionEnabled' ${NO_KEY}`],
@@ -81,6 +84,25 @@ describe('a fleet', () => {
       'a tag key of \'workspaceTags\' must not begin with "aws:", which is reserved by AWS, got "AWS:team"; choose another prefix'],
     ['our tag key', () => ({ workspaceTags: { 'cdk-bulk-workspaces:fleet': 'x' } }),
       'a tag key of \'workspaceTags\' must not be "cdk-bulk-workspaces:fleet", with which the fleet marks its desktops; choose another key'],
+    ['a character that tag keys may not have', () => ({ workspaceTags: { 'R&D': 'x' } }),
+      `a tag key of 'workspaceTags' must not contain "&", got "R&D"; ${CHARACTERS}`],
+    ['a character that tag values may not have', () => ({ workspaceTags: { team: 'a, b' } }),
+      `the value of tag "team" of 'workspaceTags' must not contain ",", got "a, b"; ${CHARACTERS}`],
+    ['a line break in a tag value', () => ({ workspaceTags: { team: 'a\nb' } }),
+      `the value of tag "team" of 'workspaceTags' must not contain "\\n", got "a\\nb"; ${CHARACTERS}`],
+    ['a picture in a tag value', () => ({ workspaceTags: { team: '\u{1f4bb}' } }),
+      `the value of tag "team" of 'workspaceTags' must not contain "\u{1f4bb}", got "\u{1f4bb}"; ${CHARACTERS}`],
+    ['a tag key with a blank before it', () => ({ workspaceTags: { ' team': 'x' } }),
+      'a tag key of \'workspaceTags\' must not begin or end with blanks, got " team"; write "team" instead'],
+    ['a tag value with a blank after it', () => ({ workspaceTags: { team: 'north ' } }),
+      'the value of tag "team" of \'workspaceTags\' must not begin or end with blanks, got "north "; write "north" instead'],
+    ["a character in a user's tag", () => ({ users: oneUser({ tags: { team: '(a)' } }) }),
+      `the value of tag "team" of 'tags' must not contain "(", got "(a)"; ${CHARACTERS} (user "ana")`],
+    ['no protocols', () => ({ protocols: [] }), "'protocols' must have at least one protocol, got []; leave it out to have the bundle's"],
+    ["a user's no protocols", () => ({ users: oneUser({ protocols: [] }) }),
+      "'protocols' must have at least one protocol, got []; leave it out to have the fleet's (user \"ana\")"],
+    ['no bundle for a user whose name is not known yet', () => ({ bundleId: undefined, users: WorkspaceUsers.fromNames(aToken()) }),
+      "a user whose name is known only when the stack is deployed has no bundle; give 'bundleId' to the fleet or to this user"],
     ["a user's tag key", () => ({ users: oneUser({ tags: { 'aws:x': 'x' } }) }),
       'a tag key of \'tags\' must not begin with "aws:", which is reserved by AWS, got "aws:x"; choose another prefix (user "ana")'],
   ])('fails for %s, before anything is added to the tree', (_, props, message) => {
@@ -115,6 +137,7 @@ describe('a fleet', () => {
     ['200 users', () => ({ users: WorkspaceUsers.fromNames(...names(200)) })],
     ['49 tags', () => ({ workspaceTags: manyTags(49) })],
     ['the longest tag', () => ({ workspaceTags: { ['k'.repeat(127)]: 'v'.repeat(255) } })],
+    ['all that tags may have', () => ({ workspaceTags: { 'Abteilung für Ä-1 東京 +-=._:/@': 'हिन्दी ٣ +-=._:/@' } })],
     ['an empty tag value', () => ({ workspaceTags: { team: '' } })],
     ['the smallest volumes', () => ({ rootVolumeSize: Size.gibibytes(80), userVolumeSize: Size.gibibytes(10) })],
     ['the largest volumes', () => ({ rootVolumeSize: Size.tebibytes(1), userVolumeSize: Size.gibibytes(2000) })],
@@ -166,11 +189,15 @@ describe('a fleet', () => {
 
   test('fails to name the desktop of someone else', () => {
     const fleet = newFleet(newStack(), { users: WorkspaceUsers.fromNames('ana', 'anna', 'bo.smith', 'chen') });
-    expect(failure(() => fleet.workspaceId('anne'))).toBe(
-      'there is no user "anne" in this fleet; did you mean "anna" or "ana"? (at \'Stack/Fleet\')');
-    expect(failure(() => fleet.workspaceId('bo'))).toBe('there is no user "bo" in this fleet; did you mean "bo.smith"? (at \'Stack/Fleet\')');
-    expect(failure(() => fleet.workspaceId('zoe'))).toBe(
-      'there is no user "zoe" in this fleet; add it to \'users\', or ask for one of them, such as "ana" (at \'Stack/Fleet\')');
+    expect(failure(() => fleet.workspaceId('annab'))).toBe(
+      'user "annab" is not in this fleet; did you mean "anna" or "ana"? (at \'Stack/Fleet\')');
+    expect(failure(() => fleet.workspaceId('BO.'))).toBe('user "BO." is not in this fleet; did you mean "bo.smith"? (at \'Stack/Fleet\')');
+    for (const far of ['zoe', 'bob', 'no', 'a', 'hcen']) {
+      expect(failure(() => fleet.workspaceId(far))).toBe(
+        `user "${far}" is not in this fleet; add it to 'users', or ask for one of them, such as "ana" (at 'Stack/Fleet')`);
+    }
+    expect(failure(() => fleet.workspaceId(aToken()))).toBe('a user whose name is known only when the stack is deployed is not in this fleet; ' +
+      'add it to \'users\', or ask for one of them, such as "ana" (at \'Stack/Fleet\')');
   });
 });
 
@@ -200,6 +227,13 @@ describe('users', () => {
   test('fail for a name given twice in another case', () => {
     expect(failure(() => WorkspaceUsers.fromNames('ana', 'bo', 'ANA'))).toBe(
       'user name "ANA" is given twice, before as "ana"; WorkSpaces gives a user one desktop per directory, and names are not case-sensitive');
+  });
+
+  test('fail for a name given twice that is known only when the stack is deployed', () => {
+    const name = aToken();
+    expect(failure(() => WorkspaceUsers.fromNames(name, 'bo', name))).toBe(
+      'the same value that is known only when the stack is deployed is given twice as user name; ' +
+      'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive');
   });
 
   test('fail for none', () => {
@@ -242,7 +276,9 @@ describe('value types', () => {
     ['not a number', () => FailureTolerance.count(NaN),
       'FailureTolerance.count() takes a whole number of 0 or more, got NaN; use FailureTolerance.none() to accept no refused user'],
     ['more than all', () => FailureTolerance.percentage(101),
-      'FailureTolerance.percentage() takes a whole number from 0 to 100, got 101; use FailureTolerance.none() to accept no refused user'],
+      'FailureTolerance.percentage() takes a whole number from 0 to 100, got 101; use FailureTolerance.percentage(100) to accept any number of refused users'],
+    ['infinitely many', () => FailureTolerance.count(Infinity), 'FailureTolerance.count() takes a whole number of 0 or more, got Infinity; ' +
+      'use FailureTolerance.percentage(100) to accept any number of refused users'],
     ['less than none', () => FailureTolerance.percentage(-1),
       'FailureTolerance.percentage() takes a whole number from 0 to 100, got -1; use FailureTolerance.none() to accept no refused user'],
     ['an empty compute type', () => ComputeType.of(''), 'ComputeType.of() needs a name of the API like "STANDARD", without blanks, got ""'],

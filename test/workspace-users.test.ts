@@ -31,7 +31,7 @@ describe('fromCsv', () => {
   test('all columns, in any order and case', () => {
     expect(wire(csv([
       'BUNDLEID,username,runningMode,autoStopTimeoutInMinutes,computeType,rootVolumeSizeGib,userVolumeSizeGib,protocols,operatingSystem,tag:Team,tag:cost center',
-      'wsb-8vbljg4r6,ana,auto_stop,120,POWER,175,100,WSP;PCOIP,WINDOWS_SERVER_2022,North,"a, b"',
+      'wsb-8vbljg4r6,ana,auto_stop,120,POWER,175,100,WSP;PCOIP,WINDOWS_SERVER_2022,North,a - b',
       ',bo,ALWAYS_ON,,,,,WSP PCOIP,,,',
       ',chen,MANUAL,,,,,,,,',
       ',dee,AUTO_STOP,,,,,,,,',
@@ -47,7 +47,7 @@ describe('fromCsv', () => {
           UserVolumeSizeGib: '100',
           Protocols: ['WSP', 'PCOIP'],
           OperatingSystemName: 'WINDOWS_SERVER_2022',
-          Tags: { 'Team': 'North', 'cost center': 'a, b' },
+          Tags: { 'Team': 'North', 'cost center': 'a - b' },
         },
         { ...BUNDLE, RunningMode: 'ALWAYS_ON', Protocols: ['WSP', 'PCOIP'] },
         { ...BUNDLE, RunningMode: 'MANUAL' },
@@ -63,6 +63,15 @@ describe('fromCsv', () => {
     });
   });
 
+  test('what a spreadsheet leaves behind below the last row is nobody', () => {
+    expect(wire(csv('userName,bundleId,tag:Team\nana,,\n,,\n , ,\n')).Users).toEqual([{ Settings: '0', UserNames: ['ana'] }]);
+    expect(wire(csv('userName\nana\n   \n\n')).Users).toEqual([{ Settings: '0', UserNames: ['ana'] }]);
+  });
+
+  test('a name of another language, and a column whose name has a semicolon', () => {
+    expect(wire(csv('"name;login"\njosé\n', { userNameColumn: 'name;login' })).Users).toEqual([{ Settings: '0', UserNames: ['josé'] }]);
+  });
+
   test('a file of another tool', () => {
     const users = csv('Name,sAMAccountName\nAna Smith,ana\n', { userNameColumn: 'SamAccountName', ignoreOtherColumns: true });
     expect(wire(users).Users).toEqual([{ Settings: '0', UserNames: ['ana'] }]);
@@ -76,7 +85,9 @@ describe('fromCsv', () => {
   const KNOWN = 'bundleId, runningMode, autoStopTimeoutInMinutes, computeType, rootVolumeSizeGib, userVolumeSizeGib, protocols, operatingSystem, ' +
     'rootVolumeEncryptionEnabled, userVolumeEncryptionEnabled and tag:<key>, and ignoreOtherColumns leaves out all others';
 
-  test.each<[string, string, string, WorkspaceUsersCsvOptions?]>([
+  const CHARACTERS = 'letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead';
+
+  test.each<[string, string | Buffer, string, WorkspaceUsersCsvOptions?]>([
     ['an empty file', '', ' is empty; its first row must name the columns, one of them "userName"'],
     ['an unknown column', 'userName,bundelId\nana,', ` line 1: unknown column "bundelId"; the columns are userName, ${KNOWN}`],
     ['a missing header', 'ana\nbo', ` line 1: unknown column "ana"; the columns are userName, ${KNOWN}`],
@@ -97,7 +108,9 @@ describe('fromCsv', () => {
       'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive'],
     ['a running mode', 'userName,runningMode\nana,SOMETIMES', ' line 2: runningMode must be AUTO_STOP, ALWAYS_ON or MANUAL, got "SOMETIMES"'],
     ['an auto-stop time', 'userName,runningMode,autoStopTimeoutInMinutes\nana,AUTO_STOP,90',
-      ' line 2: RunningMode.autoStop() takes whole hours, at least one, got "1 hour 30 minutes"; use Duration.hours(2) instead'],
+      ' line 2: autoStopTimeoutInMinutes must be a multiple of 60, such as 60 or 120, got "90"'],
+    ['no auto-stop time', 'userName,runningMode,autoStopTimeoutInMinutes\nana,AUTO_STOP,0',
+      ' line 2: autoStopTimeoutInMinutes must be a multiple of 60, such as 60 or 120, got "0"'],
     ['an auto-stop time without the mode', 'userName,autoStopTimeoutInMinutes\nana,60',
       ' line 2: autoStopTimeoutInMinutes "60" needs the runningMode "AUTO_STOP" in the same line, got ""'],
     ['an auto-stop time for another mode', 'userName,runningMode,autoStopTimeoutInMinutes\nana,ALWAYS_ON,60',
@@ -106,6 +119,20 @@ describe('fromCsv', () => {
     ['a flag', 'userName,rootVolumeEncryptionEnabled\nana,yes', ' line 2: rootVolumeEncryptionEnabled must be true or false, got "yes"'],
     ['a compute type', 'userName,computeType\nana,POWER PRO',
       ' line 2: ComputeType.of() needs a name of the API like "STANDARD", without blanks, got "POWER PRO"'],
+    ['an empty name in quotes', 'userName\nana\n""\nbo', ' line 3: the user name is empty; fill it in, or leave the line out'],
+    ['only empty fields, one of them in quotes', 'userName,bundleId\nana,\n"",\n', ' line 3: the user name is empty; fill it in, or leave the line out'],
+    ['semicolons', '\nuserName;bundleId\nana;"a,b"\n', " line 2: this file seems to be separated by ';'; save it separated by commas"],
+    ['semicolons between quotes', '"userName";"tag:a,b"\n"ana";"x"', " line 1: this file seems to be separated by ';'; save it separated by commas"],
+    ['tabs', 'userName\tbundleId\nana\t\n', ' line 1: this file seems to be separated by tabs; save it separated by commas'],
+    ['another encoding', Buffer.from('userName\r\nana\r\njos\u00e9\r\n', 'latin1'),
+      ' line 3: the text is not UTF-8, got "jos\ufffd"; save it as CSV UTF-8'],
+    ['UTF-16', Buffer.from('\ufeffuserName,bundleId\r\nana,', 'utf16le'),
+      ' line 1: the text is not UTF-8, got "\ufffd\ufffdu\\u0000s\\u0000e\\u0000r\\u0000"; save it as CSV UTF-8'],
+    ['a column of tags that no key may be', 'userName,tag:R&D\nana,', ` line 1: a tag key of column "tag:R&D" must not contain "&", got "R&D"; ${CHARACTERS}`],
+    ['a reserved tag key', 'userName,tag:aws:team\nana,',
+      ' line 1: a tag key of column "tag:aws:team" must not begin with "aws:", which is reserved by AWS, got "aws:team"; choose another prefix'],
+    ['a tag value', 'userName,tag:Team\nana,North\nbo,"a, b"',
+      ` line 3: the value of tag "Team" of column "tag:Team" must not contain ",", got "a, b"; ${CHARACTERS}`],
     ['a row with another number of fields', 'userName,bundleId\nana',
       ' is not a CSV file that can be read: Invalid Record Length: expect 2, got 1 on line 2'],
     ['an open quote', 'userName\n"ana\n',

@@ -1,17 +1,23 @@
-/** Up to five names that someone may have meant: few letters differ, or one begins with the other. */
+/** As many letters are enough to begin alike. */
+const PREFIX = 3;
+
+/** Up to five names that someone may have meant, the nearest first: one or two letters differ, or they begin alike. */
 export function nearNames(name: string, candidates: string[]): string[] {
   const wanted = name.toLowerCase();
   return candidates
     .map(candidate => ({ candidate, distance: distanceBetween(wanted, candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= 2 && distance < wanted.length)
+    .filter(({ candidate, distance }) => (distance <= 2 && distance < wanted.length / 2) || beginAlike(wanted, candidate.toLowerCase()))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 5)
     .map(({ candidate }) => candidate);
 }
 
-/** Letters to insert, leave out or exchange (Levenshtein); 1 when one begins with the other. */
+function beginAlike(a: string, b: string): boolean {
+  return a.length >= PREFIX && a.slice(0, PREFIX) === b.slice(0, PREFIX);
+}
+
+/** Letters to insert, leave out or exchange (Levenshtein). */
 function distanceBetween(a: string, b: string): number {
-  if (a.length > 0 && b.length > 0 && (a.startsWith(b) || b.startsWith(a))) return a === b ? 0 : 1;
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

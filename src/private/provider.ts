@@ -8,8 +8,10 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct, IConstruct } from 'constructs';
 import { ENVIRONMENT, HANDLERS, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS, TABLE_PARTITION_KEY, TABLE_SORT_KEY } from './contract';
 import { StepPermissions } from './step-permissions';
+import { TakenUsers } from './taken-users';
 import { identityOf } from './token-identity';
-import { fail } from './validation';
+import type { UserEntry } from './user-entry';
+import { fail, refuse } from './validation';
 
 /** What lambda/provider.ts is bundled into, seen from lib/private and from src/private. */
 const BUNDLE = path.join(__dirname, '..', '..', 'assets', 'lambda', 'provider');
@@ -36,6 +38,12 @@ export class WorkspacesProvider extends Construct {
       `'${existing.firstFleet}' has ${without(existing.givenLogGroup)}, got ${without(logGroup)}; give all of them the same, or none`);
   }
 
+  /** Refuses users who have a desktop from a fleet before. To be called before anything is added to the tree. */
+  public static checkUsers(fleet: IConstruct, directoryId: string, entries: readonly UserEntry[]): void {
+    const taken = WorkspacesProvider.find(Stack.of(fleet))?.takenUsers ?? new TakenUsers();
+    refuse(taken.problem(fleet, directoryId, entries), fleet);
+  }
+
   private static find(stack: Stack): WorkspacesProvider | undefined {
     return stack.node.tryFindChild(ID) as WorkspacesProvider | undefined;
   }
@@ -44,6 +52,10 @@ export class WorkspacesProvider extends Construct {
   public readonly ledger: dynamodb.Table;
   /** What the step function may do. */
   public readonly permissions: StepPermissions;
+  /** The role of the step function. */
+  public readonly stepRole: iam.IRole;
+  /** Of all fleets of the stack. */
+  public readonly takenUsers = new TakenUsers();
 
   private readonly firstFleet: string;
   private readonly givenLogGroup?: logs.ILogGroupRef;
@@ -78,7 +90,8 @@ export class WorkspacesProvider extends Construct {
         [ENVIRONMENT.stepTimeoutSeconds]: String(STEP_TIMEOUT_SECONDS),
       },
     });
-    this.permissions = new StepPermissions(stack, step.role!, this.ledger);
+    this.stepRole = step.role!;
+    this.permissions = new StepPermissions(stack, this.stepRole, this.ledger);
 
     const isComplete = this.handler('IsComplete', {
       handler: HANDLERS.isComplete,

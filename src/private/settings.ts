@@ -1,9 +1,10 @@
 import { Size, Tokenization } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import type { DesktopSettings } from './contract';
+import { typesProblem } from './given-types';
 import type { UserEntry } from './user-entry';
-import { bundleIdProblem, fail, ipv6AddressProblem, Problem, refuse, tagsProblem, volumeSizesProblem } from './validation';
-import { VolumeKey, volumeKey } from './volume-key';
+import { bundleIdProblem, fail, ipv6AddressProblem, Problem, protocolsProblem, refuse, tagsProblem, volumeSizesProblem, whoIs } from './validation';
+import { keyProblem, VolumeKey, volumeKey } from './volume-key';
 import type { RunningMode } from '../running-mode';
 import type { WorkspaceUser } from '../workspace-user';
 
@@ -22,6 +23,7 @@ export interface Desktop {
 export function desktopsOf(scope: IConstruct, fleet: FleetSettings, entries: readonly UserEntry[]): Desktop[] {
   if (fleet.bundleId !== undefined) refuse(bundleIdProblem(fleet.bundleId), scope);
   refuse(volumeSizesProblem(fleet.rootVolumeSize, fleet.userVolumeSize), scope);
+  if (fleet.protocols) refuse(protocolsProblem(fleet.protocols, "the bundle's"), scope);
   if (fleet.volumeEncryptionKey && fleet.rootVolumeEncryptionEnabled === false && fleet.userVolumeEncryptionEnabled === false) {
     fail(scope, KEY_WITHOUT_VOLUME);
   }
@@ -31,15 +33,17 @@ export function desktopsOf(scope: IConstruct, fleet: FleetSettings, entries: rea
 function desktopOf(scope: IConstruct, fleet: FleetSettings, entry: UserEntry): Desktop {
   const own = entry.user;
   const { userName } = own;
-  const whose = `user ${JSON.stringify(userName)}${entry.where ? `, ${entry.where}` : ''}`;
+  const whose = `${whoIs(userName)}${entry.where ? `, ${entry.where}` : ''}`;
   const refuseOwn = (problem: Problem) => refuse(problem && `${problem} (${whose})`, scope);
+  refuseOwn(typesProblem(own));
 
   const bundleId = own.bundleId ?? fleet.bundleId;
   if (bundleId === undefined) {
-    fail(scope, `user ${JSON.stringify(userName)} has no bundle${entry.where ? ` (${entry.where})` : ''}; give 'bundleId' to the fleet or to this user`);
+    fail(scope, `${whoIs(userName)} has no bundle${entry.where ? ` (${entry.where})` : ''}; give 'bundleId' to the fleet or to this user`);
   }
   if (own.bundleId !== undefined) refuseOwn(bundleIdProblem(own.bundleId));
   if (own.ipv6Address !== undefined) refuseOwn(ipv6AddressProblem(own.ipv6Address));
+  if (own.protocols) refuseOwn(protocolsProblem(own.protocols, "the fleet's"));
   if (own.tags) refuseOwn(tagsProblem("'tags'", own.tags));
   if (own.rootVolumeSize || own.userVolumeSize) {
     refuseOwn(volumeSizesProblem(own.rootVolumeSize ?? fleet.rootVolumeSize, own.userVolumeSize ?? fleet.userVolumeSize));
@@ -62,7 +66,7 @@ function desktopOf(scope: IConstruct, fleet: FleetSettings, entry: UserEntry): D
       ComputeTypeName: (own.computeType ?? fleet.computeType)?.name,
       RootVolumeSizeGib: gibText(own.rootVolumeSize ?? fleet.rootVolumeSize),
       UserVolumeSizeGib: gibText(own.userVolumeSize ?? fleet.userVolumeSize),
-      Protocols: protocols?.length ? protocols.map(protocol => protocol.name) : undefined,
+      Protocols: protocols?.map(protocol => protocol.name),
       OperatingSystemName: (own.operatingSystem ?? fleet.operatingSystem)?.name,
       GlobalAccelerator: accelerator && given({ Mode: accelerator.mode, PreferredProtocol: accelerator.preferredProtocol }),
       NestedVirtualizationEnabled: (own.nestedVirtualization ?? fleet.nestedVirtualization)?.toString(),
@@ -97,6 +101,8 @@ function encryptionOf(fleet: FleetSettings, own: WorkspaceUser, refuseIt: (probl
     // The fleet's key is for the others: this user's flags say so.
     return {};
   }
+  const problem = keyProblem(key);
+  if (problem) refuseIt(problem);
   const resolved = volumeKey(key);
   return {
     key: resolved,

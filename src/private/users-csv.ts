@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { Duration, Size, Token } from 'aws-cdk-lib';
 import { parse } from 'csv-parse/sync';
 import type { UserEntry } from './user-entry';
+import { refuse, tagKeyProblem, tagValueProblem } from './validation';
 import { ComputeType } from '../compute-type';
 import { OperatingSystem } from '../operating-system';
 import { RunningMode } from '../running-mode';
@@ -50,28 +51,54 @@ interface Row {
 }
 
 function recordsOf(file: string): Row[] {
-  let text: Buffer;
+  let text: string;
   try {
-    text = fs.readFileSync(file);
+    text = fs.readFileSync(file, 'utf8');
   } catch (error) {
     throw new Error(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}); ` +
       `the path given to WorkspaceUsers.fromCsv() is looked up from ${process.cwd()}`, { cause: error });
   }
+  checkText(file, text);
   const rows: Row[] = [];
+  let quoted = false;
   try {
     parse(text, {
       bom: true,
       trim: true,
       skip_empty_lines: true,
-      // What spreadsheets leave behind below the last row: ",,,,".
-      skip_records_with_empty_values: true,
-      on_record: (fields: string[], { lines }) => { rows.push({ fields, line: lines }); },
+      cast: (field, { quoting }) => {
+        quoted ||= quoting;
+        return field;
+      },
+      on_record: (fields: string[], { lines }) => {
+        // Spreadsheets leave ",,,," behind below the last row; who writes "" means something.
+        if (quoted || fields.some(field => field !== '')) rows.push({ fields, line: lines });
+        quoted = false;
+      },
     });
   } catch (error) {
     // The parser's own messages name the line.
     throw new Error(`${file} is not a CSV file that can be read: ${(error as Error).message}`, { cause: error });
   }
   return rows;
+}
+
+/** Other encodings and separators, on which the parser would say something else. */
+function checkText(file: string, text: string): void {
+  const lines = text.split(/\r\n|\r|\n/);
+  const broken = lines.findIndex(line => line.includes('\ufffd'));
+  if (broken >= 0) {
+    const at = lines[broken].indexOf('\ufffd');
+    const got = JSON.stringify(lines[broken].slice(Math.max(0, at - 10), at + 10));
+    throw new Error(`${file} line ${broken + 1}: the text is not UTF-8, got ${got}; save it as CSV UTF-8`);
+  }
+
+  const header = lines.findIndex(line => line.trim() !== '');
+  const outsideQuotes = lines[header]?.replace(/"[^"]*"/g, '') ?? '';
+  const separator = outsideQuotes.includes(',') ? undefined : /[;\t]/.exec(outsideQuotes.trim())?.[0];
+  if (separator) {
+    throw new Error(`${file} line ${header + 1}: this file seems to be separated by ${separator === ';' ? "';'" : 'tabs'}; save it separated by commas`);
+  }
 }
 
 function located<T>(file: string, line: number, work: () => T): T {
@@ -91,7 +118,7 @@ function columnsOf(headers: string[], options: WorkspaceUsersCsvOptions): (Colum
   const columns = headers.map(header => {
     const name = header.toLowerCase();
     const tagKey = /^tag:(.+)$/i.exec(header)?.[1].trim();
-    const column: Column | undefined = tagKey ? (user, field) => { user.tags = { ...user.tags, [tagKey]: field }; } : known.get(name);
+    const column = tagKey ? tagColumn(header, tagKey) : known.get(name);
     if (!column) {
       if (options.ignoreOtherColumns) return undefined;
       throw new Error(`unknown column ${JSON.stringify(header)}; the columns are ${[userNameColumn, ...Object.keys(COLUMNS)].join(', ')} and tag:<key>, ` +
@@ -108,6 +135,15 @@ function columnsOf(headers: string[], options: WorkspaceUsersCsvOptions): (Colum
       'add it to the first row, or name the column with the user names in userNameColumn');
   }
   return columns;
+}
+
+function tagColumn(header: string, key: string): Column {
+  const column = `column ${JSON.stringify(header)}`;
+  refuse(tagKeyProblem(column, key));
+  return (user, field) => {
+    refuse(tagValueProblem(column, key, field));
+    user.tags = { ...user.tags, [key]: field };
+  };
 }
 
 function userOf(columns: (Column | undefined)[], row: string[]): WorkspaceUser {
@@ -127,8 +163,7 @@ function runningModeOf(mode: string | undefined, autoStopMinutes: string | undef
   }
   switch (name) {
     case undefined: return undefined;
-    case 'AUTO_STOP': return RunningMode.autoStop(
-      autoStopMinutes === undefined ? undefined : Duration.minutes(wholeNumber('autoStopTimeoutInMinutes', autoStopMinutes)));
+    case 'AUTO_STOP': return RunningMode.autoStop(autoStopMinutes === undefined ? undefined : wholeHours('autoStopTimeoutInMinutes', autoStopMinutes));
     case 'ALWAYS_ON': return RunningMode.alwaysOn();
     case 'MANUAL': return RunningMode.manual();
     default: throw new Error(`runningMode must be AUTO_STOP, ALWAYS_ON or MANUAL, got ${JSON.stringify(mode)}`);
@@ -138,6 +173,12 @@ function runningModeOf(mode: string | undefined, autoStopMinutes: string | undef
 function wholeNumber(column: string, field: string): number {
   if (!/^\d{1,9}$/.test(field)) throw new Error(`${column} must be a whole number, got ${JSON.stringify(field)}`);
   return Number(field);
+}
+
+function wholeHours(column: string, field: string): Duration {
+  const minutes = wholeNumber(column, field);
+  if (minutes === 0 || minutes % 60 !== 0) throw new Error(`${column} must be a multiple of 60, such as 60 or 120, got ${JSON.stringify(field)}`);
+  return Duration.minutes(minutes);
 }
 
 function trueOrFalse(column: string, field: string): boolean {

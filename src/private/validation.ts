@@ -2,6 +2,7 @@ import * as net from 'node:net';
 import { Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { OWNERSHIP_TAG } from './contract';
+import { shown } from './shown';
 
 /** What is wrong with a value, in the user's words; nothing when it is fine, or a token, whose value nobody knows yet. */
 export type Problem = string | undefined;
@@ -18,6 +19,11 @@ export function refuse(problem: Problem, scope?: IConstruct): void {
   throw new Error(problem);
 }
 
+/** For messages: a token's own text says nothing to anyone. */
+export function whoIs(userName: string): string {
+  return Token.isUnresolved(userName) ? 'a user whose name is known only when the stack is deployed' : `user ${JSON.stringify(userName)}`;
+}
+
 /** User names are not case-sensitive in a directory: 'Ana' and 'ana' are one person, who gets one desktop. */
 export function sameUserKey(userName: string): string {
   return Token.isUnresolved(userName) ? userName : userName.toLowerCase();
@@ -28,6 +34,9 @@ const FORBIDDEN_IN_USER_NAME = /[\u0000-\u001f\u007f"/\\[\]:;|=,+*?<>]/; // esli
 
 export function userNameProblem(userName: string): Problem {
   if (Token.isUnresolved(userName)) return undefined;
+  if (typeof userName !== 'string') {
+    return `a user name must be a text, got ${shown(userName)}; write fromNames('ana', 'bo') or fromList([{ userName: 'ana' }, { userName: 'bo' }])`;
+  }
   const got = JSON.stringify(userName);
   if (userName === '[UNDEFINED]') {
     return `user name ${got} is reserved by WorkSpaces for desktops without a user; name a user of the directory instead`;
@@ -66,6 +75,10 @@ export function ipv6AddressProblem(address: string): Problem {
   return `'ipv6Address' must be an IPv6 address like "2001:db8::17", got ${JSON.stringify(address)}; leave it out to have the service choose one`;
 }
 
+export function protocolsProblem(protocols: unknown[], otherwise: string): Problem {
+  return protocols.length > 0 ? undefined : `'protocols' must have at least one protocol, got []; leave it out to have ${otherwise}`;
+}
+
 /** For names of the API that we pass on without knowing them. */
 export function nameProblem(factory: string, name: string, example: string): Problem {
   if (Token.isUnresolved(name) || /^\S+$/.test(name)) return undefined;
@@ -91,8 +104,8 @@ export function timeoutProblem(timeout: Duration): Problem {
 export function toleranceProblem(factory: string, value: number, most?: number): Problem {
   if (Token.isUnresolved(value)) return undefined;
   if (Number.isInteger(value) && value >= 0 && value <= (most ?? Infinity)) return undefined;
-  return `${factory} takes a whole number ${most === undefined ? 'of 0 or more' : `from 0 to ${most}`}, got ${value}; ` +
-    'use FailureTolerance.none() to accept no refused user';
+  return `${factory} takes a whole number ${most === undefined ? 'of 0 or more' : `from 0 to ${most}`}, got ${shown(value)}; use ` +
+    (value > (most ?? Number.MAX_VALUE) ? 'FailureTolerance.percentage(100) to accept any number of refused users' : 'FailureTolerance.none() to accept no refused user');
 }
 
 /** The pairs that the service documents for desktops; graphics bundles may have a root volume from 100 GiB. */
@@ -109,7 +122,8 @@ export function volumeSizesProblem(root: Size | undefined, user: Size | undefine
     ...rootGib === undefined ? [] : [`'rootVolumeSize' ${rootGib}`],
     ...userGib === undefined ? [] : [`'userVolumeSize' ${userGib}`],
   ].join(' with ');
-  return `${got} GiB fits no bundle; WorkSpaces has, in GiB: ${VOLUME_RULES}; leave both out to have the bundle's sizes`;
+  return `${got} GiB fits no bundle; WorkSpaces has, in GiB: ${VOLUME_RULES}; ` +
+    (rootGib === undefined || userGib === undefined ? "leave it out to have the bundle's size" : "leave both out to have the bundle's sizes");
 }
 
 /** One page of AWS lists 80 with 100, another says that the root volume must have 175 when the user volume has 100. */
@@ -137,20 +151,38 @@ export function tagsProblem(prop: string, tags: { readonly [key: string]: string
 }
 
 function tagProblem(prop: string, key: string, value: string): Problem {
-  if (!Token.isUnresolved(key)) {
-    const got = JSON.stringify(key);
-    if (key.length < 1 || key.length > 127) {
-      return `a tag key of ${prop} must have 1 to 127 characters, got ${got} with ${key.length}; shorten it, or put the text into the value`;
-    }
-    if (/^aws:/i.test(key)) {
-      return `a tag key of ${prop} must not begin with "aws:", which is reserved by AWS, got ${got}; choose another prefix`;
-    }
-    if (key === OWNERSHIP_TAG) {
-      return `a tag key of ${prop} must not be ${got}, with which the fleet marks its desktops; choose another key`;
-    }
+  return tagKeyProblem(prop, key) ?? tagValueProblem(prop, key, value);
+}
+
+export function tagKeyProblem(prop: string, key: string): Problem {
+  if (Token.isUnresolved(key)) return undefined;
+  const got = JSON.stringify(key);
+  if (key.length < 1 || key.length > 127) {
+    return `a tag key of ${prop} must have 1 to 127 characters, got ${got} with ${key.length}; shorten it, or put the text into the value`;
   }
-  if (!Token.isUnresolved(value) && value.length > 255) {
-    return `the value of tag ${JSON.stringify(key)} of ${prop} must have at most 255 characters, got ${value.length}; shorten it`;
+  if (/^aws:/i.test(key)) {
+    return `a tag key of ${prop} must not begin with "aws:", which is reserved by AWS, got ${got}; choose another prefix`;
   }
-  return undefined;
+  if (key === OWNERSHIP_TAG) {
+    return `a tag key of ${prop} must not be ${got}, with which the fleet marks its desktops; choose another key`;
+  }
+  return tagTextProblem(`a tag key of ${prop}`, key);
+}
+
+export function tagValueProblem(prop: string, key: string, value: string): Problem {
+  if (Token.isUnresolved(value)) return undefined;
+  const subject = `the value of tag ${JSON.stringify(key)} of ${prop}`;
+  if (typeof value !== 'string') return `${subject} must be a text, got ${shown(value)}; write it in quotes`;
+  if (value.length > 255) return `${subject} must have at most 255 characters, got ${value.length}; shorten it`;
+  return tagTextProblem(subject, value);
+}
+
+/** The administration guide: "letters, spaces, and numbers representable in UTF-8", some others, no blanks at the ends. */
+function tagTextProblem(subject: string, text: string): Problem {
+  const got = JSON.stringify(text);
+  if (text.trim() !== text) return `${subject} must not begin or end with blanks, got ${got}; write ${JSON.stringify(text.trim())} instead`;
+  const forbidden = /[^\p{L}\p{M}\p{N}\p{Zs}+\-=._:/@]/u.exec(text)?.[0];
+  if (forbidden === undefined) return undefined;
+  return `${subject} must not contain ${JSON.stringify(forbidden)}, got ${got}; letters of any language, digits, spaces and + - = . _ : / @ are allowed, ` +
+    'write one of these instead';
 }

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import type { Problem } from './validation';
 
 /** What the provider needs to know about a key. */
 export interface VolumeKey {
@@ -14,6 +15,26 @@ export interface VolumeKey {
 export function volumeKey(key: kms.IKeyRef): VolumeKey {
   const { keyArn, keyId } = key.keyRef;
   return { construct: key, arn: keyArn, aliasName: aliasName(key, keyId, keyArn) };
+}
+
+/** What can be seen of a key at synth: not that of an imported one, say. */
+export function keyProblem(key: kms.IKeyRef): Problem {
+  const { aliasName: name } = volumeKey(key);
+  if (name !== undefined && !Token.isUnresolved(name) && !name.startsWith('alias/')) {
+    return `'volumeEncryptionKey' must be a key, or an alias whose name begins with "alias/", got ${JSON.stringify(name)}; ` +
+      `write ${JSON.stringify(`alias/${name}`)} instead`;
+  }
+  const child = key.node.defaultChild;
+  const resource = child instanceof kms.CfnAlias ? (key as kms.IAlias).aliasTargetKey.node.defaultChild : child ?? key;
+  if (!(resource instanceof kms.CfnKey)) return undefined;
+  for (const [prop, allowed] of [['keySpec', 'SYMMETRIC_DEFAULT'], ['keyUsage', 'ENCRYPT_DECRYPT']] as const) {
+    const value = resource[prop];
+    if (value !== undefined && !Token.isUnresolved(value) && value !== allowed) {
+      return `'volumeEncryptionKey' must be a symmetric key for encryption, got '${key.node.path}' with ${prop} ${JSON.stringify(value)}; ` +
+        `leave ${prop} of this key out, or give another key`;
+    }
+  }
+  return undefined;
 }
 
 function aliasName(key: kms.IKeyRef, keyId: string, keyArn: string): string | undefined {

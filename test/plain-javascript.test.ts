@@ -1,0 +1,76 @@
+import { App, Duration, Size } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { failure, newFleet, newStack } from './fixtures';
+import { ComputeType, FailureTolerance, LateWorkspaces, OperatingSystem, RunningMode, WaitFor, WorkspaceProtocol, WorkspaceUsers } from '../src';
+
+const KEY = 'be a key or an alias, such as kms.Key.fromKeyArn() or kms.Alias.fromAliasName()';
+
+// What the compiler refuses, but only where there is one.
+test.each<[string, any, string]>([
+  ['users', ['ana'], 'must be made with WorkspaceUsers.fromNames(), .fromList() or .fromCsv(), got ["ana"]'],
+  ['users', undefined, 'must be made with WorkspaceUsers.fromNames(), .fromList() or .fromCsv(), got undefined'],
+  ['volumeEncryptionKey', 'alias/aws/workspaces', `must ${KEY}, got "alias/aws/workspaces"`],
+  ['rootVolumeEncryptionEnabled', 'false', 'must be true or false, got "false"'],
+  ['userVolumeEncryptionEnabled', 0, 'must be true or false, got 0'],
+  ['runningMode', 'AUTO_STOP', 'must be made with RunningMode.autoStop(), .alwaysOn() or .manual(), got "AUTO_STOP"'],
+  ['runningMode', RunningMode.autoStop, 'must be made with RunningMode.autoStop(), .alwaysOn() or .manual(), got a function'],
+  ['computeType', OperatingSystem.RHEL_8, 'must be made with ComputeType.STANDARD, another member, or .of(), got an object of class OperatingSystem'],
+  ['rootVolumeSize', 80, 'must be made with Size.gibibytes(), got 80'],
+  ['userVolumeSize', Duration.hours(1), 'must be made with Size.gibibytes(), got an object of class Duration'],
+  ['protocols', ['DCV'], 'must be a list, each to be made with WorkspaceProtocol.WSP, .PCOIP or .of(), got ["DCV"]'],
+  ['protocols', WorkspaceProtocol.WSP, 'must be a list, each to be made with WorkspaceProtocol.WSP, .PCOIP or .of(), got an object of class WorkspaceProtocol'],
+  ['operatingSystem', ComputeType.POWER,
+    'must be made with OperatingSystem.WINDOWS_SERVER_2022, another member, or .of(), got an object of class ComputeType'],
+  ['globalAccelerator', true, 'must be made with GlobalAccelerator.enabledAuto(), .disabled(), .inherited() or .of(), got true'],
+  ['nestedVirtualization', 'yes', 'must be true or false, got "yes"'],
+  ['waitFor', 'SOON', 'must be WaitFor.AVAILABLE or WaitFor.EXISTS, got "SOON"'],
+  ['timeout', 50, 'must be made with Duration.minutes(), got 50'],
+  ['lateWorkspaces', true, 'must be LateWorkspaces.ACCEPT or LateWorkspaces.FAIL, got true'],
+  ['failureTolerance', 2, 'must be made with FailureTolerance.none(), .count() or .percentage(), got 2'],
+  ['failureTolerance', { value: '2' }, 'must be made with FailureTolerance.none(), .count() or .percentage(), got an object of class Object'],
+  ['failureTolerance', new App(), 'must be made with FailureTolerance.none(), .count() or .percentage(), got an object of class App'],
+  ['logGroup', 'desktops', 'must be a log group, such as logs.LogGroup.fromLogGroupName(), got "desktops"'],
+])('%s is refused when it is of another type (%#)', (prop, value, message) => {
+  const stack = newStack();
+  expect(failure(() => newFleet(stack, { [prop]: value }))).toBe(`'${prop}' ${message} (at 'Stack/Fleet')`);
+  expect(stack.node.findAll()).toHaveLength(2);
+});
+
+test('what a user has is checked like what the fleet has', () => {
+  const users = WorkspaceUsers.fromList([{ userName: 'ana', runningMode: 'ALWAYS_ON' as any }]);
+  expect(failure(() => newFleet(newStack(), { users }))).toBe(
+    '\'runningMode\' must be made with RunningMode.autoStop(), .alwaysOn() or .manual(), got "ALWAYS_ON" (user "ana") (at \'Stack/Fleet\')');
+});
+
+test.each<[string, () => unknown, string]>([
+  ['a list of lists', () => WorkspaceUsers.fromNames(['ana', 'bo'] as any), 'got ["ana", "bo"]'],
+  ['a list of names', () => WorkspaceUsers.fromList(['ana'] as any), 'got undefined'],
+  ['a number', () => WorkspaceUsers.fromNames(7 as any), 'got 7'],
+])('%s is not one of users', (_, make, got) => {
+  expect(failure(make)).toBe(`a user name must be a text, ${got}; write fromNames('ana', 'bo') or fromList([{ userName: 'ana' }, { userName: 'bo' }])`);
+});
+
+test('a number is no tag value, and a text is no tolerance', () => {
+  expect(failure(() => newFleet(newStack(), { workspaceTags: { cost: 42 as any } }))).toBe(
+    'the value of tag "cost" of \'workspaceTags\' must be a text, got 42; write it in quotes (at \'Stack/Fleet\')');
+  expect(failure(() => FailureTolerance.count('2' as any))).toBe(
+    'FailureTolerance.count() takes a whole number of 0 or more, got "2"; use FailureTolerance.none() to accept no refused user');
+});
+
+test('null is like nothing, and so is undefined', () => {
+  newFleet(newStack(), { failureTolerance: null as any, protocols: undefined, runningMode: null as any, timeout: null as any, waitFor: null as any });
+});
+
+test('what is of its type passes', () => {
+  const stack = newStack();
+  newFleet(stack, {
+    volumeEncryptionKey: new kms.Key(stack, 'Key'),
+    runningMode: RunningMode.manual(),
+    rootVolumeSize: Size.gibibytes(80),
+    waitFor: 'EXISTS' as WaitFor,
+    lateWorkspaces: LateWorkspaces.FAIL,
+    timeout: Duration.minutes(5),
+    logGroup: new logs.LogGroup(stack, 'Logs'),
+  });
+});
