@@ -24,8 +24,7 @@ export function bytes(text: string): number {
 /** A reason that fits the answer, with where to read on. */
 export function reasonOf(message: string, logGroupName: string | undefined): string {
   const pointer = logGroupName ? ` (log group: ${logGroupName})` : '';
-  // eslint-disable-next-line no-control-regex
-  return cut(message.replace(/[\u0000-\u001f]+/g, ' '), MAX_REASON_BYTES - bytes(pointer)) + pointer;
+  return cut(message.replace(/\p{Cc}+/gu, ' '), MAX_REASON_BYTES - bytes(pointer)) + pointer;
 }
 
 /**

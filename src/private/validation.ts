@@ -30,7 +30,7 @@ export function sameUserKey(userName: string): string {
 }
 
 /** What Active Directory does not allow in a sAMAccountName, and control characters. `@` is allowed by WorkSpaces. */
-const FORBIDDEN_IN_USER_NAME = /[\u0000-\u001f\u007f"/\\[\]:;|=,+*?<>]/; // eslint-disable-line no-control-regex
+const FORBIDDEN_IN_USER_NAME = /[\p{Cc}"/\\[\]:;|=,+*?<>]/u;
 
 export function userNameProblem(userName: string): Problem {
   if (Token.isUnresolved(userName)) return undefined;
