@@ -101,11 +101,11 @@ async function run(options: DemoOptions, cloud: LocalCloud, csv: string, running
 /** Takes away what runs before have left, but for those that are still going on. */
 function tidyUp(): void {
   mkdirSync(RUNS, { recursive: true });
-  for (const run of readdirSync(RUNS)) {
+  for (const pid of readdirSync(RUNS)) {
     try {
-      process.kill(Number(run), 0);
+      process.kill(Number(pid), 0);
     } catch {
-      rmSync(join(RUNS, run), { recursive: true, force: true });
+      rmSync(join(RUNS, pid), { recursive: true, force: true });
     }
   }
 }

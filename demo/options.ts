@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { WorkspaceUsers } from 'cdk-bulk-workspaces';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { WorkspaceUsers } from 'cdk-bulk-workspaces';
 
 export const MAX_USERS = 200;
 
