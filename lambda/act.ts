@@ -3,7 +3,8 @@ import { desktopRequest } from './desktop-request';
 import { failureOf } from './errors';
 import { userKey } from './identity';
 import type { CallRow, FleetKey, Ledger, Member } from './ledger';
-import { Found, lookedUp, observe } from './observe';
+import { log } from './log';
+import { Found, INVISIBLE_FOR, lookedUp, observe } from './observe';
 import type { FleetState, Subject } from './state';
 import { BATCH, Desktop, Refused, WorkspacesApi } from './workspaces-api';
 import { type DesktopSettings, OWNERSHIP_TAG } from '../src/private/contract';
@@ -19,11 +20,16 @@ export interface Workplace {
 }
 
 /**
- * Makes the desktops of at most 25 users in one call; in more calls when one of them is unacceptable and fails the rest.
- * The ledger has the users before the call, and the answer after it.
- * @returns false when the service did not say what it did: these users are to be looked up, by a later step
+ * What became of a call of CreateWorkspaces.
+ *
+ * - `answered`: for every user there is a desktop or a refusal.
+ * - `poisoned`: nothing was made, since at least one of several users is unacceptable: to be asked for in smaller groups.
+ * - `unknown`: the service did not say; these users are to be looked up, by a later step.
  */
-export async function create(place: Workplace, subjects: readonly Subject[], keyArns: Readonly<Record<string, string>>): Promise<boolean> {
+export type Created = 'answered' | 'poisoned' | 'unknown';
+
+/** Makes the desktops of at most 25 users in one call. The ledger has the users before the call, and the answer after it. */
+export async function create(place: Workplace, subjects: readonly Subject[], keyArns: Readonly<Record<string, string>>): Promise<Created> {
   const requests = subjects.map((each) => desktopRequest(each.wanted!, place.fleet.directoryId, place.fleet.fleetId, keyArns));
   const row = await open(place, subjects);
   const close = async (members: readonly Member[]) => {
@@ -36,30 +42,25 @@ export async function create(place: Workplace, subjects: readonly Subject[], key
     answer = await place.api.create(requests);
   } catch (error) {
     const { name: code, message } = error as Error;
-    switch (failureOf(error)) {
-      case 'quota':
-        const wayOut = `${message} Ask AWS for a higher quota of WorkSpaces (Service Quotas, Amazon WorkSpaces)`;
-        await close(row.members.map((member, i) => refusedMember(place, member, subjects[i], code, wayOut)));
-        return true;
-      case 'poison':
-        if (subjects.length === 1) {
-          await close(row.members.map((member) => refusedMember(place, member, subjects[0], code, message)));
-          return true;
-        }
-        await close([]);
-        const half = Math.ceil(subjects.length / 2);
-        return await create(place, subjects.slice(0, half), keyArns) && await create(place, subjects.slice(half), keyArns);
-      case 'throttled':
-      case 'denied':
-        await close([]); // nothing was done
-        throw error;
-      default:
-        return false;
+    const failure = failureOf(error);
+    log('create failed', { users: subjects.length, failure, error: `${code}: ${message}` });
+    if (failure === 'unknown') return 'unknown';
+    // Nothing was done.
+    if (failure === 'throttled' || failure === 'denied') {
+      await close([]);
+      throw error;
     }
+    if (subjects.length > 1) {
+      await close([]);
+      return 'poisoned';
+    }
+    const wayOut = failure === 'quota' ? `${message} Ask AWS for a higher quota of WorkSpaces (Service Quotas, Amazon WorkSpaces)` : message;
+    await close(row.members.map((member) => refusedMember(place, member, subjects[0], code, wayOut)));
+    return 'answered';
   }
   // Not in the try: what the ledger's own failure is called says nothing about the call.
   await close(row.members.map((member, i) => answered(place, member, subjects[i], answer.made, answer.refused)));
-  return true;
+  return 'answered';
 }
 
 /** Writes down whom a call is about to be made for. */
@@ -129,15 +130,28 @@ export async function ask(place: Workplace, subjects: readonly Subject[], waitFo
   return settled;
 }
 
-/** Terminates at most 25 desktops. Every id here is ours: the create answer named it, or its tag was read. */
+/**
+ * Terminates at most 25 desktops, of those that carry this fleet's tag now: whoever took it off has taken the desktop out
+ * of the fleet.
+ */
 export async function terminate(place: Workplace, subjects: readonly Subject[]): Promise<void> {
-  let refused: Refused[];
-  try {
-    refused = await place.api.terminate(subjects.map(({ member }) => member!.id!));
-  } catch (error) {
-    if (failureOf(error) !== 'denied' || !(await letGo(place, subjects))) throw error;
-    return; // the next look at the plan has those that are left
-  }
+  const ours: Subject[] = [];
+  for (const subject of subjects) if (await isStillOurs(place, subject)) ours.push(subject);
+  if (ours.length > 0) await terminateOurs(place, ours);
+  await place.state.flush(place.ledger, place.fleet);
+}
+
+async function isStillOurs(place: Workplace, { key, member, madeAt }: Subject): Promise<boolean> {
+  const tags = await place.api.tags(member!.id!);
+  // Not to be seen (yet, or any more): we know the id from its creation.
+  if (!tags || tags[OWNERSHIP_TAG] === place.fleet.fleetId) return true;
+  const mayBeLate = tags[OWNERSHIP_TAG] === undefined && place.clock.now() - madeAt! < INVISIBLE_FOR;
+  if (!mayBeLate) place.state.set(key, undefined);
+  return false;
+}
+
+async function terminateOurs(place: Workplace, subjects: readonly Subject[]): Promise<void> {
+  const refused = await place.api.terminate(subjects.map(({ member }) => member!.id!));
   const now = place.clock.now();
   for (const { key, member } of subjects) {
     const refusal = refused.find((each) => each.subject === member!.id);
@@ -148,24 +162,6 @@ export async function terminate(place: Workplace, subjects: readonly Subject[]):
       place.state.set(key, { ...member!, terminatedAt: now });
     }
   }
-  await place.state.flush(place.ledger, place.fleet);
-}
-
-/**
- * Our policy denies desktops whose ownership tag is gone: whoever took it off has taken the desktop from us, and one of
- * them denies the whole call.
- * @returns whether there was any
- */
-async function letGo(place: Workplace, subjects: readonly Subject[]): Promise<boolean> {
-  let any = false;
-  for (const { key, member } of subjects) {
-    const tags = await place.api.tags(member!.id!);
-    if (!tags || tags[OWNERSHIP_TAG] === place.fleet.fleetId) continue;
-    place.state.set(key, undefined);
-    any = true;
-  }
-  await place.state.flush(place.ledger, place.fleet);
-  return any;
 }
 
 /** A user who may have a desktop of ours, by what CloudFormation says was deployed before. */

@@ -3,9 +3,10 @@
  *
  * - `throttled`: did nothing; ask again, more slowly.
  * - `denied`: did nothing; a fresh policy takes a while to be known everywhere.
- * - `poison`: did nothing; at least one member of the batch is unacceptable, and fails all of it.
+ * - `poison`: did nothing; at least one member of the batch is unacceptable, and fails all of it. Also what is new to us, if
+ *   the service says that the request is at fault.
  * - `quota`: did nothing; the account may not have that many.
- * - `unknown`: may or may not have acted: the connection broke, the service failed, or the error is new to us.
+ * - `unknown`: may or may not have acted: the connection broke, or the service failed.
  */
 export type Failure = 'throttled' | 'denied' | 'poison' | 'quota' | 'unknown';
 
@@ -16,6 +17,9 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   RequestLimitExceeded: 'throttled',
   AccessDeniedException: 'denied',
   AccessDenied: 'denied',
+  UnrecognizedClientException: 'denied',
+  ExpiredTokenException: 'denied',
+  InvalidSignatureException: 'denied',
   InvalidParameterValuesException: 'poison',
   InvalidParameterCombinationException: 'poison',
   UnsupportedWorkspaceConfigurationException: 'poison',
@@ -26,8 +30,11 @@ const FAILURES: Readonly<Record<string, Failure>> = {
 };
 
 export function failureOf(error: unknown): Failure {
-  const name = (error as Error | undefined)?.name ?? '';
-  return Object.hasOwn(FAILURES, name) ? FAILURES[name] : 'unknown';
+  const { name = '', $metadata } = (error ?? {}) as { name?: string; $metadata?: { httpStatusCode?: number } };
+  if (Object.hasOwn(FAILURES, name)) return FAILURES[name];
+  const status = $metadata?.httpStatusCode;
+  // Whatever it is called: the service has read the request and does not take it.
+  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'poison' : 'unknown';
 }
 
 /** The deployment has failed: its message is what CloudFormation and the person in front of it are told. */

@@ -29,6 +29,14 @@ export function eventId(event: { readonly ResponseURL: string }): string {
   return createHash('sha256').update(event.ResponseURL).digest('hex').slice(0, 16);
 }
 
+/** Of properties, whatever the order of their members; without the provider's own address, which an update may change. */
+export function digest({ ServiceToken: _, ...properties }: { readonly ServiceToken?: string }): string {
+  const sorted = JSON.stringify(properties, (_key, value) => (
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value
+  ));
+  return createHash('sha256').update(sorted).digest('hex').slice(0, 16);
+}
+
 /** User names are not case-sensitive in WorkSpaces: this is what two spellings of one user share. */
 export function userKey(userName: string): string {
   return userName.toLowerCase();

@@ -10,9 +10,9 @@ import type { StepResult } from '../src/private/contract';
 export type InvokeStep = (event: JoinedEvent) => Promise<StepResult>;
 
 /** The last word, when no step has come to an end for this long after the answer was due. */
-const GRACE = 2 * MINUTE;
+const GRACE = 1.5 * MINUTE;
 /** ... or none has come to work: this is longer than a step that was killed can keep the next one waiting. */
-const LONG_GRACE = 3 * MINUTE;
+const LONG_GRACE = 2 * MINUTE;
 
 /**
  * The Provider framework fails the deployment at once when this throws, dies or takes too long. So the work is another

@@ -40,10 +40,26 @@ export interface FleetRow {
   readonly checkedIn?: number;
   /** ARNs of keys by the text that the template has for them. */
   readonly keys?: Readonly<Record<string, string>>;
+  /** Hashes of the properties before and after, of the current event and of the one before it. */
+  readonly changes?: Changes;
+  readonly changesBefore?: Changes;
   /** The last update of which CloudFormation was asked whether it is a rollback, and the answer. */
   readonly rollback?: { readonly generation: number; readonly is: boolean };
   /** The user who was asked about last while waiting: the next step goes on after them. */
   readonly cursor?: string;
+}
+
+/** From which properties to which, hashed; a create has nothing before. */
+export interface Changes {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** An event, as far as the ledger is concerned. */
+export interface Joining {
+  readonly id: string;
+  readonly requestType: string;
+  readonly changes: Changes;
 }
 
 /** Why a user has no working desktop. */
@@ -109,12 +125,12 @@ export class Ledger {
    * Makes an event that was not seen before the fleet's current generation. A repeat keeps the generation that it had.
    * @returns when the current generation began
    */
-  async join(key: FleetKey, eventId: string, requestType: string, now: number): Promise<number> {
+  async join(key: FleetKey, event: Joining, now: number): Promise<number> {
     for (;;) {
       const fleet = await this.fleet(key);
-      if (fleet?.events[eventId] !== undefined) return fleet.startedAt;
+      if (fleet?.events[event.id] !== undefined) return fleet.startedAt;
       try {
-        await (fleet ? this.advance(key, fleet.generation, eventId, requestType, now) : this.begin(key, eventId, requestType, now));
+        await (fleet ? this.advance(key, fleet, event, now) : this.begin(key, event, now));
         return now;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error; // else another event was quicker: look again
@@ -193,17 +209,18 @@ export class Ledger {
    * Generations of a new row count on from the clock: if the row before it was lost, all that was made before counts as
    * older and settled, and no update takes it for something that it may undo.
    */
-  private async begin(key: FleetKey, eventId: string, requestType: string, now: number): Promise<void> {
+  private async begin(key: FleetKey, { id, requestType, changes }: Joining, now: number): Promise<void> {
     const generation = Math.floor(now / 1000);
     const row: FleetRow = {
       generation,
       startedAt: now,
-      events: { [eventId]: generation },
+      events: { [id]: generation },
       settled: generation - 1,
       settledBefore: generation - 1,
       createdIn: requestType === 'Create' ? generation : undefined,
       nextCall: 0,
       lost: requestType !== 'Create',
+      changes,
     };
     await this.client.send(new PutItemCommand({
       TableName: this.tableName,
@@ -213,17 +230,19 @@ export class Ledger {
     }));
   }
 
-  private async advance(key: FleetKey, from: number, eventId: string, requestType: string, now: number): Promise<void> {
-    const isCreate = requestType === 'Create';
+  private async advance(key: FleetKey, { generation, changes: changesBefore }: FleetRow, event: Joining, now: number): Promise<void> {
+    const next = generation + 1;
+    const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = setAll(
+      { generation: next, startedAt: now, createdIn: event.requestType === 'Create' ? next : undefined, changes: event.changes, changesBefore },
+      { generation },
+    );
     await this.client.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: this.key(key, FLEET),
-      UpdateExpression: `SET #generation = :next, #startedAt = :now, #events.#event = :next${isCreate ? ', #createdIn = :next' : ''}`,
-      ConditionExpression: '#generation = :from AND attribute_not_exists(#events.#event)',
-      ExpressionAttributeNames: {
-        '#generation': 'generation', '#startedAt': 'startedAt', '#events': 'events', '#event': eventId, ...isCreate && { '#createdIn': 'createdIn' },
-      },
-      ExpressionAttributeValues: marshall({ ':from': from, ':next': from + 1, ':now': now }),
+      UpdateExpression: `${UpdateExpression}, #events.#event = :sgeneration`,
+      ConditionExpression: `${ConditionExpression} AND attribute_not_exists(#events.#event)`,
+      ExpressionAttributeNames: { ...ExpressionAttributeNames, '#events': 'events', '#event': event.id },
+      ExpressionAttributeValues,
     }));
   }
 

@@ -2,12 +2,15 @@ import { MINUTE } from './clock';
 import type { Member } from './ledger';
 import type { Subject } from './state';
 import type { Desktop } from './workspaces-api';
+import type { DesktopSettings } from '../src/private/contract';
 
 /**
  * How long a new desktop may be missing from DescribeWorkspaces. AWS says that an id "is not immediately available" and
  * gives no bound; minutes are meant to be beyond any.
  */
 export const INVISIBLE_FOR = 5 * MINUTE;
+/** The same for a desktop whose id we were given: it was made, and to forget it would leave a bill that nobody sees. */
+export const ABSENT_FOR = 15 * MINUTE;
 
 /** The generation and time of a step. */
 export interface Now {
@@ -30,8 +33,10 @@ const BUILT = ['AVAILABLE', 'STOPPED', 'STOPPING'];
 export function observe(subject: Subject, desktop: Desktop | undefined, waitFor: 'AVAILABLE' | 'EXISTS', now: Now): Observation {
   const member = subject.member!;
   if (!desktop) {
-    // Also when it has been seen: for a while, one answer may show it and the next may not.
-    return now.now - subject.madeAt! < INVISIBLE_FOR ? member : gone(subject, now);
+    // Also when it has been seen: for a while, one answer may show it and the next may not. What the service has taken our
+    // request to terminate is not ours to wait for any longer than that.
+    const patience = member.terminatedAt === undefined ? ABSENT_FOR : INVISIBLE_FOR;
+    return now.now - subject.madeAt! < patience ? member : gone(subject, now);
   }
   if (!subject.wanted || LEAVING.includes(desktop.state)) return member;
   if (desktop.state === 'ERROR') {
@@ -68,10 +73,30 @@ export function lookedUp(subject: Subject, found: Found | undefined, now: Now): 
   const { userName, settings } = member;
   if (!found) return notFound(subject, now);
   if (subject.wanted && LEAVING.includes(found.desktop.state)) return { ...member, leaving: true };
-  if (found.ours) return { userName, settings, id: found.desktop.id, found: member.unknown === 'exists' ? true : undefined };
+  if (found.ours) return ours(subject, found.desktop, now);
+  // One that is being built may be ours, and its tags not be seen everywhere yet.
+  if (!found.owner && found.desktop.state === 'PENDING' && now.now - subject.madeAt! < INVISIBLE_FOR) return member;
   if (!subject.wanted) return undefined;
   const owner = found.owner ? `which belongs to the fleet ${found.owner}` : 'which was not made by this fleet';
   return { userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', `the user has the WorkSpace ${found.desktop.id} already, ${owner}`) };
+}
+
+/** A desktop with our tag: made by a call whose answer was lost, or, where the service had one already, by a fleet that was kept. */
+function ours(subject: Subject, desktop: Desktop, now: Now): Observation {
+  const { userName, settings, unknown } = subject.member!;
+  if (unknown !== 'exists' || !subject.wanted) return { userName, settings, id: desktop.id };
+  const other = differenceFrom(subject.wanted.settings, desktop);
+  if (other === undefined) return { userName, settings, id: desktop.id, found: true };
+  const message = `the user has the WorkSpace ${desktop.id} of this fleet from before, with another ${other}: ask for that, or terminate the WorkSpace first`;
+  return { userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', message) };
+}
+
+/** What of a desktop that exists can never become what is asked for. */
+function differenceFrom(wanted: DesktopSettings, desktop: Desktop): string | undefined {
+  if (desktop.bundleId !== undefined && desktop.bundleId !== wanted.BundleId) return `bundle (${desktop.bundleId}, not ${wanted.BundleId})`;
+  const flags = [['root', wanted.RootVolumeEncryptionEnabled, desktop.rootEncrypted], ['user', wanted.UserVolumeEncryptionEnabled, desktop.userEncrypted]] as const;
+  const volume = flags.find(([, asked, is]) => (asked === 'true') !== is)?.[0];
+  return volume && `encryption of the ${volume} volume`;
 }
 
 function notFound(subject: Subject, now: Now): Observation {

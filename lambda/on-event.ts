@@ -1,7 +1,7 @@
 import type { CdkCustomResourceResponse } from 'aws-lambda';
 import type { Clock } from './clock';
 import type { FleetEvent } from './events';
-import { eventId, fleetId, physicalId } from './identity';
+import { digest, eventId, fleetId, physicalId } from './identity';
 import type { Ledger } from './ledger';
 import { log } from './log';
 import { timeoutOf } from './properties';
@@ -12,7 +12,9 @@ import { timeoutOf } from './properties';
  */
 export async function join(ledger: Pick<Ledger, 'join'>, clock: Clock, event: FleetEvent): Promise<CdkCustomResourceResponse> {
   const { DirectoryId } = event.ResourceProperties;
-  const startedAt = await ledger.join({ fleetId: fleetId(event), directoryId: DirectoryId }, eventId(event), event.RequestType, clock.now());
+  const changes = { from: digest(event.OldResourceProperties ?? {}), to: digest(event.ResourceProperties) };
+  const joining = { id: eventId(event), requestType: event.RequestType, changes };
+  const startedAt = await ledger.join({ fleetId: fleetId(event), directoryId: DirectoryId }, joining, clock.now());
   log('event', { type: event.RequestType, fleet: fleetId(event), directory: DirectoryId });
   return { PhysicalResourceId: physicalIdFor(event), Deadline: startedAt + timeoutOf(event) };
 }

@@ -1,4 +1,4 @@
-import { Clock, SECOND } from './clock';
+import { Clock, MINUTE, SECOND } from './clock';
 
 /** What one step hands to the next, so that two steps in a row do not spend the burst twice. */
 export interface PaceState {
@@ -20,6 +20,7 @@ const FULL_RATE = 1.9;
 const BURST = 4;
 /** Somebody else is using the account; even then a call every four seconds gets through. */
 const SLOWEST_RATE = 0.25;
+const RECOVERS_IN = 10 * MINUTE;
 
 /** One token bucket for all WorkSpaces calls of a stack: halves its rate when throttled, and recovers slowly. */
 export class Pace {
@@ -29,8 +30,10 @@ export class Pace {
 
   constructor(private readonly clock: Clock, from?: PaceState) {
     this.tokens = from?.tokens ?? BURST;
-    this.rate = Math.min(FULL_RATE, Math.max(SLOWEST_RATE, from?.rate ?? FULL_RATE));
     this.at = from?.at ?? clock.now();
+    // Whoever used the account ten minutes ago may have stopped.
+    const recovered = (Math.max(0, clock.now() - this.at) / RECOVERS_IN) * FULL_RATE;
+    this.rate = Math.min(FULL_RATE, Math.max(SLOWEST_RATE, (from?.rate ?? FULL_RATE) + recovered));
   }
 
   /** Waits until one more call may be made. */

@@ -10,6 +10,7 @@ export type IsRollingBack = (stackId: string) => Promise<boolean>;
 export function awsStackStatus(client: CloudFormationClient): IsRollingBack {
   return async (stackId) => {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackId }));
-    return Stacks?.[0]?.StackStatus?.includes('ROLLBACK_IN_PROGRESS') ?? false;
+    // New resources are deleted in ..._ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS.
+    return /ROLLBACK.*IN_PROGRESS/.test(Stacks?.[0]?.StackStatus ?? '');
   };
 }

@@ -1,4 +1,4 @@
-import { ask, create as createDesktops, lookUp, noteUnrecorded, terminate, Unrecorded, Workplace } from './act';
+import { ask, create as createDesktops, Created, lookUp, noteUnrecorded, terminate, Unrecorded, Workplace } from './act';
 import { directoryRefused, refusedChange } from './changes';
 import { type Clock, MINUTE, SECOND } from './clock';
 import { DeploymentFailure, failureOf } from './errors';
@@ -66,6 +66,16 @@ export async function runStep(world: World, event: FleetEvent, holder: string, w
   }
 }
 
+/**
+ * CloudFormation does not wait for an update that it cancels: that one may see the stack roll back as well. But only the
+ * rollback's own update (and its repetition) is the one before it with the properties swapped.
+ */
+function takesBack({ changes, changesBefore, lost }: FleetRow): boolean {
+  if (lost || !changes || !changesBefore) return true;
+  const isSwapped = changes.to === changesBefore.from && changes.from === changesBefore.to;
+  return isSwapped || (changes.to === changesBefore.to && changes.from === changesBefore.from);
+}
+
 /** A newer event speaks for the fleet, and CloudFormation does not wait for this one any more. */
 function isSuperseded(fleet: FleetRow | undefined, event: FleetEvent): boolean {
   return fleet !== undefined && fleet.events[eventId(event)] !== fleet.generation;
@@ -80,6 +90,8 @@ class Step {
   private place!: Workplace;
   private request!: Request;
   private readonly deadline: number;
+  /** Groups of users in which somebody is unacceptable, the next one last. */
+  private readonly suspects: Set<string>[] = [];
 
   constructor(
     private readonly world: World,
@@ -100,11 +112,10 @@ class Step {
     this.place = { api: this.api, ledger, clock, fleet: this.key, generation: this.fleet.generation, state };
 
     const isUpdate = this.event.RequestType === 'Update';
-    if (isUpdate) {
-      this.refuseOtherDirectory();
-      await this.askWhetherRollback();
-    }
-    if (this.fleet.lost || rows.length < this.fleet.nextCall) await this.recover();
+    if (isUpdate) this.refuseOtherDirectory();
+    const isIncomplete = this.fleet.lost || rows.length < this.fleet.nextCall;
+    if (isUpdate || this.mayUndoCreate(isIncomplete)) await this.askWhetherRollback();
+    if (isIncomplete) await this.recover();
     if (isUpdate && !(await this.lookUpBefore())) return { Status: 'NOT_YET' };
     await this.letBe();
     if (this.event.RequestType !== 'Delete') this.refuseChanges();
@@ -151,7 +162,7 @@ class Step {
     const { generation, rollback } = this.fleet;
     if (rollback?.generation === generation) return;
     try {
-      const is = await this.world.isRollingBack(this.event.StackId);
+      const is = await this.world.isRollingBack(this.event.StackId) && (this.event.RequestType === 'Delete' || takesBack(this.fleet));
       this.fleet = await this.world.ledger.change(this.key, generation, { rollback: { generation, is } });
     } catch (error) {
       const takesAway = this.fleet.lost || this.subjects().some(({ wanted, member }) => !wanted && member);
@@ -161,7 +172,7 @@ class Step {
   }
 
   private get isRollback(): boolean {
-    return this.fleet.rollback?.generation === this.fleet.generation && this.fleet.rollback.is;
+    return this.event.RequestType === 'Update' && this.fleet.rollback?.generation === this.fleet.generation && this.fleet.rollback.is;
   }
 
   /** Up to this generation, desktops are not this event's to take back. */
@@ -213,7 +224,7 @@ class Step {
         lookedUp.add(lookUps[0].key);
         await lookUp(this.place, lookUps[0]);
       } else if (create.length > 0) {
-        if (!(await this.createBatch(create))) return { Status: 'NOT_YET' };
+        if (await this.createBatch(create) === 'unknown') return { Status: 'NOT_YET' };
       } else {
         const batch = terminations.slice(0, BATCH);
         batch.forEach(({ key }) => terminated.add(key));
@@ -231,16 +242,31 @@ class Step {
   private async letBe(): Promise<void> {
     for (const { key, wanted, member, madeIn } of this.subjects()) {
       if (wanted || !member) continue;
-      if (madeIn! <= this.retained || (member.found && madeIn! > this.keep)) this.place.state.set(key, undefined);
+      const isKept = madeIn! <= this.retained || (member.found && (madeIn! > this.keep || this.undoesCreate));
+      if (isKept) this.place.state.set(key, undefined);
     }
     await this.place.state.flush(this.world.ledger, this.key);
   }
 
   /** The last generation before a create: what was made up to it had been kept, and was not made by this create. */
   private get retained(): number {
-    const { createdIn, settled } = this.fleet;
+    const { createdIn, settled, settledBefore } = this.fleet;
     if (this.event.RequestType === 'Create') return settled < this.fleet.generation ? settled : -1;
-    return this.event.RequestType === 'Delete' && createdIn !== undefined && settled < createdIn ? createdIn - 1 : -1;
+    if (this.event.RequestType === 'Update' || createdIn === undefined) return -1;
+    if (settled < createdIn) return settled;
+    return this.undoesCreate ? settledBefore : -1;
+  }
+
+  /** A create that had succeeded may be deleted since another resource of the stack failed; then what was kept before it stays. */
+  private mayUndoCreate(isIncomplete = false): boolean {
+    const { createdIn, settled } = this.fleet;
+    const cameUpon = ({ member, madeIn }: Subject) => member?.found || (madeIn !== undefined && createdIn !== undefined && madeIn < createdIn);
+    return this.event.RequestType === 'Delete' && settled === createdIn && (isIncomplete || this.subjects().some(cameUpon));
+  }
+
+  /** When CloudFormation does not say, it counts as yes: what is kept can still be terminated by hand. */
+  private get undoesCreate(): boolean {
+    return this.mayUndoCreate() && (this.fleet.rollback?.generation !== this.fleet.generation || this.fleet.rollback.is);
   }
 
   /** Not in a rollback, not after the time is up, and not once failure is certain. */
@@ -248,11 +274,20 @@ class Step {
     return !this.isRollback && terms.now < this.deadline && certainFailure(this.subjects(), terms) === undefined;
   }
 
-  private async createBatch(subjects: readonly Subject[]): Promise<boolean> {
+  /** Asks for the next 25; or for half of those before, while one of them spoils the call for the rest. */
+  private async createBatch(subjects: readonly Subject[]): Promise<Created> {
     const keyArns = await this.preflight(subjects);
-    const batch = subjects.slice(0, BATCH);
+    const suspects = this.suspects.pop();
+    const batch = suspects ? subjects.filter(({ key }) => suspects.has(key)) : subjects.slice(0, BATCH);
+    if (batch.length === 0) return 'answered';
     log('create', { users: batch.length, left: subjects.length - batch.length });
-    return createDesktops(this.place, batch, keyArns);
+    const created = await createDesktops(this.place, batch, keyArns);
+    if (created === 'poisoned') {
+      const keys = batch.map(({ key }) => key);
+      const half = Math.ceil(keys.length / 2);
+      this.suspects.push(new Set(keys.slice(half)), new Set(keys.slice(0, half)));
+    }
+    return created;
   }
 
   /** Once in a generation, whatever the number of steps; again only for a key that was not needed before. */

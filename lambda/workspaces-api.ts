@@ -23,6 +23,8 @@ export interface Desktop {
   readonly userName: string;
   readonly state: string;
   readonly bundleId?: string;
+  readonly rootEncrypted: boolean;
+  readonly userEncrypted: boolean;
   readonly errorCode?: string;
   readonly errorMessage?: string;
 }
@@ -153,7 +155,10 @@ export class AwsWorkspacesApi implements WorkspacesApi {
         this.pace.succeeded();
         return answer;
       } catch (error) {
-        if (failureOf(error) !== 'throttled') throw error;
+        if (failureOf(error) !== 'throttled') {
+          if (failureOf(error) !== 'unknown') this.pace.succeeded(); // it was let through
+          throw error;
+        }
         this.pace.throttled();
         if (this.clock.now() - start > 20 * SECOND) throw error;
       }
@@ -168,6 +173,8 @@ function desktopOf(workspace: Workspace): Desktop[] {
     userName: workspace.UserName ?? '',
     state: workspace.State ?? 'PENDING',
     bundleId: workspace.BundleId,
+    rootEncrypted: workspace.RootVolumeEncryptionEnabled ?? false,
+    userEncrypted: workspace.UserVolumeEncryptionEnabled ?? false,
     errorCode: workspace.ErrorCode,
     errorMessage: workspace.ErrorMessage,
   }];

@@ -15,6 +15,7 @@ import * as contract from '../../src/private/contract';
 
 const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
 const MINUTE = 60_000;
+const desktop = { id: 'ws-1', userName: 'ana', rootEncrypted: false, userEncrypted: false };
 
 // Desktops and ledgers in people's accounts have these: a change loses them.
 test('names that outlive a deployment stay as they are', () => {
@@ -29,10 +30,12 @@ test('names that outlive a deployment stay as they are', () => {
 
 test.each([
   [{ now: 0, madeAt: 0 }, 'kept'],
-  [{ now: 5 * MINUTE - 1, madeAt: 0 }, 'kept'],
-  [{ now: 5 * MINUTE, madeAt: 0 }, 'gone'],
-])('a desktop that DescribeWorkspaces does not return, %j, is %s', ({ now, madeAt }, what) => {
-  const member = { userName: 'ana', settings: 0, id: 'ws-1' };
+  [{ now: 15 * MINUTE - 1, madeAt: 0 }, 'kept'],
+  [{ now: 15 * MINUTE, madeAt: 0 }, 'gone'],
+  [{ now: 5 * MINUTE - 1, madeAt: 0, terminatedAt: 1 }, 'kept'],
+  [{ now: 5 * MINUTE, madeAt: 0, terminatedAt: 1 }, 'gone'],
+])('a desktop that DescribeWorkspaces does not return, %j, is %s', ({ now, madeAt, terminatedAt }: { now: number; madeAt: number; terminatedAt?: number }, what) => {
+  const member = { userName: 'ana', settings: 0, id: 'ws-1', terminatedAt };
   const subject: Subject = { key: 'ana', userName: 'ana', member, madeAt, madeIn: 1 };
   expect(observe(subject, undefined, 'AVAILABLE', { generation: 1, now })).toEqual(what === 'kept' ? member : undefined);
 });
@@ -44,15 +47,15 @@ test.each([
 ] as const)('a new desktop that is %s is ready, when it is to be %s: %s', (state, waitFor, isReady) => {
   const member = { userName: 'ana', settings: 0, id: 'ws-1' };
   const subject = { key: 'ana', userName: 'ana', wanted: { userName: 'ana', settings: { BundleId: 'b' } }, member, madeAt: 0, madeIn: 1 };
-  const after = observe(subject, { id: 'ws-1', userName: 'ana', state }, waitFor, { generation: 2, now: 1 });
+  const after = observe(subject, { ...desktop, state }, waitFor, { generation: 2, now: 1 });
   expect(after?.readyIn === 2).toBe(isReady);
 });
 
 test('a desktop that was ready once may be in maintenance when it is looked at again', () => {
   const member = { userName: 'ana', settings: 0, id: 'ws-1', readyIn: 1 };
   const subject = { key: 'ana', userName: 'ana', wanted: { userName: 'ana', settings: { BundleId: 'b' } }, member, madeAt: 0, madeIn: 1 };
-  expect(observe(subject, { id: 'ws-1', userName: 'ana', state: 'MAINTENANCE' }, 'AVAILABLE', { generation: 2, now: 1 })?.readyIn).toBe(2);
-  expect(observe(subject, { id: 'ws-1', userName: 'ana', state: 'PENDING' }, 'AVAILABLE', { generation: 2, now: 1 })?.readyIn).toBe(1);
+  expect(observe(subject, { ...desktop, state: 'MAINTENANCE' }, 'AVAILABLE', { generation: 2, now: 1 })?.readyIn).toBe(2);
+  expect(observe(subject, { ...desktop, state: 'PENDING' }, 'AVAILABLE', { generation: 2, now: 1 })?.readyIn).toBe(1);
 });
 
 test('a desktop that the service says is there but never shows is a refusal after a while', () => {
@@ -119,7 +122,7 @@ test.each(['', undefined])('all pages of DescribeWorkspaces are read, the last o
   const clock = new VirtualClock();
   const api = new AwsWorkspacesApi(client as unknown as WorkSpacesClient, new Pace(clock), clock);
   expect(await api.describe(['ws-1', 'ws-2'])).toMatchObject([
-    { id: 'ws-1', userName: 'ana', state: 'PENDING' },
+    { ...desktop, state: 'PENDING' },
     { id: 'ws-2', userName: 'bo', state: 'ERROR', errorCode: 'X' },
   ]);
 });

@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
-import { DeleteTagsCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
+import { CreateTagsCommand, DeleteTagsCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { FleetEvent, JoinedEvent } from '../../lambda/events';
 import { checkComplete } from '../../lambda/is-complete';
@@ -111,6 +111,8 @@ export class TestStack {
   readonly log: string[] = [];
   /** What the role's policy does not allow. */
   denies?: (call: Call) => boolean;
+  /** How many answers of DescribeTags have nothing in them yet. */
+  hideTags = 0;
   /** What the handler reaches; tests of one part may use it directly. */
   world!: World;
 
@@ -211,8 +213,8 @@ export class TestStack {
     return this.finish(await this.begin(this.updateEvent(failed, before)));
   }
 
-  async delete(last: FleetProperties, physicalId = this.physicalId): Promise<Outcome> {
-    this.status = 'DELETE_IN_PROGRESS';
+  async delete(last: FleetProperties, physicalId = this.physicalId, status = 'DELETE_IN_PROGRESS'): Promise<Outcome> {
+    this.status = status;
     return this.finish(await this.begin(this.event('Delete', properties(last), { PhysicalResourceId: physicalId })));
   }
 
@@ -264,6 +266,11 @@ export class TestStack {
   async rows(): Promise<Record<string, any>[]> {
     const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     return Items!.map((item) => unmarshall(item));
+  }
+
+  /** Somebody puts a tag on a desktop. */
+  async tag(ResourceId: string, Key: string, Value: string): Promise<void> {
+    await this.console.send(new CreateTagsCommand({ ResourceId, Tags: [{ Key, Value }] }));
   }
 
   /** Somebody takes a tag off a desktop. */
@@ -327,6 +334,10 @@ export class TestStack {
       if (each.fault.how !== 'kill-before') await next();
       this.killed = each.fault.how !== 'lose';
       return lost;
+    }
+    if (call.operation === 'DescribeTags' && this.hideTags > 0) {
+      this.hideTags--;
+      return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: '{"TagList":[]}' };
     }
     if (this.denies?.(call)) throw new ServiceError('AccessDeniedException', `User: Step is not authorized to perform: ${call.operation}`);
     return next();
