@@ -125,6 +125,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
       bundleIds: this.desktops.map(desktop => desktop.settings.BundleId),
       keys: this.keys(),
       manifest: manifest.asset,
+      tagKeys: () => this.tagKeys(),
     });
 
     const properties: Omit<BulkWorkspacesProperties, 'ServiceToken' | 'Tags'> = {
@@ -235,6 +236,11 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
       }
     }
     return problems.filter(each => each !== undefined);
+  }
+
+  /** Of all desktops, with what `Tags.of` has added. */
+  private tagKeys(): string[] {
+    return [this.cdkTagManager.tagValues(), ...this.desktops.map(({ settings }) => settings.Tags ?? {})].flatMap(tags => Object.keys(tags));
   }
 
   private keys(): VolumeKey[] {

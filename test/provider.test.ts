@@ -147,7 +147,8 @@ describe('permissions', () => {
       [`${PREFIX}:\${AWS::AccountId}:directory/d-90670b2f8c`, `${PREFIX}:*:workspacebundle/wsb-clj85qzj1`]],
     ['CreateOwnDesktops', 'workspaces:CreateWorkspaces', [`${PREFIX}:\${AWS::AccountId}:workspace/*`], tagged('RequestTag')],
     ['TerminateOwnDesktops', 'workspaces:TerminateWorkspaces', [`${PREFIX}:\${AWS::AccountId}:workspace/*`], tagged('ResourceTag')],
-    ['TagOnCreate', 'workspaces:CreateTags', ['*'], tagged('RequestTag')],
+    ['TagOnCreate', 'workspaces:CreateTags', ['*'],
+      { ...tagged('RequestTag'), 'ForAllValues:StringEquals': { 'aws:TagKeys': '["cdk-bulk-workspaces:fleet"]' } }],
     ['LookAtOwnStack', 'cloudformation:DescribeStacks', ['${AWS::StackId}']],
   ])('of step: %s', (...row) => {
     const [sid, action, resources, condition] = row;

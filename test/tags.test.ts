@@ -1,6 +1,6 @@
 import { App, Aspects, CfnParameter, NestedStack, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { failure, fleetProperties, newFleet, newStack } from './fixtures';
+import { failure, fleetProperties, newFleet, newStack, stepStatements } from './fixtures';
 import { BulkWorkspaces, WorkspaceUsers } from '../src';
 
 const tagsOf = (stack: Stack) => fleetProperties(stack).Tags;
@@ -124,4 +124,14 @@ describe('fails at synth', () => {
     newFleet(stack, { workspaceTags: many(49, 'tag'), users: WorkspaceUsers.fromList([{ userName: 'ana', tags: many(20, 'tag') }]) });
     (stack.node.root as App).synth();
   });
+});
+
+test('the permission to tag is for these tags and ours, of all fleets and users of the stack', () => {
+  const stack = newStack();
+  newFleet(stack, { workspaceTags: { team: 'sales' } });
+  const users = WorkspaceUsers.fromList([{ userName: 'dora', tags: { desk: '7' } }]);
+  const other = new BulkWorkspaces(stack, 'Other', { directoryId: 'd-0123456789', bundleId: 'wsb-clj85qzj1', users });
+  Tags.of(other).add('place', 'north');
+  const { Condition } = stepStatements(Template.fromStack(stack)).TagOnCreate;
+  expect(Condition['ForAllValues:StringEquals']['aws:TagKeys'].sort()).toEqual(['cdk-bulk-workspaces:fleet', 'desk', 'place', 'team']);
 });

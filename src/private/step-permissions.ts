@@ -1,4 +1,4 @@
-import { ArnFormat, Aws, Fn, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
@@ -14,6 +14,8 @@ export interface FleetNeeds {
   readonly bundleIds: string[];
   readonly keys: VolumeKey[];
   readonly manifest?: Asset;
+  /** Of all its desktops; aspects add tags until the app is synthesized. */
+  readonly tagKeys: () => string[];
 }
 
 /** The policy of the step function's role: one statement for each purpose, narrowed to the fleets of the stack. */
@@ -23,6 +25,7 @@ export class StepPermissions {
 
   private readonly createFrom: iam.PolicyStatement;
   private readonly aliases: string[] = [];
+  private readonly tagKeys: (() => string[])[] = [];
   private readonly onDemand = new Map<string, iam.PolicyStatement>();
   private readonly added = new Set<string>();
 
@@ -67,8 +70,16 @@ export class StepPermissions {
     });
 
     // Whether a create with tags is checked for this as well is not documented. It has no resource level, so it would allow to
-    // put our tag on any desktop, though no other tag alone; the handler never calls it.
-    this.allow({ sid: 'TagOnCreate', actions: ['workspaces:CreateTags'], resources: ['*'], conditions: taggedAsOurs });
+    // put our tag on any desktop, with no others than the fleets have; the handler never calls it.
+    this.allow({
+      sid: 'TagOnCreate',
+      actions: ['workspaces:CreateTags'],
+      resources: ['*'],
+      conditions: {
+        ...taggedAsOurs,
+        'ForAllValues:StringEquals': { 'aws:TagKeys': Lazy.list({ produce: () => [...new Set([OWNERSHIP_TAG, ...this.tagKeys.flatMap(keys => keys())])] }) },
+      },
+    });
 
     // Before an update takes desktops away, the handler asks whether it is a rollback.
     this.allow({ sid: 'LookAtOwnStack', actions: ['cloudformation:DescribeStacks'], resources: [Aws.STACK_ID] });
@@ -76,6 +87,7 @@ export class StepPermissions {
 
   /** Adds what a fleet needs and no fleet before it has needed. */
   public allowFleet(needs: FleetNeeds): void {
+    this.tagKeys.push(needs.tagKeys);
     this.addOnce(this.createFrom, this.workspacesArn('directory', needs.directoryId));
     for (const bundleId of needs.bundleIds) {
       // Bundles of AWS belong to an account that is not documented.
