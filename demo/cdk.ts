@@ -19,9 +19,9 @@ export function bundleHandler(): void {
   if (status !== 0) throw new Error(`the handler could not be bundled:\n${stdout}${stderr}`);
 }
 
-/** Environment of the host without anything that could lead to an AWS account. */
+/** Environment of the host without anything that could lead to an AWS account, or by way of a proxy to anywhere at all. */
 export function hostEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|CDK|AMAZON)_/i.test(name)));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|CDK|AMAZON)_|_?proxy$/i.test(name)));
 }
 
 /**
@@ -47,7 +47,6 @@ export async function cdk(
     env: {
       ...hostEnvironment(),
       PATH: [join(PROJECT, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
-      NO_PROXY: '127.0.0.1,localhost',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...environment,
     },

@@ -130,10 +130,10 @@ function checkSuccess(deployed: CdkRun, { users, refuse, csv }: DemoOptions, clo
 
 /** It failed, the reason names those who were refused, and it left nothing. */
 function checkFailure(deployed: CdkRun, { refuse }: DemoOptions, cloud: LocalCloud): string[] {
+  if (deployed.exitCode === 0) return ['cdk deploy succeeded, although more users were refused than tolerated'];
   const shown = failureSection(deployed.lines);
   console.log(`The deployment has failed, as it should with ${refuse.join(', ')} not in the directory:\n\n${shown.join('\n')}`);
   const problems = desktopsLeft(cloud);
-  if (deployed.exitCode === 0) problems.push('cdk deploy succeeded, although more users were refused than tolerated');
   if (!refuse.some((name) => shown.join().includes(name))) problems.push(`the reason does not name ${refuse.join(' or ')}`);
   if (problems.length === 0) console.log('\nIt was rolled back, and no desktop is left.');
   return problems;

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { csvOf, parseOptions } from '../../demo/options';
+
+const TEAM = ['ana', 'bo', 'chen'];
+const directory = mkdtempSync(join(tmpdir(), 'demo-options-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+let said: string;
+beforeEach(() => {
+  said = '';
+  const say = (text: string | Uint8Array) => Boolean(said += String(text));
+  jest.spyOn(process.stderr, 'write').mockImplementation(say);
+  jest.spyOn(process.stdout, 'write').mockImplementation(say);
+});
+afterEach(() => jest.restoreAllMocks());
+
+function file(name: string, content: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+test('without options, the team gets desktops', () => {
+  expect(parseOptions([], TEAM)).toEqual({ users: TEAM, csv: undefined, refuse: [], tolerate: 0, destroy: false });
+});
+
+test('--users takes the first of the team, and makes up more', () => {
+  expect(parseOptions(['--users', '2'], TEAM)).toMatchObject({ users: ['ana', 'bo'] });
+  expect(parseOptions(['--users', '4'], TEAM)).toMatchObject({ users: ['ana', 'bo', 'chen', 'user004'] });
+});
+
+test('--csv takes the people of a file', () => {
+  const csv = file('people.csv', 'userName\ndora\nemil\n');
+  expect(parseOptions(['--csv', csv, '--refuse', 'EMIL'], TEAM)).toMatchObject({ users: ['dora', 'emil'], csv, refuse: ['emil'] });
+});
+
+test('--refuse names one of the people, whatever the case, or puts a name on the list', () => {
+  expect(parseOptions(['--refuse', 'BO', '--refuse', 'bo', '--tolerate', '1'], TEAM)).toMatchObject({ users: TEAM, refuse: ['bo'], tolerate: 1 });
+  expect(parseOptions(['--refuse', 'dora'], TEAM)).toMatchObject({ users: [...TEAM, 'dora'], refuse: ['dora'] });
+});
+
+test('--help says what there is, and ends well', () => {
+  expect(parseOptions(['--help'], TEAM)).toBe(0);
+  for (const option of ['--users', '--csv', '--refuse', '--tolerate', '--destroy']) expect(said).toContain(option);
+});
+
+test.each([
+  [['--bogus'], "unknown option '--bogus'"],
+  [['surplus'], 'too many arguments'],
+  [['--users'], 'argument missing'],
+  [['--users', '0'], 'a whole number, 1 to 200'],
+  [['--users', '201'], 'a whole number, 1 to 200'],
+  [['--users', 'many'], 'a whole number, 1 to 200'],
+  [['--users', '200', '--refuse', 'one-more'], 'that makes 201 users'],
+  [['--tolerate', '-1'], 'a whole number, 0 or more'],
+  [['--refuse', ''], 'user name'],
+  [['--refuse', 'a,b'], 'user name'],
+  [['--csv', 'no-such-file.csv'], 'There is no file'],
+  [['--csv', file('bad.csv', 'name\nana\n')], 'userName'],
+  [['--csv', file('good.csv', 'userName\nana\n'), '--refuse', 'bo'], 'nobody of that name'],
+  [['--csv', file('good.csv', 'userName\nana\n'), '--users', '3'], 'exclude each other'],
+])('%j gets the reason, a usage line, and exit code 2', (args, reason) => {
+  expect(parseOptions(args, TEAM)).toBe(2);
+  expect(said).toContain(reason);
+  expect(said).toContain('usage: npm run demo --');
+});
+
+test('the file for the app has the rows of the team, and plain ones for others', () => {
+  const team = file('team.csv', 'userName,tag:Team\nana,field\nbo,inside\n');
+  expect(csvOf(['bo', 'dora'], team)).toBe('userName,tag:Team\nbo,inside\ndora,\n');
+});
