@@ -136,6 +136,7 @@ project.postCompileTask.spawn(project.tasks.tryFind('docs')!);
 
 const testNewest = project.addTask('test:newest-cdk', {
   description: `The construct's tests against aws-cdk-lib ${CDK_NEWEST} (all other runs use ${CDK_FLOOR})`,
+  env: { CDK_UNDER_TEST: CDK_NEWEST },
   steps: [{ exec: 'jest --ci --passWithNoTests=false --config test/newest-cdk.jest.json' }],
 });
 
