@@ -65,7 +65,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
     junitReporting: false,
   },
-  gitignore: ['/.demo/', 'cdk.out/', '*.tgz', '.jsii.tabl.json'],
+  gitignore: ['/.demo/', '/.crosscheck/', 'cdk.out/', '*.tgz', '.jsii.tabl.json'],
   releasableCommits: ReleasableCommits.featuresAndFixes(),
   npmTrustedPublishing: true,
   depsUpgradeOptions: { cooldown: 5 },
@@ -162,8 +162,9 @@ project.testTask.spawn(testNewest);
 // Whoever runs the tests or the demo on Node 20 has been told by `engines` what is supported.
 project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 
-// Not a task: projen would turn the exit code 2 of a bad option into 1. The demo makes the bundle itself.
+// Not tasks: projen would turn the exit code 2 of a bad option into 1. The demo makes the bundle itself.
 project.package.setScript('demo', 'tsx --tsconfig tsconfig.development.json demo/main.ts');
+project.package.setScript('local', 'tsx --tsconfig tsconfig.development.json local/cli/main.ts');
 
 // ---- what is published: lib/, assets/, .jsii, API.md, README.md
 

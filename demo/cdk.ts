@@ -48,6 +48,8 @@ export async function cdk(
       ...hostEnvironment(),
       PATH: [join(PROJECT, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      CI: '1', // or it asks, and draws over its lines
+      NO_COLOR: '1',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

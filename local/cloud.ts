@@ -5,13 +5,14 @@ import { CustomResourceType } from './cloudformation/custom-resource';
 import { resourceTypes } from './cloudformation/resources';
 import { EndpointTables } from './cloudformation/resources/tables';
 import { CloudFormationService } from './cloudformation/service';
-import { ACCOUNT, REGION } from './core/account';
+import { ACCOUNT, arn, REGION } from './core/account';
 import { EndpointClient } from './core/client';
-import { Clock, RunningClock } from './core/clock';
+import { Clock, RunningClock, VirtualClock } from './core/clock';
 import { Endpoint } from './core/endpoint';
 import type { Middleware } from './core/service';
 import { DynamoDbService } from './dynamodb';
-import { IamRegistry } from './iam';
+import { Faults } from './faults';
+import { allRequests, behind, enforcement, IamRegistry, keyAccess, mayLog } from './iam';
 import { KmsService } from './kms';
 import { nodeBinary } from './lambda/node-binary';
 import { LambdaService } from './lambda/service';
@@ -23,7 +24,11 @@ import { StsService } from './sts';
 import { WorkspacesService, WorkspacesSettings } from './workspaces';
 
 export interface LocalCloudProps {
-  /** Real or scaled time. @default - real time */
+  /**
+   * Real, scaled or virtual time. Under virtual time functions run in this process, and what waits for sockets from outside,
+   * as the cdk CLI does, sees it jump.
+   * @default - real time
+   */
   readonly clock?: Clock;
   readonly workspaces?: Partial<WorkspacesSettings>;
   /** Where functions' output is kept, a file for each. @default - in memory only */
@@ -36,38 +41,56 @@ const CLOUDFORMATION_KEY = 'LOCALCLOUDFORMATIONK';
 
 /** What `cdk bootstrap` would have made. */
 const BOOTSTRAP = { bucket: `cdk-hnb659fds-assets-${ACCOUNT}-${REGION}`, versionParameter: '/cdk-bootstrap/hnb659fds/version', version: '30' };
+const BOOTSTRAP_ROLES = ['deploy', 'file-publishing', 'image-publishing', 'lookup', 'cfn-exec'].map((purpose) => (
+  arn('iam', `role/cdk-hnb659fds-${purpose}-role-${ACCOUNT}-${REGION}`)
+));
 
 const NODE_MODULES = resolve(__dirname, '..', 'node_modules');
 
 /** The part of AWS that the project meets, on 127.0.0.1, in one account and Region. All of its state is in memory. */
 export class LocalCloud {
   readonly clock: Clock;
-  readonly iam = new IamRegistry();
+  readonly iam: IamRegistry;
   readonly responseUrls = new ResponseUrls();
   readonly sts: StsService;
   readonly ssm: SsmService;
   readonly s3: S3Service;
   readonly kms: KmsService;
-  readonly dynamodb = new DynamoDbService();
+  readonly dynamodb: DynamoDbService;
   readonly workspaces: WorkspacesService;
   readonly lambda: LambdaService;
   readonly stepFunctions: StepFunctionsService;
   readonly cloudformation: CloudFormationService;
-  private readonly endpoint = new Endpoint();
-  private readonly client = new EndpointClient(() => this.endpointUrl);
+  /** How CloudFormation sends requests to custom resources. */
+  readonly customResources: CustomResourceType;
+  /** Of the calls that functions make. */
+  readonly faults: Faults;
+  private readonly endpoint = new Endpoint(REGION);
+  private readonly client = new EndpointClient(this.endpoint);
   private url?: string;
   private workDirectory?: string;
 
   constructor(props: LocalCloudProps = {}) {
     const { clock = new RunningClock(), logDirectory } = props;
     this.clock = clock;
+    this.iam = new IamRegistry(clock);
     this.sts = new StsService(clock, this.iam);
     this.ssm = new SsmService(clock);
     this.s3 = new S3Service(clock);
-    this.kms = new KmsService(clock, { account: ACCOUNT, region: REGION });
-    this.workspaces = new WorkspacesService(clock, this.kms, props.workspaces);
-    this.lambda = new LambdaService({ clock, logDirectory, workDirectory: () => this.started(this.workDirectory), host: () => this.host() });
+    this.dynamodb = new DynamoDbService(clock);
+    this.kms = new KmsService(clock, { account: ACCOUNT, region: REGION, policyDelay: () => this.iam.policyDelay });
+    this.workspaces = new WorkspacesService(clock, this.kms, props.workspaces, {
+      keyAccess: keyAccess({ iam: this.iam, kms: this.kms, rules: () => this.workspaces.rules }),
+    });
+    this.lambda = new LambdaService({
+      clock,
+      logDirectory,
+      mayLog: (configuration) => mayLog(this.iam, clock, configuration),
+      workDirectory: () => this.started(this.workDirectory),
+      host: () => this.host(),
+    });
     this.stepFunctions = new StepFunctionsService(clock, this.client, this.iam);
+    this.customResources = new CustomResourceType({ clock, client: this.client, responseUrls: this.responseUrls, accessKeyId: CLOUDFORMATION_KEY });
     this.cloudformation = new CloudFormationService({
       clock,
       types: resourceTypes({
@@ -76,16 +99,24 @@ export class LocalCloud {
         s3: this.s3,
         ssm: this.ssm,
         stepFunctions: this.stepFunctions,
-        tables: new EndpointTables(this.client, CLOUDFORMATION_KEY),
+        tables: new EndpointTables(this.client, CLOUDFORMATION_KEY, clock),
         keys: this.kms,
       }),
-      customResource: new CustomResourceType({ clock, client: this.client, responseUrls: this.responseUrls, accessKeyId: CLOUDFORMATION_KEY }),
+      customResource: this.customResources,
       object: (bucket, key) => this.s3.get(bucket, key).content,
       ssmParameter: (name) => this.ssm.value(name),
     });
-    this.endpoint.register(
+    this.faults = new Faults({
+      clock,
+      applies: ({ caller }) => this.iam.principalOf(caller)?.kind === 'function',
+      kill: ({ caller }) => void this.lambda.killSandbox(caller.sessionToken ?? ''),
+    });
+    const services = [
       this.sts, this.ssm, this.s3, this.kms, this.dynamodb, this.workspaces, this.lambda, this.stepFunctions, this.cloudformation,
-    );
+    ];
+    const permitted = enforcement(this.iam, this.requests());
+    this.endpoint.use(this.faults.middleware).register(...services.map((service) => behind(permitted, service)));
+    for (const roleArn of BOOTSTRAP_ROLES) this.iam.deployers.add(roleArn);
     this.s3.createBucket(BOOTSTRAP.bucket);
     this.ssm.put(BOOTSTRAP.versionParameter, BOOTSTRAP.version);
   }
@@ -114,8 +145,6 @@ export class LocalCloud {
       CDK_DEFAULT_REGION: REGION,
       CDK_DISABLE_CLI_TELEMETRY: 'true',
       CDK_DISABLE_VERSION_CHECK: 'true',
-      CI: '1',
-      NO_COLOR: '1',
     };
   }
 
@@ -125,10 +154,11 @@ export class LocalCloud {
     return this;
   }
 
-  async start(): Promise<void> {
+  /** @param port on 127.0.0.1; 0 for any that is free */
+  async start(port = 0): Promise<void> {
     this.workDirectory = await mkdtemp(join(tmpdir(), 'local-cloud-'));
     await Promise.all([this.responseUrls.start(), this.dynamodb.start()]);
-    this.url = await this.endpoint.start();
+    this.url = await this.endpoint.start(port);
   }
 
   /** Ends what is running: deployments stop waiting, functions are killed. */
@@ -137,11 +167,22 @@ export class LocalCloud {
     await this.lambda.stop();
     await this.cloudformation.stop();
     await this.endpoint.stop();
-    this.client.close();
+    if (this.clock instanceof VirtualClock) this.clock.stop();
     await Promise.all([this.responseUrls.stop(), this.dynamodb.stop()]);
     if (this.workDirectory) await rm(this.workDirectory, { recursive: true, force: true });
     this.workDirectory = undefined;
     this.url = undefined;
+  }
+
+  /** What permissions depend on besides policies: only the services know it. */
+  private requests() {
+    return allRequests({
+      cloudformation: { stackIdOf: (nameOrId) => this.cloudformation.stacks.find(nameOrId)?.id },
+      kms: this.kms,
+      s3: this.s3,
+      sts: { trustOf: (roleArn) => this.iam.roleOf(roleArn)?.effectiveTrust },
+      workspaces: this.workspaces,
+    });
   }
 
   private host() {
@@ -150,7 +191,8 @@ export class LocalCloud {
       nodeBinary: nodeBinary(NODE_MODULES),
       nodeModules: NODE_MODULES,
       endpointUrl: this.endpointUrl,
-      responses: { port: this.responseUrls.port, certificateFile: this.responseUrls.certificateFile },
+      endpoint: this.endpoint,
+      responses: this.responseUrls,
       accessKeyFor: (name: string, roleArn: string) => this.iam.accessKeyFor({ kind: 'function', name, roleArn }),
     };
   }

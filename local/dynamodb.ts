@@ -1,6 +1,7 @@
 import { Agent, IncomingHttpHeaders, request as httpRequest, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
+import { Clock, during, RunningClock } from './core/clock';
 import { Call, Reply, Service, ServiceError, WireRequest } from './core/service';
 
 const TARGET_PREFIX = 'DynamoDB_20120810';
@@ -11,6 +12,8 @@ export class DynamoDbService implements Service {
   readonly signingName = 'dynamodb';
   private server?: Server;
   private agent?: Agent;
+
+  constructor(private readonly clock: Clock = new RunningClock()) {}
 
   async start(): Promise<void> {
     if (this.server) return;
@@ -44,9 +47,9 @@ export class DynamoDbService implements Service {
   }
 
   async handle({ operation, request }: Call): Promise<Reply> {
-    const reply = await this.forward(request);
+    const reply = await during(this.clock, () => this.forward(request));
     // Dynalite does not say which operation it lacks.
-    if (reply.status === 400 && /#UnknownOperationException"/.test(reply.body.toString())) {
+    if (reply.status >= 400 && /UnknownOperationException/.test(reply.body.toString())) {
       throw new ServiceError('UnknownOperationException', `the local dynamodb service is dynalite, which does not have ${operation}`);
     }
     return reply;

@@ -2,12 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from './core/clock';
 import { JsonService, Operation } from './core/json-service';
 import { ServiceError } from './core/service';
+import { Delayed } from './iam/delayed';
+import { accountDecides, keptKeyPolicy, managedKeyPolicy } from './iam/key-policy';
+import type { Policy, PolicyDocument } from './iam/policy';
 
 export interface KmsSettings {
   readonly account: string;
   readonly region: string;
   /** Whether `alias/aws/workspaces` exists: in a real account it does once the console has made an encrypted desktop. @default true */
   readonly workspacesManagedKey?: boolean;
+  /** How long a change of a key's policy takes to be in force, in milliseconds. @default 0 */
+  readonly policyDelay?: () => number;
 }
 
 /** As CreateKey and AWS::KMS::Key name them. */
@@ -21,6 +26,9 @@ export interface KmsKeyProps {
   readonly MultiRegion?: boolean;
   /** @default true */
   readonly Enabled?: boolean;
+  /** CreateKey's name for it; a text of JSON. AWS::KMS::Key has `KeyPolicy`. @default - the account's IAM policies decide */
+  readonly Policy?: string;
+  readonly KeyPolicy?: PolicyDocument;
 }
 
 export interface KmsKey {
@@ -70,6 +78,8 @@ export class KmsService extends JsonService {
     },
     CreateAlias: ({ AliasName, TargetKeyId }) => this.done(() => this.createAlias(AliasName, TargetKeyId)),
     DeleteAlias: ({ AliasName }) => this.done(() => this.deleteAlias(AliasName)),
+    GetKeyPolicy: ({ KeyId }) => ({ Policy: JSON.stringify(this.keyPolicy(KeyId)), PolicyName: 'default' }),
+    PutKeyPolicy: ({ KeyId, Policy: text }) => this.done(() => this.putKeyPolicy(KeyId, parsed(text))),
     ListAliases: ({ KeyId }) => this.listAliases(KeyId),
     CreateGrant: (input) => {
       const grantId = this.grant(input.KeyId, {
@@ -86,14 +96,20 @@ export class KmsService extends JsonService {
   private readonly keys = new Map<string, KmsKey>();
   /** From `alias/name` to the id of its key. */
   private readonly aliases = new Map<string, string>();
+  /** By the keys' ids. */
+  private readonly policies: Delayed<Policy>;
   private readonly allGrants = new Map<string, KmsGrant>();
 
   constructor(private readonly clock: Clock, settings: KmsSettings) {
     super();
     this.account = settings.account;
     this.region = settings.region;
+    const { policyDelay = () => 0 } = settings;
+    // A new key has its policy at once.
+    this.policies = new Delayed({ now: () => clock.now(), delay: (keyId) => (this.policies.has(keyId) ? policyDelay() : 0) });
     if (settings.workspacesManagedKey ?? true) {
-      const { keyId } = this.add({ Description: 'Default key that protects my WorkSpaces volumes when no other key is defined' }, 'AWS');
+      const Description = 'Default key that protects my WorkSpaces volumes when no other key is defined';
+      const { keyId } = this.add({ Description, KeyPolicy: managedKeyPolicy(this.account, `workspaces.${this.region}.amazonaws.com`) }, 'AWS');
       this.aliases.set('alias/aws/workspaces', keyId);
     }
   }
@@ -109,6 +125,27 @@ export class KmsService extends JsonService {
     const name = keyOrAlias.startsWith(prefix) ? keyOrAlias.slice(prefix.length).replace(/^key\//, '') : keyOrAlias;
     const key = this.keys.get(this.aliases.get(name) ?? name);
     return key && !(key.deletionAt !== undefined && this.clock.now() >= key.deletionAt) ? key : undefined;
+  }
+
+  /** Of a key, in force at the moment. */
+  policyOf(keyId: string): Policy {
+    return this.policies.effective(keyId)!;
+  }
+
+  /** `alias/...` */
+  aliasesOf(keyId: string): string[] {
+    return [...this.aliases].filter(([, target]) => target === keyId).map(([name]) => name);
+  }
+
+  /** As last written. */
+  keyPolicy(keyId: string): PolicyDocument {
+    return this.policies.get(this.key(keyId).keyId)!.document;
+  }
+
+  putKeyPolicy(keyId: string, document: PolicyDocument = accountDecides(this.account)): void {
+    const key = this.usable(keyId);
+    if (key.manager === 'AWS') throw new ServiceError('AccessDeniedException', `the policy of ${key.arn} is AWS's own and cannot be changed`);
+    this.policies.set(key.keyId, keptKeyPolicy(document));
   }
 
   enable(keyId: string): void {
@@ -160,6 +197,7 @@ export class KmsService extends JsonService {
   }
 
   private add(props: KmsKeyProps, manager: KmsKey['manager']): KmsKey {
+    const policy = keptKeyPolicy(props.KeyPolicy ?? (props.Policy === undefined ? accountDecides(this.account) : parsed(props.Policy)));
     const multiRegion = props.MultiRegion ?? false;
     const keyId = multiRegion ? `mrk-${randomUUID().replace(/-/g, '')}` : randomUUID();
     const key: KmsKey = {
@@ -174,6 +212,7 @@ export class KmsService extends JsonService {
       state: props.Enabled ?? true ? 'Enabled' : 'Disabled',
     };
     this.keys.set(keyId, key);
+    this.policies.set(keyId, policy);
     return key;
   }
 
@@ -256,6 +295,14 @@ export class KmsService extends JsonService {
 
   private arn(resource: string): string {
     return `arn:aws:kms:${this.region}:${this.account}:${resource}`;
+  }
+}
+
+function parsed(text: unknown): PolicyDocument {
+  try {
+    return JSON.parse(String(text)) as PolicyDocument;
+  } catch (error) {
+    throw new ServiceError('MalformedPolicyDocumentException', `the policy is not JSON: ${(error as Error).message}`);
   }
 }
 

@@ -62,7 +62,7 @@ export class ResponseUrls {
     await writeFile(this.certificateFile, cert);
 
     const server = createServer({ key, cert }, (request, response) => {
-      this.receive(request).catch(() => 500).then((status) => response.writeHead(status).end(), () => undefined);
+      void this.read(request).then((status) => response.writeHead(status).end(), () => response.destroy());
     });
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
     this.server = server;
@@ -91,12 +91,16 @@ export class ResponseUrls {
     return { url: `https://localhost${path}?${presignature()}`, answer, abandon: () => { waiting.open = false; } };
   }
 
-  private async receive(request: IncomingMessage): Promise<number> {
+  private async read(request: IncomingMessage): Promise<number> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
-    const path = (request.url ?? '').split('?')[0];
-    if (request.method !== 'PUT') return 405;
+    return this.receive(request.method ?? 'GET', request.url ?? '/', Buffer.concat(chunks));
+  }
+
+  /** An answer; from outside, or from a function in this process. @returns the HTTP status */
+  receive(method: string, url: string, body: Buffer): number {
+    const path = url.split('?')[0];
+    if (method !== 'PUT') return 405;
     if (this.refusals > 0) {
       this.refusals -= 1;
       return 503;

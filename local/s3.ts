@@ -103,6 +103,10 @@ export class S3Service implements Service {
     return object;
   }
 
+  has(bucket: string, key: string): boolean {
+    return this.buckets.get(bucket)?.has(key) ?? false;
+  }
+
   keys(bucket: string): string[] {
     return [...this.bucket(bucket).keys()].sort();
   }

@@ -51,7 +51,7 @@ export class StepFunctionsService extends JsonService {
     ListExecutions: ({ stateMachineArn }: { stateMachineArn: string }) => ({
       executions: [...this.executions.values()]
         .filter((execution) => execution.machine.arn === stateMachineArn)
-        .map((execution) => ({ ...describe(execution), input: undefined, output: undefined }))
+        .map(summarize)
         .reverse(),
     }),
   };
@@ -134,7 +134,8 @@ export class StepFunctionsService extends JsonService {
   }
 }
 
-function describe({ arn: executionArn, name, machine, input, startDate, stopDate, outcome }: Execution): object {
+/** Of a list, as opposed to the whole of one. */
+function summarize({ arn: executionArn, name, machine, startDate, stopDate, outcome }: Execution): object {
   const status = !outcome ? 'RUNNING' : outcome === ABORTED ? 'ABORTED' : 'output' in outcome ? 'SUCCEEDED' : 'FAILED';
   return {
     executionArn,
@@ -143,6 +144,13 @@ function describe({ arn: executionArn, name, machine, input, startDate, stopDate
     status,
     startDate: startDate / 1_000,
     stopDate: stopDate === undefined ? undefined : stopDate / 1_000,
+  };
+}
+
+function describe(execution: Execution): object {
+  const { input, outcome } = execution;
+  return {
+    ...summarize(execution),
     input,
     ...(outcome && ('output' in outcome ? { output: JSON.stringify(outcome.output) } : outcome)),
   };

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { ACCOUNT, arn, PARTITION } from './core/account';
+import { ACCOUNT, arn } from './core/account';
 import type { Clock } from './core/clock';
 import type { Operation } from './core/json-service';
 import { QueryService } from './core/query-service';
 import { ServiceError } from './core/service';
-import type { IamRegistry } from './iam';
+import { IamRegistry, sessionArn } from './iam';
 
-const ROLE_ARN = new RegExp(`^arn:${PARTITION}:iam::${ACCOUNT}:role/([\\w+=,.@/-]+)$`);
+interface AssumeRoleInput { RoleArn?: string; RoleSessionName?: string; DurationSeconds?: string; Policy?: string; PolicyArns?: object }
 
 export class StsService extends QueryService {
   readonly signingName = 'sts';
@@ -15,21 +15,24 @@ export class StsService extends QueryService {
   protected readonly operations: Readonly<Record<string, Operation>> = {
     GetCallerIdentity: (_input, call) => {
       const principal = this.iam.principalOf(call.caller);
-      const identity = principal ? assumedRoleArn(principal.roleArn, principal.name) : arn('iam', 'user/local');
+      const identity = principal ? sessionArn(principal) : arn('iam', 'user/local');
       return { Account: ACCOUNT, UserId: call.caller.accessKeyId, Arn: identity };
     },
 
-    AssumeRole: (input: { RoleArn?: string; RoleSessionName?: string; DurationSeconds?: string }) => {
-      if (!ROLE_ARN.test(input.RoleArn ?? '')) {
-        throw new ServiceError('AccessDenied', `RoleArn must be a role of account ${ACCOUNT}, got ${JSON.stringify(input.RoleArn)}`, 403);
+    AssumeRole: (input: AssumeRoleInput) => {
+      const { RoleArn: roleArn = '', RoleSessionName: session = 'session' } = input;
+      if (!this.iam.deployers.has(roleArn) && !this.iam.roleOf(roleArn)) {
+        throw new ServiceError('AccessDenied', `RoleArn must be that of a role in account ${ACCOUNT}, got ${JSON.stringify(input.RoleArn)}`, 403);
       }
-      const roleArn = input.RoleArn!;
-      const session = input.RoleSessionName ?? 'session';
+      if (input.Policy !== undefined || input.PolicyArns !== undefined) {
+        throw new ServiceError('ValidationError', 'the local sts does not have session policies: leave Policy and PolicyArns out');
+      }
+      const principal = { kind: 'assumed-role', name: session, roleArn } as const;
       const seconds = Number(input.DurationSeconds ?? 3_600);
       return {
-        AssumedRoleUser: { Arn: assumedRoleArn(roleArn, session), AssumedRoleId: `AROALOCAL:${session}` },
+        AssumedRoleUser: { Arn: sessionArn(principal), AssumedRoleId: `AROALOCAL:${session}` },
         Credentials: {
-          AccessKeyId: this.iam.accessKeyFor({ kind: 'assumed-role', name: session, roleArn }),
+          AccessKeyId: this.iam.accessKeyFor(principal),
           SecretAccessKey: randomBytes(20).toString('hex'),
           SessionToken: randomBytes(32).toString('hex'),
           // The client compares this with the host's time, also when the local cloud's runs faster.
@@ -42,8 +45,4 @@ export class StsService extends QueryService {
   constructor(private readonly clock: Clock, private readonly iam: IamRegistry) {
     super();
   }
-}
-
-function assumedRoleArn(roleArn: string, session: string): string {
-  return `arn:${PARTITION}:sts::${ACCOUNT}:assumed-role/${roleArn.split('/').pop()}/${session}`;
 }

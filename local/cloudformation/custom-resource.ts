@@ -26,6 +26,12 @@ export interface CustomResourceOptions {
 /** Custom::* and AWS::CloudFormation::CustomResource: a Lambda function does the work and answers at a URL. */
 export class CustomResourceType implements ResourceType {
   readonly revertsReplacements = true;
+  /**
+   * Whether a request for the same resource has the same RequestId each time: CloudFormation was seen to use one again when a
+   * deployment was tried again.
+   */
+  reuseRequestIds = false;
+  private readonly requestIds = new Map<string, string>();
 
   constructor(private readonly options: CustomResourceOptions) {}
 
@@ -46,7 +52,7 @@ export class CustomResourceType implements ResourceType {
   private async request(context: ResourceContext, requestType: RequestType, details: Details): Promise<Provisioned> {
     const { properties, oldProperties, physicalId, unanswered } = details;
     const seconds = serviceTimeout(properties);
-    const requestId = randomUUID();
+    const requestId = this.requestId(`${requestType} ${context.stackId} ${context.logicalId}`);
     const awaited = this.options.responseUrls.open(context.stackId, context.logicalId);
     await this.invoke(properties.ServiceToken, {
       RequestType: requestType,
@@ -69,6 +75,12 @@ export class CustomResourceType implements ResourceType {
     }
     if (outcome.value === 'cancelled') throw new ResourceFailure(`Resource ${VERBS[requestType]} cancelled`, unanswered);
     return provisioned(outcome.value, { requestType, requestId, unanswered });
+  }
+
+  private requestId(request: string): string {
+    const requestId = (this.reuseRequestIds && this.requestIds.get(request)) || randomUUID();
+    this.requestIds.set(request, requestId);
+    return requestId;
   }
 
   /** Undefined when there was no answer in time. */

@@ -41,6 +41,11 @@ export class Deployment {
     refuseCycles(this.graph());
   }
 
+  /** Stops waiting for what is under way, and rolls back. */
+  cancel(): void {
+    this.halt.abort();
+  }
+
   async run(): Promise<void> {
     const { stack, engine, token } = this;
     const verb = this.creates ? 'CREATE' : 'UPDATE';
@@ -54,6 +59,8 @@ export class Deployment {
     if (this.failed.length > 0) {
       const cause = `The following resource(s) failed to ${verb.toLowerCase()}: [${this.failed.join(', ')}]. `;
       reason = this.creates ? `${cause}Rollback requested by user.` : cause;
+    } else if (this.signal.aborted) {
+      reason = 'User Initiated';
     } else {
       try {
         outputs = this.outputs();

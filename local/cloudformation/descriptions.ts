@@ -34,15 +34,40 @@ export function describeStack(stack: Stack): object {
   };
 }
 
+/** Of a list, as opposed to the whole of one. */
+export function summarizeStack(stack: Stack): object {
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    TemplateDescription: (stack.latest ?? stack.current)?.template.Description,
+    CreationTime: date(stack.created),
+    LastUpdatedTime: date(stack.updated),
+    DeletionTime: date(stack.deleted),
+    StackStatus: stack.status,
+    StackStatusReason: stack.statusReason,
+    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+  };
+}
+
+/** DescribeStackResources says of which stack, and has another name for the time. */
 export function describeResource(stack: Stack, resource: StackResource): object {
   return {
     StackId: stack.id,
     StackName: stack.name,
+    Timestamp: date(resource.changed),
+    ...aboutResource(resource),
+  };
+}
+
+export function summarizeResource(resource: StackResource): object {
+  return { LastUpdatedTimestamp: date(resource.changed), ...aboutResource(resource) };
+}
+
+function aboutResource(resource: StackResource): object {
+  return {
     LogicalResourceId: resource.logicalId,
     PhysicalResourceId: resource.physicalId,
     ResourceType: resource.definition.Type,
-    Timestamp: date(resource.changed),
-    LastUpdatedTimestamp: date(resource.changed),
     ResourceStatus: resource.status,
     ResourceStatusReason: resource.reason,
     DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },

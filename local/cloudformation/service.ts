@@ -4,7 +4,7 @@ import { ChangeSet } from './change-set';
 import { hasChanges } from './changes';
 import { deleteStack } from './deletion';
 import { Deployment } from './deployment';
-import { describeEvent, describeResource, describeStack } from './descriptions';
+import { describeEvent, describeResource, describeStack, summarizeResource, summarizeStack } from './descriptions';
 import type { Engine } from './engine';
 import { validationError } from './errors';
 import { DeploymentRequest, refuseOtherFailureModes, Sources, wantedBy } from './request';
@@ -42,7 +42,7 @@ export class CloudFormationService extends QueryService {
       const stacks = StackName ? [this.stacks.get(StackName)] : this.stacks.all().filter(({ status }) => status !== 'DELETE_COMPLETE');
       return { Stacks: stacks.map(describeStack) };
     },
-    ListStacks: () => ({ StackSummaries: this.stacks.all().map(describeStack) }),
+    ListStacks: () => ({ StackSummaries: this.stacks.all().map(summarizeStack) }),
     GetTemplate: ({ StackName }: StackRequest) => {
       const stack = this.stacks.get(StackName);
       return { TemplateBody: (stack.latest ?? stack.current)?.templateBody ?? '{}', StagesAvailable: ['Original', 'Processed'] };
@@ -51,8 +51,13 @@ export class CloudFormationService extends QueryService {
       const stack = this.stacks.get(StackName);
       return { StackEvents: stack.events.map((event) => describeEvent(stack, event)).reverse() };
     },
-    DescribeStackResources: ({ StackName }: StackRequest) => ({ StackResources: this.resourcesOf(StackName) }),
-    ListStackResources: ({ StackName }: StackRequest) => ({ StackResourceSummaries: this.resourcesOf(StackName) }),
+    DescribeStackResources: ({ StackName }: StackRequest) => {
+      const stack = this.stacks.get(StackName);
+      return { StackResources: [...stack.resources.values()].map((resource) => describeResource(stack, resource)) };
+    },
+    ListStackResources: ({ StackName }: StackRequest) => ({
+      StackResourceSummaries: [...this.stacks.get(StackName).resources.values()].map(summarizeResource),
+    }),
     ListExports: () => ({
       Exports: this.stacks.all().flatMap(({ id, outputs }) => outputs.flatMap(({ exportName, value }) => (
         exportName === undefined ? [] : { ExportingStackId: id, Name: exportName, Value: value }
@@ -97,6 +102,13 @@ export class CloudFormationService extends QueryService {
       this.deploy(stack, wanted, input.ClientRequestToken);
       return { StackId: stack.id };
     },
+    CancelUpdateStack: (input: StackRequest) => {
+      const stack = this.stacks.get(input.StackName);
+      const deployment = stack.status === 'UPDATE_IN_PROGRESS' ? this.deployments.get(stack) : undefined;
+      if (!deployment) throw validationError(`CancelUpdateStack cannot be called from current stack status: ${stack.status}`);
+      deployment.cancel();
+      return {};
+    },
     DeleteStack: (input: StackRequest & { RetainResources?: string[] | '' }) => {
       const stack = this.stacks.find(input.StackName ?? '');
       if (stack && stack.status !== 'DELETE_COMPLETE') this.delete(stack, input.RetainResources || [], input.ClientRequestToken);
@@ -113,6 +125,8 @@ export class CloudFormationService extends QueryService {
   private readonly changeSets = new Map<string, ChangeSet>();
   private readonly stopping = new AbortController();
   private readonly running = new Set<Promise<void>>();
+  /** The latest of each stack. */
+  private readonly deployments = new WeakMap<Stack, Deployment>();
   private readonly engine: Engine;
 
   constructor(private readonly options: CloudFormationOptions) {
@@ -133,9 +147,9 @@ export class CloudFormationService extends QueryService {
     await Promise.all(this.running);
   }
 
-  private resourcesOf(stackName: string | undefined): object[] {
-    const stack = this.stacks.get(stackName);
-    return [...stack.resources.values()].map((resource) => describeResource(stack, resource));
+  /** Resolves when nothing is in progress on any stack. */
+  async settled(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running);
   }
 
   private wanted(request: DeploymentRequest, stack: Stack): Wanted {
@@ -189,6 +203,7 @@ export class CloudFormationService extends QueryService {
     this.requireIdle(stack);
     const deployment = new Deployment(this.engine, stack, wanted, token);
     deployment.check();
+    this.deployments.set(stack, deployment);
     this.inBackground(stack, deployment.run());
   }
 

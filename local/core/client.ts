@@ -1,5 +1,7 @@
-import { Agent, IncomingHttpHeaders, request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { REGION } from './account';
+import type { Endpoint } from './endpoint';
+import { LOST } from './service';
 
 export interface ClientRequest {
   /** The signing name of the service to call. */
@@ -8,51 +10,44 @@ export interface ClientRequest {
   readonly accessKeyId: string;
   readonly method: string;
   readonly path: string;
+  /** Their names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
 }
 
 export interface ClientReply {
   readonly status: number;
+  /** Their names in lower case. */
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
 /**
- * How one service of the local cloud calls another: over the endpoint, so that every middleware (faults, IAM, counting)
- * stands around these calls as well. Not `fetch`, which gives up after five minutes, earlier than a Lambda may answer.
+ * How one service of the local cloud calls another: through the endpoint, so that every middleware (faults, IAM, counting)
+ * stands around these calls as well, but without a socket, so that virtual time need not wait for one.
  */
 export class EndpointClient {
-  private readonly agent = new Agent({ keepAlive: true });
+  constructor(private readonly endpoint: Pick<Endpoint, 'dispatch'>) {}
 
-  /** @param url asked for at every call, because it is known only once the endpoint has started */
-  constructor(private readonly url: () => string) {}
-
-  send(call: ClientRequest): Promise<ClientReply> {
+  /** Rejects when the answer is lost. */
+  async send(call: ClientRequest): Promise<ClientReply> {
+    const { service, accessKeyId, method, path, headers } = call;
     const body = Buffer.from(call.body ?? '');
-    const credential = `${call.accessKeyId}/20260101/${REGION}/${call.service}/aws4_request`;
-    return new Promise((resolve, reject) => {
-      const outgoing = request(new URL(call.path, this.url()), {
-        agent: this.agent,
-        method: call.method,
-        headers: {
-          ...call.headers,
-          'authorization': `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=local`,
-          'x-amz-date': '20260101T000000Z', // nobody verifies signatures here, but dynalite wants one to look whole
-          'content-length': body.length,
-        },
-      }, (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', reject);
-        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) }));
-      });
-      outgoing.on('error', reject);
-      outgoing.end(body);
+    const { pathname, searchParams } = new URL(path, 'http://127.0.0.1');
+    const credential = `${accessKeyId}/20260101/${REGION}/${service}/aws4_request`;
+    const reply = await this.endpoint.dispatch({
+      method,
+      path: pathname,
+      query: searchParams,
+      headers: {
+        ...headers,
+        'authorization': `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=local`,
+        'x-amz-date': '20260101T000000Z', // nobody verifies signatures here, but dynalite wants one to look whole
+        'content-length': String(body.length),
+      },
+      body,
     });
-  }
-
-  close(): void {
-    this.agent.destroy();
+    if (reply === LOST) throw new Error('socket hang up');
+    return { status: reply.status, headers: reply.headers ?? {}, body: Buffer.from(reply.body) };
   }
 }

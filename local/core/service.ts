@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** Who signed a request, as far as an unverified signature tells. Each local function has an access key of its own. */
 export interface Caller {
   readonly accessKeyId: string;
+  /** Of a function: the sandbox that calls. */
+  readonly sessionToken?: string;
 }
 
 /** A request as it came over the wire. */
@@ -33,6 +35,9 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
 }
+
+/** In place of a reply that never comes: the connection breaks. */
+export const LOST: Reply = { status: 0, body: '' };
 
 /** A service of the local cloud. */
 export interface Service {

@@ -9,6 +9,8 @@ export interface FunctionConfiguration {
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly description: string;
+  /** @default - `/aws/lambda/<name>` */
+  readonly logGroup?: string;
   /** How many invocations may run at once; undefined for as many as come. */
   readonly reservedConcurrency?: number;
   /** A zip archive, or the text of an `index.js`. */

@@ -15,11 +15,20 @@ export class FunctionLog {
     }
   }
 
+  /** Whether Lambda may write down what the function writes. */
+  mayKeep = (): boolean => true;
+
   get text(): string {
     return this.kept;
   }
 
+  /** What the function wrote. */
   append(text: string): void {
+    if (this.mayKeep()) this.note(text);
+  }
+
+  /** What the local cloud itself has to say of it. */
+  note(text: string): void {
     this.kept = (this.kept + text).slice(-KEPT_CHARACTERS);
     if (this.file) appendFileSync(this.file, text);
   }

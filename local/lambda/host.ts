@@ -1,5 +1,6 @@
-import type { Clock } from '../core/clock';
-import { RunningClock } from '../core/clock';
+import { Clock, RunningClock } from '../core/clock';
+import type { Endpoint } from '../core/endpoint';
+import type { ResponseUrls } from '../response-url';
 
 /** What the machine gives to every function. */
 export interface Host {
@@ -8,22 +9,24 @@ export interface Host {
   /** Where functions find an SDK, as in the Lambda runtime. */
   readonly nodeModules: string;
   readonly endpointUrl: string;
+  /** What a function in this process calls, where others use sockets. */
+  readonly endpoint: Pick<Endpoint, 'dispatch'>;
   /** Where the ResponseURLs are answered, and the certificate to trust there. */
-  readonly responses: { readonly port: number; readonly certificateFile: string };
+  readonly responses: Pick<ResponseUrls, 'port' | 'certificateFile' | 'receive'>;
   /** The access key of a function that runs under a role. */
   accessKeyFor(functionName: string, roleArn: string): string;
 }
 
-/** How many of the cloud's milliseconds pass in one of the host's. A virtual clock does not reach into a process. */
+/** How many of the cloud's milliseconds pass in one of the host's. */
 export function factorOf(clock: Clock): number {
   return clock instanceof RunningClock ? clock.factor : 1;
 }
 
-/** Work does not get faster with the clock, so a scaled timeout never gets shorter than this. */
+/** Work does not get faster with a scaled clock, so a timeout never gets shorter than this, in milliseconds of the host. */
 const SHORTEST_TIMEOUT_MS = 3_000;
 
-/** A function's timeout on the host's clock, which its process runs by. */
-export function hostTimeoutMs(clock: Clock, timeoutSeconds: number): number {
-  const ms = timeoutSeconds * 1_000;
-  return Math.max(ms / factorOf(clock), Math.min(ms, SHORTEST_TIMEOUT_MS));
+/** When a function has run for its timeout. @returns takes it back */
+export function sandboxTimeout(clock: Clock, seconds: number, fire: () => void): () => void {
+  const ms = seconds * 1_000;
+  return clock.after(clock instanceof RunningClock ? Math.max(ms, Math.min(ms, SHORTEST_TIMEOUT_MS) * clock.factor) : ms, fire);
 }

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { FunctionConfiguration, InvocationResult } from './function-configuration';
 import { FunctionLog } from './function-log';
 import type { Host } from './host';
+import { InProcessWorker } from './in-process/worker';
+import { ProcessWorker } from './process-worker';
 import { Sandbox } from './sandbox';
 import { unzip } from './unzip';
+import { Clock, during, VirtualClock } from '../core/clock';
 
 /** A deployed version of a function: its unpacked code and the sandboxes that run it. */
 export class LocalFunction {
@@ -15,7 +18,7 @@ export class LocalFunction {
   private invocations = 0;
 
   constructor(readonly configuration: FunctionConfiguration, private readonly log: FunctionLog, private readonly host: Host, workDirectory: string) {
-    this.folder = this.unpack(workDirectory);
+    this.folder = during(host.clock, () => this.unpack(workDirectory));
     this.folder.catch(() => undefined); // reported by ready()
   }
 
@@ -41,12 +44,19 @@ export class LocalFunction {
   private async run(event: string): Promise<InvocationResult> {
     const folder = await this.folder;
     if (this.closed) throw new Error(`${this.configuration.name} was invoked after it had been deleted`);
-    const sandbox = this.warm() ?? new Sandbox(this.configuration, folder, this.log, this.host);
+    const sandbox = this.warm() ?? this.sandbox(folder);
     this.sandboxes.add(sandbox);
     const result = await sandbox.invoke(event);
     if (sandbox.alive && !this.closed) this.idle.push(sandbox);
     else this.end(sandbox);
     return result;
+  }
+
+  /** @returns whether it is one of this function's */
+  killSandbox(id: string): boolean {
+    const sandbox = [...this.sandboxes].find((each) => each.id === id);
+    sandbox?.kill();
+    return sandbox !== undefined;
   }
 
   /** Takes no further invocations; what is running may finish. */
@@ -62,6 +72,14 @@ export class LocalFunction {
     for (const sandbox of sandboxes) sandbox.kill();
     await Promise.all(sandboxes.map((sandbox) => sandbox.gone));
     await this.folder.then((folder) => rm(folder, { recursive: true, force: true }), () => undefined);
+  }
+
+  private sandbox(folder: string): Sandbox {
+    const { configuration, log, host } = this;
+    return new Sandbox(configuration, host, (id, events) => (isVirtual(host)
+      ? new InProcessWorker(configuration, folder, id, log, host, events)
+      : new ProcessWorker(configuration, folder, id, log, host, events)
+    ));
   }
 
   private end(sandbox: Sandbox): void {
@@ -84,4 +102,9 @@ export class LocalFunction {
     else await writeFile(join(folder, 'index.js'), code.source);
     return folder;
   }
+}
+
+/** A virtual clock does not reach into another process. */
+function isVirtual<T extends { readonly clock: Clock }>(host: T): host is T & { readonly clock: VirtualClock } {
+  return host.clock instanceof VirtualClock;
 }

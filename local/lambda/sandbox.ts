@@ -1,53 +1,32 @@
-import { ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { failure, FunctionConfiguration, InvocationResult } from './function-configuration';
-import { FunctionLog } from './function-log';
-import { factorOf, Host, hostTimeoutMs } from './host';
-import { REGION } from '../core/account';
+import { Host, sandboxTimeout } from './host';
+import type { Message, Worker, WorkerEvents } from './worker';
 
-const CHILD = join(__dirname, 'child');
-const INIT_TIMEOUT_MS = 10_000;
+const INIT_TIMEOUT_SECONDS = 10;
 const LARGEST_RESPONSE = 6 * 1_024 * 1_024;
-
-interface LambdaError { readonly errorType: string; readonly errorMessage: string; readonly trace?: string[] }
-
-type Message =
-  | { readonly type: 'ready' }
-  | { readonly type: 'done'; readonly payload: string }
-  | { readonly type: 'failed' | 'init-failed'; readonly error: LambdaError; readonly exits?: boolean };
 
 type Exit = { readonly type: 'exit'; readonly description: string };
 
-/** One execution environment: a process that handles one invocation at a time, and is used again. */
+/** One execution environment: a worker that handles one invocation at a time, and is used again. */
 export class Sandbox {
-  /** Resolves when the process has ended and all that it wrote has been read. */
-  readonly gone: Promise<void>;
-  private readonly child: ChildProcess;
-  /** Settled by the next message or the end of the process, whichever comes first. */
+  /** In every call that it makes, as its session token. */
+  readonly id = randomUUID();
+  private readonly worker: Worker;
+  /** Settled by the next message or the end of the worker, whichever comes first. */
   private waiting?: (event: Message | Exit) => void;
   private readonly started: Promise<Message | Exit>;
   private usable = true;
 
-  constructor(private readonly configuration: FunctionConfiguration, folder: string, log: FunctionLog, private readonly host: Host) {
-    this.child = spawn(host.nodeBinary, ['--require', join(CHILD, 'preload.js'), join(CHILD, 'bootstrap.js')], {
-      cwd: folder,
-      env: environmentOf(configuration, folder, host),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    for (const stream of [this.child.stdout!, this.child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => log.append(text));
+  constructor(
+    private readonly configuration: FunctionConfiguration,
+    private readonly host: Host,
+    start: (id: string, events: WorkerEvents) => Worker,
+  ) {
     this.started = this.next();
-    this.gone = new Promise((resolve) => {
-      this.child.once('close', () => resolve());
-      this.child.once('error', () => resolve()); // it was never there
-    });
-    this.child.on('message', (message: Message) => this.settle(message));
-    this.child.on('error', (error) => this.end(error.message));
-    this.child.on('exit', (code, signal) => {
-      const description = signal ? `signal: ${signal === 'SIGKILL' ? 'killed' : signal}` : `exit status ${code}`;
-      // What it said last may still be on its way.
-      if (this.child.connected) this.child.once('disconnect', () => this.end(description));
-      else this.end(description);
+    this.worker = start(this.id, {
+      message: (message) => this.settle(message),
+      ended: (description) => this.end(description),
     });
   }
 
@@ -56,29 +35,27 @@ export class Sandbox {
     return this.usable;
   }
 
+  get gone(): Promise<void> {
+    return this.worker.gone;
+  }
+
   async invoke(event: string): Promise<InvocationResult> {
     const requestId = randomUUID();
-    const started = await this.before(INIT_TIMEOUT_MS, this.started);
-    if (!started) {
-      this.kill();
-      return failure(requestId, 'Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after 10.00 seconds`);
-    }
+    const started = await this.before(INIT_TIMEOUT_SECONDS, this.started);
+    if (!started) return this.timedOut(requestId, INIT_TIMEOUT_SECONDS);
     if (started.type !== 'ready') return this.result(requestId, started);
 
     const { timeoutSeconds, arn } = this.configuration;
     const ended = this.next();
-    if (this.child.connected) this.child.send({ requestId, arn, event, timeoutMs: timeoutSeconds * 1_000 });
-    const outcome = await this.before(hostTimeoutMs(this.host.clock, timeoutSeconds), ended);
-    if (!outcome) {
-      this.kill();
-      return failure(requestId, 'Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
-    }
-    return this.result(requestId, outcome);
+    this.worker.send({ requestId, arn, event, timeoutMs: timeoutSeconds * 1_000 });
+    const outcome = await this.before(timeoutSeconds, ended);
+    return outcome ? this.result(requestId, outcome) : this.timedOut(requestId, timeoutSeconds);
   }
 
+  /** As if the machine were gone; an invocation under way ends as one whose runtime was killed. */
   kill(): void {
-    this.usable = false;
-    this.child.kill('SIGKILL');
+    this.worker.kill();
+    this.end('signal: killed');
   }
 
   private next(): Promise<Message | Exit> {
@@ -96,13 +73,16 @@ export class Sandbox {
     this.settle({ type: 'exit', description });
   }
 
-  private async before<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return await Promise.race([promise, new Promise<undefined>((resolve) => { timer = setTimeout(() => resolve(undefined), ms); })]);
-    } finally {
-      clearTimeout(timer);
-    }
+  private before<T>(seconds: number, promise: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      const cancel = sandboxTimeout(this.host.clock, seconds, () => resolve(undefined));
+      void promise.then(resolve).finally(cancel);
+    });
+  }
+
+  private timedOut(requestId: string, seconds: number): InvocationResult {
+    this.kill();
+    return failure(requestId, 'Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`);
   }
 
   private result(requestId: string, outcome: Message | Exit): InvocationResult {
@@ -123,35 +103,4 @@ export class Sandbox {
         throw new Error(`${this.configuration.name} said that it is ready while it handled ${requestId}`);
     }
   }
-}
-
-/** What Lambda's runtime has, and nothing of the host's own environment. */
-function environmentOf(configuration: FunctionConfiguration, folder: string, host: Host): NodeJS.ProcessEnv {
-  const { name, handler, memoryMb, roleArn, environment } = configuration;
-  const factor = factorOf(host.clock);
-  return {
-    ...environment,
-    _HANDLER: handler,
-    AWS_REGION: REGION,
-    AWS_DEFAULT_REGION: REGION,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.runtime}`,
-    AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${randomUUID().replace(/-/g, '')}`,
-    AWS_ACCESS_KEY_ID: host.accessKeyFor(name, roleArn),
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_SESSION_TOKEN: 'local',
-    AWS_ENDPOINT_URL: host.endpointUrl,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    LAMBDA_TASK_ROOT: folder,
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    NODE_PATH: host.nodeModules,
-    NODE_EXTRA_CA_CERTS: host.responses.certificateFile,
-    LOCAL_RESPONSE_PORT: String(host.responses.port),
-    ...(factor !== 1 && { LOCAL_TIME: JSON.stringify({ now: host.clock.now(), host: Date.now(), factor }) }),
-  };
 }

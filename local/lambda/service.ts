@@ -16,6 +16,8 @@ export interface LambdaServiceOptions {
   readonly logDirectory?: string;
   /** Asked for when a function is made, because it is known only once the cloud has started. */
   readonly host: () => Host;
+  /** Whether a function's role lets Lambda keep what the function writes. @default - it always may */
+  readonly mayLog?: (configuration: FunctionConfiguration) => boolean;
   /** For unpacked code; as late as `host`. */
   readonly workDirectory: () => string;
 }
@@ -27,6 +29,7 @@ export class LambdaService implements Service {
   private readonly retired = new Set<LocalFunction>();
   private readonly logs = new Map<string, FunctionLog>();
   private readonly stopping = new AbortController();
+  private repeats = { times: 0, afterMs: 0 };
 
   constructor(private readonly options: LambdaServiceOptions) {}
 
@@ -36,8 +39,10 @@ export class LambdaService implements Service {
 
   /** Creates the function, or replaces the one of that name. */
   async put(configuration: FunctionConfiguration): Promise<void> {
-    const made = new LocalFunction(configuration, this.logOf(configuration.name), this.options.host(), this.options.workDirectory());
+    const log = this.logOf(configuration.name);
+    const made = new LocalFunction(configuration, log, this.options.host(), this.options.workDirectory());
     await made.ready();
+    log.mayKeep = () => this.options.mayLog?.(configuration) ?? true;
     const former = this.functions.get(configuration.name);
     this.functions.set(configuration.name, made);
     if (former) this.retire(former);
@@ -54,6 +59,16 @@ export class LambdaService implements Service {
     await Promise.all([...this.functions.values(), ...this.retired].map((each) => each.kill()));
     this.functions.clear();
     this.retired.clear();
+  }
+
+  /** The next asynchronous invocations come twice, as Lambda says they may: the second time so much later; 0 for both at once. */
+  repeatEvents(times: number, afterMs = 0): void {
+    this.repeats = { times, afterMs };
+  }
+
+  /** Ends a sandbox in the middle of whatever it does, as if its machine were gone. @returns whether there is one of that id */
+  killSandbox(id: string): boolean {
+    return [...this.functions.values(), ...this.retired].some((each) => each.killSandbox(id));
   }
 
   /** What a function wrote to stdout and stderr, also after it was deleted. */
@@ -105,6 +120,10 @@ export class LambdaService implements Service {
     }
     if (type === 'Event') {
       void this.invokeLater(found.configuration.name, event);
+      if (this.repeats.times > 0) {
+        this.repeats.times -= 1;
+        void pause(this.options.clock, this.repeats.afterMs, this.stopping.signal).then(() => this.invokeLater(found.configuration.name, event));
+      }
       return { status: 202, body: '' };
     }
     const { reservedConcurrency } = found.configuration;
@@ -117,10 +136,11 @@ export class LambdaService implements Service {
   private async invokeLater(name: string, event: string): Promise<void> {
     for (const delay of [...ASYNC_RETRY_DELAYS_MS, undefined]) {
       try {
+        if (this.stopping.signal.aborted) return;
         const result = await this.find(name).invoke(event);
         if (!result.functionError) return;
       } catch (error) {
-        this.logOf(name).append(`asynchronous invocation: ${(error as Error).message}\n`);
+        this.logOf(name).note(`asynchronous invocation: ${(error as Error).message}\n`);
       }
       if (delay !== undefined) await pause(this.options.clock, delay, this.stopping.signal);
       if (this.stopping.signal.aborted || !this.functions.has(name)) return;

@@ -84,6 +84,8 @@ describe('the real cdk CLI', () => {
       cwd: folder,
       env: {
         ...process.env,
+        CI: '1',
+        NO_COLOR: '1',
         ...cloud.environment,
         NODE_PATH: join(REPOSITORY, 'node_modules'),
         HANDLER_FOLDER: join(folder, 'handler'),

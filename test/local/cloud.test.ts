@@ -1,8 +1,9 @@
 import { DescribeWorkspacesCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
-import { FUNCTION_ARN, ROLE_ARN } from './stacks';
+import { HttpClient } from './http-client';
+import { makeRole } from './roles';
+import { FUNCTION_ARN } from './stacks';
 import { LocalCloud } from '../../local/cloud';
 import { REGION } from '../../local/core/account';
-import { EndpointClient } from '../../local/core/client';
 
 test('a cloud that has not been started says so', () => {
   expect(() => new LocalCloud().endpointUrl).toThrow('the local cloud has not been started: await start() first');
@@ -10,7 +11,7 @@ test('a cloud that has not been started says so', () => {
 
 describe('a started cloud', () => {
   const cloud = new LocalCloud();
-  const client = new EndpointClient(() => cloud.endpointUrl);
+  const client = new HttpClient(() => cloud.endpointUrl);
 
   beforeAll(() => cloud.start());
   afterAll(async () => {
@@ -64,15 +65,16 @@ describe('a started cloud', () => {
 
   test('knows who calls', async () => {
     expect(await sts({ Action: 'GetCallerIdentity' })).toContain('<Arn>arn:aws:iam::123456789012:user/local</Arn>');
-    const assumed = await sts({ Action: 'AssumeRole', RoleArn: ROLE_ARN, RoleSessionName: 'mine' });
+    const roleArn = makeRole(cloud.iam, 'test');
+    const assumed = await sts({ Action: 'AssumeRole', RoleArn: roleArn, RoleSessionName: 'mine' });
     const accessKeyId = /<AccessKeyId>(.+)<\/AccessKeyId>/.exec(assumed)![1];
-    expect(cloud.iam.principalOf({ accessKeyId })).toEqual({ kind: 'assumed-role', name: 'mine', roleArn: ROLE_ARN });
+    expect(cloud.iam.principalOf({ accessKeyId })).toEqual({ kind: 'assumed-role', name: 'mine', roleArn });
     expect(await sts({ Action: 'AssumeRole', RoleArn: 'arn:aws:iam::999999999999:role/other' })).toContain('<Code>AccessDenied</Code>');
   });
 
   test('refuses a service or an operation that it does not have, by name', async () => {
     const { body } = await client.send({ service: 'ec2', accessKeyId: 'test', method: 'POST', path: '/' });
-    expect(body.toString()).toContain('the local cloud has no service "ec2"');
+    expect(body.toString()).toContain('the local cloud has no service \\"ec2\\"');
     expect(await sts({ Action: 'GetFederationToken' })).toContain('the local sts service does not have &quot;GetFederationToken&quot;');
   });
 });
@@ -85,14 +87,14 @@ test('a cloud that is stopped leaves no function running', async () => {
     arn: FUNCTION_ARN,
     runtime: 'nodejs24.x',
     handler: 'index.handler',
-    roleArn: ROLE_ARN,
+    roleArn: makeRole(cloud.iam, 'test'),
     timeoutSeconds: 900,
     memoryMb: 128,
     environment: {},
     description: '',
     code: { source: 'exports.handler = async () => { console.log("pid " + process.pid); await new Promise(() => setInterval(() => {}, 1000)); };' },
   });
-  const client = new EndpointClient(() => cloud.endpointUrl);
+  const client = new HttpClient(() => cloud.endpointUrl);
   const path = '/2015-03-31/functions/handler/invocations';
   await client.send({ service: 'lambda', accessKeyId: 'test', method: 'POST', path, headers: { 'x-amz-invocation-type': 'Event' } });
   while (!cloud.lambda.log('handler').includes('pid')) await new Promise((done) => setTimeout(done, 20));

@@ -235,10 +235,11 @@ describe('other resources', () => {
   test('are made, changed and deleted with their stack', async () => {
     const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }] };
     const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'workspaces:*', Resource: '*' }] };
+    const keyPolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: '123456789012' }, Action: 'kms:*', Resource: '*' }] };
     const template = (memory: number) => ({
       Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trust } },
       Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'P', PolicyDocument: policy, Roles: [{ Ref: 'Role' }] } },
-      Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: policy } },
+      Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: keyPolicy } },
       Alias: { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/mine', TargetKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } } },
       Table: {
         Type: 'AWS::DynamoDB::Table',
@@ -268,7 +269,8 @@ describe('other resources', () => {
     const stack = await capable.create('Native', template1, others);
     expect(stack.StackStatus).toBe('CREATE_COMPLETE');
     const role = stack.Outputs!.find(({ OutputKey }) => OutputKey === 'Role')!.OutputValue!;
-    expect(cloud.iam.policiesOf(role)).toEqual([policy]);
+    expect(cloud.iam.policiesOf(role)).toMatchObject([{ document: policy }]);
+    expect(cloud.kms.keyPolicy('alias/mine')).toEqual(keyPolicy);
     expect(cloud.kms.resolve('alias/mine')).toMatchObject({ state: 'Enabled' });
     expect(cloud.lambda.names).toContainEqual(expect.stringMatching(/^Native-Function-/));
 

@@ -1,6 +1,6 @@
 import {
   CreateAliasCommand, CreateGrantCommand, CreateKeyCommand, DeleteAliasCommand, DescribeKeyCommand, DisableKeyCommand,
-  EnableKeyCommand, KMSClient, ListAliasesCommand, ListGrantsCommand, ScheduleKeyDeletionCommand,
+  EnableKeyCommand, GetKeyPolicyCommand, KMSClient, ListAliasesCommand, ListGrantsCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import { VirtualClock } from '../../local/core/clock';
 import { Endpoint } from '../../local/core/endpoint';
@@ -119,4 +119,38 @@ test('grants are listed by key, once per name and terms, and not given on a disa
   await expect(client.send(grant)).rejects.toMatchObject({ name: 'DisabledException', message: `${arn} is disabled.` });
   kms.retireGrant(GrantId!);
   expect(kms.grants()).toEqual([]);
+});
+
+async function keyPolicy(KeyId: string): Promise<any> {
+  return JSON.parse((await client.send(new GetKeyPolicyCommand({ KeyId }))).Policy!);
+}
+
+test('a key leaves its use to its account, unless its policy says otherwise', async () => {
+  const root = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+  const { keyId } = kms.createKey();
+  expect((await keyPolicy(keyId)).Statement).toMatchObject([{ Effect: 'Allow', Principal: root, Action: 'kms:*', Resource: '*' }]);
+
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'only this', Effect: 'Allow', Principal: root, Action: 'kms:DescribeKey', Resource: '*' }] });
+  await client.send(new PutKeyPolicyCommand({ KeyId: keyId, Policy }));
+  expect(await keyPolicy(keyId)).toEqual(JSON.parse(Policy));
+  const { KeyMetadata } = await client.send(new CreateKeyCommand({ Policy }));
+  expect(await keyPolicy(KeyMetadata!.KeyId!)).toEqual(JSON.parse(Policy));
+});
+
+test.each([
+  ['{', 'the policy is not JSON'],
+  ['{"Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}', 'Missing required field Principal'],
+])('the policy %s is refused, and no key is made with it', async (Policy, message) => {
+  const { keyId } = kms.createKey();
+  const before = await keyPolicy(keyId);
+  const refusal = { name: 'MalformedPolicyDocumentException', message: expect.stringContaining(message) };
+  await expect(client.send(new PutKeyPolicyCommand({ KeyId: keyId, Policy }))).rejects.toMatchObject(refusal);
+  await expect(client.send(new CreateKeyCommand({ Policy, Description: 'never' }))).rejects.toMatchObject(refusal);
+  expect(await keyPolicy(keyId)).toEqual(before);
+});
+
+test('AWS\'s own policy of its own key stays', async () => {
+  const { keyId } = kms.resolve('alias/aws/workspaces')!;
+  expect(JSON.stringify(await keyPolicy(keyId))).toContain(`"kms:ViaService":"workspaces.${REGION}.amazonaws.com"`);
+  expect(() => kms.putKeyPolicy(keyId, kms.keyPolicy(keyId))).toThrow(expect.objectContaining({ name: 'AccessDeniedException' }));
 });

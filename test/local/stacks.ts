@@ -2,6 +2,7 @@ import {
   Capability, CloudFormationClient, CreateStackCommand, DeleteStackCommand, DescribeStackEventsCommand, DescribeStacksCommand, Stack, StackEvent,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
+import { makeRole } from './roles';
 import { LocalCloud } from '../../local/cloud';
 
 export const ROLE_ARN = 'arn:aws:iam::123456789012:role/test';
@@ -57,6 +58,7 @@ export class Stacks {
   }
 
   async installHandler(): Promise<void> {
+    makeRole(this.cloud.iam, 'test');
     await this.cloud.lambda.put({
       name: 'handler',
       arn: FUNCTION_ARN,

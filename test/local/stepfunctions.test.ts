@@ -1,4 +1,5 @@
 import { DescribeExecutionCommand, ExecutionStatus, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { makeRole } from './roles';
 import { FUNCTION_ARN, ROLE_ARN } from './stacks';
 import { LocalCloud } from '../../local/cloud';
 import { RunningClock } from '../../local/core/clock';
@@ -8,6 +9,7 @@ let client: SFNClient;
 
 beforeAll(async () => {
   await cloud.start();
+  makeRole(cloud.iam, 'test');
   client = new SFNClient({ endpoint: cloud.endpointUrl, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1 });
   await cloud.lambda.put({
     name: 'handler',
@@ -27,9 +29,9 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-function machine(name: string, resource = FUNCTION_ARN): string {
+function machine(name: string, resource = FUNCTION_ARN, roleArn = ROLE_ARN): string {
   const definition = { StartAt: 'a', States: { a: { Type: 'Task', Resource: resource, End: true, Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 1 }] } } };
-  return cloud.stepFunctions.putStateMachine(name, JSON.stringify(definition), ROLE_ARN);
+  return cloud.stepFunctions.putStateMachine(name, JSON.stringify(definition), roleArn);
 }
 
 async function run(stateMachineArn: string, input: object) {
@@ -62,6 +64,13 @@ test('an execution fails with the whole error of the function', async () => {
 test('a function that does not exist is an error like others', async () => {
   const { error } = await run(machine('nobody', `${FUNCTION_ARN}-not`), {});
   expect(error).toBe('Lambda.ResourceNotFoundException');
+});
+
+test('a function that the machine\'s role may not invoke is an error like others', async () => {
+  const roleArn = makeRole(cloud.iam, 'other', { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: `${FUNCTION_ARN}-not` });
+  const { error, cause } = await run(machine('forbidden', FUNCTION_ARN, roleArn), {});
+  expect(error).toBe('Lambda.AccessDeniedException');
+  expect(cause).toContain(`assumed-role/other/forbidden is not authorized to perform: lambda:InvokeFunction on resource: ${FUNCTION_ARN} because`);
 });
 
 test('a name starts an execution once', async () => {

@@ -3,6 +3,7 @@ import type { IamRegistry, PolicyDocument } from '../../iam';
 import { allowOnly, changed, physicalName, Provisioned, ResourceContext, ResourceType } from '../resource-type';
 import type { JsonObject } from '../template';
 import { optionalText } from './ports';
+import { refusing } from './refusing';
 
 const PROPERTIES = ['ManagedPolicyName', 'PolicyDocument', 'Roles', 'Description', 'Path'];
 
@@ -18,18 +19,21 @@ export class IamManagedPolicyType implements ResourceType {
   async update(context: ResourceContext, physicalId: string, properties: JsonObject, oldProperties: JsonObject): Promise<Provisioned | undefined> {
     allowOnly(context, properties, PROPERTIES);
     if (changed(properties, oldProperties, ['ManagedPolicyName', 'Description', 'Path']).length > 0) return undefined;
-    await this.delete(context, physicalId, oldProperties);
-    return this.put(physicalId, properties);
+    const made = this.put(physicalId, properties);
+    for (const role of rolesIn(oldProperties)) if (!rolesIn(properties).includes(role)) this.iam.detach(role, physicalId);
+    return made;
   }
 
   async delete(_context: ResourceContext, physicalId: string, properties: JsonObject): Promise<void> {
-    for (const role of rolesIn(properties)) this.iam.roles.get(role)?.managed.delete(physicalId);
-    this.iam.managedPolicies.delete(physicalId);
+    for (const role of rolesIn(properties)) this.iam.detach(role, physicalId);
+    this.iam.deleteManagedPolicy(physicalId);
   }
 
   private put(policyArn: string, properties: JsonObject): Provisioned {
-    for (const role of rolesIn(properties)) this.iam.role(role).managed.add(policyArn);
-    this.iam.managedPolicies.set(policyArn, properties.PolicyDocument as unknown as PolicyDocument);
+    refusing('Iam', () => {
+      this.iam.putManagedPolicy(policyArn, properties.PolicyDocument as unknown as PolicyDocument);
+      for (const role of rolesIn(properties)) this.iam.attach(role, policyArn);
+    });
     return { physicalId: policyArn, attributes: { PolicyArn: policyArn } };
   }
 }

@@ -2,6 +2,7 @@ import type { IamRegistry, PolicyDocument } from '../../iam';
 import { ResourceFailure } from '../errors';
 import { allowOnly, changed, Provisioned, ResourceContext, ResourceType } from '../resource-type';
 import type { JsonObject } from '../template';
+import { refusing } from './refusing';
 
 const PROPERTIES = ['PolicyName', 'PolicyDocument', 'Roles'];
 
@@ -19,8 +20,8 @@ export class IamPolicyType implements ResourceType {
   async update(context: ResourceContext, physicalId: string, properties: JsonObject, oldProperties: JsonObject): Promise<Provisioned> {
     allowOnly(context, properties, PROPERTIES);
     const isRenamed = changed(properties, oldProperties, ['PolicyName']).length > 0;
-    if (!isRenamed) this.detach(oldProperties);
     this.attach(properties);
+    if (!isRenamed) this.detach({ ...oldProperties, Roles: rolesIn(oldProperties).filter((name) => !rolesIn(properties).includes(name)) });
     return { physicalId: isRenamed ? properties.PolicyName as string : physicalId };
   }
 
@@ -30,11 +31,11 @@ export class IamPolicyType implements ResourceType {
 
   private attach(properties: JsonObject): void {
     const document = properties.PolicyDocument as unknown as PolicyDocument;
-    for (const name of rolesIn(properties)) this.iam.role(name).inline.set(properties.PolicyName as string, document);
+    for (const name of rolesIn(properties)) refusing('Iam', () => this.iam.putInlinePolicy(name, properties.PolicyName as string, document));
   }
 
   private detach(properties: JsonObject): void {
-    for (const name of rolesIn(properties)) this.iam.roles.get(name)?.inline.delete(properties.PolicyName as string);
+    for (const name of rolesIn(properties)) this.iam.deleteInlinePolicy(name, properties.PolicyName as string);
   }
 }
 

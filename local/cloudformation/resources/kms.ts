@@ -1,7 +1,9 @@
 import { arn } from '../../core/account';
+import type { PolicyDocument } from '../../iam';
 import { allowOnly, changed, Provisioned, ResourceContext, ResourceType } from '../resource-type';
 import type { Json, JsonObject } from '../template';
 import type { KeyPort } from './ports';
+import { refusing } from './refusing';
 
 const KEY_PROPERTIES = ['KeyPolicy', 'Description', 'EnableKeyRotation', 'Enabled', 'KeySpec', 'KeyUsage', 'MultiRegion', 'PendingWindowInDays', 'Tags'];
 
@@ -10,18 +12,20 @@ export class KmsKeyType implements ResourceType {
 
   async create(context: ResourceContext, properties: JsonObject): Promise<Provisioned> {
     allowOnly(context, properties, KEY_PROPERTIES);
-    const { keyId, arn: keyArn } = this.keys.createKey({
+    const { keyId, arn: keyArn } = refusing('Kms', () => this.keys.createKey({
       ...properties,
       ...(properties.Enabled !== undefined && { Enabled: isTrue(properties.Enabled) }),
       ...(properties.MultiRegion !== undefined && { MultiRegion: isTrue(properties.MultiRegion) }),
-    });
+    }));
     return { physicalId: keyId, attributes: { Arn: keyArn, KeyId: keyId } };
   }
 
-  /** A key's policy can be changed; nothing in the local cloud evaluates it. */
   async update(context: ResourceContext, physicalId: string, properties: JsonObject, oldProperties: JsonObject): Promise<Provisioned | undefined> {
     allowOnly(context, properties, KEY_PROPERTIES);
     if (changed(properties, oldProperties, ['KeySpec', 'KeyUsage', 'MultiRegion', 'Enabled']).length > 0) return undefined;
+    if (changed(properties, oldProperties, ['KeyPolicy']).length > 0) {
+      refusing('Kms', () => this.keys.putKeyPolicy(physicalId, properties.KeyPolicy as unknown as PolicyDocument | undefined));
+    }
     return { physicalId, attributes: { Arn: arn('kms', `key/${physicalId}`), KeyId: physicalId } };
   }
 

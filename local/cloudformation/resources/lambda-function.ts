@@ -44,6 +44,7 @@ export class LambdaFunctionType implements ResourceType {
       memoryMb: Number(properties.MemorySize ?? 128),
       environment: Object.fromEntries(Object.entries(Variables).map(([key, value]) => [key, String(value)])),
       description: optionalText(properties.Description) ?? '',
+      logGroup: optionalText((properties.LoggingConfig as JsonObject | undefined)?.LogGroup),
       reservedConcurrency: concurrency === undefined ? undefined : Number(concurrency),
       code: this.codeOf(context, properties),
     });

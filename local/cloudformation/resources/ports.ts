@@ -1,4 +1,4 @@
-import type { IamRegistry } from '../../iam';
+import type { IamRegistry, PolicyDocument } from '../../iam';
 import type { LambdaService } from '../../lambda/service';
 import type { S3Service } from '../../s3';
 import type { SsmService } from '../../ssm';
@@ -14,6 +14,8 @@ export interface TablePort {
 
 export interface KeyPort {
   createKey(properties: JsonObject): { keyId: string; arn: string };
+  /** Without a document, the policy of a key that was made without one. */
+  putKeyPolicy(keyId: string, document?: PolicyDocument): void;
   scheduleDeletion(keyId: string, days: number): unknown;
   createAlias(name: string, keyId: string): void;
   deleteAlias(name: string): void;

@@ -1,4 +1,5 @@
 import type { EndpointClient } from '../../core/client';
+import { Clock, during } from '../../core/clock';
 import { ResourceFailure } from '../errors';
 import type { JsonObject } from '../template';
 import type { TablePort } from './ports';
@@ -9,7 +10,7 @@ const LONGEST_WAIT_MS = 10_000;
 
 /** Tables of the DynamoDB service that answers at the endpoint. */
 export class EndpointTables implements TablePort {
-  constructor(private readonly client: EndpointClient, private readonly accessKeyId: string) {}
+  constructor(private readonly client: EndpointClient, private readonly accessKeyId: string, private readonly clock: Clock) {}
 
   async createTable(input: JsonObject): Promise<void> {
     await this.call('CreateTable', input);
@@ -28,7 +29,7 @@ export class EndpointTables implements TablePort {
   private async until(done: () => Promise<boolean>, failure: string): Promise<void> {
     for (const end = Date.now() + LONGEST_WAIT_MS; Date.now() < end;) {
       if (await done()) return;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await during(this.clock, () => new Promise((resolve) => setTimeout(resolve, POLL_MS)));
     }
     throw new ResourceFailure(`${failure} within ${LONGEST_WAIT_MS / 1_000} seconds`);
   }

@@ -1,0 +1,83 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+
+export type Shell = 'posix' | 'powershell' | 'json';
+
+export interface LocalOptions {
+  readonly port: number;
+  /** How many times as fast as the host's time passes. */
+  readonly speed: number;
+  readonly directories: readonly string[];
+  readonly bundles: readonly string[];
+  readonly missingUsers: readonly string[];
+  readonly shell: Shell;
+  readonly logs?: string;
+  readonly quiet: boolean;
+}
+
+interface Parsed {
+  port: number;
+  speed: number;
+  directory?: string[];
+  bundle?: string[];
+  missingUser?: string[];
+  shell: Shell;
+  logs?: string;
+  quiet?: boolean;
+}
+
+/** What the examples use. */
+const DIRECTORY = 'd-90670b2f8c';
+const BUNDLE = 'wsb-clj85qzj1';
+
+/** @returns the options; or the code to exit with, when all has been said already: 0 after --help, 2 after a bad option */
+export function parseOptions(args: readonly string[]): LocalOptions | number {
+  const command = new Command('npm run local --')
+    .usage('[options]')
+    .description('Runs the local AWS on 127.0.0.1 until Ctrl-C, and prints the environment variables with which any AWS tool talks to it:\n'
+      + 'the cdk CLI, the aws CLI, SDKs, Terraform. Its state is in memory, and gone when it stops.')
+    .option('--port <N>', 'where it listens; 0 for any port that is free', port, 4600)
+    .option('--speed <N>', 'so many times as fast passes its time: at 60 a desktop that takes 20 minutes takes 20 seconds', speed, 60)
+    .option('--directory <ID>', `a registered directory (may be repeated; default: ${DIRECTORY})`, id(/^d-[0-9a-f]{8,63}$/, DIRECTORY))
+    .option('--bundle <ID>', `a bundle (may be repeated; default: ${BUNDLE})`, id(/^wsb-[0-9a-z]{8,63}$/, BUNDLE))
+    .option('--missing-user <NAME>', 'a user whom no directory has; all others exist (may be repeated)', (name: string, before: string[] = []) => [...before, name])
+    .option('--shell <KIND>', 'how the variables are printed: posix, powershell or json', shell, 'posix')
+    .option('--logs <FOLDER>', 'keep what functions write there, a file for each')
+    .option('--quiet', 'do not print a line for each call')
+    .addHelpText('after', '\nExits with 0 after Ctrl-C, 1 when it cannot start, 2 for a bad option.\n\n'
+      + 'Examples:\n  npm run local\n  npm run local -- --port 0 --speed 1\n  npm run local -- --quiet --shell json > environment.json')
+    .allowExcessArguments(false)
+    .showHelpAfterError('usage: npm run local -- [--port N] [--speed N] [--directory ID]... [--bundle ID]... [--missing-user NAME]... [--shell KIND] [--logs FOLDER] [--quiet] [--help]')
+    .exitOverride();
+  try {
+    command.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  const { directory = [DIRECTORY], bundle = [BUNDLE], missingUser = [], quiet = false, ...rest } = command.opts<Parsed>();
+  return { ...rest, directories: directory, bundles: bundle, missingUsers: missingUser, quiet };
+}
+
+function port(text: string): number {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (number < 0 || number > 65_535) throw new InvalidArgumentError('It must be a whole number, 0 to 65535.');
+  return number;
+}
+
+function speed(text: string): number {
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (!(number > 0 && number <= 1_000)) throw new InvalidArgumentError('It must be a number above 0, at most 1000.');
+  return number;
+}
+
+function id(pattern: RegExp, example: string): (text: string, before?: string[]) => string[] {
+  return (text, before = []) => {
+    if (!pattern.test(text)) throw new InvalidArgumentError(`It must look like ${example}.`);
+    return [...before, text];
+  };
+}
+
+function shell(text: string): Shell {
+  if (text === 'posix' || text === 'powershell' || text === 'json') return text;
+  throw new InvalidArgumentError('It must be posix, powershell or json.');
+}

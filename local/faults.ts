@@ -1,0 +1,150 @@
+import type { Clock } from './core/clock';
+import { Random } from './core/random';
+import { Call, LOST, Middleware, Reply, ServiceError } from './core/service';
+
+/**
+ * What happens to a call.
+ *
+ * - `refuse`: it fails before it acts; with `code` as the service says it, else with an internal error.
+ * - `throttle`: the same, with the service's own code for too many calls.
+ * - `lose`: it acts, and its answer never comes: the connection breaks.
+ * - `slow`: it acts at once, and answers after `ms`.
+ * - `late`: it acts after `ms`, and then answers.
+ * - `kill-before`, `kill-after`: the process that made it dies before, or after, it acts.
+ */
+export type FaultKind = 'refuse' | 'throttle' | 'lose' | 'slow' | 'late' | 'kill-before' | 'kill-after';
+
+export interface Fault {
+  /** As in `Call`. @default - any */
+  readonly service?: string;
+  /** `*`: any. */
+  readonly operation: string;
+  readonly how: FaultKind;
+  /** Of `refuse`. @default 'InternalFailure', with status 500 */
+  readonly code?: string;
+  /** Of `refuse`. @default - says that it was made to fail */
+  readonly message?: string;
+  /** Of `slow` and `late`, on the cloud's clock. @default 20000, which is longer than the provider waits for an answer */
+  readonly ms?: number;
+  /** How many calls that match go well before. @default 0 */
+  readonly after?: number;
+  /** How many calls are hit. @default 1 */
+  readonly times?: number;
+}
+
+/** Faults by chance: the same ones for the same calls in the same order. */
+export interface RandomFaults {
+  readonly seed: number;
+  /** Which part of the calls are hit, from 0 to 1. */
+  readonly rate: number;
+  /** @default - all kinds but `slow` and `late` */
+  readonly kinds?: readonly FaultKind[];
+  /** No more than so many. @default - as many as chance has it */
+  readonly most?: number;
+}
+
+export interface FaultsOptions {
+  readonly clock: Clock;
+  /** Ends the process that makes a call. */
+  kill(call: Call): void;
+  /** Which calls can be hit at all, and are counted. */
+  applies(call: Call): boolean;
+}
+
+const SLOW_MS = 20_000;
+const RANDOM_KINDS: readonly FaultKind[] = ['refuse', 'throttle', 'lose', 'kill-before', 'kill-after'];
+
+/** How each service says that it was called too often. */
+const THROTTLED: Readonly<Record<string, readonly [code: string, message: string, status: number]>> = {
+  cloudformation: ['Throttling', 'Rate exceeded', 400],
+  dynamodb: ['ThrottlingException', 'Rate of requests exceeds the allowed throughput.', 400],
+  lambda: ['TooManyRequestsException', 'Rate Exceeded.', 429],
+  s3: ['SlowDown', 'Please reduce your request rate.', 503],
+  sts: ['Throttling', 'Rate exceeded', 400],
+};
+
+/** Makes calls go wrong: by a script, or by a seed. */
+export class Faults {
+  /** What was made to go wrong, in order: `workspaces:CreateWorkspaces lose`. */
+  readonly happened: string[] = [];
+  private readonly script: { readonly fault: Fault; seen: number }[] = [];
+  private chance?: { readonly random: Random; left: number } & Omit<RandomFaults, 'seed'>;
+
+  constructor(private readonly options: FaultsOptions) {}
+
+  /** Adds to what is to happen. Of several that hit the same call the first one wins. */
+  inject(...faults: Fault[]): void {
+    this.script.push(...faults.map((fault) => ({ fault, seen: 0 })));
+  }
+
+  /** From now on, beside the script. */
+  injectRandomly({ seed, ...how }: RandomFaults): void {
+    if (!(how.rate >= 0 && how.rate <= 1)) throw new Error(`the rate of random faults must be from 0 to 1, got ${how.rate}`);
+    this.chance = { random: new Random(seed), left: how.most ?? Infinity, ...how };
+  }
+
+  /** Nothing more goes wrong. */
+  clear(): void {
+    this.script.length = 0;
+    this.chance = undefined;
+  }
+
+  readonly middleware: Middleware = async (call, next) => {
+    if (!this.options.applies(call)) return next();
+    const fault = this.scripted(call) ?? this.byChance();
+    if (!fault) return next();
+    this.happened.push(`${call.service}:${call.operation} ${fault.how}`);
+    return this.strike(fault, call, next);
+  };
+
+  private scripted(call: Call): Fault | undefined {
+    let hit: Fault | undefined;
+    for (const each of this.script) {
+      const { service, operation, after = 0, times = 1 } = each.fault;
+      if ((service !== undefined && service !== call.service) || (operation !== '*' && operation !== call.operation)) continue;
+      const turn = each.seen++ - after;
+      if (turn >= 0 && turn < times) hit ??= each.fault;
+    }
+    return hit;
+  }
+
+  private byChance(): Fault | undefined {
+    const { chance } = this;
+    if (!chance || chance.left <= 0 || chance.random.next() >= chance.rate) return undefined;
+    chance.left -= 1;
+    const kinds = chance.kinds ?? RANDOM_KINDS;
+    return { operation: '*', how: kinds[chance.random.between(0, kinds.length - 1)] };
+  }
+
+  private async strike(fault: Fault, call: Call, next: () => Promise<Reply>): Promise<Reply> {
+    const { clock, kill } = this.options;
+    const { code, message = `${call.operation} was made to fail`, ms = SLOW_MS } = fault;
+    switch (fault.how) {
+      case 'refuse':
+        throw new ServiceError(code ?? 'InternalFailure', message, code === undefined ? 500 : 400);
+      case 'throttle': {
+        const [throttled, text, status] = THROTTLED[call.service] ?? ['ThrottlingException', 'Rate exceeded', 400];
+        throw new ServiceError(throttled, text, status);
+      }
+      case 'lose':
+        await next().catch(() => undefined); // a refusal is lost like any other answer
+        return LOST;
+      case 'slow': {
+        const reply = next();
+        reply.catch(() => undefined); // reported below
+        await clock.sleep(ms);
+        return reply;
+      }
+      case 'late':
+        await clock.sleep(ms);
+        return next();
+      case 'kill-before':
+        kill(call);
+        return LOST;
+      case 'kill-after':
+        await next().catch(() => undefined);
+        kill(call);
+        return LOST;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { globalsOf } from './globals';
+import { ModuleLoader } from './module-loader';
+import { networkModules } from './network';
+import { Waits } from './waits';
+import type { VirtualClock } from '../../core/clock';
+import { environmentOf } from '../environment';
+import type { FunctionConfiguration } from '../function-configuration';
+import type { FunctionLog } from '../function-log';
+import type { Host } from '../host';
+import type { Invocation, Message, Worker, WorkerEvents } from '../worker';
+
+const BOOTSTRAP = join(__dirname, '..', 'child', 'bootstrap.js');
+
+/**
+ * A function's runtime and code in this process: with an environment, a clock and a network of its own, as far as code that
+ * does not try to break out can tell. For virtual time, which does not reach into another process.
+ *
+ * What it cannot do: hold a function up that never waits for anything, or tell whose promise it was that nobody handled.
+ */
+export class InProcessWorker implements Worker {
+  readonly gone = Promise.resolve();
+  private readonly waits: Waits;
+  private dead = false;
+  private receive: (invocation: Invocation) => void = () => undefined;
+
+  constructor(
+    configuration: FunctionConfiguration,
+    folder: string,
+    sandboxId: string,
+    log: FunctionLog,
+    host: Host & { readonly clock: VirtualClock },
+    private readonly events: WorkerEvents,
+  ) {
+    this.waits = new Waits(host.clock);
+    const { globals, modules } = globalsOf({
+      clock: host.clock,
+      waits: this.waits,
+      log,
+      environment: environmentOf(configuration, folder, sandboxId, host),
+      runtime: {
+        send: (message, sent) => this.said(message, sent),
+        onInvocation: (receive) => { this.receive = receive; },
+        exit: (code) => this.end(`exit status ${code}`),
+      },
+    });
+    const loader = new ModuleLoader(host.nodeModules, globals, { ...modules, ...networkModules(host, this.waits) });
+    this.waits.working(true);
+    loader.run(BOOTSTRAP, readFileSync(BOOTSTRAP, 'utf8'));
+  }
+
+  send(invocation: Invocation): void {
+    if (this.dead) return;
+    this.waits.working(true);
+    this.receive(invocation);
+  }
+
+  kill(): void {
+    this.dead = true;
+    this.waits.end();
+  }
+
+  private said(message: Message, sent: () => void): void {
+    if (this.dead) return;
+    this.waits.working(false);
+    setImmediate(() => {
+      if (this.dead) return;
+      this.events.message(message);
+      sent();
+    });
+  }
+
+  private end(description: string): void {
+    if (this.dead) return;
+    this.kill();
+    this.events.ended(description);
+  }
+}
