@@ -1,7 +1,7 @@
 import type { KmsService } from '../kms';
-import { page } from './paging';
+import { page, positions } from './paging';
 import type { BundleSettings, WorkspacesSettings } from './settings';
-import { badParameter, checkList, checkPattern } from './validation';
+import { badParameter, checkOptionalList, checkPattern } from './validation';
 import type { World } from './world';
 
 /** The bundles that the account may make desktops from. */
@@ -34,7 +34,10 @@ export class Bundles {
       computeType: 'STANDARD',
       rootVolumeGib: 80,
       userVolumeGib: 50,
+      protocol: 'PCOIP',
       state: 'AVAILABLE',
+      description: {},
+      tags: {},
       ...bundle,
     };
   }
@@ -46,14 +49,14 @@ export function describeWorkspaceBundles({ bundles, settings }: World, input: an
   const { BundleIds, Owner } = input;
   if (BundleIds !== undefined) {
     if (Owner !== undefined) throw badParameter('The Owner parameter cannot be combined with BundleIds.');
-    checkList('BundleIds', BundleIds);
-    BundleIds.forEach((id) => checkPattern('Bundle ID', id));
+    checkOptionalList('BundleIds', BundleIds);
+    BundleIds.forEach((id: string) => checkPattern('Bundle ID', id));
   }
   const found: Required<BundleSettings>[] = BundleIds
     ? [...new Set<string>(BundleIds)].flatMap((id) => bundles.find(id) ?? [])
     : bundles.ownedBy(Owner);
   const request = { question: { BundleIds, Owner }, token: input.NextToken };
-  const { items, NextToken } = page(found, (bundle) => bundle.bundleId, request, settings.lastPageToken);
+  const { items, NextToken } = page(found, positions(found), request, settings.lastPageToken);
   return { Bundles: items.map(element), NextToken };
 }
 
@@ -71,5 +74,6 @@ function element(bundle: Required<BundleSettings>): object {
     CreationTime: MADE_AT,
     State: bundle.state,
     BundleType: 'REGULAR',
+    ...bundle.description,
   };
 }

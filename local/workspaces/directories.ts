@@ -1,12 +1,14 @@
 import type { KmsService } from '../kms';
-import { page } from './paging';
+import { page, positions } from './paging';
 import type { DirectorySettings, WorkspacesSettings } from './settings';
-import { badParameter, checkList, checkPattern } from './validation';
+import { checkEnum, checkOptionalList, checkPattern, requireMembers } from './validation';
 import type { World } from './world';
 
 /** The directories of the account, and who their users are. */
 export class Directories {
   private readonly known = new Map<string, DirectorySettings>();
+  /** In the account, but not registered any more. */
+  private readonly unregistered = new Map<string, DirectorySettings>();
   private readonly anyOther: boolean;
 
   constructor(setting: WorkspacesSettings['directories'], private readonly account: Pick<KmsService, 'account'>) {
@@ -16,11 +18,28 @@ export class Directories {
 
   add(directory: DirectorySettings): void {
     checkPattern('Directory ID', directory.directoryId);
+    this.unregistered.delete(directory.directoryId);
     this.known.set(directory.directoryId, directory);
   }
 
+  /** It stays in the account, and can be registered again. */
+  remove(directoryId: string): void {
+    const directory = this.known.get(directoryId);
+    if (!directory) return;
+    this.known.delete(directoryId);
+    this.unregistered.set(directoryId, { ...directory, state: 'DEREGISTERED' });
+  }
+
   find(directoryId: string): DirectorySettings | undefined {
-    return this.known.get(directoryId) ?? (this.anyOther ? { directoryId } : undefined);
+    const known = this.known.get(directoryId);
+    if (known || this.unregistered.has(directoryId)) return known;
+    return this.anyOther ? { directoryId } : undefined;
+  }
+
+  /** What there is to register: a directory that is in the account without being registered. */
+  findUnregistered(directoryId: string): DirectorySettings | undefined {
+    const directory = this.known.get(directoryId) ?? this.unregistered.get(directoryId);
+    return directory?.state === 'DEREGISTERED' ? directory : undefined;
   }
 
   all(): DirectorySettings[] {
@@ -76,11 +95,12 @@ export class Directories {
       },
       WorkspaceType: typeOf(directory),
       UserIdentityType: directory.directoryType === 'AWS_IAM_IDENTITY_CENTER' ? 'AWS_IAM_IDENTITY_CENTER' : 'AWS_DIRECTORY_SERVICE',
+      ...directory.description,
     };
   }
 }
 
-function stateOf(directory: DirectorySettings): string {
+export function stateOf(directory: DirectorySettings): string {
   return directory.state ?? 'REGISTERED';
 }
 
@@ -93,12 +113,20 @@ export function hasUser(settings: WorkspacesSettings, userName: string): boolean
   return !settings.missingUsers.some(isNamed) && (settings.users === 'any' || settings.users.some(isNamed));
 }
 
+const FILTERED = { WORKSPACE_TYPE: 'WorkspaceType', USER_IDENTITY_TYPE: 'UserIdentityType' } as const;
+
+interface Filter { readonly Name: keyof typeof FILTERED; readonly Values: readonly string[] }
+
 /** Ids that nobody knows are left out of the answer, as with desktops. */
 export function describeWorkspaceDirectories({ directories, settings }: World, input: any): object {
   const { DirectoryIds, WorkspaceDirectoryNames, Filters } = input;
-  if (DirectoryIds !== undefined) {
-    checkList('DirectoryIds', DirectoryIds);
-    DirectoryIds.forEach((id) => checkPattern('Directory ID', id));
+  checkOptionalList('DirectoryIds', DirectoryIds);
+  DirectoryIds?.forEach((id: string) => checkPattern('Directory ID', id));
+  checkOptionalList('WorkspaceDirectoryNames', WorkspaceDirectoryNames);
+  checkOptionalList('Filters', Filters);
+  for (const filter of Filters ?? []) {
+    requireMembers(filter, 'Name', 'Values');
+    checkEnum('Name', filter.Name);
   }
   const asked: DirectorySettings[] = DirectoryIds
     ? [...new Set<string>(DirectoryIds)].flatMap((id) => directories.find(id) ?? [])
@@ -107,14 +135,8 @@ export function describeWorkspaceDirectories({ directories, settings }: World, i
   const elements: any[] = asked
     .map((directory) => directories.element(directory) as any)
     .filter((element) => !WorkspaceDirectoryNames || WorkspaceDirectoryNames.includes(element.DirectoryName))
-    .filter((element) => (Filters ?? []).every(({ Name, Values }: any) => (Values ?? []).includes(element[filtered(Name)])));
+    .filter((element) => (Filters ?? []).every(({ Name, Values }: Filter) => Values.includes(element[FILTERED[Name]])));
   const request = { question: { DirectoryIds, WorkspaceDirectoryNames, Filters }, limit: input.Limit, token: input.NextToken };
-  const { items, NextToken } = page(elements, (element) => element.DirectoryId, request, settings.lastPageToken);
+  const { items, NextToken } = page(elements, positions(elements), request, settings.lastPageToken);
   return { Directories: items, NextToken };
-}
-
-function filtered(name: unknown): string {
-  if (name === 'WORKSPACE_TYPE') return 'WorkspaceType';
-  if (name === 'USER_IDENTITY_TYPE') return 'UserIdentityType';
-  throw badParameter(`The filter ${name} in the request is invalid.`);
 }

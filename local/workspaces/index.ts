@@ -1,22 +1,28 @@
 import type { Clock } from '../core/clock';
 import { JsonService, Operation } from '../core/json-service';
+import { Random } from '../core/random';
 import { Call, Reply, ServiceError } from '../core/service';
 import type { KmsService } from '../kms';
-import { bear } from './birth';
-import { Bundles, describeWorkspaceBundles } from './bundles';
-import { createWorkspaces } from './create';
-import { describeWorkspaces } from './describe';
-import { describeWorkspaceDirectories, Directories } from './directories';
-import { isGone, isVisible, State, stateOf } from './life';
-import { Random } from './random';
-import { BundleSettings, DEFAULT_SETTINGS, DesktopError, DirectorySettings, WorkspacesSettings } from './settings';
-import { Desktop, Desktops, DesktopSnapshot } from './store';
-import { createTags, deleteTags, describeTags } from './tags';
-import { beginTermination, terminateWorkspaces } from './terminate';
+import { Agenda } from './agenda';
+import { Bundles } from './bundles';
+import { Directories } from './directories';
+import { appear, ElsewhereProps } from './elsewhere';
+import { Images } from './images';
+import { OperationName, readInput } from './input';
+import { EVERY_KEY, KeyAccess } from './key-access';
+import { beginTermination, enter, isLeaving, State } from './life';
+import { OPERATIONS } from './operations';
+import { Others } from './others';
+import { BundleSettings, DEFAULT_SETTINGS, DesktopError, DirectorySettings, ImageSettings, WorkspacesSettings } from './settings';
+import { Desktop, Desktops, DesktopSnapshot, isVisible } from './store';
+import { tagsOf } from './tags';
 import { Throttle } from './throttle';
 import type { World } from './world';
 
+export type { ElsewhereProps } from './elsewhere';
+export type { KeyAccess } from './key-access';
 export type { State } from './life';
+export type { Others } from './others';
 export * from './settings';
 export type { DesktopProperties, DesktopSnapshot, Encryption } from './store';
 
@@ -26,19 +32,17 @@ export interface Counts {
   readonly throttled: Readonly<Record<string, number>>;
 }
 
-/** What of a desktop somebody else chooses. */
-export interface ElsewhereProps {
-  readonly directoryId: string;
-  readonly userName: string;
-  readonly bundleId: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  /** As in a request's WorkspaceProperties. */
-  readonly properties?: Readonly<Record<string, unknown>>;
+/** What WorkSpaces asks of others. */
+export interface WorkspacesPorts {
+  /** @default - everybody may use every key */
+  readonly keyAccess?: KeyAccess;
 }
 
 /** Amazon WorkSpaces for one account and Region, as far as RULES.md says. */
 export class WorkspacesService extends JsonService {
   readonly signingName = 'workspaces';
+  /** What others do to desktops, and what happens to desktops. */
+  readonly others: Others;
   protected readonly targetPrefix = 'WorkspacesService';
   protected readonly operations: Readonly<Record<string, Operation>>;
   private readonly world: World;
@@ -47,44 +51,48 @@ export class WorkspacesService extends JsonService {
   private readonly calls: Record<string, number> = {};
   private readonly throttled: Record<string, number> = {};
 
-  constructor(clock: Clock, kms: KmsService, settings: Partial<WorkspacesSettings> = {}) {
+  constructor(clock: Clock, kms: KmsService, settings: Partial<WorkspacesSettings> = {}, ports: WorkspacesPorts = {}) {
     super();
     this.settings = { ...DEFAULT_SETTINGS, ...given(settings) };
     const random = new Random(this.settings.seed);
     const world: World = {
-      clock,
+      agenda: new Agenda(clock),
       kms,
+      keyAccess: ports.keyAccess ?? EVERY_KEY,
       settings: this.settings,
       random,
-      desktops: new Desktops(clock, random),
+      desktops: new Desktops(random),
       directories: new Directories(this.settings.directories, kms),
       bundles: new Bundles(this.settings.bundles, kms),
+      images: new Images(this.settings.images),
+      otherTags: new Map(),
     };
     this.world = world;
     this.throttle = new Throttle(clock);
-    this.operations = {
-      CreateWorkspaces: (input) => createWorkspaces(world, input),
-      DescribeWorkspaces: (input) => describeWorkspaces(world, input),
-      TerminateWorkspaces: (input) => terminateWorkspaces(world, input),
-      CreateTags: (input) => createTags(world, input),
-      DeleteTags: (input) => deleteTags(world, input),
-      DescribeTags: (input) => describeTags(world, input),
-      DescribeWorkspaceBundles: (input) => describeWorkspaceBundles(world, input),
-      DescribeWorkspaceDirectories: (input) => describeWorkspaceDirectories(world, input),
-    };
+    this.others = new Others(world, () => world.agenda.settle());
+    this.operations = Object.fromEntries((Object.keys(OPERATIONS) as OperationName[]).map((name): [string, Operation] => [
+      name, (input, call) => OPERATIONS[name](world, readInput(name, input), call),
+    ]));
+  }
+
+  /** The rules as they are now. */
+  get rules(): WorkspacesSettings {
+    return this.settings;
   }
 
   async handle(call: Call): Promise<Reply> {
     count(this.calls, call.operation);
-    if (!this.throttle.admits(this.settings.throttle)) {
+    if (!this.throttle.admits(this.settings)) {
       count(this.throttled, call.operation);
       throw new ServiceError('ThrottlingException', 'Rate exceeded');
     }
+    this.world.agenda.settle();
     return super.handle(call);
   }
 
   /** Changes rules while the service runs: a user who appears, a quota that is raised. */
-  configure(changes: Partial<Omit<WorkspacesSettings, 'seed' | 'directories' | 'bundles'>>): void {
+  configure(changes: Partial<Omit<WorkspacesSettings, 'seed' | 'directories' | 'bundles' | 'images'>>): void {
+    this.world.agenda.settle();
     Object.assign(this.settings, given(changes));
   }
 
@@ -98,33 +106,40 @@ export class WorkspacesService extends JsonService {
     this.world.bundles.add(bundle);
   }
 
-  /** What others do to a desktop, or what happens to it. It stays in that state until it is terminated or set again. */
-  setState(workspaceId: string, state: State, error?: DesktopError): void {
-    const desktop = this.existing(workspaceId);
-    if (state === 'TERMINATING' || state === 'TERMINATED') throw new Error(`use terminateElsewhere to put ${workspaceId} in ${state}`);
-    desktop.forced = { state, error };
+  /** Adds an image, or replaces the one of that id. */
+  addImage(image: ImageSettings): void {
+    this.world.images.add(image);
   }
 
+  /** Puts a desktop into a state directly, as `others` cannot. It stays in it until something else happens to it. */
+  setState(workspaceId: string, state: State, error?: DesktopError): void {
+    const desktop = this.existing(workspaceId);
+    if (isLeaving(state)) throw new Error(`use terminateElsewhere to put ${workspaceId} in ${state}`);
+    if (isLeaving(desktop.state)) throw new Error(`${workspaceId} is ${desktop.state}: it cannot become ${state}`);
+    enter(this.world, desktop, state, error);
+  }
+
+  /** Somebody terminates it in the console. */
   terminateElsewhere(workspaceId: string): void {
     beginTermination(this.world, this.existing(workspaceId));
   }
 
-  /** A desktop that somebody else made before: it is AVAILABLE and visible at once. @returns its id */
-  createElsewhere({ directoryId, userName, bundleId, tags = {}, properties }: ElsewhereProps): string {
-    const other = this.world.desktops.ofUser(directoryId, userName);
-    if (other) throw new Error(`${userName} has ${other.workspaceId} in ${directoryId} already`);
-    return bear(this.world, { directoryId, userName, bundleId, properties, tags: Object.entries(tags), origin: 'elsewhere' }).workspaceId;
+  /** A desktop that somebody else made before; it is visible at once. @returns its id */
+  createElsewhere(props: ElsewhereProps): string {
+    this.world.agenda.settle();
+    return appear(this.world, props).workspaceId;
   }
 
   /** All desktops there have ever been, in the order of their creation. */
   desktops(): DesktopSnapshot[] {
-    const now = this.world.clock.now();
+    this.world.agenda.settle();
+    const now = this.world.agenda.now();
     return this.world.desktops.ever().map((desktop) => ({
       workspaceId: desktop.workspaceId,
       directoryId: desktop.directoryId,
       userName: desktop.userName,
       bundleId: desktop.bundleId,
-      state: isGone(desktop, now) ? 'GONE' : stateOf(desktop, now),
+      state: desktop.goneAt === undefined ? desktop.state : 'GONE',
       visible: isVisible(desktop, now),
       origin: desktop.origin,
       properties: desktop.properties,
@@ -136,11 +151,24 @@ export class WorkspacesService extends JsonService {
     }));
   }
 
+  /** The tags of a desktop, directory, bundle or image; nothing if there is none of that id. */
+  tagsOf(resourceId: string): Readonly<Record<string, string>> | undefined {
+    this.world.agenda.settle();
+    const tags = tagsOf(this.world, resourceId);
+    return tags && Object.fromEntries(tags);
+  }
+
+  /** `AMAZON`, or an account's number: the account's own for a bundle that does not exist. */
+  bundleOwner(bundleId: string): string {
+    return this.world.bundles.find(bundleId)?.owner ?? this.world.kms.account;
+  }
+
   counts(): Counts {
     return { calls: { ...this.calls }, throttled: { ...this.throttled } };
   }
 
   private existing(workspaceId: string): Desktop {
+    this.world.agenda.settle();
     const desktop = this.world.desktops.find(workspaceId);
     if (!desktop) throw new Error(`there is no desktop ${workspaceId}`);
     return desktop;

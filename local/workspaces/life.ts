@@ -1,47 +1,73 @@
-import type { DesktopError } from './settings';
+import type { DesktopError, Duration } from './settings';
+import type { Desktop } from './store';
+import { milliseconds, World } from './world';
 
 export type State =
   | 'PENDING' | 'AVAILABLE' | 'IMPAIRED' | 'UNHEALTHY' | 'REBOOTING' | 'STARTING' | 'REBUILDING' | 'RESTORING'
   | 'MAINTENANCE' | 'ADMIN_MAINTENANCE' | 'TERMINATING' | 'TERMINATED' | 'SUSPENDED' | 'UPDATING' | 'STOPPING'
   | 'STOPPED' | 'ERROR';
 
-/** The times, on the service's clock, that a desktop's state follows from. No timer moves a desktop on. */
-export interface Life {
-  readonly createdAt: number;
-  /** From when answers show it. */
-  readonly visibleAt: number;
-  /** Until when it is PENDING. */
-  readonly builtAt: number;
-  /** From when an AUTO_STOP desktop is STOPPED. */
-  readonly stopsAt?: number;
-  /** What its build ends in, instead of AVAILABLE. */
-  readonly lateError?: DesktopError;
-  /** What somebody else has put it in. */
-  forced?: { readonly state: State; readonly error?: DesktopError };
-  /** When its termination began, if it did. */
-  terminatingAt?: number;
-  /** From when its id is gone. */
-  goneAt?: number;
+const MINUTE = 60_000;
+
+/** Puts a desktop into a state. What it was going to become is void. */
+export function enter(world: World, desktop: Desktop, state: State, error?: DesktopError): void {
+  desktop.course += 1;
+  desktop.state = state;
+  desktop.error = error;
+  if (state !== 'PENDING' && !isLeaving(state)) desktop.built = true;
+  if (state === 'AVAILABLE') awaitAutoStop(world, desktop);
 }
 
-export function isGone(life: Life, now: number): boolean {
-  return life.goneAt !== undefined && now >= life.goneAt;
+/** What becomes of a desktop, if nothing else happens to it before. */
+export function later(world: World, desktop: Desktop, after: Duration, happens: () => void): void {
+  const { course } = desktop;
+  world.agenda.in(milliseconds(after, desktop), () => {
+    if (desktop.course === course) happens();
+  });
 }
 
-export function isVisible(life: Life, now: number): boolean {
-  return now >= life.visibleAt && !isGone(life, now);
+/** Is in one state for a while, and then in another. */
+export function pass(world: World, desktop: Desktop, state: State, time: Duration, then: State): void {
+  enter(world, desktop, state);
+  later(world, desktop, time, () => enter(world, desktop, then));
 }
 
-/** The state of a desktop whose id is not gone. */
-export function stateOf(life: Life, now: number): State {
-  if (life.terminatingAt !== undefined) return 'TERMINATING';
-  if (life.forced) return life.forced.state;
-  if (now < life.builtAt) return 'PENDING';
-  if (life.lateError) return 'ERROR';
-  return life.stopsAt !== undefined && now >= life.stopsAt ? 'STOPPED' : 'AVAILABLE';
+/** TERMINATING, TERMINATED, gone. A termination that has begun keeps its time. */
+export function beginTermination(world: World, desktop: Desktop): void {
+  if (isLeaving(desktop.state)) return;
+  const { settings, agenda, kms, desktops } = world;
+  enter(world, desktop, 'TERMINATING');
+  desktop.terminatingAt = agenda.now();
+  desktop.change = undefined;
+  if (desktop.encryption?.grantId) kms.retireGrant(desktop.encryption.grantId);
+  later(world, desktop, settings.terminateTime, () => {
+    enter(world, desktop, 'TERMINATED');
+    later(world, desktop, settings.terminatedFor, () => {
+      desktop.goneAt = agenda.now();
+      desktops.remove(desktop);
+    });
+  });
 }
 
-export function errorOf(life: Life, now: number): DesktopError | undefined {
-  if (life.forced) return life.forced.error;
-  return now >= life.builtAt ? life.lateError : undefined;
+/** Counts the timeout from now: the desktop is ready, or its user has left, or its running mode is new. */
+export function awaitAutoStop(world: World, desktop: Desktop): void {
+  const { agenda, settings } = world;
+  const timer = ++desktop.autoStopTimer;
+  const { RunningMode, RunningModeAutoStopTimeoutInMinutes: timeout } = desktop.properties;
+  if (RunningMode !== 'AUTO_STOP' || timeout === undefined) return;
+  const { course } = desktop;
+  agenda.in(timeout * MINUTE, () => {
+    if (settings.autoStop && desktop.course === course && desktop.autoStopTimer === timer && desktop.connection.state !== 'CONNECTED') {
+      pass(world, desktop, 'STOPPING', settings.stopTime, 'STOPPED');
+    }
+  });
+}
+
+export function isLeaving(state: State): boolean {
+  return state === 'TERMINATING' || state === 'TERMINATED';
+}
+
+/** Whether it can be stopped and started. */
+export function canStop({ properties }: Desktop): boolean {
+  return properties.RunningMode !== 'ALWAYS_ON';
 }

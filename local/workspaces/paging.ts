@@ -24,15 +24,31 @@ export function page<T>(
 
   const question = JSON.stringify(request.question);
   const after = request.token === undefined ? undefined : readToken(request.token, question);
-  const rest = items
-    .map((item) => ({ item, key: keyOf(item) }))
-    .filter(({ key }) => after === undefined || key > after)
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  const shown = rest.slice(0, limit);
-  const token = rest.length > limit
+  const found = first(limit + 1, items.map((item) => ({ item, key: keyOf(item) })).filter(({ key }) => after === undefined || key > after));
+  const shown = found.slice(0, limit);
+  const token = found.length > limit
     ? Buffer.from(JSON.stringify([question, shown[shown.length - 1].key])).toString('base64url')
     : lastPageToken === 'empty' ? '' : undefined;
   return { items: shown.map(({ item }) => item), NextToken: token };
+}
+
+/** The keys of things that are in an order already. */
+export function positions<T>(items: readonly T[]): (item: T) => string {
+  const places = new Map(items.map((item, place) => [item, String(place).padStart(9, '0')]));
+  return (item) => places.get(item)!;
+}
+
+/** The first `count` by key. Pages are small and fleets are not, so the rest is not sorted. */
+function first<T extends { readonly key: string }>(count: number, items: readonly T[]): T[] {
+  const kept: T[] = [];
+  for (const item of items) {
+    if (kept.length === count && item.key > kept[count - 1].key) continue;
+    let place = kept.length;
+    while (place > 0 && kept[place - 1].key > item.key) place -= 1;
+    kept.splice(place, 0, item);
+    if (kept.length > count) kept.pop();
+  }
+  return kept;
 }
 
 function readToken(token: unknown, question: string): string {

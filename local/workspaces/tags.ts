@@ -1,38 +1,48 @@
-import type { Desktop } from './store';
-import { checkTagCount, checkTagKey, checkTags, requireMembers } from './validation';
+import { checkTagCount, checkTagKey, checkTags, notFound, requireMembers } from './validation';
 import type { World } from './world';
-import { ServiceError } from '../core/service';
 
-/** Tags of desktops. Directories and bundles have none here. */
+type Tags = Map<string, string>;
 
 export function createTags(world: World, input: any): object {
   requireMembers(input, 'ResourceId', 'Tags');
   checkTags(input.Tags);
-  const desktop = find(world, input.ResourceId);
-  const tags = new Map(desktop.tags);
-  for (const { Key, Value = '' } of input.Tags) tags.set(Key, Value);
-  checkTagCount(tags.size, desktop.workspaceId);
-  tags.forEach((value, key) => desktop.tags.set(key, value));
+  const tags = tagsOf(world, input.ResourceId) ?? missing(input.ResourceId);
+  const changed = new Map(tags);
+  for (const { Key, Value = '' } of input.Tags) changed.set(Key, Value);
+  checkTagCount(changed.size, input.ResourceId);
+  changed.forEach((value, key) => tags.set(key, value));
   return {};
 }
 
-/** Keys that the desktop does not have are no error. */
+/** Keys that the resource does not have are no error. */
 export function deleteTags(world: World, input: any): object {
   requireMembers(input, 'ResourceId', 'TagKeys');
   input.TagKeys.forEach(checkTagKey);
-  const desktop = find(world, input.ResourceId);
-  for (const key of input.TagKeys) desktop.tags.delete(key);
+  const tags = tagsOf(world, input.ResourceId) ?? missing(input.ResourceId);
+  for (const key of input.TagKeys) tags.delete(key);
   return {};
 }
 
 export function describeTags(world: World, input: any): object {
   requireMembers(input, 'ResourceId');
-  const desktop = world.settings.tagsOfUnknown === 'empty' ? world.desktops.find(input.ResourceId) : find(world, input.ResourceId);
-  return { TagList: [...(desktop?.tags ?? [])].map(([Key, Value]) => ({ Key, Value })) };
+  const tags = tagsOf(world, input.ResourceId) ?? (world.settings.tagsOfUnknown === 'empty' ? new Map() : missing(input.ResourceId));
+  return { TagList: [...tags].map(([Key, Value]) => ({ Key, Value })) };
 }
 
-function find({ desktops }: World, id: string): Desktop {
-  const desktop = desktops.find(id);
-  if (!desktop) throw new ServiceError('ResourceNotFoundException', `The resource ${id} could not be found.`, 400, { ResourceId: id });
-  return desktop;
+/** Of a desktop, a directory, a bundle or an image; nothing if there is none of that id. */
+export function tagsOf(world: World, resourceId: string): Tags | undefined {
+  return world.desktops.find(resourceId)?.tags ?? tagsOfOthers(world, resourceId);
+}
+
+function tagsOfOthers({ directories, bundles, images, otherTags }: World, id: string): Tags | undefined {
+  const prefix = id.split('-')[0];
+  const resource = prefix === 'wsb' ? bundles.find(id) : prefix === 'wsi' ? images.find(id) : ['d', 'wsd'].includes(prefix) ? directories.find(id) : undefined;
+  if (!resource) return undefined;
+  const tags = otherTags.get(id) ?? new Map(Object.entries(resource.tags ?? {}));
+  otherTags.set(id, tags);
+  return tags;
+}
+
+function missing(ResourceId: string): never {
+  throw notFound(`The resource ${ResourceId} could not be found.`, ResourceId);
 }

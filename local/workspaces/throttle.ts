@@ -8,15 +8,18 @@ export class Throttle {
 
   constructor(private readonly clock: Clock) {}
 
-  /** @returns whether the call may go on; one that may not costs nothing */
-  admits(limit: WorkspacesSettings['throttle']): boolean {
-    if (limit === 'off') return true;
+  /** @returns whether the call may go on */
+  admits({ throttle, throttledCall }: Pick<WorkspacesSettings, 'throttle' | 'throttledCall'>): boolean {
+    if (throttle === 'off') return true;
     const now = this.clock.now();
-    const earned = ((now - this.filledAt) / 1_000) * limit.perSecond;
-    this.tokens = Math.min(limit.burst, (this.tokens ?? limit.burst) + earned);
+    const earned = ((now - this.filledAt) / 1_000) * throttle.perSecond;
+    this.tokens = Math.min(throttle.burst, (this.tokens ?? throttle.burst) + earned);
     this.filledAt = now;
-    if (this.tokens < 1) return false;
-    this.tokens -= 1;
-    return true;
+    if (this.tokens >= 1) {
+      this.tokens -= 1;
+      return true;
+    }
+    if (throttledCall === 'costs') this.tokens = 0;
+    return false;
   }
 }

@@ -1,15 +1,19 @@
 import { ServiceError } from '../core/service';
 
-/** Refusals of a whole call for the form of its input, in the service's own words. */
+/** Refusals of a whole call for the form of its input, in the service's own words. Types are checked before: see input.ts. */
 
 const PATTERNS = {
   'Directory ID': /^(d-[0-9a-f]{8,63}|wsd-[0-9a-z]{8,63})$/,
   'Bundle ID': /^wsb-[0-9a-z]{8,63}$/,
   'WorkSpace ID': /^ws-[0-9a-z]{8,63}$/,
+  'Image ID': /^wsi-[0-9a-z]{9,63}$/,
   'User Name': /^[^]{1,63}$/,
+  'WorkSpace Name': /^[a-zA-Z0-9_()][a-zA-Z0-9_.()-]{1,63}$/,
+  'Subnet ID': /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
+  'IPv6 Address': /^((?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6}::[0-9a-fA-F]{1,4})$/,
 } as const;
 
-const ENUMS = {
+export const ENUMS = {
   RunningMode: ['AUTO_STOP', 'ALWAYS_ON', 'MANUAL'],
   ComputeTypeName: [
     'VALUE', 'STANDARD', 'PERFORMANCE', 'POWER', 'POWERPRO', 'GENERALPURPOSE_4XLARGE', 'GENERALPURPOSE_8XLARGE',
@@ -21,9 +25,20 @@ const ENUMS = {
   ],
   Protocols: ['PCOIP', 'WSP'],
   OperatingSystemName: [
-    'AMAZON_LINUX_2', 'UBUNTU_18_04', 'UBUNTU_20_04', 'UBUNTU_22_04', 'UNKNOWN', 'WINDOWS_10', 'WINDOWS_11', 'WINDOWS_7',
-    'WINDOWS_SERVER_2016', 'WINDOWS_SERVER_2019', 'WINDOWS_SERVER_2022', 'WINDOWS_SERVER_2025', 'RHEL_8', 'ROCKY_8',
+    'AMAZON_LINUX_2', 'UBUNTU_18_04', 'UBUNTU_20_04', 'UBUNTU_22_04', 'UBUNTU_24_04', 'UBUNTU_26_04', 'UNKNOWN',
+    'WINDOWS_10', 'WINDOWS_11', 'WINDOWS_7',
+    'WINDOWS_SERVER_2016', 'WINDOWS_SERVER_2019', 'WINDOWS_SERVER_2022', 'WINDOWS_SERVER_2025',
+    'RHEL_8', 'RHEL_9', 'RHEL_10', 'ROCKY_8', 'ROCKY_9', 'ROCKY_10',
   ],
+  GlobalAcceleratorMode: ['ENABLED_AUTO', 'DISABLED', 'INHERITED'],
+  PreferredProtocol: ['TCP', 'NONE', 'INHERITED'],
+  DataReplication: ['NO_REPLICATION', 'PRIMARY_AS_SOURCE'],
+  WorkspaceState: ['AVAILABLE', 'ADMIN_MAINTENANCE'],
+  Tenancy: ['DEDICATED', 'SHARED'],
+  WorkspaceType: ['PERSONAL', 'POOLS'],
+  UserIdentityType: ['CUSTOMER_MANAGED', 'AWS_DIRECTORY_SERVICE', 'AWS_IAM_IDENTITY_CENTER'],
+  ImageType: ['OWNED', 'SHARED'],
+  Name: ['USER_IDENTITY_TYPE', 'WORKSPACE_TYPE'],
 } as const;
 
 export const MOST_TAGS = 50;
@@ -45,13 +60,18 @@ export function badParameter(message: string): ServiceError {
   return new ServiceError('InvalidParameterValuesException', message);
 }
 
+export function notFound(message: string, ResourceId: string): ServiceError {
+  return new ServiceError('ResourceNotFoundException', message, 400, { ResourceId });
+}
+
 export function requireMembers(input: Readonly<Record<string, unknown>>, ...names: string[]): void {
-  const missing = names.filter((name) => input[name] === undefined || input[name] === null || input[name] === '');
+  const missing = names.filter((name) => input[name] === undefined || input[name] === '');
   if (missing.length > 0) throw validation(`The following arguments are required - ${missing.join(', ')}.`);
 }
 
+/** @param value nothing is well-formed: whether it must be there is another question */
 export function checkPattern(what: keyof typeof PATTERNS, value: unknown): void {
-  if (typeof value !== 'string' || !PATTERNS[what].test(value)) throw invalid(what, value);
+  if (value !== undefined && (typeof value !== 'string' || !PATTERNS[what].test(value))) throw invalid(what, value);
 }
 
 export function checkEnum(what: keyof typeof ENUMS, value: unknown): void {
@@ -61,7 +81,14 @@ export function checkEnum(what: keyof typeof ENUMS, value: unknown): void {
 /** A list of the request that must be there, with 1 to 25 elements. */
 export function checkList(name: string, value: unknown): asserts value is unknown[] {
   if (!Array.isArray(value) || value.length === 0) throw validation(`The following arguments are required - ${name}.`);
-  if (value.length > 25) throw validation(`The number of ${name} in the request, ${value.length}, is invalid: it must be from 1 to 25.`);
+  checkMost(name, value);
+}
+
+/** A list of the request that, if it is there, has 1 to 25 elements. */
+export function checkOptionalList(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (!Array.isArray(value) || value.length === 0) throw validation(`The number of ${name} in the request, 0, is invalid: it must be from 1 to 25.`);
+  checkMost(name, value);
 }
 
 export function checkTagKey(key: unknown): asserts key is string {
@@ -72,7 +99,7 @@ export function checkTagKey(key: unknown): asserts key is string {
 
 /** @param tags a list of tags, or nothing */
 export function checkTags(tags: unknown): asserts tags is Tag[] | undefined {
-  if (tags === undefined || tags === null) return;
+  if (tags === undefined) return;
   if (!Array.isArray(tags)) throw invalid('Tags', tags);
   for (const { Key, Value = '' } of tags) {
     checkTagKey(Key);
@@ -86,6 +113,28 @@ export function checkTagCount(count: number, resource: string): void {
   if (count > MOST_TAGS) {
     throw new ServiceError('ResourceLimitExceededException', `Your resource limits have been exceeded: ${resource} would have ${count} tags, at most ${MOST_TAGS} are allowed.`);
   }
+}
+
+/** What can be wrong on their face with WorkspaceProperties, of a new desktop or of one that is modified. */
+export function checkProperties(properties: any = {}): void {
+  checkEnum('RunningMode', properties.RunningMode);
+  checkEnum('ComputeTypeName', properties.ComputeTypeName);
+  checkEnum('OperatingSystemName', properties.OperatingSystemName);
+  for (const protocol of properties.Protocols ?? []) checkEnum('Protocols', protocol);
+  const accelerator = properties.GlobalAccelerator;
+  if (accelerator) {
+    requireMembers(accelerator, 'Mode');
+    checkEnum('GlobalAcceleratorMode', accelerator.Mode);
+    checkEnum('PreferredProtocol', accelerator.PreferredProtocol);
+  }
+  const timeout = properties.RunningModeAutoStopTimeoutInMinutes;
+  if (timeout !== undefined && !(timeout > 0 && timeout % 60 === 0)) {
+    throw badParameter(`RunningModeAutoStopTimeoutInMinutes ${timeout} is invalid: it must be a multiple of 60.`);
+  }
+}
+
+function checkMost(name: string, value: readonly unknown[]): void {
+  if (value.length > 25) throw validation(`The number of ${name} in the request, ${value.length}, is invalid: it must be from 1 to 25.`);
 }
 
 function checkTagText(what: string, text: string): void {

@@ -1,5 +1,4 @@
 import type { BundleSettings } from './settings';
-import { badParameter } from './validation';
 
 interface Sizes {
   readonly text: string;
@@ -15,16 +14,22 @@ const OTHERS: Sizes = {
   allow: (root, user) => (root === 80 && [10, 50, 100].includes(user)) || (root >= 175 && user >= 100),
 };
 
-/** A size that the request does not give is the bundle's. */
-export function checkVolumes(properties: any, bundle: Required<BundleSettings> | undefined): void {
+/** @returns why the sizes cannot be; a size that the request does not give is the bundle's */
+export function volumesRefused(properties: any, bundle: Required<BundleSettings> | undefined): string | undefined {
   const { RootVolumeSizeGib, UserVolumeSizeGib } = properties;
-  if (RootVolumeSizeGib === undefined && UserVolumeSizeGib === undefined) return;
+  if (RootVolumeSizeGib === undefined && UserVolumeSizeGib === undefined) return undefined;
   const compute: string = properties.ComputeTypeName ?? bundle?.computeType ?? 'STANDARD';
   const root = RootVolumeSizeGib ?? bundle?.rootVolumeGib ?? 80;
   const user = UserVolumeSizeGib ?? bundle?.userVolumeGib ?? 50;
-  const sizes = sizesOf(compute);
-  if (Number.isInteger(root) && Number.isInteger(user) && Math.max(root, user) <= MOST_GIB && sizes.allow(root, user)) return;
-  throw badParameter(`${groupOf(compute)}: Invalid root and user volume size selected. Root and user volume size (GB) must be ${sizes.text}.`);
+  return volumesFit(compute, root, user) ? undefined : refusalOf(compute);
+}
+
+export function volumesFit(compute: string, root: number, user: number): boolean {
+  return Math.max(root, user) <= MOST_GIB && sizesOf(compute).allow(root, user);
+}
+
+export function refusalOf(compute: string): string {
+  return `${groupOf(compute)}: Invalid root and user volume size selected. Root and user volume size (GB) must be ${sizesOf(compute).text}.`;
 }
 
 function sizesOf(compute: string): Sizes {

@@ -1,0 +1,38 @@
+import type { DesktopError } from './settings';
+import { Desktop, isVisible } from './store';
+import { checkList, checkPattern, requireMembers } from './validation';
+import type { World } from './world';
+
+/**
+ * An operation on up to 25 desktops, which answers what could not be begun.
+ * @param act returns why it cannot be begun, if so
+ */
+export function onEach(list: string, input: any, act: (id: string) => DesktopError | undefined): object {
+  checkList(list, input[list]);
+  const ids: string[] = input[list].map((request: any) => {
+    requireMembers(request, 'WorkspaceId');
+    checkPattern('WorkSpace ID', request.WorkspaceId);
+    return request.WorkspaceId;
+  });
+  const failed = ids.flatMap((id) => {
+    const failure = act(id);
+    return failure ? [{ WorkspaceId: id, ErrorCode: failure.code, ErrorMessage: failure.message }] : [];
+  });
+  return { FailedRequests: failed };
+}
+
+/** The same for what can only be begun with a desktop that answers show. */
+export function onEachVisible(world: World, list: string, input: any, act: (desktop: Desktop) => DesktopError | undefined): object {
+  return onEach(list, input, (id) => {
+    const desktop = world.desktops.find(id);
+    return desktop && isVisible(desktop, world.agenda.now()) ? act(desktop) : unknownDesktop(world, id);
+  });
+}
+
+export function unknownDesktop({ settings }: World, id: string): DesktopError {
+  return { code: settings.unknownDesktopCode, message: `WorkSpace ${id} could not be found.` };
+}
+
+export function wrongState({ settings }: World, { workspaceId, state }: Desktop, action: string): DesktopError {
+  return { code: settings.protectedDesktopCode, message: `WorkSpace ${workspaceId} cannot be ${action} in the state ${state}.` };
+}

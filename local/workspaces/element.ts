@@ -1,0 +1,27 @@
+import type { State } from './life';
+import { modificationStates } from './modify';
+import type { Desktop } from './store';
+
+/** States in which no machine of the desktop runs. */
+const WITHOUT_COMPUTER: readonly State[] = ['PENDING', 'STOPPED', 'ERROR', 'TERMINATING', 'TERMINATED'];
+
+/** A desktop with the members that recordings have for each state; JSON leaves out those that are undefined. */
+export function element(desktop: Desktop, now: number): object {
+  const { state, encryption, error } = desktop;
+  const identity = { WorkspaceId: desktop.workspaceId, DirectoryId: desktop.directoryId, UserName: desktop.userName, State: state };
+  if (now < desktop.completeAt) return identity;
+  return {
+    ...identity,
+    BundleId: desktop.bundleId,
+    WorkspaceName: desktop.workspaceName,
+    ErrorCode: error?.code,
+    ErrorMessage: error?.message,
+    ...((desktop.computerAlwaysShown || !WITHOUT_COMPUTER.includes(state)) && desktop.computer),
+    ...(encryption && {
+      VolumeEncryptionKey: encryption.keyArn,
+      UserVolumeEncryptionEnabled: encryption.userVolume,
+      RootVolumeEncryptionEnabled: encryption.rootVolume,
+    }),
+    ...(desktop.built && { WorkspaceProperties: desktop.properties, ModificationStates: modificationStates(desktop) }),
+  };
+}

@@ -1,0 +1,49 @@
+import { bear } from './birth';
+import { enter, State } from './life';
+import type { Change, ChangedResource } from './modify';
+import type { DesktopError } from './settings';
+import type { Computer, Connection, Desktop, Encryption } from './store';
+import { checkPattern } from './validation';
+import type { World } from './world';
+
+/** A desktop as somebody else made it, before anybody looked. */
+export interface ElsewhereProps {
+  readonly directoryId: string;
+  readonly userName: string;
+  readonly bundleId: string;
+  /** @default - a new one */
+  readonly workspaceId?: string;
+  /** Of a user-decoupled desktop, whose userName is `[UNDEFINED]`. @default - none */
+  readonly workspaceName?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** As in a request's WorkspaceProperties. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+  /** It stays in it until something happens to it. @default 'AVAILABLE' */
+  readonly state?: State;
+  /** @default - none */
+  readonly error?: DesktopError;
+  /** With any key's ARN, for which there is no grant. @default - not encrypted */
+  readonly encryption?: Omit<Encryption, 'grantId'>;
+  /** What is known of its computer, which shows in every state. @default - made up, and shows while it runs */
+  readonly computer?: Computer;
+  /** A change that does not go on by itself. @default - none */
+  readonly change?: { readonly resource: ChangedResource; readonly state: Change['state'] };
+  /** When its user was there last, and when that was looked at, on the clock. @default - never; when it is asked for */
+  readonly connection?: Partial<Connection>;
+}
+
+export function appear(world: World, props: ElsewhereProps): Desktop {
+  const { workspaceId, directoryId, userName, workspaceName, bundleId, tags = {}, properties, encryption, computer, state = 'AVAILABLE' } = props;
+  checkPattern('WorkSpace ID', workspaceId);
+  if (workspaceId !== undefined && world.desktops.find(workspaceId)) throw new Error(`there is a desktop ${workspaceId} already`);
+  const [other] = world.desktops.ofOwner(directoryId, userName, workspaceName);
+  if (other) throw new Error(`${userName} has ${other.workspaceId} in ${directoryId} already`);
+  const desktop = bear(world, {
+    workspaceId, directoryId, userName, workspaceName, bundleId, properties, encryption, computer, tags: Object.entries(tags), origin: 'elsewhere',
+  });
+  enter(world, desktop, state, props.error);
+  desktop.built = state !== 'PENDING';
+  if (props.change) desktop.change = { ...props.change };
+  Object.assign(desktop.connection, props.connection);
+  return desktop;
+}

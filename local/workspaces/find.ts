@@ -1,0 +1,15 @@
+import { Desktop, isVisible } from './store';
+import { checkPattern, notFound, requireMembers } from './validation';
+import type { World } from './world';
+
+/** The one desktop that a call is about. */
+export function findVisible(world: World, input: any, member: 'WorkspaceId' | 'SourceWorkspaceId'): Desktop {
+  requireMembers(input, member);
+  const id: string = input[member];
+  checkPattern('WorkSpace ID', id);
+  const desktop = world.desktops.find(id);
+  if (!desktop || !isVisible(desktop, world.agenda.now())) {
+    throw notFound(`The specified WorkSpace ${id} could not be found.`, id);
+  }
+  return desktop;
+}

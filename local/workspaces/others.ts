@@ -1,0 +1,130 @@
+import { awaitAutoStop, enter } from './life';
+import { migrate } from './migrate';
+import { reboot } from './reboot';
+import { rebuild } from './rebuild';
+import { changeRunningMode } from './running-mode';
+import type { DesktopError } from './settings';
+import { start } from './start';
+import { stop } from './stop';
+import type { Desktop } from './store';
+import type { World } from './world';
+
+/**
+ * What others do to desktops, and what happens to desktops by itself: an administrator in the console, a user, AWS. By the same rules
+ * as through the API, but it costs no call; what cannot be done throws.
+ */
+export class Others {
+  /** @param prepare what is to be done before anything else: what is due happens first */
+  constructor(private readonly world: World, private readonly prepare: () => void) {}
+
+  /** To STARTING, and AVAILABLE in the end. */
+  start(workspaceId: string): void {
+    done(start(this.world, this.desktop(workspaceId)));
+  }
+
+  /** To STOPPING, and STOPPED in the end. */
+  stop(workspaceId: string): void {
+    done(stop(this.world, this.desktop(workspaceId)));
+  }
+
+  /** To REBOOTING, and AVAILABLE in the end. */
+  reboot(workspaceId: string): void {
+    done(reboot(this.world, this.desktop(workspaceId)));
+  }
+
+  /** To REBUILDING, and AVAILABLE in the end. */
+  rebuild(workspaceId: string): void {
+    done(rebuild(this.world, this.desktop(workspaceId)));
+  }
+
+  /** @returns the id of the new desktop */
+  migrate(workspaceId: string, bundleId: string): string {
+    return migrate(this.world, this.desktop(workspaceId), bundleId, () => true).workspaceId;
+  }
+
+  /** An administrator works on it: from AVAILABLE to ADMIN_MAINTENANCE. It is not stopped meanwhile. */
+  beginAdminMaintenance(workspaceId: string): void {
+    this.move(workspaceId, ['AVAILABLE'], 'ADMIN_MAINTENANCE');
+  }
+
+  endAdminMaintenance(workspaceId: string): void {
+    this.move(workspaceId, ['ADMIN_MAINTENANCE'], 'AVAILABLE');
+  }
+
+  /** AWS's own maintenance. */
+  beginMaintenance(workspaceId: string): void {
+    this.move(workspaceId, ['AVAILABLE', 'STOPPED'], 'MAINTENANCE');
+  }
+
+  endMaintenance(workspaceId: string): void {
+    this.move(workspaceId, ['MAINTENANCE'], 'AVAILABLE');
+  }
+
+  /** An image is made of it. */
+  suspend(workspaceId: string): void {
+    this.move(workspaceId, ['AVAILABLE'], 'SUSPENDED');
+  }
+
+  /** The image has been made. */
+  release(workspaceId: string): void {
+    this.move(workspaceId, ['SUSPENDED'], 'AVAILABLE');
+  }
+
+  /** It does not answer health checks any more. */
+  ail(workspaceId: string, state: 'UNHEALTHY' | 'IMPAIRED' = 'UNHEALTHY'): void {
+    this.move(workspaceId, ['AVAILABLE'], state);
+  }
+
+  recover(workspaceId: string): void {
+    this.move(workspaceId, ['UNHEALTHY', 'IMPAIRED'], 'AVAILABLE');
+  }
+
+  /** As a tool that saves costs does. @param timeout in minutes, for AUTO_STOP */
+  changeRunningMode(workspaceId: string, mode: 'AUTO_STOP' | 'ALWAYS_ON' | 'MANUAL', timeout?: number): void {
+    changeRunningMode(this.world, this.desktop(workspaceId), { RunningMode: mode, RunningModeAutoStopTimeoutInMinutes: timeout });
+  }
+
+  tag(workspaceId: string, tags: Readonly<Record<string, string>>): void {
+    const desktop = this.desktop(workspaceId);
+    for (const [key, value] of Object.entries(tags)) desktop.tags.set(key, value);
+  }
+
+  untag(workspaceId: string, ...keys: readonly string[]): void {
+    const desktop = this.desktop(workspaceId);
+    for (const key of keys) desktop.tags.delete(key);
+  }
+
+  /** Its user logs on, which starts a stopped desktop, and is there from then on: it does not stop meanwhile. */
+  logOn(workspaceId: string): void {
+    const desktop = this.desktop(workspaceId);
+    if (desktop.state === 'STOPPED') done(start(this.world, desktop));
+    else if (desktop.state !== 'AVAILABLE') throw new Error(`nobody can log on to ${workspaceId} in the state ${desktop.state}`);
+    desktop.connection.state = 'CONNECTED';
+    desktop.connection.lastKnownAt = this.world.agenda.now();
+  }
+
+  /** Its user leaves: from now on the timeout counts. */
+  logOff(workspaceId: string): void {
+    const desktop = this.desktop(workspaceId);
+    desktop.connection.state = 'DISCONNECTED';
+    desktop.connection.lastKnownAt = this.world.agenda.now();
+    if (desktop.state === 'AVAILABLE') awaitAutoStop(this.world, desktop);
+  }
+
+  private move(workspaceId: string, from: readonly Desktop['state'][], to: Desktop['state']): void {
+    const desktop = this.desktop(workspaceId);
+    if (!from.includes(desktop.state)) throw new Error(`${workspaceId} cannot become ${to} from ${desktop.state}, only from ${from.join(', ')}`);
+    enter(this.world, desktop, to);
+  }
+
+  private desktop(workspaceId: string): Desktop {
+    this.prepare();
+    const desktop = this.world.desktops.find(workspaceId);
+    if (!desktop) throw new Error(`there is no desktop ${workspaceId}`);
+    return desktop;
+  }
+}
+
+function done(failure: DesktopError | undefined): void {
+  if (failure) throw new Error(failure.message);
+}

@@ -1,0 +1,16 @@
+import { onEachVisible, wrongState } from './batch';
+import { canStop, pass } from './life';
+import type { DesktopError } from './settings';
+import type { Desktop } from './store';
+import type { World } from './world';
+
+export function startWorkspaces(world: World, input: any): object {
+  return onEachVisible(world, 'StartWorkspaceRequests', input, (desktop) => start(world, desktop));
+}
+
+/** @returns why it cannot be started, if so */
+export function start(world: World, desktop: Desktop): DesktopError | undefined {
+  if (desktop.state !== 'STOPPED' || !canStop(desktop)) return wrongState(world, desktop, `started with the running mode ${desktop.properties.RunningMode}`);
+  pass(world, desktop, 'STARTING', world.settings.startTime, 'AVAILABLE');
+  return undefined;
+}

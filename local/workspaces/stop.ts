@@ -1,0 +1,20 @@
+import { onEachVisible, wrongState } from './batch';
+import { canStop, pass } from './life';
+import type { DesktopError } from './settings';
+import type { Desktop } from './store';
+import type { World } from './world';
+
+const STOPPABLE = ['AVAILABLE', 'IMPAIRED', 'UNHEALTHY', 'ERROR'];
+
+export function stopWorkspaces(world: World, input: any): object {
+  return onEachVisible(world, 'StopWorkspaceRequests', input, (desktop) => stop(world, desktop));
+}
+
+/** @returns why it cannot be stopped, if so */
+export function stop(world: World, desktop: Desktop): DesktopError | undefined {
+  if (!STOPPABLE.includes(desktop.state) || !canStop(desktop)) {
+    return wrongState(world, desktop, `stopped with the running mode ${desktop.properties.RunningMode}`);
+  }
+  pass(world, desktop, 'STOPPING', world.settings.stopTime, 'STOPPED');
+  return undefined;
+}
