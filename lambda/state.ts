@@ -19,7 +19,8 @@ export interface Subject {
 /** The ledger's rows of one fleet, while a step works on them. */
 export class FleetState {
   private readonly rows = new Map<number, CallRow>();
-  private readonly rowOf = new Map<string, number>();
+  /** By user: the record that stands for them, and the row that it is in. */
+  private readonly records = new Map<string, { readonly number: number; readonly member: Member }>();
   private readonly dirty = new Set<number>();
 
   /** @param nextNumber of the next row, by the fleet's row; which may be younger than these rows, when the one before it was lost */
@@ -31,15 +32,19 @@ export class FleetState {
     return this.nextNumber;
   }
 
-  /** A row that is in the ledger already. */
+  /** A row that is in the ledger already; in place of the one of that number. */
   add(row: CallRow): void {
+    for (const { userName } of this.rows.get(row.number)?.members ?? []) {
+      const key = userKey(userName);
+      if (this.records.get(key)?.number === row.number) this.records.delete(key);
+    }
     this.rows.set(row.number, row);
     this.nextNumber = Math.max(this.nextNumber, row.number + 1);
     for (const member of row.members) {
       const key = userKey(member.userName);
       // A later call stands for the user, unless an earlier one has made a desktop.
-      const before = this.member(key);
-      if (!before?.member.id || member.id) this.rowOf.set(key, row.number);
+      const before = this.records.get(key);
+      if (!before?.member.id || member.id) this.records.set(key, { number: row.number, member });
     }
   }
 
@@ -49,7 +54,7 @@ export class FleetState {
 
   /** Those wanted in the order of the template, then those who have something that is not wanted. */
   subjects(wanted: ReadonlyMap<string, Wanted>): Subject[] {
-    const unwanted = [...this.rowOf.keys()].filter((key) => !wanted.has(key) && this.member(key));
+    const unwanted = [...this.records.keys()].filter((key) => !wanted.has(key));
     return [
       ...[...wanted].map(([key, each]) => this.subject(key, each.userName, each)),
       ...unwanted.map((key) => this.subject(key, this.member(key)!.member.userName)),
@@ -63,7 +68,8 @@ export class FleetState {
     const members = current.row.members.flatMap((each) => (userKey(each.userName) !== key ? [each] : member ? [member] : []));
     this.rows.set(current.row.number, { ...current.row, members });
     this.dirty.add(current.row.number);
-    if (!member) this.rowOf.delete(key);
+    if (member) this.records.set(key, { number: current.row.number, member });
+    else this.records.delete(key);
   }
 
   /** Writes what has changed. */
@@ -82,8 +88,7 @@ export class FleetState {
   }
 
   private member(key: string): { row: CallRow; member: Member } | undefined {
-    const row = this.rows.get(this.rowOf.get(key) ?? -1);
-    const member = row?.members.find((each) => userKey(each.userName) === key);
-    return row && member && { row, member };
+    const record = this.records.get(key);
+    return record && { row: this.rows.get(record.number)!, member: record.member };
   }
 }

@@ -1,4 +1,5 @@
-import { Fault, FleetProperties, MINUTE, names, SECOND, TestStack } from './world';
+import { FleetProperties, MINUTE, names, SECOND, TestStack } from './world';
+import type { Fault } from '../../local/faults';
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 

@@ -17,9 +17,11 @@ import { VirtualClock } from '../../local/core/clock';
 import { Endpoint } from '../../local/core/endpoint';
 import { Call, Reply, Service, ServiceError } from '../../local/core/service';
 import { DynamoDbService } from '../../local/dynamodb';
+import { Fault, Faults } from '../../local/faults';
 import { KmsService } from '../../local/kms';
 import { WorkspacesService, WorkspacesSettings } from '../../local/workspaces';
 import { BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
+import { EndpointHandler } from '../endpoint-handler';
 
 export const DIRECTORY = 'd-90677cc91c';
 export const BUNDLE = 'wsb-clj85qzj1';
@@ -28,29 +30,14 @@ export const MINUTE = 60 * SECOND;
 const STACK_ID = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
 const TABLE = 'Ledger';
 const LOG_GROUP = 'TestLogs';
+const JSON_REPLY = { headers: { 'content-type': 'application/x-amz-json-1.1' } };
+
+type ClientConfig = Pick<DynamoDBClientConfig, 'region' | 'endpoint' | 'credentials' | 'maxAttempts' | 'requestHandler'>;
 
 /** What CloudFormation is told in the end, and after how long. */
 export type Outcome =
   | { readonly status: 'SUCCESS'; readonly data: BulkWorkspacesAttributes; readonly ids: string[]; readonly minutes: number }
   | { readonly status: 'FAILED'; readonly reason: string; readonly minutes: number };
-
-/**
- * What happens to one call.
- *
- * - `refuse`: it fails before it acts; with `code`, as the service says it.
- * - `lose`: it acts, and its answer never comes.
- * - `kill-before`, `kill-after`: the process that made it dies before, or after, it acts: nothing that it does later has an effect.
- */
-export interface Fault {
-  /** `*`: any, of those that a step calls. */
-  readonly operation: string;
-  readonly how: 'refuse' | 'lose' | 'kill-before' | 'kill-after';
-  readonly code?: string;
-  /** How many calls of this operation go well before. */
-  readonly after?: number;
-  /** How many calls are hit; 1 unless given. */
-  readonly times?: number;
-}
 
 export type FleetProperties = Partial<BulkWorkspacesProperties> & {
   readonly users?: readonly string[];
@@ -86,9 +73,17 @@ export class TestStack {
     const stack = new TestStack(settings);
     await stack.dynamo.start();
     stack.endpoint
-      .use((call, next) => stack.fault(call, next))
+      .use((call, next) => stack.observe(call, next))
+      .use(stack.faults.middleware)
+      .use((call, next) => stack.restrict(call, next))
       .register(stack.workspaces, stack.kms, stack.dynamo, stack.cloudFormation());
-    const config = { region: 'us-east-1', endpoint: await stack.endpoint.start(), credentials: { accessKeyId: 'STEP', secretAccessKey: 'x' }, maxAttempts: 1 };
+    const config: ClientConfig = {
+      region: 'us-east-1',
+      endpoint: 'http://127.0.0.1',
+      requestHandler: new EndpointHandler(stack.endpoint),
+      credentials: { accessKeyId: 'STEP', secretAccessKey: 'x' },
+      maxAttempts: 1,
+    };
     stack.table = stack.client(new DynamoDBClient(config));
     stack.console = stack.client(new WorkSpacesClient(config));
     await stack.table.send(new CreateTableCommand({
@@ -104,6 +99,7 @@ export class TestStack {
   readonly clock = new VirtualClock();
   readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
   readonly workspaces: WorkspacesService;
+  readonly faults = new Faults({ clock: this.clock, applies: () => this.running > 0, kill: () => { this.killed = true; } });
   /** What DescribeStacks says. */
   status = 'CREATE_IN_PROGRESS';
   readonly manifests = new Map<string, string>();
@@ -118,7 +114,6 @@ export class TestStack {
 
   private readonly dynamo = new DynamoDbService();
   private readonly endpoint = new Endpoint();
-  private readonly faults: { fault: Fault; seen: number }[] = [];
   private readonly clients: { destroy(): void }[] = [];
   private events = 0;
   private steps = 0;
@@ -134,12 +129,11 @@ export class TestStack {
 
   async stop(): Promise<void> {
     this.clients.forEach((client) => client.destroy());
-    await this.endpoint.stop();
     await this.dynamo.stop();
   }
 
   inject(...faults: Fault[]): void {
-    this.faults.push(...faults.map((fault) => ({ fault, seen: 0 })));
+    this.faults.inject(...faults);
   }
 
   event(RequestType: FleetEvent['RequestType'], ResourceProperties: BulkWorkspacesProperties, more: Partial<FleetEvent> = {}): FleetEvent {
@@ -265,7 +259,8 @@ export class TestStack {
 
   async rows(): Promise<Record<string, any>[]> {
     const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
-    return Items!.map((item) => unmarshall(item));
+    return Items!.map((item) => unmarshall(item))
+      .map(({ members, ...row }) => (members === undefined ? row : { ...row, members: JSON.parse(members) }));
   }
 
   /** Somebody puts a tag on a desktop. */
@@ -294,7 +289,7 @@ export class TestStack {
     }
   }
 
-  private makeWorld(config: Pick<DynamoDBClientConfig, 'region' | 'endpoint' | 'credentials' | 'maxAttempts'>): World {
+  private makeWorld(config: ClientConfig): World {
     const dynamo = this.client(new DynamoDBClient({ ...config, maxAttempts: 3 }));
     const workspaces = this.client(new WorkSpacesClient(config));
     const readManifest: ReadManifest = async ({ Bucket, Key }) => {
@@ -319,25 +314,18 @@ export class TestStack {
     return client;
   }
 
-  private async fault(call: Call, next: () => Promise<Reply>): Promise<Reply> {
-    const lost: Reply = { status: 500, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: '{"__type":"InternalFailure"}' };
-    // The code of a dead process runs on here; without being tried again, so that it comes to its end soon.
-    if (this.killed) return { ...lost, status: 400, body: '{"__type":"ProcessKilled"}' };
-    const inStep = this.running > 0;
-    if (inStep) this.log.push(call.operation);
+  private async observe(call: Call, next: () => Promise<Reply>): Promise<Reply> {
+    // The code of a dead process runs on here; it is answered so that it does not try again, and comes to its end soon.
+    if (this.killed) return { ...JSON_REPLY, status: 400, body: '{"__type":"ProcessKilled"}' };
+    if (this.running > 0) this.log.push(call.operation);
     this.sent.push({ operation: call.operation, input: call.input });
-    for (const each of this.faults) {
-      if (each.fault.operation !== call.operation && !(each.fault.operation === '*' && inStep)) continue;
-      const turn = each.seen++ - (each.fault.after ?? 0);
-      if (turn < 0 || turn >= (each.fault.times ?? 1)) continue;
-      if (each.fault.how === 'refuse') throw new ServiceError(each.fault.code ?? 'InternalFailure', `${call.operation} is made to fail`, each.fault.code ? 400 : 500);
-      if (each.fault.how !== 'kill-before') await next();
-      this.killed = each.fault.how !== 'lose';
-      return lost;
-    }
+    return next();
+  }
+
+  private async restrict(call: Call, next: () => Promise<Reply>): Promise<Reply> {
     if (call.operation === 'DescribeTags' && this.hideTags > 0) {
       this.hideTags--;
-      return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: '{"TagList":[]}' };
+      return { ...JSON_REPLY, status: 200, body: '{"TagList":[]}' };
     }
     if (this.denies?.(call)) throw new ServiceError('AccessDeniedException', `User: Step is not authorized to perform: ${call.operation}`);
     return next();
