@@ -1,0 +1,206 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { failingResource } from './failing-resource';
+import { HOUR, MINUTE, Outcome, SECOND, VirtualStack } from './virtual-stack';
+import { BulkWorkspaces, BulkWorkspacesProps, WorkspaceUsers } from '../../src';
+import { RESOURCE_TYPE } from '../../src/private/contract';
+import { newFleet } from '../fixtures';
+import { names } from '../lambda/world';
+
+// What CloudFormation, Lambda and S3 do to a custom resource on their bad days, each once, with the framework's own code in between.
+
+let stack: VirtualStack;
+afterEach(async () => {
+  // Whatever happened, the provider was allowed to do what it had to.
+  expect(stack.cloud.iam.denials).toEqual([]);
+  await stack.stop();
+});
+
+async function start(...args: Parameters<typeof VirtualStack.start>): Promise<void> {
+  stack = await VirtualStack.start(...args);
+}
+
+function fleet(users: string[], props: Partial<BulkWorkspacesProps> = {}): (stack: Stack) => BulkWorkspaces {
+  return (in_) => newFleet(in_, { users: WorkspaceUsers.fromNames(...users), removalPolicy: RemovalPolicy.DESTROY, ...props });
+}
+
+const TEN = names(10);
+const THIRTY = names(30);
+
+/** The end of a deployment, and a while after it: what still runs may not change it. */
+async function expectFleet(outcome: Outcome, status: string, users: readonly string[]): Promise<void> {
+  expect({ status: outcome.status, failures: outcome.failures }).toMatchObject({ status });
+  expect(stack.users()).toEqual([...users].sort());
+  await stack.pass(3 * HOUR);
+  expect(stack.users()).toEqual([...users].sort());
+}
+
+describe('an event that is delivered twice', () => {
+  test.each([['at once', 0], ['one after the other, while it is worked on', 4 * MINUTE], ['after it has been answered', 40 * MINUTE]])('%s', async (_, afterMs) => {
+    await start();
+    stack.cloud.lambda.repeatEvents(1, afterMs);
+    await expectFleet(await stack.deploy(fleet(TEN)), 'CREATE_COMPLETE', TEN);
+
+    stack.cloud.lambda.repeatEvents(1, afterMs);
+    await expectFleet(await stack.deploy(fleet(THIRTY)), 'UPDATE_COMPLETE', THIRTY);
+
+    stack.cloud.lambda.repeatEvents(1, afterMs);
+    await expectFleet(await stack.destroy(), 'DELETE_COMPLETE', []);
+    expect(stack.made()).toEqual(THIRTY);
+  });
+
+  test('a Create that comes again when its fleet has been deleted makes nothing', async () => {
+    await start();
+    const other = (in_: Stack) => newFleet(in_, { removalPolicy: RemovalPolicy.DESTROY }, 'Other');
+    stack.cloud.lambda.repeatEvents(2, 90 * MINUTE);
+    await stack.deploy((in_) => {
+      fleet(TEN)(in_);
+      other(in_);
+    });
+    await expectFleet(await stack.deploy(other), 'UPDATE_COMPLETE', ['ana-Other', 'bo-Other']);
+    expect(stack.made()).toHaveLength(12);
+  });
+});
+
+describe('another resource of the stack fails', () => {
+  test('while the desktops are made: CloudFormation invents an id for the Delete', async () => {
+    await start();
+    const deleted: unknown[] = [];
+    stack.cloud.use((call, next) => {
+      const event = call.operation === 'Invoke' ? JSON.parse(call.request.body.toString() || '{}') : {};
+      if (event.RequestType === 'Delete' && event.ResourceType === RESOURCE_TYPE) deleted.push(event.PhysicalResourceId);
+      return next();
+    });
+    const outcome = await stack.deploy((in_) => {
+      fleet(THIRTY)(in_);
+      failingResource(in_, { afterSeconds: 300 });
+    });
+    await expectFleet(outcome, 'ROLLBACK_COMPLETE', []);
+    expect(outcome.failures).toMatchObject({ Thing: expect.stringContaining('told to fail') });
+    expect(deleted[0]).toMatch(/^Test-Fleet\w*-[0-9A-F]{12}$/);
+    expect(stack.made()).toEqual(THIRTY);
+  });
+
+  test('before any desktop was made', async () => {
+    await start();
+    const outcome = await stack.deploy((in_) => {
+      fleet(THIRTY)(in_);
+      failingResource(in_, { afterSeconds: 0 });
+    });
+    await expectFleet(outcome, 'ROLLBACK_COMPLETE', []);
+  });
+
+  test('after they have been made', async () => {
+    await start();
+    const outcome = await stack.deploy((in_) => failingResource(in_).node.addDependency(fleet(TEN)(in_)));
+    await expectFleet(outcome, 'ROLLBACK_COMPLETE', []);
+    expect(stack.made()).toEqual(TEN);
+  });
+
+  test('after an update has added desktops: those go again, and nobody else\'s', async () => {
+    await start();
+    const both = (users: string[], fails: boolean) => (in_: Stack) => failingResource(in_, { fails }).node.addDependency(fleet(users)(in_));
+    await stack.deploy(both(TEN, false));
+    await expectFleet(await stack.deploy(both(THIRTY, true)), 'UPDATE_ROLLBACK_COMPLETE', TEN);
+    expect(stack.made()).toEqual([...THIRTY].sort());
+  });
+});
+
+test('an update is cancelled, and its waiter goes on', async () => {
+  await start();
+  await stack.deploy(fleet(TEN));
+  await stack.begin(fleet(THIRTY));
+  await stack.pass(3 * MINUTE);
+  expect(stack.users()).toEqual(THIRTY);
+  await stack.cancelUpdate();
+  await expectFleet(await stack.settled(), 'UPDATE_ROLLBACK_COMPLETE', TEN);
+  await expectFleet(await stack.deploy(fleet(THIRTY)), 'UPDATE_COMPLETE', THIRTY);
+});
+
+test('a RequestId is used again when a deployment is tried again', async () => {
+  await start({ missingUsers: ['user020'] });
+  stack.cloud.customResources.reuseRequestIds = true;
+  await stack.deploy(fleet(TEN));
+  const refused = await stack.deploy(fleet(THIRTY));
+  expect(Object.values(refused.failures).join()).toMatch(/user020/);
+  await expectFleet(refused, 'UPDATE_ROLLBACK_COMPLETE', TEN);
+  stack.cloud.workspaces.configure({ missingUsers: [] });
+  await expectFleet(await stack.deploy(fleet(THIRTY)), 'UPDATE_COMPLETE', THIRTY);
+});
+
+test('a rollback brings properties of an older shape', async () => {
+  await start({ missingUsers: ['user020'] });
+  const olderShape = (template: any) => {
+    const { Properties } = Object.values<any>(template.Resources).find(({ Type }) => Type === RESOURCE_TYPE);
+    for (const name of Object.keys(Properties)) {
+      if (!['ServiceToken', 'ServiceTimeout', 'DirectoryId', 'UserCount', 'Users', 'Settings', 'WaitFor', 'LateWorkspaces', 'TimeoutSeconds', 'FailureTolerance'].includes(name)) delete Properties[name];
+    }
+  };
+  await stack.deploy(fleet(TEN), olderShape);
+  await expectFleet(await stack.deploy(fleet(THIRTY)), 'UPDATE_ROLLBACK_COMPLETE', TEN);
+});
+
+describe('the ResponseURL refuses an answer', () => {
+  test('a few times: the framework tries again', async () => {
+    await start();
+    stack.cloud.responseUrls.refuseNext(3);
+    await expectFleet(await stack.deploy(fleet(TEN)), 'CREATE_COMPLETE', TEN);
+  });
+
+  test('so often that the framework asks again whether the fleet is complete', async () => {
+    await start();
+    stack.cloud.responseUrls.refuseNext(14);
+    await expectFleet(await stack.deploy(fleet(TEN)), 'CREATE_COMPLETE', TEN);
+    expect(stack.made()).toEqual(TEN);
+  });
+
+  test('until CloudFormation has stopped listening: what was made goes with the rollback', async () => {
+    await start();
+    stack.cloud.responseUrls.refuseNext(Infinity);
+    stack.clock.after(65 * MINUTE, () => stack.cloud.responseUrls.refuseNext(0));
+    const outcome = await stack.deploy(fleet(TEN));
+    expect(Object.values(outcome.failures).join()).toMatch(/did not receive a response/);
+    await expectFleet(outcome, 'ROLLBACK_COMPLETE', []);
+  });
+});
+
+describe('a function is killed', () => {
+  test.each([
+    ['in the middle of a create', { operation: 'CreateWorkspaces', how: 'kill-after' as const }],
+    ['before a create', { operation: 'CreateWorkspaces', how: 'kill-before' as const }],
+    ['when it has noted a create', { operation: 'PutItem', how: 'kill-after' as const, after: 1 }],
+    ['that waits for another', { service: 'lambda', operation: 'Invoke', how: 'kill-before' as const, after: 3 }],
+  ])('%s', async (_, fault) => {
+    await start();
+    stack.cloud.faults.inject(fault);
+    await expectFleet(await stack.deploy(fleet(THIRTY)), 'CREATE_COMPLETE', THIRTY);
+    expect(stack.cloud.faults.happened).toHaveLength(1);
+    expect(stack.made()).toEqual(THIRTY);
+  });
+
+  test('at its timeout, since its calls are slow', async () => {
+    await start();
+    // Below the time after which the SDK gives a call up; together longer than the function may take.
+    stack.cloud.faults.inject({ service: 'dynamodb', operation: '*', how: 'slow', ms: 12 * SECOND, after: 6, times: 12 });
+    const outcome = await stack.deploy(fleet(THIRTY));
+    expect(stepLogs()).toMatch(/Task timed out after 90/);
+    await expectFleet(outcome, 'CREATE_COMPLETE', THIRTY);
+    expect(stack.made()).toEqual(THIRTY);
+  });
+});
+
+/** What isComplete has seen of its steps. */
+function stepLogs(): string {
+  return stack.cloud.lambda.names.map((name) => stack.cloud.lambda.log(name)).join('\n');
+}
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8])('anything at random: seed %i', async (seed) => {
+  await start();
+  stack.cloud.faults.injectRandomly({ seed, rate: 0.04, most: 25 });
+  await stack.deploy(fleet(THIRTY));
+  stack.cloud.faults.clear();
+  const { status } = await stack.settled();
+  // It may fail; but then it leaves nothing.
+  expect(['CREATE_COMPLETE', 'ROLLBACK_COMPLETE']).toContain(status);
+  expect(stack.users()).toEqual(status === 'CREATE_COMPLETE' ? THIRTY : []);
+  expect(stack.made()).toEqual([...new Set(stack.made())]);
+});

@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CancelUpdateStackCommand, CloudFormationClient, CreateStackCommand, DeleteStackCommand, UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import { App, Stack } from 'aws-cdk-lib';
+import { LocalCloud } from '../../local/cloud';
+import { VirtualClock } from '../../local/core/clock';
+import type { DesktopSnapshot, WorkspacesSettings } from '../../local/workspaces';
+import { publish } from '../local/assembly';
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+const NAME = 'Test';
+
+export interface Outcome {
+  readonly status: string;
+  /** What the resources that failed have said, by logical id; of the last deployment only. */
+  readonly failures: Readonly<Record<string, string>>;
+  /** Of the stack, by the beginning of their logical ids: `FleetWorkspaceIds`. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** How long it took. */
+  readonly minutes: number;
+}
+
+/**
+ * A stack on a local cloud of its own, in virtual time: the real template, the Provider framework's own code, our bundle and the
+ * permissions of each function; but no CLI, and all in this process.
+ */
+export class VirtualStack {
+  static async start(workspaces: Partial<WorkspacesSettings> = {}): Promise<VirtualStack> {
+    const stack = new VirtualStack(workspaces);
+    await stack.cloud.start();
+    stack.client = new CloudFormationClient({
+      region: 'us-east-1', endpoint: stack.cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    return stack;
+  }
+
+  readonly clock = new VirtualClock();
+  readonly cloud: LocalCloud;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'virtual-stack-'));
+  private client!: CloudFormationClient;
+  private deployments = 0;
+  private startedAt = 0;
+
+  private constructor(workspaces: Partial<WorkspacesSettings>) {
+    this.cloud = new LocalCloud({
+      clock: this.clock,
+      workspaces: { buildTime: 15 * MINUTE, directories: [{ directoryId: 'd-90670b2f8c' }], bundles: [{ bundleId: 'wsb-clj85qzj1' }], ...workspaces },
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.client.destroy();
+    await this.cloud.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Creates or updates the stack, and waits for the end. */
+  async deploy(build: (stack: Stack) => void, edit?: (template: any) => void): Promise<Outcome> {
+    await this.begin(build, edit);
+    return this.settled();
+  }
+
+  /** Creates or updates the stack. @param edit changes what was synthesized */
+  async begin(build: (stack: Stack) => void, edit?: (template: any) => void): Promise<void> {
+    const app = new App({ outdir: join(this.folder, String(++this.deployments)) });
+    build(new Stack(app, NAME));
+    const template = structuredClone(app.synth().getStackByName(NAME).template);
+    publish(this.cloud, app.outdir, NAME);
+    edit?.(template);
+    this.startedAt = this.clock.now();
+    const input = { StackName: NAME, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_IAM' as const] };
+    await this.client.send(this.cloud.cloudformation.stacks.find(NAME) ? new UpdateStackCommand(input) : new CreateStackCommand(input));
+  }
+
+  async destroy(): Promise<Outcome> {
+    this.startedAt = this.clock.now();
+    await this.client.send(new DeleteStackCommand({ StackName: NAME }));
+    return this.settled();
+  }
+
+  async cancelUpdate(): Promise<void> {
+    await this.client.send(new CancelUpdateStackCommand({ StackName: NAME }));
+  }
+
+  /** What the deployment that is under way ends in. */
+  async settled(): Promise<Outcome> {
+    await this.cloud.cloudformation.settled();
+    const stack = this.cloud.cloudformation.stacks.all().at(-1)!;
+    const events = stack.events.filter(({ timestamp }) => timestamp >= this.startedAt);
+    return {
+      status: stack.status,
+      failures: Object.fromEntries(events.filter(({ status }) => status.endsWith('_FAILED')).map(({ logicalId, reason = '' }) => [logicalId, reason])),
+      outputs: Object.fromEntries(stack.outputs.map(({ key, value }) => [key.slice(0, -8), value])),
+      minutes: (this.clock.now() - this.startedAt) / MINUTE,
+    };
+  }
+
+  /** Lets time pass, with all that goes on meanwhile. */
+  async pass(ms: number): Promise<void> {
+    await this.clock.sleep(ms);
+  }
+
+  /** Of desktops that are not on their way out. */
+  present(): DesktopSnapshot[] {
+    return this.cloud.workspaces.desktops().filter(({ state }) => !['TERMINATING', 'TERMINATED', 'GONE'].includes(state));
+  }
+
+  users(): string[] {
+    return this.present().map(({ userName }) => userName).sort();
+  }
+
+  /** Of all desktops there have ever been; who is twice in it had two. */
+  made(): string[] {
+    return this.cloud.workspaces.desktops().map(({ userName }) => userName).sort();
+  }
+}
