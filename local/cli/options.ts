@@ -44,7 +44,7 @@ export function parseOptions(args: readonly string[]): LocalOptions | number {
     .option('--logs <FOLDER>', 'keep what functions write there, a file for each')
     .option('--quiet', 'do not print a line for each call')
     .addHelpText('after', '\nExits with 0 after Ctrl-C, 1 when it cannot start, 2 for a bad option.\n\n'
-      + 'Examples:\n  npm run local\n  npm run local -- --port 0 --speed 1\n  npm run local -- --quiet --shell json > environment.json')
+      + 'Examples:\n  npm run local\n  npm run local -- --port 0 --speed 1\n  npm run --silent local -- --quiet --shell json > environment.json')
     .allowExcessArguments(false)
     .showHelpAfterError('usage: npm run local -- [--port N] [--speed N] [--directory ID]... [--bundle ID]... [--missing-user NAME]... [--shell KIND] [--logs FOLDER] [--quiet] [--help]')
     .exitOverride();
