@@ -49,8 +49,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   eslintOptions: {
     commandOptions: { fix: false }, // a test run must not edit what it tests
-    dirs: ['src', 'lambda', 'local', 'demo', 'examples'],
-    devdirs: ['test', 'lambda', 'local', 'demo', 'examples'],
+    dirs: ['src', 'lambda', 'local', 'demo', 'examples', 'crosscheck'],
+    devdirs: ['test', 'lambda', 'local', 'demo', 'examples', 'crosscheck'],
     fileExtensions: ['.ts'],
   },
   jestOptions: {
@@ -99,7 +99,7 @@ const bundle = project.bundler.addBundle('lambda/provider.ts', {
 
 const developmentTsconfig = new javascript.TypescriptConfig(project, {
   fileName: 'tsconfig.development.json',
-  include: ['local/**/*.ts', 'demo/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', '.projenrc.ts'],
+  include: ['local/**/*.ts', 'demo/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', 'crosscheck/**/*.ts', '.projenrc.ts'],
   exclude: ['node_modules', '**/cdk.out'],
   compilerOptions: {
     noEmit: true,
@@ -159,6 +159,11 @@ project.testTask.prependSpawn(typecheck);
 project.testTask.prependSpawn(bundle.bundleTask);
 project.testTask.spawn(testNewest);
 
+project.addTask('crosscheck', {
+  description: 'Hold the local cloud against botocore, moto, cfn-lint and the aws CLI, which this installs; needs Python 3.11 or newer',
+  steps: [{ spawn: bundle.bundleTask.name }, { exec: 'sh scripts/crosscheck.sh', receiveArgs: true }],
+});
+
 // Whoever runs the tests or the demo on Node 20 has been told by `engines` what is supported.
 project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 
@@ -168,7 +173,7 @@ project.package.setScript('local', 'tsx --tsconfig tsconfig.development.json loc
 
 // ---- what is published: lib/, assets/, .jsii, API.md, README.md
 
-for (const path of ['/.demo/', 'cdk.out/', '.jsii.tabl.json', '/lambda/', '/local/', '/demo/', '/examples/', '/docs/', '/scripts/', '/rosetta/', '/.ci/', '/cdk.json', '/tsconfig.development.json']) {
+for (const path of ['/.demo/', 'cdk.out/', '.jsii.tabl.json', '/lambda/', '/local/', '/crosscheck/', '/.crosscheck/', '/demo/', '/examples/', '/docs/', '/scripts/', '/rosetta/', '/.ci/', '/cdk.json', '/tsconfig.development.json']) {
   project.addPackageIgnore(path);
 }
 

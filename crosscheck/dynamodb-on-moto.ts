@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { Clock, during, RunningClock } from '../local/core/clock';
+import { Call, Reply, Service, ServiceError, WireRequest } from '../local/core/service';
+
+/** Where moto is: the address of a server that knows how to be DynamoDB. */
+export const ENDPOINT_VARIABLE = 'CROSSCHECK_DYNAMODB';
+
+const KEPT = ['authorization', 'content-type', 'x-amz-date', 'x-amz-target'];
+
+/** Stands in for `local/dynamodb`: the same service, with its tables on moto. Each has tables of its own, whatever their names. */
+export class DynamoDbService implements Service {
+  readonly signingName = 'dynamodb';
+  private readonly suffix = `-${randomUUID()}`;
+
+  constructor(private readonly clock: Clock = new RunningClock()) {}
+
+  async start(): Promise<void> {
+    if (!process.env[ENDPOINT_VARIABLE]) throw new Error(`${ENDPOINT_VARIABLE} must be the URL of moto_server; ledger.test.ts sets it`);
+  }
+
+  async stop(): Promise<void> {}
+
+  parse({ headers, body }: WireRequest): { operation: string; input: any } {
+    return { operation: String(headers['x-amz-target']).split('.')[1], input: JSON.parse(body.toString()) };
+  }
+
+  async handle({ input, request }: Call): Promise<Reply> {
+    const headers = Object.fromEntries(KEPT.map((name) => [name, String(request.headers[name])]));
+    const body = JSON.stringify({ ...input, TableName: input.TableName + this.suffix });
+    return during(this.clock, async () => {
+      const response = await fetch(process.env[ENDPOINT_VARIABLE]!, { method: 'POST', headers, body });
+      return {
+        status: response.status,
+        headers: { 'content-type': response.headers.get('content-type') ?? '', 'x-amz-crc32': response.headers.get('x-amz-crc32') ?? '' },
+        body: await response.text(),
+      };
+    });
+  }
+
+  reply({ code, message, status }: ServiceError): Reply {
+    return { status, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify({ __type: code, message }) };
+  }
+}

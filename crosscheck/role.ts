@@ -1,0 +1,9 @@
+import type { LocalCloud } from '../local/cloud';
+
+/** A role that may do everything: for functions and state machines whose permissions are not what is looked at. @returns its ARN */
+export function mightyRole(cloud: LocalCloud, name: string): string {
+  const trust = { Effect: 'Allow', Principal: { AWS: '*', Service: ['lambda.amazonaws.com', 'states.amazonaws.com'] }, Action: 'sts:AssumeRole' } as const;
+  const role = cloud.iam.createRole(name, { Version: '2012-10-17', Statement: [trust] });
+  cloud.iam.putInlinePolicy(name, 'Everything', { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+  return role.arn;
+}
