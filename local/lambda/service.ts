@@ -2,6 +2,7 @@ import { FunctionConfiguration, InvocationResult } from './function-configuratio
 import { FunctionLog } from './function-log';
 import type { Host } from './host';
 import { LocalFunction } from './local-function';
+import { arn } from '../core/account';
 import type { Clock } from '../core/clock';
 import { Call, Reply, Service, ServiceError, WireRequest } from '../core/service';
 import { pause } from '../core/waiting';
@@ -151,7 +152,7 @@ export class LambdaService implements Service {
   private find(nameOrArn: string): LocalFunction {
     const name = nameOrArn.startsWith('arn:') ? nameOrArn.split(':')[6] : nameOrArn;
     const found = this.functions.get(name);
-    if (!found) throw new ServiceError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, 404);
+    if (!found) throw new ServiceError('ResourceNotFoundException', `Function not found: ${arn('lambda', `function:${name}`)}`, 404);
     return found;
   }
 

@@ -40,7 +40,7 @@ test.each<[string, Wrong, RegExp]>([
   ['a body that is not JSON', { scope: scope('workspaces'), target: 'WorkspacesService.CreateWorkspaces', body: '{"Workspaces": [' }, /SerializationException.*CreateWorkspaces is not JSON/],
   ['a body that is JSON but no object', { scope: scope('workspaces'), target: 'WorkspacesService.CreateWorkspaces', body: '[]' }, /SerializationException/],
   ['a body of DynamoDB that is not JSON', { scope: scope('dynamodb'), target: 'DynamoDB_20120810.PutItem', body: 'x' }, /SerializationException.*PutItem/],
-  ['a function that is not there', { scope: scope('lambda'), path: '/2015-03-31/functions/nobody/invocations' }, /Function not found: nobody/],
+  ['a function that is not there', { scope: scope('lambda'), path: '/2015-03-31/functions/nobody/invocations' }, /Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody/],
   ['an event that is not JSON', { scope: scope('lambda'), path: '/2015-03-31/functions/nobody/invocations', body: 'x' }, /Function not found|Could not parse/],
   ['a path of Lambda that is not there', { scope: scope('lambda'), path: '/2015-03-31/layers', method: 'GET' }, /GET \/2015-03-31\/layers/],
   ['a bucket that is not there', { scope: scope('s3'), path: '/nobucket/key', method: 'GET', body: '' }, /NoSuchBucket/],
