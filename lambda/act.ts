@@ -141,6 +141,27 @@ export async function terminate(place: Workplace, subjects: readonly Subject[]):
   await place.state.flush(place.ledger, place.fleet);
 }
 
+/**
+ * Whether all of these can be terminated. Asked before the first of them is, since none can be brought back when another one then cannot
+ * be and the deployment fails.
+ */
+export async function canTerminate(place: Workplace, subjects: readonly Subject[]): Promise<boolean> {
+  let can = true;
+  for (let i = 0; i < subjects.length; i += BATCH) {
+    const batch = subjects.slice(i, i + BATCH);
+    const states = new Map((await place.api.describe(batch.map(({ member }) => member!.id!))).map((each) => [each.id, each.state]));
+    for (const { key, member } of batch) {
+      // The only state in which the service refuses.
+      if (states.get(member!.id!) !== 'SUSPENDED') continue;
+      can = false;
+      const failure = { code: 'SUSPENDED', message: 'an image is being made of it', attempts: 1, generation: place.generation, at: place.clock.now() };
+      place.state.set(key, { ...member!, failure });
+    }
+  }
+  await place.state.flush(place.ledger, place.fleet);
+  return can;
+}
+
 async function isStillOurs(place: Workplace, { key, member, madeAt }: Subject): Promise<boolean> {
   const tags = await place.api.tags(member!.id!);
   // Not to be seen (yet, or any more): we know the id from its creation.

@@ -5,22 +5,36 @@ import type { DesktopSettings } from '../src/private/contract';
 /**
  * What an update, or a create over a fleet that was kept, asks for that cannot be done, as a sentence for whoever wrote it.
  *
- * An update may add users. What it takes away must have been made by a deployment that failed, or by the one that is
- * being rolled back; and what a desktop was made with must be what is asked for now. That is compared with what was
- * recorded when the desktop was made, not with the properties before: in a rollback those are the ones that failed.
- * @param keep the last generation whose desktops are not this update's to take away
+ * What a desktop was made with must be what is asked for now. That is compared with what was recorded when the desktop was
+ * made, not with the properties before: in a rollback those are the ones that failed.
+ * @param keep the last generation whose desktops are not a rollback's to take away
  */
 export function refusedChange(subjects: readonly Subject[], keep: number, isRollback: boolean): string | undefined {
-  const removed = subjects.filter(({ wanted, member, madeIn }) => !wanted && hasDesktop(member) && madeIn! <= keep);
-  if (removed.length > 0) return removalRefused(removed);
   // A rollback changes no settings, so there is nothing to refuse: what exists stays as it is.
-  return isRollback ? undefined : settingsRefused(subjects);
+  if (!isRollback) return settingsRefused(subjects);
+  const removed = membersBefore(subjects, keep).filter(({ wanted }) => !wanted);
+  if (removed.length === 0) return undefined;
+  return `this rollback would take ${counted(removed.length, 'user')} with a WorkSpace off the list who had it before: ${named(removed)}. `
+    + 'Nothing was changed. Put them back into "users" and deploy again';
 }
 
-function removalRefused(subjects: readonly Subject[]): string {
-  const names = list(subjects, ({ userName, member }) => `${userName} (${member!.id ?? 'being made'})`);
-  return `this update takes ${counted(subjects.length, 'user')} with a WorkSpace off the list: ${names}. `
-    + 'Nothing was changed. This version of cdk-bulk-workspaces adds users to a fleet and cannot take any away yet: put them back into "users"';
+/** Who had a desktop of the fleet before this deployment; those on their way out are not counted. */
+export function membersBefore(subjects: readonly Subject[], keep: number): Subject[] {
+  return subjects.filter(({ member, madeIn }) => hasDesktop(member) && madeIn! <= keep && member?.terminatedAt === undefined);
+}
+
+/** Whether an update would terminate more desktops than it may, as a sentence. */
+export function removalsRefused(before: readonly Subject[], limitOf: (desktops: number) => number): string | undefined {
+  const removed = before.filter(({ wanted }) => !wanted);
+  const limit = limitOf(before.length);
+  if (removed.length <= limit) return undefined;
+  return `this update would terminate the ${removed.length === 1 ? 'WorkSpace' : 'WorkSpaces'} of ${removed.length} of ${counted(before.length, 'user')}, `
+    + `and terminationLimit allows ${limit}: ${named(removed)}. Nothing was changed. What is on a WorkSpace is lost for ever with it: put these users back into "users", `
+    + `or write "terminationLimit: TerminationLimit.count(${removed.length})" for this deployment`;
+}
+
+function named(subjects: readonly Subject[]): string {
+  return list(subjects, ({ userName, member }) => `${userName} (${member!.id ?? 'being made'})`);
 }
 
 export function directoryRefused(before: string, after: string): string {

@@ -40,6 +40,8 @@ export interface FleetRow {
   readonly checkedIn?: number;
   /** ARNs of keys by the text that the template has for them. */
   readonly keys?: Readonly<Record<string, string>>;
+  /** The generation whose removals have been held against the termination limit, and let pass. */
+  readonly removalsJudgedIn?: number;
   /** Hashes of the properties before and after, of the current event and of the one before it. */
   readonly changes?: Changes;
   readonly changesBefore?: Changes;

@@ -7,7 +7,7 @@ import type { Subject } from './state';
  * Where a user's desktop stands.
  *
  * - `absent`: there is none that we know of.
- * - `unknown`: there may be one; to be looked up.
+ * - `unknown`: there may be one, or one that is on its way out; to be looked up.
  * - `retry`: refused for now; to be asked for again a little later.
  * - `refused`: there is none, or none that works, and asking again in this deployment would not change that.
  * - `building`: ours, not seen in the state asked for in this deployment.
@@ -28,6 +28,8 @@ export function phaseOf({ member }: Subject, { generation, now }: Now): Phase {
     if (member.id || failure.attempts >= attemptsFor(failure.code)) return 'refused';
     return now - failure.at < RETRY_AFTER ? 'retry' : 'absent';
   }
+  // Who left the list and is back on it gets another desktop when the one before has gone.
+  if (member.terminatedAt !== undefined) return 'unknown';
   if (member.id) return member.readyIn === generation ? 'ready' : 'building';
   return member.unknown ? 'unknown' : 'absent';
 }
@@ -37,19 +39,30 @@ export interface Plan {
   /** Whether they have a desktop, and whose. */
   readonly lookUp: readonly Subject[];
   readonly create: readonly Subject[];
+  /** What this deployment, or one that failed before it, has made and is not wanted; in a delete, all. */
   readonly terminate: readonly Subject[];
+  /** Of users who have left the list: when everything else has succeeded. */
+  readonly remove: readonly Subject[];
   /** What state they are in: every one of these keeps the deployment from being done. */
   readonly ask: readonly Subject[];
 }
 
-export function plan(subjects: readonly Subject[], now: Now): Plan {
+/** Asked to go, whether or not the service has taken that. */
+function isGoing({ member }: Subject, { generation }: Now): boolean {
+  return member?.terminatedAt !== undefined || member?.failure?.generation === generation;
+}
+
+/** @param keep up to this generation, a desktop that is not wanted any more was somebody's */
+export function plan(subjects: readonly Subject[], now: Now & { readonly keep: number }): Plan {
   const wanted = subjects.filter((each) => each.wanted).map((each) => ({ each, phase: phaseOf(each, now) }));
   const unwanted = subjects.filter((each) => !each.wanted);
   const inPhase = (phase: Phase) => wanted.filter((one) => one.phase === phase).map((one) => one.each);
+  const toGo = unwanted.filter(({ member }) => member?.id && !(now.now - (member.terminatedAt ?? -Infinity) < TERMINATE_AGAIN_AFTER));
   return {
     lookUp: [...inPhase('unknown'), ...unwanted.filter(({ member }) => member?.unknown)],
     create: inPhase('absent'),
-    terminate: unwanted.filter(({ member }) => member?.id && !(now.now - (member.terminatedAt ?? -Infinity) < TERMINATE_AGAIN_AFTER)),
-    ask: [...inPhase('building'), ...unwanted.filter(({ member }) => member?.id)],
+    terminate: toGo.filter(({ madeIn }) => madeIn! > now.keep),
+    remove: toGo.filter(({ madeIn }) => madeIn! <= now.keep),
+    ask: [...inPhase('building'), ...unwanted.filter((each) => each.member?.id && (each.madeIn! > now.keep || isGoing(each, now)))],
   };
 }

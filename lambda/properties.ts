@@ -18,6 +18,8 @@ export interface Request {
   readonly acceptLate: boolean;
   /** How many users may be refused. */
   readonly tolerated: number;
+  /** How many of so many desktops an update may terminate. */
+  readonly terminationLimit: (desktops: number) => number;
 }
 
 /** A Delete is given as long as an answer can take. */
@@ -59,6 +61,7 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
     waitFor: properties.WaitFor === 'EXISTS' ? 'EXISTS' : 'AVAILABLE',
     acceptLate: properties.LateWorkspaces !== 'FAIL',
     tolerated: toleranceOf(properties.FailureTolerance, wanted.size),
+    terminationLimit: (desktops) => limitOf(properties.TerminationLimit, desktops),
   };
 }
 
@@ -107,6 +110,15 @@ function toleranceOf(text: string | undefined, users: number): number {
   const value = Number((text ?? '0').replace('%', ''));
   if (!(value >= 0)) throw new DeploymentFailure(`FailureTolerance must be a count like "3" or a share like "10%", got ${JSON.stringify(text)}`);
   return text?.endsWith('%') ? Math.floor((users * value) / 100) : value;
+}
+
+/** By default the smaller of 25 and a tenth, so that a list that was cut by mistake stops; but one can always go. */
+function limitOf(text: string | undefined, desktops: number): number {
+  if (text === undefined) return Math.max(1, Math.min(25, Math.floor(desktops / 10)));
+  if (text === 'unlimited') return Infinity;
+  const value = Number(text.replace('%', ''));
+  if (!(value >= 0)) throw new DeploymentFailure(`TerminationLimit must be a count like "3", a share like "10%" or "unlimited", got ${JSON.stringify(text)}`);
+  return text.endsWith('%') ? Math.floor((desktops * value) / 100) : value;
 }
 
 /** Names of all users in a set of properties: for finding desktops, whatever the rest of the properties is like. */

@@ -1,5 +1,5 @@
-import { ask, create as createDesktops, Created, lookUp, noteUnrecorded, terminate, Unrecorded, Workplace } from './act';
-import { directoryRefused, refusedChange } from './changes';
+import { ask, canTerminate, create as createDesktops, Created, lookUp, noteUnrecorded, terminate, Unrecorded, Workplace } from './act';
+import { directoryRefused, membersBefore, refusedChange, removalsRefused } from './changes';
 import { type Clock, MINUTE, SECOND } from './clock';
 import { DeploymentFailure, failureOf } from './errors';
 import type { FleetEvent } from './events';
@@ -15,7 +15,7 @@ import { parseProperties, ReadManifest, Request, timeoutOf, userNamesOf } from '
 import { attributesOf, reasonOf } from './report';
 import type { IsRollingBack } from './stack-status';
 import { FleetState, Subject } from './state';
-import { certainFailure, rollbackVerdict, Terms, verdict } from './verdict';
+import { certainFailure, rollbackVerdict, Terms, verdict, verdictOnUsers } from './verdict';
 import { BATCH, WorkspacesApi } from './workspaces-api';
 import type { StepResult } from '../src/private/contract';
 
@@ -92,6 +92,7 @@ class Step {
   private readonly deadline: number;
   /** Groups of users in which somebody is unacceptable, the next one last. */
   private readonly suspects: Set<string>[] = [];
+  private removable?: boolean;
 
   constructor(
     private readonly world: World,
@@ -119,12 +120,15 @@ class Step {
     if (isUpdate && !(await this.lookUpBefore())) return { Status: 'NOT_YET' };
     await this.letBe();
     if (this.event.RequestType !== 'Delete') this.refuseChanges();
+    if (isUpdate && !this.isRollback) await this.judgeRemovals();
     return await this.work() ?? await this.look() ?? this.conclude();
   }
 
   private async readRequest(): Promise<Request> {
     const { ResourceProperties: properties, RequestType } = this.event;
-    if (RequestType === 'Delete') return { directoryId: properties.DirectoryId, wanted: new Map(), waitFor: 'EXISTS', acceptLate: false, tolerated: 0 };
+    if (RequestType === 'Delete') {
+      return { directoryId: properties.DirectoryId, wanted: new Map(), waitFor: 'EXISTS', acceptLate: false, tolerated: 0, terminationLimit: () => Infinity };
+    }
     return parseProperties(properties, this.world.readManifest);
   }
 
@@ -205,6 +209,19 @@ class Step {
     if (refusal) throw new DeploymentFailure(refusal);
   }
 
+  /**
+   * Once in a generation, against who had a desktop before it: what was let pass is not judged by what is left of it.
+   * @throws DeploymentFailure before anything is changed
+   */
+  private async judgeRemovals(): Promise<void> {
+    const { generation, removalsJudgedIn } = this.fleet;
+    if (removalsJudgedIn === generation) return;
+    const before = membersBefore(this.subjects(), this.keep);
+    const refusal = removalsRefused(before, this.request.terminationLimit);
+    if (refusal) throw new DeploymentFailure(refusal);
+    if (before.some(({ wanted }) => !wanted)) this.fleet = await this.world.ledger.change(this.key, generation, { removalsJudgedIn: generation });
+  }
+
   /** Looks up, creates and terminates, as far as time allows. */
   private async work(): Promise<StepResult | undefined> {
     // Each at most once in a step: an answer that changes nothing now may be another one later.
@@ -216,7 +233,9 @@ class Step {
       const todo = plan(this.subjects(), terms);
       const lookUps = todo.lookUp.filter(({ key }) => !lookedUp.has(key));
       const create = this.mayCreate(terms) ? todo.create : [];
-      const terminations = todo.terminate.filter(({ key }) => !terminated.has(key));
+      const removals = verdictOnUsers(this.subjects(), terms).kind === 'done' ? todo.remove.filter(({ key }) => !terminated.has(key)) : [];
+      const undone = todo.terminate.filter(({ key }) => !terminated.has(key));
+      const terminations = undone.length > 0 || !(await this.mayRemove(removals, terms)) ? undone : removals;
       if (lookUps.length + create.length + terminations.length === 0) return undefined;
       if (terms.now >= this.workUntil) return { Status: 'NOT_YET' };
 
@@ -231,6 +250,26 @@ class Step {
         log('terminate', { desktops: batch.length, left: terminations.length - batch.length });
         await terminate(this.place, batch);
       }
+    }
+  }
+
+  /** Asked once in a step: it is about all of them, or none. */
+  private async mayRemove(removals: readonly Subject[], terms: Terms): Promise<boolean> {
+    if (removals.length === 0 || terms.now >= this.workUntil) return false;
+    this.removable ??= !(await this.isCancelled()) && await canTerminate(this.place, removals);
+    return this.removable;
+  }
+
+  /**
+   * CloudFormation does not tell an update that it has been cancelled, and its rollback may be on its way. What that could
+   * not restore must not go; nor when CloudFormation does not say.
+   */
+  private async isCancelled(): Promise<boolean> {
+    try {
+      return await this.world.isRollingBack(this.event.StackId);
+    } catch (error) {
+      log('stack status unknown', { error: `${(error as Error).name}: ${(error as Error).message}` });
+      return true;
     }
   }
 
@@ -356,7 +395,8 @@ class Step {
   }
 
   private terms(): Terms {
-    return { request: this.request, generation: this.fleet.generation, now: this.world.clock.now(), deadline: this.deadline };
+    const keep = this.event.RequestType === 'Delete' ? -1 : this.keep;
+    return { request: this.request, generation: this.fleet.generation, now: this.world.clock.now(), deadline: this.deadline, keep };
   }
 }
 

@@ -1,3 +1,4 @@
+import { MINUTE } from './clock';
 import type { Now } from './observe';
 import { Phase, phaseOf } from './plan';
 import type { Request } from './properties';
@@ -21,7 +22,12 @@ export interface Terms extends Now {
   readonly request: Request;
   /** When the answer is due. */
   readonly deadline: number;
+  /** Up to this generation, a desktop that is not wanted any more was somebody's; -1 in a delete. */
+  readonly keep: number;
 }
+
+/** Removals come last, perhaps when the answer is due already: so long is left for asking the service for them. */
+export const REMOVAL_GRACE = 1.5 * MINUTE;
 
 /** Too many users are refused, whatever becomes of the others: from here on nothing more is created. */
 export function certainFailure(subjects: readonly Subject[], terms: Terms): string | undefined {
@@ -29,20 +35,33 @@ export function certainFailure(subjects: readonly Subject[], terms: Terms): stri
   return refused.length > terms.request.tolerated ? tooMany(refused, subjects, terms.request.tolerated) : undefined;
 }
 
-/** Whether the deployment is done, goes on, or has failed. Every user falls into one of: ready, refused, late, nothing yet. */
+/** Whether the deployment is done, goes on, or has failed. */
 export function verdict(subjects: readonly Subject[], terms: Terms): Verdict {
+  const onUsers = verdictOnUsers(subjects, terms);
+  if (onUsers.kind !== 'done') return onUsers;
+
+  const leaving = leavingOf(subjects);
+  if (leaving.length === 0) return onUsers;
+  if (terms.now < terms.deadline) return { kind: 'not-yet' };
+  // Removals that the service has taken go their way without us; the ledger knows them until they are gone.
+  const left = leaving.filter(({ member, madeIn }) => madeIn! > terms.keep || member?.terminatedAt === undefined);
+  if (left.length === 0) return onUsers;
+  const isRemoving = left.every(({ madeIn }) => madeIn! <= terms.keep) && terms.now < terms.deadline + REMOVAL_GRACE;
+  return isRemoving ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(left) };
+}
+
+/** The same for those who are wanted alone. Every user falls into one of: ready, refused, late, nothing yet. */
+export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verdict {
   const failed = certainFailure(subjects, terms);
   if (failed) return { kind: 'failed', reason: failed };
 
   const users = withPhases(subjects, terms);
   const late = users.filter(({ phase }) => phase === 'building').map(({ subject }) => subject);
-  const leaving = leavingOf(subjects);
   const nothingYet = users.filter(({ phase }) => phase === 'absent' || phase === 'unknown' || phase === 'retry');
   const isDue = terms.now >= terms.deadline;
 
-  if (!isDue && (late.length > 0 || leaving.length > 0 || nothingYet.length > 0)) return { kind: 'not-yet' };
+  if (!isDue && (late.length > 0 || nothingYet.length > 0)) return { kind: 'not-yet' };
 
-  if (leaving.length > 0) return { kind: 'failed', reason: stillThere(leaving) };
   const refused = refusals(users, terms);
   if (refused.length > terms.request.tolerated) {
     return { kind: 'failed', reason: tooMany(refused, subjects, terms.request.tolerated) };
@@ -65,10 +84,12 @@ export function rollbackVerdict(subjects: readonly Subject[], terms: Terms): Ver
   const leaving = leavingOf(subjects);
   if (leaving.length > 0) return terms.now < terms.deadline ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving) };
   const wanted = subjects.filter((each) => each.wanted);
-  const without = wanted.filter(({ member }) => !member?.id);
+  // What the update before has terminated cannot be brought back.
+  const has = ({ member }: Subject) => member?.id !== undefined && member.terminatedAt === undefined;
+  const without = wanted.filter((each) => !has(each));
   return {
     kind: 'done',
-    ids: wanted.map(({ member }) => member?.id ?? ''),
+    ids: wanted.map((each) => (has(each) ? each.member!.id! : '')),
     refused: without.map(({ userName, member }) => ({ userName, code: member?.failure?.code ?? 'NotCreated', message: member?.failure?.message ?? '' })),
     late: [],
   };

@@ -7,6 +7,7 @@ import { GlobalAccelerator } from './global-accelerator';
 import { LateWorkspaces } from './late-workspaces';
 import { OperatingSystem } from './operating-system';
 import { RunningMode } from './running-mode';
+import { TerminationLimit } from './termination-limit';
 import { WaitFor } from './wait-for';
 import { WorkspaceProtocol } from './workspace-protocol';
 import { WorkspaceUsers } from './workspace-users';
@@ -32,7 +33,8 @@ export interface BulkWorkspacesProps {
   /**
    * The people who get a desktop: up to 200, none of them from two fleets of a stack with the same directory.
    *
-   * An update may add users. One that takes a user with a desktop off the list is refused when it is deployed, until fleets can shrink.
+   * An update makes desktops for who is new on the list, and terminates those of who is not on it any more, within `terminationLimit`, when
+   * everything else in the update has succeeded. What is on a desktop is lost for ever with it.
    */
   readonly users: WorkspaceUsers;
 
@@ -162,10 +164,17 @@ export interface BulkWorkspacesProps {
   readonly failureTolerance?: FailureTolerance;
 
   /**
+   * How many desktops an update may terminate because their users have left the list. Over it, the update changes nothing and fails.
+   *
+   * @default - the smaller of 25 and 10 % of the desktops, but at least 1
+   */
+  readonly terminationLimit?: TerminationLimit;
+
+  /**
    * What happens to the desktops when the fleet is taken out of the stack, or the stack is deleted.
    *
    * The default keeps them, as they hold people's work; the desktops of a failed create are removed nevertheless. With
-   * `RemovalPolicy.DESTROY` they are terminated. It says nothing about users who leave the list.
+   * `RemovalPolicy.DESTROY` they are terminated. It says nothing about users who leave the list: see `terminationLimit`.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */

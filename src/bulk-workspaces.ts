@@ -137,6 +137,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
       TimeoutSeconds: timeoutSeconds,
       FailureTolerance: (props.failureTolerance ?? FailureTolerance.none()).value,
       Refresh: props.refresh,
+      TerminationLimit: props.terminationLimit?.value,
     };
     const resource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,

@@ -6,6 +6,7 @@ export * from './global-accelerator';
 export * from './late-workspaces';
 export * from './operating-system';
 export * from './running-mode';
+export * from './termination-limit';
 export * from './wait-for';
 export * from './workspace-protocol';
 export * from './workspace-user';

@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { failure, newFleet, newStack } from './fixtures';
 import {
-  BulkWorkspacesProps, ComputeType, FailureTolerance, GlobalAccelerator, OperatingSystem, RunningMode, WorkspaceProtocol, WorkspaceUser,
+  BulkWorkspacesProps, ComputeType, FailureTolerance, GlobalAccelerator, OperatingSystem, RunningMode, TerminationLimit, WorkspaceProtocol, WorkspaceUser,
   WorkspaceUsers,
 } from '../src';
 
@@ -279,6 +279,10 @@ describe('value types', () => {
       'FailureTolerance.percentage() takes a whole number from 0 to 100, got 101; use FailureTolerance.percentage(100) to accept any number of refused users'],
     ['infinitely many', () => FailureTolerance.count(Infinity), 'FailureTolerance.count() takes a whole number of 0 or more, got Infinity; ' +
       'use FailureTolerance.percentage(100) to accept any number of refused users'],
+    ['a negative limit', () => TerminationLimit.count(-1),
+      'TerminationLimit.count() takes a whole number of 0 or more, got -1; use TerminationLimit.count(0) to allow no termination'],
+    ['a limit above all', () => TerminationLimit.percentage(101),
+      'TerminationLimit.percentage() takes a whole number from 0 to 100, got 101; use TerminationLimit.unlimited() to allow any number of terminations'],
     ['less than none', () => FailureTolerance.percentage(-1),
       'FailureTolerance.percentage() takes a whole number from 0 to 100, got -1; use FailureTolerance.none() to accept no refused user'],
     ['an empty compute type', () => ComputeType.of(''), 'ComputeType.of() needs a name of the API like "STANDARD", without blanks, got ""'],
@@ -295,6 +299,8 @@ describe('value types', () => {
     RunningMode.autoStop(Duration.minutes(aNumberToken()));
     FailureTolerance.count(aNumberToken());
     FailureTolerance.percentage(aNumberToken());
+    TerminationLimit.count(aNumberToken());
+    TerminationLimit.percentage(aNumberToken());
     for (const type of [ComputeType, OperatingSystem, WorkspaceProtocol]) expect(Token.isUnresolved(type.of(aToken()).name)).toBe(true);
     GlobalAccelerator.of(aToken(), aToken());
   });
@@ -303,6 +309,9 @@ describe('value types', () => {
     expect(FailureTolerance.count(0).value).toBe('0');
     expect(FailureTolerance.none().value).toBe('0');
     expect(FailureTolerance.percentage(100).value).toBe('100%');
+    expect(TerminationLimit.count(0).value).toBe('0');
+    expect(TerminationLimit.percentage(10).value).toBe('10%');
+    expect(TerminationLimit.unlimited().value).toBe('unlimited');
   });
 
   test('the members of enum-like classes are the names of the API', () => {

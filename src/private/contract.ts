@@ -66,6 +66,8 @@ export interface BulkWorkspacesProperties {
   readonly FailureTolerance: string;
   /** Any other value than before makes the provider look again. */
   readonly Refresh?: string;
+  /** How many desktops an update may terminate: '3', '10%' of those that there are, rounded down, or 'unlimited'. */
+  readonly TerminationLimit?: string;
 }
 
 /** Where a manifest lies. */

@@ -38,6 +38,7 @@ const RULES: { readonly [prop: string]: Rule } = {
   timeout: having('toSeconds', 'be made with Duration.minutes()'),
   lateWorkspaces: memberOf('LateWorkspaces', LateWorkspaces),
   failureTolerance: ours('FailureTolerance', '.none(), .count() or .percentage()'),
+  terminationLimit: ours('TerminationLimit', '.count(), .percentage() or .unlimited()'),
   logGroup: having('logGroupRef', 'be a log group, such as logs.LogGroup.fromLogGroupName()'),
 };
 

@@ -101,11 +101,31 @@ export function timeoutProblem(timeout: Duration): Problem {
     'CloudFormation waits for an hour at most, and LateWorkspaces.ACCEPT lets desktops become available later';
 }
 
+/** What to write instead of a number beyond the least or the most. */
+interface WaysOut { readonly least: string; readonly most: string }
+
+const TOLERANCE: WaysOut = {
+  least: 'FailureTolerance.none() to accept no refused user',
+  most: 'FailureTolerance.percentage(100) to accept any number of refused users',
+};
+const LIMIT: WaysOut = {
+  least: 'TerminationLimit.count(0) to allow no termination',
+  most: 'TerminationLimit.unlimited() to allow any number of terminations',
+};
+
 export function toleranceProblem(factory: string, value: number, most?: number): Problem {
+  return numberProblem(factory, value, most, TOLERANCE);
+}
+
+export function limitProblem(factory: string, value: number, most?: number): Problem {
+  return numberProblem(factory, value, most, LIMIT);
+}
+
+function numberProblem(factory: string, value: number, most: number | undefined, waysOut: WaysOut): Problem {
   if (Token.isUnresolved(value)) return undefined;
   if (Number.isInteger(value) && value >= 0 && value <= (most ?? Infinity)) return undefined;
   return `${factory} takes a whole number ${most === undefined ? 'of 0 or more' : `from 0 to ${most}`}, got ${shown(value)}; use ` +
-    (value > (most ?? Number.MAX_VALUE) ? 'FailureTolerance.percentage(100) to accept any number of refused users' : 'FailureTolerance.none() to accept no refused user');
+    (value > (most ?? Number.MAX_VALUE) ? waysOut.most : waysOut.least);
 }
 
 /** The pairs that the service documents for desktops; graphics bundles may have a root volume from 100 GiB. */

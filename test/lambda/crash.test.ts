@@ -96,6 +96,36 @@ test.each(HOWS)('an update that fails, and its rollback, whose every call may %s
   },
 ));
 
+const FIVE: FleetProperties = { users: names(5) };
+/** Three leave, and one comes. */
+const CHANGED: FleetProperties = { users: [...names(2), 'user900'], TerminationLimit: 'unlimited' };
+
+test.each(HOWS)('an update that takes users away, whose every call may %s, terminates theirs and no others', (how) => atEveryCall(
+  how,
+  (stack) => stack.create(FIVE),
+  async (stack) => {
+    const stay = stack.idsOf(names(2));
+    const outcome = await stack.update(FIVE, CHANGED);
+    expect(outcome).toMatchObject({ status: 'SUCCESS', ids: [...stay, stack.idsOf(['user900'])[0]] });
+    expect(stack.users()).toEqual(CHANGED.users);
+    expect(stack.made()).toEqual([...names(5), 'user900']);
+  },
+));
+
+test.each(HOWS)('an update that takes users away and fails, whose every call may %s, takes nobody away', (how) => atEveryCall(
+  how,
+  (stack) => stack.create(FIVE),
+  async (stack) => {
+    const before = stack.idsOf(FIVE.users!);
+    const failing = { ...CHANGED, users: [...CHANGED.users!, 'nobody'] };
+    expect(await stack.update(FIVE, failing)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('nobody') });
+    await stack.clock.sleep(BE_SURE);
+    expect(await stack.rollBack(failing, FIVE)).toMatchObject({ status: 'SUCCESS', ids: before });
+    expect(stack.idsOf(FIVE.users!)).toEqual(before);
+    expect(stack.users()).toEqual(FIVE.users);
+  },
+));
+
 test('a step that dies again and again, in the middle of creating, still comes to an end with one desktop each', () => inFreshStack(async (stack) => {
   stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after', times: 4 });
   const users = names(80);

@@ -107,6 +107,7 @@ export class TestStack {
   readonly log: string[] = [];
   /** What the role's policy does not allow. */
   denies?: (call: Call) => boolean;
+  private onCall: (call: Call) => void = () => undefined;
   /** How many answers of DescribeTags have nothing in them yet. */
   hideTags = 0;
   /** What the handler reaches; tests of one part may use it directly. */
@@ -282,6 +283,11 @@ export class TestStack {
     };
   }
 
+  /** What is so at the time of a call. */
+  whileCalling(operation: string, happens: () => void): void {
+    this.onCall = (call) => { if (call.operation === operation) happens(); };
+  }
+
   /** Somebody deletes rows by hand. */
   async deleteRows(which: (row: Record<string, any>) => boolean): Promise<void> {
     for (const { pk, sk } of (await this.rows()).filter(which)) {
@@ -319,6 +325,7 @@ export class TestStack {
     if (this.killed) return { ...JSON_REPLY, status: 400, body: '{"__type":"ProcessKilled"}' };
     if (this.running > 0) this.log.push(call.operation);
     this.sent.push({ operation: call.operation, input: call.input });
+    this.onCall(call);
     return next();
   }
 

@@ -1,0 +1,234 @@
+import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, names, SECOND, TestStack } from './world';
+
+let stack: TestStack;
+beforeEach(async () => {
+  stack = await TestStack.start({ missingUsers: ['nobody'] });
+});
+afterEach(() => stack.stop());
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+const before: FleetProperties = { users: ['ana', 'bo', 'chen'] };
+const without: FleetProperties = { users: ['ana', 'chen'] };
+
+const everything = () => stack.workspaces.desktops().map(({ workspaceId, state, tags }) => ({ workspaceId, state, tags }));
+
+describe('a user who leaves the list', () => {
+  test('loses their desktop, and nobody else does', async () => {
+    await stack.create(before);
+    const ids = stack.idsOf(without.users!);
+    expect(await stack.update(before, without)).toMatchObject({ status: 'SUCCESS', ids });
+    expect(stack.idsOf(without.users!)).toEqual(ids);
+    expect(stack.made()).toEqual(['ana', 'bo', 'chen']);
+    expect((await stack.rows()).flatMap(({ members = [] }) => members.map(({ userName }: { userName: string }) => userName)).sort()).toEqual(['ana', 'chen']);
+  });
+
+  test('loses it when everybody else has theirs, not before', async () => {
+    await stack.create(before);
+    const states: string[][] = [];
+    stack.whileCalling('TerminateWorkspaces', () => states.push(stack.present().map(({ userName, state }) => `${userName} ${state}`)));
+    expect(await stack.update(before, { users: ['ana', 'chen', 'dee', 'emil'] })).toMatchObject({ status: 'SUCCESS' });
+    expect(states).toEqual([['ana', 'bo', 'chen', 'dee', 'emil'].map((name) => `${name} AVAILABLE`)]);
+  });
+
+  test('keeps it when the update fails', async () => {
+    await stack.create(before);
+    const failed = { users: ['ana', 'chen', 'nobody'] };
+    const ids = stack.idsOf(before.users!);
+    expect(await stack.update(before, failed)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('nobody') });
+    expect(await stack.rollBack(failed, before)).toMatchObject({ status: 'SUCCESS', ids });
+    expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+  });
+
+  test('loses it also when others are late and that is accepted: removals are asked for before the answer is too late', async () => {
+    await stack.create(before);
+    stack.workspaces.configure({ buildTime: 3 * 60 * MINUTE });
+    const outcome = await stack.update(before, { users: ['ana', 'chen', 'dee'], TimeoutSeconds: '3300' });
+    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { LateUsers: 'dee' } });
+    expect(outcome.minutes).toBeLessThan(58);
+    expect(stack.users()).toEqual(['ana', 'chen', 'dee']);
+  });
+
+  test('whose desktop is gone already is forgotten', async () => {
+    await stack.create(before);
+    stack.workspaces.terminateElsewhere(stack.idsOf(['bo'])[0]!);
+    await stack.clock.sleep(20 * MINUTE);
+    expect(await stack.update(before, without)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(without.users!) });
+    expect(stack.made()).toEqual(['ana', 'bo', 'chen']);
+  });
+
+  test('whose desktop lost its tag keeps it: it is not ours any more', async () => {
+    await stack.create(before);
+    const [bo] = stack.idsOf(['bo']);
+    await stack.untag(bo!, 'cdk-bulk-workspaces:fleet');
+    expect(await stack.update(before, without)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.idsOf(['bo'])).toEqual([bo]);
+  });
+
+  test('and comes back gets another desktop, when the one before has gone', async () => {
+    await stack.create(before);
+    const [bo] = stack.idsOf(['bo']);
+    await stack.update(before, without);
+    expect(await stack.update(without, before)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(before.users!) });
+    expect(stack.idsOf(['bo'])).not.toEqual([bo]);
+    expect(stack.made()).toEqual(['ana', 'bo', 'bo', 'chen']);
+  });
+
+  test('and comes back while the desktop is still on its way out waits for that', async () => {
+    stack.workspaces.configure({ buildTime: 60 * MINUTE, terminateTime: 25 * MINUTE });
+    await stack.create({ ...before, TimeoutSeconds: '60' });
+    await stack.update(before, { ...without, TimeoutSeconds: '60' });
+    stack.workspaces.configure({ buildTime: MINUTE });
+    const outcome = await stack.update(without, { ...before, WaitFor: 'EXISTS' });
+    expect(outcome).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(before.users!) });
+    expect(stack.made()).toEqual(['ana', 'bo', 'bo', 'chen']);
+  });
+
+  test('cannot be brought back by a rollback, which says so and succeeds; the next update makes another desktop', async () => {
+    await stack.create(before);
+    const [ana, , chen] = stack.idsOf(before.users!);
+    await stack.update(before, without);
+    expect(await stack.rollBack(without, before)).toMatchObject({ status: 'SUCCESS', ids: [ana, '', chen], data: { RefusedUsers: expect.stringContaining('bo') } });
+    expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(before.users!) });
+    expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+  });
+
+  test('before their desktop was ever seen is looked up, and it goes', async () => {
+    stack.inject({ operation: 'CreateWorkspaces', how: 'lose' });
+    await stack.create({ ...before, TimeoutSeconds: '60', FailureTolerance: '3' });
+    await stack.update(before, without);
+    expect(stack.users()).toEqual(['ana', 'chen']);
+  });
+});
+
+test('an update that has been cancelled takes nobody away any more: its rollback could not bring them back', async () => {
+  await stack.create(before);
+  const ids = stack.idsOf(before.users!);
+  const after = { users: ['ana', 'chen', 'dee'] };
+  const forward = await stack.begin(stack.updateEvent(before, after));
+  await stack.poll(forward);
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  for (let minutes = 0; minutes < 30; minutes++) {
+    await stack.clock.sleep(MINUTE);
+    expect(await stack.poll(forward)).toEqual({ IsComplete: false });
+  }
+  expect(stack.users()).toEqual(['ana', 'bo', 'chen', 'dee']);
+  expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS', ids });
+  expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+});
+
+describe('a SUSPENDED desktop, which cannot be terminated', () => {
+  const gone: FleetProperties = { users: ['ana'], TerminationLimit: 'unlimited' };
+
+  test('keeps the others of the removal too, and fails the update by name', async () => {
+    await stack.create(before);
+    const [bo] = stack.idsOf(['bo']);
+    stack.workspaces.setState(bo!, 'SUSPENDED');
+    const outcome = await stack.update(before, gone);
+    expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(new RegExp(`bo \\(${bo}, SUSPENDED`)) });
+    expect(await stack.rollBack(gone, before)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(before.users!) });
+    expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+  });
+
+  test('goes with the others when it is free in time', async () => {
+    await stack.create(before);
+    const [bo] = stack.idsOf(['bo']);
+    stack.workspaces.setState(bo!, 'SUSPENDED');
+    const until = stack.clock.now() + 20 * MINUTE;
+    let free = false;
+    stack.whileWaiting(() => {
+      if (!free && stack.clock.now() > until) stack.workspaces.setState(bo!, 'AVAILABLE');
+      free ||= stack.clock.now() > until;
+    });
+    expect(await stack.update(before, gone)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual(['ana']);
+  });
+});
+
+describe('the termination limit', () => {
+  test.each<[string | undefined, number, number, boolean]>([
+    [undefined, 1, 0, true], // one can always go
+    [undefined, 5, 4, true],
+    [undefined, 5, 3, false],
+    [undefined, 40, 36, true], // a tenth
+    [undefined, 40, 35, false],
+    ['2', 5, 3, true],
+    ['2', 5, 2, false],
+    ['0', 5, 4, false],
+    ['50%', 5, 3, true], // rounded down
+    ['50%', 5, 2, false],
+    ['unlimited', 40, 1, true],
+  ])('%s: from %i users to %i goes: %s', async (TerminationLimit, from, to, goes) => {
+    stack.workspaces.configure({ buildTime: SECOND, throttle: 'off' });
+    const [first, second] = [{ users: names(from) }, { users: [...names(to), 'extra'], TerminationLimit }];
+    await stack.create(first);
+    const world = everything();
+    const outcome = await stack.update(first, second);
+    if (goes) {
+      expect(outcome).toMatchObject({ status: 'SUCCESS' });
+      expect(stack.users()).toEqual(['extra', ...names(to)]);
+      return;
+    }
+    expect(outcome).toMatchObject({ status: 'FAILED', minutes: 0 });
+    expect(everything()).toEqual(world);
+    expect(await stack.rollBack(second, first)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(first.users) });
+    expect(everything()).toEqual(world);
+  });
+
+  test('is 25 at most, when nothing else is said', async () => {
+    stack.workspaces.configure({ buildTime: SECOND, throttle: 'off', invisibleFor: 0 });
+    const first = { users: names(260) };
+    const created = await stack.create({ ...first, WaitFor: 'EXISTS' });
+    expect(created).toMatchObject({ status: 'SUCCESS' });
+    expect(await stack.update(first, { users: names(234) })).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/26 of 260 users, and terminationLimit allows 25: /) });
+    expect(stack.users()).toHaveLength(260);
+  });
+
+  test('is named with the count, the first names, and what to write to allow it', async () => {
+    await stack.create(before);
+    const [bo, chen] = stack.idsOf(['bo', 'chen']);
+    expect(await stack.update(before, { users: ['ana'] })).toMatchObject({
+      reason: expect.stringMatching(new RegExp(`the WorkSpaces of 2 of 3 users, and terminationLimit allows 1: bo \\(${bo}\\); chen \\(${chen}\\)\\. Nothing was changed\\..*"terminationLimit: TerminationLimit\\.count\\(2\\)"`)),
+    });
+  });
+
+  test('does not count those who were never deployed, nor those already on their way out', async () => {
+    await stack.create(before);
+    const failed = { users: [...before.users!, 'dee', 'emil', 'nobody'] };
+    await stack.update(before, failed); // with its rollback disabled
+    expect(await stack.update(failed, { users: ['ana', 'bo'] })).toMatchObject({ status: 'SUCCESS' });
+    expect(await stack.update({ users: ['ana', 'bo'] }, { users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual(['ana']);
+  });
+
+  test('is judged once: what is left after a step that died is not another update', async () => {
+    const many = { users: names(60) };
+    stack.workspaces.configure({ buildTime: SECOND, throttle: 'off' });
+    await stack.create(many);
+    // At 60 desktops half of them may go; at 30, only 15 might.
+    stack.inject({ operation: 'TerminateWorkspaces', how: 'kill-after' });
+    expect(await stack.update(many, { users: names(30), TerminationLimit: '50%' })).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual(names(30));
+  });
+});
+
+test('rows of the ledger that are lost do not hide who is to go', async () => {
+  await stack.create(before);
+  await stack.deleteRows(() => true);
+  expect(await stack.update(before, without)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(without.users!) });
+  expect(stack.users()).toEqual(['ana', 'chen']);
+});
+
+test('lost rows do not hide how many are to go', async () => {
+  await stack.create(before);
+  await stack.deleteRows(() => true);
+  expect(await stack.update(before, { users: ['ana'] })).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('2 of 3 users') });
+  expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+});
+
+test('a desktop of somebody else is never taken for that of a user who leaves', async () => {
+  const first: FleetProperties = { users: ['ana', 'theirs'], FailureTolerance: '1' };
+  stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: 'theirs' });
+  await stack.create(first);
+  expect(await stack.update(first, { users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['ana', 'theirs']);
+});
