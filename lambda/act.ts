@@ -185,6 +185,34 @@ async function terminateOurs(place: Workplace, subjects: readonly Subject[]): Pr
   }
 }
 
+/**
+ * Lets go of desktops that carry this fleet's tag, by taking it off. That it is about to be is noted before: a step that dies
+ * in between leaves no desktop without a tag that a rollback would not know of.
+ */
+export async function release(place: Workplace, subjects: readonly Subject[]): Promise<void> {
+  const { state, api, generation } = place;
+  const ours: Subject[] = [];
+  for (const subject of subjects) if (subject.member!.releasedIn !== undefined || await isStillOurs(place, subject)) ours.push(subject);
+  for (const { key, member } of ours) state.set(key, { ...member!, releasedIn: generation });
+  await state.flush(place.ledger, place.fleet);
+  for (const { key, member } of ours) {
+    const isThere = await api.untag(member!.id!, OWNERSHIP_TAG);
+    state.set(key, isThere ? { ...member!, releasedIn: generation, untagged: true } : undefined);
+  }
+  await state.flush(place.ledger, place.fleet);
+}
+
+/** Takes back a desktop that an update has let go, unless it has gone or is somebody else's by now. */
+export async function reclaim(place: Workplace, { key, member }: Subject): Promise<void> {
+  const { state, api, fleet } = place;
+  const tags = await api.tags(member!.id!);
+  const owner = tags?.[OWNERSHIP_TAG];
+  const isFree = tags !== undefined && (owner === undefined || owner === fleet.fleetId);
+  const isOurs = isFree && (owner !== undefined || await api.tag(member!.id!, OWNERSHIP_TAG, fleet.fleetId));
+  state.set(key, isOurs ? { ...member!, releasedIn: undefined, untagged: undefined } : undefined);
+  await state.flush(place.ledger, fleet);
+}
+
 /** A user who may have a desktop of ours, by what CloudFormation says was deployed before. */
 export interface Unrecorded {
   readonly userName: string;

@@ -20,7 +20,7 @@ export function refusedChange(subjects: readonly Subject[], keep: number, isRoll
 
 /** Who had a desktop of the fleet before this deployment; those on their way out are not counted. */
 export function membersBefore(subjects: readonly Subject[], keep: number): Subject[] {
-  return subjects.filter(({ member, madeIn }) => hasDesktop(member) && madeIn! <= keep && member?.terminatedAt === undefined);
+  return subjects.filter(({ member, madeIn }) => hasDesktop(member) && madeIn! <= keep && member?.terminatedAt === undefined && member?.releasedIn === undefined);
 }
 
 /** Whether an update would terminate more desktops than it may, as a sentence. */

@@ -98,6 +98,10 @@ export interface Member {
   readonly readyIn?: number;
   /** When the service took our request to terminate it, in milliseconds since 1970. */
   readonly terminatedAt?: number;
+  /** The generation that lets it go, or has; noted before our tag is taken off, so that a rollback knows what to take back. */
+  readonly releasedIn?: number;
+  /** Our tag has been taken off. */
+  readonly untagged?: boolean;
   readonly failure?: MemberFailure;
 }
 

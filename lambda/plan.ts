@@ -41,8 +41,10 @@ export interface Plan {
   readonly create: readonly Subject[];
   /** What this deployment, or one that failed before it, has made and is not wanted; in a delete, all. */
   readonly terminate: readonly Subject[];
-  /** Of users who have left the list: when everything else has succeeded. */
+  /** Of users who have left the list, to be terminated or released: when everything else has succeeded. */
   readonly remove: readonly Subject[];
+  /** Released by an update that is taken back. */
+  readonly reclaim: readonly Subject[];
   /** What state they are in: every one of these keeps the deployment from being done. */
   readonly ask: readonly Subject[];
 }
@@ -55,7 +57,7 @@ function isGoing({ member }: Subject, { generation }: Now): boolean {
 /** @param keep up to this generation, a desktop that is not wanted any more was somebody's */
 export function plan(subjects: readonly Subject[], now: Now & { readonly keep: number }): Plan {
   const wanted = subjects.filter((each) => each.wanted).map((each) => ({ each, phase: phaseOf(each, now) }));
-  const unwanted = subjects.filter((each) => !each.wanted);
+  const unwanted = subjects.filter((each) => !each.wanted && !each.member?.untagged);
   const inPhase = (phase: Phase) => wanted.filter((one) => one.phase === phase).map((one) => one.each);
   const toGo = unwanted.filter(({ member }) => member?.id && !(now.now - (member.terminatedAt ?? -Infinity) < TERMINATE_AGAIN_AFTER));
   return {
@@ -63,6 +65,7 @@ export function plan(subjects: readonly Subject[], now: Now & { readonly keep: n
     create: inPhase('absent'),
     terminate: toGo.filter(({ madeIn }) => madeIn! > now.keep),
     remove: toGo.filter(({ madeIn }) => madeIn! <= now.keep),
+    reclaim: subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.releasedIn !== undefined),
     ask: [...inPhase('building'), ...unwanted.filter((each) => each.member?.id && (each.madeIn! > now.keep || isGoing(each, now)))],
   };
 }

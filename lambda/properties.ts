@@ -18,6 +18,8 @@ export interface Request {
   readonly acceptLate: boolean;
   /** How many users may be refused. */
   readonly tolerated: number;
+  /** Whether the desktops of users who leave the list are let go, and not terminated. */
+  readonly releases: boolean;
   /** How many of so many desktops an update may terminate. */
   readonly terminationLimit: (desktops: number) => number;
 }
@@ -61,6 +63,7 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
     waitFor: properties.WaitFor === 'EXISTS' ? 'EXISTS' : 'AVAILABLE',
     acceptLate: properties.LateWorkspaces !== 'FAIL',
     tolerated: toleranceOf(properties.FailureTolerance, wanted.size),
+    releases: properties.RemovedUsers === 'RELEASE',
     terminationLimit: (desktops) => limitOf(properties.TerminationLimit, desktops),
   };
 }

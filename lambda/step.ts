@@ -1,4 +1,4 @@
-import { ask, canTerminate, create as createDesktops, Created, lookUp, noteUnrecorded, terminate, Unrecorded, Workplace } from './act';
+import { ask, canTerminate, create as createDesktops, Created, lookUp, noteUnrecorded, reclaim, release, terminate, Unrecorded, Workplace } from './act';
 import { directoryRefused, membersBefore, refusedChange, removalsRefused } from './changes';
 import { type Clock, MINUTE, SECOND } from './clock';
 import { DeploymentFailure, failureOf } from './errors';
@@ -6,7 +6,7 @@ import type { FleetEvent } from './events';
 import { eventId, fleetId, physicalId, userKey } from './identity';
 import type { KeysApi } from './keys';
 import type { Lease } from './lease';
-import { FleetKey, FleetRow, Ledger, SupersededError } from './ledger';
+import { FleetKey, FleetRow, Ledger, type Member, SupersededError } from './ledger';
 import { log } from './log';
 import { Pace } from './pace';
 import { plan } from './plan';
@@ -127,7 +127,7 @@ class Step {
   private async readRequest(): Promise<Request> {
     const { ResourceProperties: properties, RequestType } = this.event;
     if (RequestType === 'Delete') {
-      return { directoryId: properties.DirectoryId, wanted: new Map(), waitFor: 'EXISTS', acceptLate: false, tolerated: 0, terminationLimit: () => Infinity };
+      return { directoryId: properties.DirectoryId, wanted: new Map(), waitFor: 'EXISTS', acceptLate: false, tolerated: 0, releases: false, terminationLimit: () => Infinity };
     }
     return parseProperties(properties, this.world.readManifest);
   }
@@ -217,7 +217,7 @@ class Step {
     const { generation, removalsJudgedIn } = this.fleet;
     if (removalsJudgedIn === generation) return;
     const before = membersBefore(this.subjects(), this.keep);
-    const refusal = removalsRefused(before, this.request.terminationLimit);
+    const refusal = this.request.releases ? undefined : removalsRefused(before, this.request.terminationLimit);
     if (refusal) throw new DeploymentFailure(refusal);
     if (before.some(({ wanted }) => !wanted)) this.fleet = await this.world.ledger.change(this.key, generation, { removalsJudgedIn: generation });
   }
@@ -236,10 +236,13 @@ class Step {
       const removals = verdictOnUsers(this.subjects(), terms).kind === 'done' ? todo.remove.filter(({ key }) => !terminated.has(key)) : [];
       const undone = todo.terminate.filter(({ key }) => !terminated.has(key));
       const terminations = undone.length > 0 || !(await this.mayRemove(removals, terms)) ? undone : removals;
-      if (lookUps.length + create.length + terminations.length === 0) return undefined;
+      const reclaims = todo.reclaim;
+      if (lookUps.length + create.length + terminations.length + reclaims.length === 0) return undefined;
       if (terms.now >= this.workUntil) return { Status: 'NOT_YET' };
 
-      if (lookUps.length > 0) {
+      if (reclaims.length > 0) {
+        await reclaim(this.place, reclaims[0]);
+      } else if (lookUps.length > 0) {
         lookedUp.add(lookUps[0].key);
         await lookUp(this.place, lookUps[0]);
       } else if (create.length > 0) {
@@ -247,8 +250,9 @@ class Step {
       } else {
         const batch = terminations.slice(0, BATCH);
         batch.forEach(({ key }) => terminated.add(key));
-        log('terminate', { desktops: batch.length, left: terminations.length - batch.length });
-        await terminate(this.place, batch);
+        const releases = terminations === removals && this.request.releases;
+        log(releases ? 'release' : 'terminate', { desktops: batch.length, left: terminations.length - batch.length });
+        await (releases ? release : terminate)(this.place, batch);
       }
     }
   }
@@ -256,7 +260,7 @@ class Step {
   /** Asked once in a step: it is about all of them, or none. */
   private async mayRemove(removals: readonly Subject[], terms: Terms): Promise<boolean> {
     if (removals.length === 0 || terms.now >= this.workUntil) return false;
-    this.removable ??= !(await this.isCancelled()) && await canTerminate(this.place, removals);
+    this.removable ??= !(await this.isCancelled()) && (this.request.releases || await canTerminate(this.place, removals));
     return this.removable;
   }
 
@@ -280,11 +284,19 @@ class Step {
    */
   private async letBe(): Promise<void> {
     for (const { key, wanted, member, madeIn } of this.subjects()) {
-      if (wanted || !member) continue;
+      if (!member) continue;
+      if (this.isFree(member)) this.place.state.set(key, undefined);
+      if (this.isFree(member) || wanted) continue;
       const isKept = madeIn! <= this.retained || (member.found && (madeIn! > this.keep || this.undoesCreate));
       if (isKept) this.place.state.set(key, undefined);
     }
     await this.place.state.flush(this.world.ledger, this.key);
+  }
+
+  /** Released by a deployment before this one that has succeeded, and is not being taken back: not ours any more. */
+  private isFree({ releasedIn }: Member): boolean {
+    if (releasedIn === undefined) return false;
+    return this.event.RequestType === 'Delete' || (releasedIn <= this.keep && releasedIn !== this.fleet.generation);
   }
 
   /** The last generation before a create: what was made up to it had been kept, and was not made by this create. */

@@ -47,7 +47,7 @@ export function verdict(subjects: readonly Subject[], terms: Terms): Verdict {
   const left = leaving.filter(({ member, madeIn }) => madeIn! > terms.keep || member?.terminatedAt === undefined);
   if (left.length === 0) return onUsers;
   const isRemoving = left.every(({ madeIn }) => madeIn! <= terms.keep) && terms.now < terms.deadline + REMOVAL_GRACE;
-  return isRemoving ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(left) };
+  return isRemoving ? { kind: 'not-yet' } : { kind: 'failed', reason: terms.request.releases ? notReleased(left) : stillThere(left) };
 }
 
 /** The same for those who are wanted alone. Every user falls into one of: ready, refused, late, nothing yet. */
@@ -82,10 +82,12 @@ export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verd
  */
 export function rollbackVerdict(subjects: readonly Subject[], terms: Terms): Verdict {
   const leaving = leavingOf(subjects);
+  const isReclaiming = subjects.some(({ wanted, member }) => wanted && member?.releasedIn !== undefined);
+  if (isReclaiming && terms.now < terms.deadline) return { kind: 'not-yet' };
   if (leaving.length > 0) return terms.now < terms.deadline ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving) };
   const wanted = subjects.filter((each) => each.wanted);
   // What the update before has terminated cannot be brought back.
-  const has = ({ member }: Subject) => member?.id !== undefined && member.terminatedAt === undefined;
+  const has = ({ member }: Subject) => member?.id !== undefined && member.terminatedAt === undefined && member.releasedIn === undefined;
   const without = wanted.filter((each) => !has(each));
   return {
     kind: 'done',
@@ -105,7 +107,7 @@ function withPhases(subjects: readonly Subject[], now: Now): User[] {
 }
 
 function leavingOf(subjects: readonly Subject[]): Subject[] {
-  return subjects.filter(({ wanted, member }) => !wanted && (member?.id || member?.unknown));
+  return subjects.filter(({ wanted, member }) => !wanted && !member?.untagged && (member?.id || member?.unknown));
 }
 
 /** Those refused for good; and at the deadline, those for whom nothing was made: they are not late, they have nothing. */
@@ -126,6 +128,11 @@ function tooMany(refused: readonly Refusal[], subjects: readonly Subject[], tole
 
 function tooLate(late: readonly Subject[]): string {
   return `${counted(late.length, 'WorkSpace')} not ready at the timeout: ${list(late, ({ userName, member }) => `${userName} (${member!.id})`)}. Raise timeout, or set lateWorkspaces to LateWorkspaces.ACCEPT`;
+}
+
+function notReleased(left: readonly Subject[]): string {
+  const names = list(left, ({ userName, member }) => `${userName} (${member!.id ?? 'not visible yet'})`);
+  return `${counted(left.length, 'WorkSpace')} could not be released, or terminated, in time: ${names}. Deploy again`;
 }
 
 function stillThere(leaving: readonly Subject[]): string {

@@ -1,5 +1,7 @@
 import {
+  CreateTagsCommand,
   CreateWorkspacesCommand,
+  DeleteTagsCommand,
   DescribeTagsCommand,
   DescribeWorkspaceBundlesCommand,
   DescribeWorkspaceDirectoriesCommand,
@@ -58,6 +60,10 @@ export interface WorkspacesApi {
   find(directoryId: string, userName: string): Promise<Desktop[]>;
   /** Undefined when there is no such desktop, or it is not visible yet. */
   tags(id: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Puts a tag on, or another value. @returns whether there is such a desktop */
+  tag(id: string, key: string, value: string): Promise<boolean>;
+  /** Takes a tag off; it need not be there. @returns whether there is such a desktop */
+  untag(id: string, key: string): Promise<boolean>;
   /** At most 25. */
   terminate(ids: readonly string[]): Promise<Refused[]>;
   directory(id: string): Promise<Directory | undefined>;
@@ -100,6 +106,14 @@ export class AwsWorkspacesApi implements WorkspacesApi {
     }
   }
 
+  tag(id: string, Key: string, Value: string): Promise<boolean> {
+    return this.ifThere(() => this.client.send(new CreateTagsCommand({ ResourceId: id, Tags: [{ Key, Value }] })));
+  }
+
+  untag(id: string, key: string): Promise<boolean> {
+    return this.ifThere(() => this.client.send(new DeleteTagsCommand({ ResourceId: id, TagKeys: [key] })));
+  }
+
   async terminate(ids: readonly string[]): Promise<Refused[]> {
     // Terminating twice does no harm, so this is repeated like a read.
     const TerminateWorkspaceRequests = ids.map((WorkspaceId) => ({ WorkspaceId }));
@@ -120,6 +134,17 @@ export class AwsWorkspacesApi implements WorkspacesApi {
       for (const bundle of answer.Bundles ?? []) if (bundle.BundleId) found.add(bundle.BundleId);
     }
     return found;
+  }
+
+  /** For tags, which may be written twice. */
+  private async ifThere(call: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await this.read(call);
+      return true;
+    } catch (error) {
+      if ((error as Error).name === 'ResourceNotFoundException') return false;
+      throw error;
+    }
   }
 
   private async desktops(query: { WorkspaceIds?: string[]; DirectoryId?: string; UserName?: string }): Promise<Desktop[]> {

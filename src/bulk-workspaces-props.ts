@@ -6,6 +6,7 @@ import { FailureTolerance } from './failure-tolerance';
 import { GlobalAccelerator } from './global-accelerator';
 import { LateWorkspaces } from './late-workspaces';
 import { OperatingSystem } from './operating-system';
+import { RemovedUsers } from './removed-users';
 import { RunningMode } from './running-mode';
 import { TerminationLimit } from './termination-limit';
 import { WaitFor } from './wait-for';
@@ -33,8 +34,8 @@ export interface BulkWorkspacesProps {
   /**
    * The people who get a desktop: up to 200, none of them from two fleets of a stack with the same directory.
    *
-   * An update makes desktops for who is new on the list, and terminates those of who is not on it any more, within `terminationLimit`, when
-   * everything else in the update has succeeded. What is on a desktop is lost for ever with it.
+   * An update makes desktops for who is new on the list. When everything else in it has succeeded, it terminates those of who is not on the
+   * list any more, within `terminationLimit`, or releases them: see `removedUsers`.
    */
   readonly users: WorkspaceUsers;
 
@@ -162,6 +163,13 @@ export interface BulkWorkspacesProps {
    * @default FailureTolerance.none()
    */
   readonly failureTolerance?: FailureTolerance;
+
+  /**
+   * What happens to the desktops of users who leave the list.
+   *
+   * @default RemovedUsers.TERMINATE
+   */
+  readonly removedUsers?: RemovedUsers;
 
   /**
    * How many desktops an update may terminate because their users have left the list. Over it, the update changes nothing and fails.

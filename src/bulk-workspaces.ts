@@ -13,6 +13,7 @@ import { Desktop, desktopsOf } from './private/settings';
 import { userKey } from './private/taken-users';
 import { directoryIdProblem, fail, MAX_TAGS, refuse, tagsProblem, timeoutProblem, volumeSizesDisputed, whoIs } from './private/validation';
 import { VolumeKey } from './private/volume-key';
+import { RemovedUsers } from './removed-users';
 import { WaitFor } from './wait-for';
 
 /** More than this, and a manifest, a deployment of an hour and the service's rate are another matter. */
@@ -126,6 +127,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
       keys: this.keys(),
       manifest: manifest.asset,
       tagKeys: () => this.tagKeys(),
+      releases: props.removedUsers === RemovedUsers.RELEASE,
     });
 
     const properties: Omit<BulkWorkspacesProperties, 'ServiceToken' | 'Tags'> = {
@@ -137,6 +139,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
       TimeoutSeconds: timeoutSeconds,
       FailureTolerance: (props.failureTolerance ?? FailureTolerance.none()).value,
       Refresh: props.refresh,
+      RemovedUsers: props.removedUsers,
       TerminationLimit: props.terminationLimit?.value,
     };
     const resource = new CustomResource(this, 'Resource', {

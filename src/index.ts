@@ -5,6 +5,7 @@ export * from './failure-tolerance';
 export * from './global-accelerator';
 export * from './late-workspaces';
 export * from './operating-system';
+export * from './removed-users';
 export * from './running-mode';
 export * from './termination-limit';
 export * from './wait-for';

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { fleetProperties, newFleet, newStack } from './fixtures';
 import {
-  ComputeType, FailureTolerance, GlobalAccelerator, LateWorkspaces, OperatingSystem, PreferredProtocol, RunningMode, TerminationLimit, WaitFor, WorkspaceProtocol,
+  ComputeType, FailureTolerance, GlobalAccelerator, LateWorkspaces, OperatingSystem, PreferredProtocol, RemovedUsers, RunningMode, TerminationLimit, WaitFor, WorkspaceProtocol,
   WorkspaceUsers,
 } from '../src';
 
@@ -43,6 +43,7 @@ test('every setting reaches the wire under its name in the API', () => {
     lateWorkspaces: LateWorkspaces.FAIL,
     timeout: Duration.minutes(10),
     failureTolerance: FailureTolerance.percentage(10),
+    removedUsers: RemovedUsers.RELEASE,
     terminationLimit: TerminationLimit.count(40),
     refresh: 'again',
   });
@@ -64,6 +65,7 @@ test('every setting reaches the wire under its name in the API', () => {
     LateWorkspaces: 'FAIL',
     TimeoutSeconds: '600',
     FailureTolerance: '10%',
+    RemovedUsers: 'RELEASE',
     TerminationLimit: '40',
     Refresh: 'again',
   });

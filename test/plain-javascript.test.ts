@@ -27,6 +27,7 @@ test.each<[string, any, string]>([
   ['waitFor', 'SOON', 'must be WaitFor.AVAILABLE or WaitFor.EXISTS, got "SOON"'],
   ['timeout', 50, 'must be made with Duration.minutes(), got 50'],
   ['lateWorkspaces', true, 'must be LateWorkspaces.ACCEPT or LateWorkspaces.FAIL, got true'],
+  ['removedUsers', 'KEEP', 'must be RemovedUsers.TERMINATE or RemovedUsers.RELEASE, got "KEEP"'],
   ['terminationLimit', 'unlimited', 'must be made with TerminationLimit.count(), .percentage() or .unlimited(), got "unlimited"'],
   ['failureTolerance', 2, 'must be made with FailureTolerance.none(), .count() or .percentage(), got 2'],
   ['failureTolerance', { value: '2' }, 'must be made with FailureTolerance.none(), .count() or .percentage(), got an object of class Object'],

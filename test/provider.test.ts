@@ -2,7 +2,7 @@ import { App, CfnParameter, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { flat, newFleet, newStack, resourcesOf, stepStatements } from './fixtures';
-import { WorkspaceUsers } from '../src';
+import { RemovedUsers, WorkspaceUsers } from '../src';
 import { STEP_TIMEOUT_SECONDS } from '../src/private/contract';
 
 const PREFIX = 'arn:${AWS::Partition}:workspaces:${AWS::Region}';
@@ -159,6 +159,19 @@ describe('permissions', () => {
     const conditions = statement.Condition && Object.fromEntries(Object.entries<any>(statement.Condition).map(([operator, pairs]) =>
       [operator, Object.fromEntries(Object.entries(pairs).map(([name, value]) => [name, flat(value)]))]));
     expect(conditions).toEqual(condition);
+  });
+
+  test('of step: may take our tag off, and no other, only where a fleet releases desktops; once, however many do', () => {
+    const stack = newStack();
+    newFleet(stack, { removedUsers: RemovedUsers.RELEASE }, 'One');
+    newFleet(stack, { removedUsers: RemovedUsers.RELEASE, directoryId: 'd-90670b2f8d' }, 'Two');
+    expect(stepStatements(Template.fromStack(stack)).ReleaseDesktops).toEqual({
+      Sid: 'ReleaseDesktops',
+      Effect: 'Allow',
+      Action: 'workspaces:DeleteTags',
+      Resource: '*',
+      Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['cdk-bulk-workspaces:fleet'] } },
+    });
   });
 
   test('of step grow with the fleets, and nothing is said twice', () => {

@@ -66,6 +66,8 @@ export interface BulkWorkspacesProperties {
   readonly FailureTolerance: string;
   /** Any other value than before makes the provider look again. */
   readonly Refresh?: string;
+  /** What becomes of the desktops of users who leave the list; terminated unless this says otherwise. */
+  readonly RemovedUsers?: 'TERMINATE' | 'RELEASE';
   /** How many desktops an update may terminate: '3', '10%' of those that there are, rounded down, or 'unlimited'. */
   readonly TerminationLimit?: string;
 }

@@ -1,6 +1,7 @@
 import { shown } from './shown';
 import type { Problem } from './validation';
 import { LateWorkspaces } from '../late-workspaces';
+import { RemovedUsers } from '../removed-users';
 import { WaitFor } from '../wait-for';
 
 interface Rule {
@@ -38,6 +39,7 @@ const RULES: { readonly [prop: string]: Rule } = {
   timeout: having('toSeconds', 'be made with Duration.minutes()'),
   lateWorkspaces: memberOf('LateWorkspaces', LateWorkspaces),
   failureTolerance: ours('FailureTolerance', '.none(), .count() or .percentage()'),
+  removedUsers: memberOf('RemovedUsers', RemovedUsers),
   terminationLimit: ours('TerminationLimit', '.count(), .percentage() or .unlimited()'),
   logGroup: having('logGroupRef', 'be a log group, such as logs.LogGroup.fromLogGroupName()'),
 };

@@ -16,6 +16,8 @@ export interface FleetNeeds {
   readonly manifest?: Asset;
   /** Of all its desktops; aspects add tags until the app is synthesized. */
   readonly tagKeys: () => string[];
+  /** Whether it lets go of the desktops of users who leave it. */
+  readonly releases: boolean;
 }
 
 /** The policy of the step function's role: one statement for each purpose, narrowed to the fleets of the stack. */
@@ -69,8 +71,8 @@ export class StepPermissions {
       conditions: { StringLike: { [`aws:ResourceTag/${OWNERSHIP_TAG}`]: ours } },
     });
 
-    // Whether a create with tags is checked for this as well is not documented. It has no resource level, so it would allow to
-    // put our tag on any desktop, with no others than the fleets have; the handler never calls it.
+    // Whether a create with tags is checked for this as well is not documented. And a rollback takes back what an update has released. It
+    // has no resource level, so it would allow to put our tag on any desktop, with no others than the fleets have.
     this.allow({
       sid: 'TagOnCreate',
       actions: ['workspaces:CreateTags'],
@@ -96,6 +98,14 @@ export class StepPermissions {
     for (const key of needs.keys) {
       if (key.aliasName === undefined) this.allowKey(key.arn);
       else this.allowAlias(key.aliasName);
+    }
+    if (needs.releases) {
+      // No resource level either: it would allow to take our tag, and no other, off any desktop.
+      const release = this.statement('ReleaseDesktops', {
+        actions: ['workspaces:DeleteTags'],
+        conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [OWNERSHIP_TAG] } },
+      });
+      this.addOnce(release, '*');
     }
     if (needs.manifest) {
       // Not grantRead(), which gives all assets of the bucket: those of other apps as well.

@@ -126,6 +126,24 @@ test.each(HOWS)('an update that takes users away and fails, whose every call may
   },
 ));
 
+const RELEASED: FleetProperties = { users: [...names(2), 'user900'], RemovedUsers: 'RELEASE' };
+const tagged = (stack: TestStack) => stack.present().filter(({ tags }) => tags['cdk-bulk-workspaces:fleet']).map(({ userName }) => userName).sort();
+
+test.each(HOWS)('an update that releases desktops, whose every call may %s, and a rollback of it: nobody loses theirs, and all are ours again', (how) => atEveryCall(
+  how,
+  (stack) => stack.create(FIVE),
+  async (stack) => {
+    const before = stack.idsOf(FIVE.users!);
+    expect(await stack.update(FIVE, RELEASED)).toMatchObject({ status: 'SUCCESS' });
+    expect(tagged(stack)).toEqual(RELEASED.users);
+    expect(stack.users()).toEqual([...FIVE.users!, 'user900']);
+    await stack.clock.sleep(BE_SURE);
+    expect(await stack.rollBack(RELEASED, FIVE)).toMatchObject({ status: 'SUCCESS', ids: before });
+    expect(tagged(stack)).toEqual(FIVE.users);
+    expect(stack.users()).toEqual(FIVE.users);
+  },
+));
+
 test('a step that dies again and again, in the middle of creating, still comes to an end with one desktop each', () => inFreshStack(async (stack) => {
   stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after', times: 4 });
   const users = names(80);

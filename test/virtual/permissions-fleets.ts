@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { failingResource } from './failing-resource';
 import { VirtualStack } from './virtual-stack';
-import { WorkspaceUsers } from '../../src';
+import { RemovedUsers, WorkspaceUsers } from '../../src';
 import { newFleet } from '../fixtures';
 
 export const ALIAS = 'alias/desktops';
@@ -25,7 +25,7 @@ export async function startStrict(): Promise<VirtualStack> {
 export function fleets(plainUsers: string[], { fails = false } = {}): (stack: Stack) => void {
   return (stack) => {
     const common = { removalPolicy: RemovalPolicy.DESTROY };
-    const plain = newFleet(stack, { ...common, users: WorkspaceUsers.fromNames(...plainUsers), workspaceTags: { team: 'sales' } }, 'Plain');
+    const plain = newFleet(stack, { ...common, users: WorkspaceUsers.fromNames(...plainUsers), workspaceTags: { team: 'sales' }, removedUsers: RemovedUsers.RELEASE }, 'Plain');
     failingResource(stack, { fails }).node.addDependency(plain);
     newFleet(stack, { ...common, users: WorkspaceUsers.fromNames('dora'), volumeEncryptionKey: new kms.Key(stack, 'Key', { removalPolicy: RemovalPolicy.DESTROY }) }, 'Keyed');
     newFleet(stack, { ...common, users: WorkspaceUsers.fromNames('emil'), volumeEncryptionKey: kms.Alias.fromAliasName(stack, 'Alias', ALIAS) }, 'Aliased');

@@ -3,7 +3,7 @@ import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/cli
 import { CreateGrantCommand, DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateTagsCommand, CreateWorkspacesCommand, Tag, TerminateWorkspacesCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
+import { CreateTagsCommand, CreateWorkspacesCommand, DeleteTagsCommand, Tag, TerminateWorkspacesCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import { ALIAS, fleets, FUNCTIONS, startStrict } from './permissions-fleets';
 import type { VirtualStack } from './virtual-stack';
 import type { Principal } from '../../local/iam';
@@ -109,6 +109,7 @@ const TRESPASSES: Record<typeof FUNCTIONS[number], Record<string, Attempt>> = {
     'create for another stack': create({}, [{ Key: OWNERSHIP_TAG, Value: OTHER_STACK }]),
     'put a tag on that no fleet has': (role) => putTag(tag, { Key: 'mine', Value: 'x' })(role),
     'put the tag of another stack on': putTag({ Key: OWNERSHIP_TAG, Value: OTHER_STACK }),
+    'take another tag off': (role) => role.client(WorkSpacesClient).send(new DeleteTagsCommand({ ResourceId: desktopOf(), TagKeys: ['team'] })),
     'put on one of the fleets\' tags alone': putTag({ Key: 'team', Value: 'x' }),
     'read another table': readTable,
     'read another asset': (role) => role.client(S3Client).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'another-asset.json' })),

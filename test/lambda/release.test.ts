@@ -1,0 +1,91 @@
+import { FleetProperties, MINUTE, TestStack } from './world';
+
+let stack: TestStack;
+beforeEach(async () => {
+  stack = await TestStack.start({ missingUsers: ['nobody'] });
+  await stack.create(before);
+});
+afterEach(() => stack.stop());
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+const before: FleetProperties = { users: ['ana', 'bo', 'chen'] };
+const after: FleetProperties = { users: ['ana'], RemovedUsers: 'RELEASE' };
+
+/** Whose desktop carries the fleet's tag. */
+const ours = () => stack.present().filter(({ tags }) => tags['cdk-bulk-workspaces:fleet']).map(({ userName }) => userName).sort();
+const idOf = (user: string) => stack.idsOf([user])[0]!;
+
+test('users who leave keep their desktop, which is the fleet\'s no more, whatever the limit; nor does a delete touch it', async () => {
+  const [, bo, chen] = stack.idsOf(before.users!);
+  expect(await stack.update(before, { ...after, TerminationLimit: '0' })).toMatchObject({ status: 'SUCCESS', ids: [idOf('ana')] });
+  expect(ours()).toEqual(['ana']);
+  expect(await stack.delete(after)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.present().map(({ workspaceId, state }) => [workspaceId, state]).sort()).toEqual([[bo, 'AVAILABLE'], [chen, 'AVAILABLE']].sort());
+});
+
+test('other tags stay on', async () => {
+  await stack.tag(idOf('bo'), 'mine', 'x');
+  await stack.update(before, after);
+  expect(stack.present().find(({ userName }) => userName === 'bo')!.tags).toEqual({ mine: 'x' });
+});
+
+test('nobody is released by an update that fails', async () => {
+  const failing = { ...after, users: ['ana', 'nobody'] };
+  const ids = stack.idsOf(before.users!);
+  expect(await stack.update(before, failing)).toMatchObject({ status: 'FAILED' });
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+  expect(await stack.rollBack(failing, before)).toMatchObject({ status: 'SUCCESS', ids });
+});
+
+test('a rollback, since another resource has failed, takes back what was released', async () => {
+  const ids = stack.idsOf(before.users!);
+  await stack.update(before, after);
+  expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS', ids, data: { RefusedUsers: 'none' } });
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+  expect(await stack.delete(before)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});
+
+test('a rollback leaves alone what has another owner by then, or has gone', async () => {
+  await stack.update(before, after);
+  await stack.tag(idOf('bo'), 'cdk-bulk-workspaces:fleet', 'another/fleet');
+  stack.workspaces.terminateElsewhere(idOf('chen'));
+  await stack.clock.sleep(20 * MINUTE);
+  expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS', ids: [idOf('ana'), '', ''] });
+  expect(stack.present().find(({ userName }) => userName === 'bo')!.tags).toEqual({ 'cdk-bulk-workspaces:fleet': 'another/fleet' });
+  expect(await stack.delete(before)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['bo']);
+});
+
+test('who comes back on the list in a later update has a desktop that is not the fleet\'s, and the update says so', async () => {
+  await stack.update(before, after);
+  await stack.update(after, { ...after, Refresh: '2' });
+  const bo = idOf('bo');
+  expect(await stack.update(after, { ...after, users: ['ana', 'bo'] })).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(bo) });
+  expect(idOf('bo')).toBe(bo);
+});
+
+test('the update after the rollback of a release terminates and releases as any other', async () => {
+  await stack.update(before, after);
+  await stack.rollBack(after, before);
+  expect(await stack.update(before, { users: ['ana', 'chen'] })).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['ana', 'chen']);
+});
+
+test('what an update that failed has made is terminated, not released', async () => {
+  const failing = { ...after, users: ['ana', 'bo', 'chen', 'dee', 'nobody'] };
+  await stack.update(before, failing); // with its rollback disabled
+  expect(await stack.update(failing, { ...before, RemovedUsers: 'RELEASE' })).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+});
+
+test('an update that has been cancelled releases nobody any more', async () => {
+  const forward = await stack.begin(stack.updateEvent(before, { ...after, users: ['ana', 'dee'] }));
+  await stack.poll(forward);
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  for (let minutes = 0; minutes < 30; minutes++) {
+    await stack.clock.sleep(MINUTE);
+    await stack.poll(forward);
+  }
+  expect(ours()).toEqual(['ana', 'bo', 'chen', 'dee']);
+});
