@@ -148,3 +148,54 @@ test('the ledger is deleted while a create goes on: it fails with a sentence, an
   expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual([]);
 });
+
+const finds = (user: string) => stack.inputs('DescribeWorkspaces').filter((input) => (input as { UserName?: string }).UserName === user);
+
+test('whoever the ledger has lost and who has no desktop is looked up once, not in every step', async () => {
+  await stack.create(wanted);
+  await stack.deleteRows(() => true);
+  stack.workspaces.configure({ terminateTime: 5 * MINUTE });
+  expect(await stack.delete({ users: names(31) })).toMatchObject({ status: 'SUCCESS' });
+  expect(finds('user030')).toHaveLength(1);
+});
+
+test('rows that are lost a second time are made up for as well', async () => {
+  await stack.create(wanted);
+  for (let i = 0; i < 2; i++) {
+    await stack.deleteRows(isCall);
+    expect(await stack.update(wanted, { ...wanted, Refresh: `${i}` })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(wanted.users) });
+  }
+  await stack.deleteRows(isCall);
+  expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});
+
+test('a rollback over a lost ledger knows those as well whom the failed update did not want', async () => {
+  stack.workspaces.configure({ missingUsers: ['nobody'] });
+  await stack.create({ users: names(3) });
+  const ids = stack.idsOf(names(3));
+  const failed = { users: [...names(2), 'nobody'] };
+  expect(await stack.update({ users: names(3) }, failed)).toMatchObject({ status: 'FAILED' });
+  await stack.deleteRows(() => true);
+  expect(await stack.rollBack(failed, { users: names(3) })).toMatchObject({ status: 'SUCCESS', ids });
+});
+
+test('looking up whom the ledger has lost goes on in the next step when the time is up', async () => {
+  const many = { users: names(100) };
+  await stack.create(many);
+  await stack.deleteRows(() => true);
+  const update = await stack.begin(stack.updateEvent(many, { ...many, Refresh: '2' }));
+  const start = stack.clock.now();
+  expect(await stack.poll(update)).toEqual({ IsComplete: false });
+  expect(stack.clock.now() - start).toBeLessThan(MINUTE);
+  expect(await stack.finish(update)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(many.users) });
+});
+
+test('a termination that is refused is not asked for again in the same step', async () => {
+  await stack.create({ users: ['ana', 'bo'] });
+  stack.workspaces.setState(stack.idsOf(['ana'])[0]!, 'SUSPENDED');
+  const remove = await stack.begin(stack.event('Delete', properties({ users: ['ana', 'bo'] }), { PhysicalResourceId: stack.physicalId }));
+  await stack.poll(remove);
+  expect(stack.calls('TerminateWorkspaces')).toBe(1);
+  expect(stack.users()).toEqual(['ana']);
+});

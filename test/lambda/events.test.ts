@@ -1,4 +1,7 @@
-import { MINUTE, names, properties, SECOND, TestStack } from './world';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DIRECTORY, MINUTE, names, properties, SECOND, TestStack } from './world';
+import { Lease } from '../../lambda/lease';
+import { SupersededError } from '../../lambda/ledger';
 import { runStep } from '../../lambda/step';
 import { STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
 
@@ -20,6 +23,18 @@ test('an event that comes twice, one after the other, gives the same answer and 
   const again = await stack.finish(await stack.begin(event));
   expect(again).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(wanted.users) });
   expect(stack.made()).toEqual(wanted.users);
+});
+
+test('an event that comes again later is due when it was', async () => {
+  const event = stack.event('Create', properties(wanted));
+  const first = await stack.begin(event);
+  await stack.clock.sleep(MINUTE);
+  expect(await stack.begin(event)).toEqual(first);
+});
+
+test('an update keeps the physical id, whatever it asks for: another one would have CloudFormation delete the fleet', async () => {
+  await stack.create(wanted);
+  expect(await stack.begin(stack.updateEvent(wanted, { ...wanted, DirectoryId: 'd-00000000ff' }))).toMatchObject({ PhysicalResourceId: stack.physicalId });
 });
 
 test('an event that comes twice at once gives everybody one desktop', async () => {
@@ -126,4 +141,113 @@ test('a step that was killed holds the lease until its function would have timed
   await stack.poll(create);
   expect(stack.made()).toEqual([]);
   expect(await stack.finish(create)).toMatchObject({ status: 'SUCCESS' });
+});
+
+describe('another event that comes just before a step has the lease', () => {
+  function whileTakingTheLease(happens: () => Promise<unknown>): void {
+    const take = stack.world.lease.take.bind(stack.world.lease);
+    jest.spyOn(stack.world.lease, 'take').mockImplementationOnce(async (holder) => {
+      await happens();
+      return take(holder);
+    });
+  }
+
+  test('keeps a create from making anything', async () => {
+    const create = await stack.begin(stack.event('Create', properties(wanted)));
+    whileTakingTheLease(() => stack.begin(stack.event('Delete', properties(wanted), { PhysicalResourceId: stack.physicalId })));
+    expect(await stack.step(create)).toEqual({ Status: 'NOT_YET' });
+    expect(stack.made()).toEqual([]);
+  });
+
+  test('keeps a delete from terminating anything', async () => {
+    await stack.create(wanted);
+    const remove = await stack.begin(stack.event('Delete', properties(wanted), { PhysicalResourceId: stack.physicalId }));
+    whileTakingTheLease(() => stack.begin(stack.event('Create', properties(wanted))));
+    expect(await stack.step(remove)).toEqual({ Status: 'NOT_YET' });
+    expect(stack.users()).toEqual(wanted.users);
+  });
+});
+
+test('an event that is over does not take the lease from the other fleets', async () => {
+  const create = await stack.begin(stack.event('Create', properties(wanted)));
+  await stack.begin(stack.event('Delete', properties(wanted), { PhysicalResourceId: stack.physicalId }));
+  await stack.step(create);
+  expect((await stack.rows()).filter(({ sk }) => sk === 'lease')).toEqual([]);
+});
+
+test('a step whose time is up begins nothing, and asks nothing', async () => {
+  const create = await stack.begin(stack.event('Create', properties(wanted)));
+  expect(await runStep(stack.world, create, 'a', stack.clock.now())).toEqual({ Status: 'NOT_YET' });
+  expect(stack.made()).toEqual([]);
+  await stack.poll(create);
+  const asked = stack.calls('DescribeWorkspaces');
+  expect(await runStep(stack.world, create, 'b', stack.clock.now())).toEqual({ Status: 'NOT_YET' });
+  expect(stack.calls('DescribeWorkspaces')).toBe(asked);
+});
+
+test('two events at once are one after the other: the second one is the fleet\'s', async () => {
+  const event = (i: number) => stack.event('Create', properties({ users: names(i) }));
+  await Promise.all([event(1), event(2), event(3)].map((each) => stack.begin(each)));
+  const [{ events, generation }] = (await stack.rows()).filter(({ sk }) => sk === 'fleet');
+  expect(Object.values(events as Record<string, number>).sort()).toEqual([generation - 2, generation - 1, generation]);
+});
+
+test('the ledger is read as it is, not as it was a moment ago', async () => {
+  await stack.create(wanted);
+  const reads = [...stack.inputs('GetItem'), ...stack.inputs('Query')] as { ConsistentRead?: boolean }[];
+  expect(reads.length).toBeGreaterThan(2);
+  expect(reads.every(({ ConsistentRead }) => ConsistentRead)).toBe(true);
+});
+
+test('rows of calls are in the ledger in the order of the calls, also the tenth and later ones', async () => {
+  await stack.create({ users: names(300) });
+  expect((await stack.rows()).map(({ sk }) => sk).filter((sk) => sk.startsWith('call#')).sort()).toEqual(
+    Array.from({ length: 12 }, (_, i) => `call#${String(i).padStart(8, '0')}`),
+  );
+});
+
+test('a call of an event that is over is not written down, whatever number it has', async () => {
+  await stack.create({ users: names(1) });
+  const before = await stack.rows();
+  const key = { fleetId: stack.fleetId, directoryId: DIRECTORY };
+  const { generation } = (await stack.world.ledger.fleet(key))!;
+  const row = { number: 0, generation, at: 0, settings: [], members: [] };
+  await expect(stack.world.ledger.addCall(key, generation - 1, row)).rejects.toBeInstanceOf(SupersededError);
+  expect(await stack.rows()).toEqual(before);
+});
+
+describe('the lease', () => {
+  const pace = { tokens: 1, rate: 1, at: 0 };
+  const take = (holder: string) => stack.world.lease.take(holder);
+
+  test('is one step\'s until it gives it back, and can be taken again by the same one', async () => {
+    expect(await take('a')).toEqual({});
+    expect(await take('a')).toEqual({});
+    expect(await take('b')).toBeUndefined();
+    await stack.world.lease.release('a', pace);
+    expect(await take('b')).toEqual({ pace });
+  });
+
+  test('runs out some seconds after the function would have timed out', async () => {
+    await take('a');
+    await stack.clock.sleep((STEP_TIMEOUT_SECONDS + 10) * SECOND);
+    expect(await take('b')).toBeUndefined();
+    await stack.clock.sleep(10 * SECOND);
+    expect(await take('b')).toEqual({});
+  });
+
+  test('that ran out is not given back by the one who had it', async () => {
+    await take('a');
+    await stack.clock.sleep(2 * MINUTE);
+    await take('b');
+    await stack.world.lease.release('a', pace);
+    expect(await take('c')).toBeUndefined();
+  });
+
+  test('whose table does not answer is not taken, and that is told', async () => {
+    await take('a');
+    const down = new Lease({ send: async () => { throw new Error('down'); } } as unknown as DynamoDBClient, 'Ledger', stack.clock, MINUTE);
+    await expect(down.take('b')).rejects.toThrow('down');
+    await expect(down.release('b', pace)).rejects.toThrow('down');
+  });
 });

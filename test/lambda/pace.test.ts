@@ -86,4 +86,22 @@ describe('the pace', () => {
     await clock.sleep(MINUTE);
     expect(new Pace(clock, first.state()).state().tokens).toBe(4);
   });
+
+  test('speeds up by a twentieth with every call that goes through, and while nobody calls, within ten minutes', async () => {
+    const clock = new VirtualClock();
+    const slow = { tokens: 0, rate: 0.4, at: clock.now() };
+    const pace = new Pace(clock, slow);
+    pace.succeeded();
+    expect(pace.state().rate).toBeCloseTo(0.42);
+    await clock.sleep(5 * MINUTE);
+    expect(new Pace(clock, slow).state().rate).toBeCloseTo(0.4 + 0.95);
+    await clock.sleep(60 * MINUTE);
+    expect(new Pace(clock, slow).state().rate).toBe(1.9);
+  });
+
+  test('is not upset by a step before whose clock was ahead', async () => {
+    const clock = new VirtualClock();
+    const ahead = { tokens: 2, rate: 1, at: clock.now() + MINUTE };
+    expect(new Pace(clock, ahead).state()).toEqual({ tokens: 2, rate: 1, at: clock.now() });
+  });
 });

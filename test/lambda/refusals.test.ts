@@ -1,4 +1,4 @@
-import { BUNDLE, MINUTE, names, TestStack } from './world';
+import { BUNDLE, MINUTE, names, properties, TestStack } from './world';
 
 let stack: TestStack;
 afterEach(() => stack.stop());
@@ -102,4 +102,33 @@ test('a desktop that somebody terminates while it is built is a refusal, not mad
   stack.whileWaiting(() => stack.idsOf(['bo']).forEach((id) => id && stack.workspaces.terminateElsewhere(id)));
   expect(await stack.create({ users: ['ana', 'bo'] })).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/bo \(Terminated: ws-\w+ was terminated by somebody else/) });
   expect(stack.made()).toEqual(['ana', 'bo']);
+});
+
+test('a user is asked for as often again for another reason, and in a later deployment; never twice in a row', async () => {
+  const refusals = ['Strange.One', 'Strange.One', 'Strange.Two', 'Strange.Two'];
+  stack = await TestStack.start();
+  stack.answers((api) => ({
+    create: async (requests) => {
+      const code = refusals.shift();
+      return code === undefined ? api.create(requests) : { made: [], refused: [{ subject: 'ana', code, message: 'who knows' }] };
+    },
+  }));
+  const joined = await stack.begin(stack.event('Create', properties({ users: ['ana'] })));
+  await stack.poll(joined);
+  expect(refusals).toHaveLength(3);
+  expect(await stack.finish(joined)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(['ana']) });
+  await stack.delete({ users: ['ana'] });
+
+  const wanted = { users: ['ana'], FailureTolerance: '1' };
+  refusals.push(...Array(6).fill('Strange.One'));
+  expect(await stack.create(wanted)).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'ana (Strange.One)' } });
+  expect(refusals).toHaveLength(3);
+  await stack.update(wanted, { ...wanted, Refresh: '2' });
+  expect(refusals).toEqual([]);
+});
+
+test('an account that is throttled for a while refuses nobody', async () => {
+  stack = await TestStack.start({ buildTime: MINUTE });
+  stack.inject({ operation: 'CreateWorkspaces', how: 'refuse', code: 'ThrottlingException', times: 100 });
+  expect(await stack.create({ users: ['ana'] })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(['ana']) });
 });

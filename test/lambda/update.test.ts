@@ -91,6 +91,12 @@ test('a rollback does not make up for a user who was refused before', async () =
   expect(stack.users()).toEqual(['ana']);
 });
 
+test('a desktop that was ready once, and is unhealthy when it is looked at again, does not fail an update', async () => {
+  await stack.create(before);
+  stack.workspaces.setState(stack.idsOf(['ana'])[0]!, 'UNHEALTHY');
+  expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', data: { LateUsers: 'none' }, minutes: 0 });
+});
+
 test('a desktop that broke since fails an update', async () => {
   await stack.create(before);
   stack.workspaces.setState(stack.idsOf(['ana'])[0]!, 'ERROR', { code: 'Broken', message: 'it broke' });
@@ -115,6 +121,12 @@ test.each<[FleetProperties, string]>([
 ])('changing what desktops are, to %j, is refused, with the users and what differs', async (change, sentence) => {
   await stack.create(before);
   await expectRefused(before, { ...before, ...change }, 'would have them with other settings', sentence);
+});
+
+test('taking a setting away is a change as well', async () => {
+  const first = { ...before, settings: { RunningMode: 'ALWAYS_ON' } };
+  await stack.create(first);
+  await expectRefused(first, before, 'ana: RunningMode ALWAYS_ON -> not set');
 });
 
 test('tags in another order are the same tags', async () => {
@@ -163,6 +175,18 @@ describe('when CloudFormation does not say whether it is rolling back', () => {
     stack.inject({ operation: 'DescribeStacks', how: 'refuse', times: 10_000 });
     expect(await stack.rollBack(added, before)).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/chen \(ws-\w+\)/) });
     expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+  });
+
+  test('for a while, and the ledger is lost, the rollback waits as well', async () => {
+    await stack.deleteRows(() => true);
+    stack.inject({ operation: 'DescribeStacks', how: 'refuse', times: 3 });
+    expect(await stack.rollBack(added, before)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual(['ana', 'bo']);
+  });
+
+  test('at all, an update that takes nobody away does not wait for that', async () => {
+    stack.inject({ operation: 'DescribeStacks', how: 'refuse', times: 1_000 });
+    expect(await stack.update(added, { ...added, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', minutes: 0 });
   });
 
   test('at all, an update that takes nobody away works', async () => {

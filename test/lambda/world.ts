@@ -12,7 +12,7 @@ import { join } from '../../lambda/on-event';
 import type { ReadManifest } from '../../lambda/properties';
 import { awsStackStatus } from '../../lambda/stack-status';
 import { runStep, World } from '../../lambda/step';
-import { AwsWorkspacesApi } from '../../lambda/workspaces-api';
+import { AwsWorkspacesApi, WorkspacesApi } from '../../lambda/workspaces-api';
 import { VirtualClock } from '../../local/core/clock';
 import { Endpoint } from '../../local/core/endpoint';
 import { Call, Reply, Service, ServiceError } from '../../local/core/service';
@@ -262,6 +262,13 @@ export class TestStack {
     const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     return Items!.map((item) => unmarshall(item))
       .map(({ members, ...row }) => (members === undefined ? row : { ...row, members: JSON.parse(members) }));
+  }
+
+  /** From now on the service answers some calls in its own way. */
+  answers(change: (api: WorkspacesApi) => Partial<WorkspacesApi>): void {
+    const { workspaces } = this.world;
+    const changed = (api: WorkspacesApi) => Object.assign(Object.create(api) as WorkspacesApi, change(api));
+    this.world = { ...this.world, workspaces: (pace) => changed(workspaces(pace)) };
   }
 
   /** Somebody puts a tag on a desktop. */
