@@ -63,7 +63,7 @@ export class LocalCloud {
   readonly cloudformation: CloudFormationService;
   /** How CloudFormation sends requests to custom resources. */
   readonly customResources: CustomResourceType;
-  /** Of the calls that functions make. */
+  /** Of calls: those that functions make, unless a fault says otherwise. */
   readonly faults: Faults;
   private readonly endpoint = new Endpoint(REGION);
   private readonly client = new EndpointClient(this.endpoint);
@@ -108,7 +108,7 @@ export class LocalCloud {
     });
     this.faults = new Faults({
       clock,
-      applies: ({ caller }) => this.iam.principalOf(caller)?.kind === 'function',
+      isByFunction: ({ caller }) => this.iam.principalOf(caller)?.kind === 'function',
       kill: ({ caller }) => void this.lambda.killSandbox(caller.sessionToken ?? ''),
     });
     const services = [

@@ -15,6 +15,11 @@ import { Call, LOST, Middleware, Reply, ServiceError } from './core/service';
 export type FaultKind = 'refuse' | 'throttle' | 'lose' | 'slow' | 'late' | 'kill-before' | 'kill-after';
 
 export interface Fault {
+  /**
+   * `anyone`: also CloudFormation, state machines, and whoever deploys, of whom none can be killed.
+   * @default 'function'
+   */
+  readonly by?: 'function' | 'anyone';
   /** As in `Call`. @default - any */
   readonly service?: string;
   /** `*`: any. */
@@ -32,7 +37,7 @@ export interface Fault {
   readonly times?: number;
 }
 
-/** Faults by chance: the same ones for the same calls in the same order. */
+/** Faults by chance, of calls that functions make: the same ones for the same calls in the same order. */
 export interface RandomFaults {
   readonly seed: number;
   /** Which part of the calls are hit, from 0 to 1. */
@@ -45,10 +50,10 @@ export interface RandomFaults {
 
 export interface FaultsOptions {
   readonly clock: Clock;
-  /** Ends the process that makes a call. */
+  /** Ends the function that makes a call. */
   kill(call: Call): void;
-  /** Which calls can be hit at all, and are counted. */
-  applies(call: Call): boolean;
+  /** Whether a function makes it. */
+  isByFunction(call: Call): boolean;
 }
 
 const SLOW_MS = 20_000;
@@ -90,17 +95,18 @@ export class Faults {
   }
 
   readonly middleware: Middleware = async (call, next) => {
-    if (!this.options.applies(call)) return next();
-    const fault = this.scripted(call) ?? this.byChance();
+    const isByFunction = this.options.isByFunction(call);
+    const fault = this.scripted(call, isByFunction) ?? (isByFunction ? this.byChance() : undefined);
     if (!fault) return next();
     this.happened.push(`${call.service}:${call.operation} ${fault.how}`);
     return this.strike(fault, call, next);
   };
 
-  private scripted(call: Call): Fault | undefined {
+  private scripted(call: Call, isByFunction: boolean): Fault | undefined {
     let hit: Fault | undefined;
     for (const each of this.script) {
-      const { service, operation, after = 0, times = 1 } = each.fault;
+      const { by = 'function', service, operation, after = 0, times = 1 } = each.fault;
+      if (by === 'function' && !isByFunction) continue;
       if ((service !== undefined && service !== call.service) || (operation !== '*' && operation !== call.operation)) continue;
       const turn = each.seen++ - after;
       if (turn >= 0 && turn < times) hit ??= each.fault;

@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Stops the execution at its next step. */
   readonly signal: AbortSignal;
+  /** What becomes of a cause above 32,768 characters. The API's model bounds it there; that AWS cuts it is our reading. @default 'cut' */
+  readonly longCause?: 'cut' | 'keep';
   runTask(resource: string, input: unknown): Promise<Outcome>;
 }
 
@@ -76,7 +78,7 @@ export async function interpret(definition: StateMachineDefinition, input: unkno
   let name = definition.StartAt;
   for (let data = input; ;) {
     const state = definition.States[name];
-    const outcome = limited(await runWithRetries(state, data, around));
+    const outcome = limited(await runWithRetries(state, data, around), around.longCause ?? 'cut');
     if (around.signal.aborted) return ABORTED;
     if ('output' in outcome) {
       if (state.End) return outcome;
@@ -110,8 +112,8 @@ function matches(names: string[], error: string): boolean {
   return names.some((name) => name === error || name === 'States.ALL' || (name === 'States.TaskFailed' && error !== 'States.Timeout'));
 }
 
-function limited(outcome: Outcome): Outcome {
-  if ('cause' in outcome) return { error: outcome.error, cause: outcome.cause.slice(0, LONGEST_CAUSE) };
+function limited(outcome: Outcome, longCause: 'cut' | 'keep'): Outcome {
+  if ('cause' in outcome) return longCause === 'keep' ? outcome : { error: outcome.error, cause: outcome.cause.slice(0, LONGEST_CAUSE) };
   if (Buffer.byteLength(JSON.stringify(outcome.output) ?? '') <= LARGEST_DATA) return outcome;
   const cause = 'The state/task returned a result with a size exceeding the maximum number of bytes service limit.';
   return { error: 'States.DataLimitExceeded', cause };

@@ -32,6 +32,8 @@ const LARGEST_INPUT = 262_144;
 export class StepFunctionsService extends JsonService {
   readonly signingName = 'states';
   protected readonly targetPrefix = 'AWSStepFunctions';
+  /** See `Surroundings`; may be set at any time. */
+  longCause: 'cut' | 'keep' = 'cut';
   protected readonly version = '1.0';
   private readonly machines = new Map<string, StateMachine>();
   private readonly executions = new Map<string, Execution>();
@@ -108,6 +110,7 @@ export class StepFunctionsService extends JsonService {
     execution.outcome = await interpret(machine.definition, data, {
       clock: this.clock,
       signal: machine.deletion.signal,
+      longCause: this.longCause,
       runTask: (resource, input) => this.invoke(machine, resource, input),
     });
     execution.stopDate = this.clock.now();

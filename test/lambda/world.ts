@@ -99,7 +99,7 @@ export class TestStack {
   readonly clock = new VirtualClock();
   readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
   readonly workspaces: WorkspacesService;
-  readonly faults = new Faults({ clock: this.clock, applies: () => this.running > 0, kill: () => { this.killed = true; } });
+  readonly faults = new Faults({ clock: this.clock, isByFunction: () => this.running > 0, kill: () => { this.killed = true; } });
   /** What DescribeStacks says. */
   status = 'CREATE_IN_PROGRESS';
   readonly manifests = new Map<string, string>();

@@ -116,8 +116,11 @@ test('no more than was said, and a rate that is none is refused', async () => {
   expect(() => cloud.faults.injectRandomly({ seed: 1, rate: 2 })).toThrow('the rate of random faults must be from 0 to 1, got 2');
 });
 
-test('only calls of functions are hit', async () => {
+test('others are hit only where a fault says so', async () => {
   cloud.faults.inject({ operation: '*', how: 'refuse', times: Infinity });
+  cloud.faults.inject({ by: 'anyone', service: 'lambda', operation: 'Invoke', how: 'throttle' });
+  await expect(write('a')).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+  expect((await write('a')).answer).toEqual(['InternalFailure']);
   const client = new CloudFormationClient({ endpoint: cloud.endpointUrl, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
   expect((await client.send(new ListExportsCommand({}))).Exports ?? []).toEqual([]);
   client.destroy();

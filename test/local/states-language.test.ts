@@ -16,13 +16,14 @@ const WAITER = {
 };
 
 /** Runs a definition; the task gets what has been called so far. */
-async function run(definition: object, task: (resource: string, attempt: number, input: unknown) => Outcome) {
+async function run(definition: object, task: (resource: string, attempt: number, input: unknown) => Outcome, longCause?: 'cut' | 'keep') {
   const clock = new VirtualClock();
   const start = clock.now();
   const calls: { resource: string; at: number; input: unknown }[] = [];
   const outcome = await interpret(parseDefinition(JSON.stringify(definition)), { its: 'input' }, {
     clock,
     signal: new AbortController().signal,
+    longCause,
     runTask: async (resource, input) => {
       calls.push({ resource, at: (clock.now() - start) / 1_000, input });
       return task(resource, calls.length, input);
@@ -53,9 +54,9 @@ test('backs off', async () => {
   expect(outcome).toEqual(failure);
 });
 
-test('a cause is cut at 32,768 characters', async () => {
-  const { calls } = await run(WAITER, (resource) => (resource === 'is-complete' ? { error: 'Error', cause: 'x'.repeat(40_000) } : { output: null }));
-  expect((calls[7].input as { Cause: string }).Cause).toHaveLength(32_768);
+test.each([[undefined, 32_768], ['cut', 32_768], ['keep', 40_000]] as const)('of a cause of 40,000 characters, %s: %i are left', async (longCause, left) => {
+  const { calls } = await run(WAITER, (resource) => (resource === 'is-complete' ? { error: 'Error', cause: 'x'.repeat(40_000) } : { output: null }), longCause);
+  expect((calls[7].input as { Cause: string }).Cause).toHaveLength(left);
 });
 
 test('an error that nothing matches ends the execution', async () => {
