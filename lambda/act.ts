@@ -4,7 +4,7 @@ import { failureOf } from './errors';
 import { userKey } from './identity';
 import type { CallRow, FleetKey, Ledger, Member } from './ledger';
 import { log } from './log';
-import { Found, INVISIBLE_FOR, lookedUp, observe } from './observe';
+import { ABSENT_FOR, Found, INVISIBLE_FOR, lookedUp, observe } from './observe';
 import type { FleetState, Subject } from './state';
 import { BATCH, Desktop, Refused, WorkspacesApi } from './workspaces-api';
 import { type DesktopSettings, OWNERSHIP_TAG } from '../src/private/contract';
@@ -17,6 +17,8 @@ export interface Workplace {
   readonly fleet: FleetKey;
   readonly generation: number;
   readonly state: FleetState;
+  /** When to stop beginning anything, in milliseconds since 1970. */
+  readonly workUntil: number;
 }
 
 /**
@@ -136,7 +138,11 @@ export async function ask(place: Workplace, subjects: readonly Subject[], waitFo
  */
 export async function terminate(place: Workplace, subjects: readonly Subject[]): Promise<void> {
   const ours: Subject[] = [];
-  for (const subject of subjects) if (await isStillOurs(place, subject)) ours.push(subject);
+  for (const subject of subjects) {
+    // Where calls are slow, fewer at a time: a step that is killed at this would be so again and again.
+    if (ours.length > 0 && place.clock.now() >= place.workUntil) break;
+    if (await isStillOurs(place, subject)) ours.push(subject);
+  }
   if (ours.length > 0) await terminateOurs(place, ours);
   await place.state.flush(place.ledger, place.fleet);
 }
@@ -150,9 +156,10 @@ export async function canTerminate(place: Workplace, subjects: readonly Subject[
   for (let i = 0; i < subjects.length; i += BATCH) {
     const batch = subjects.slice(i, i + BATCH);
     const states = new Map((await place.api.describe(batch.map(({ member }) => member!.id!))).map((each) => [each.id, each.state]));
-    for (const { key, member } of batch) {
+    for (const subject of batch) {
+      const { key, member } = subject;
       // The only state in which the service refuses.
-      if (states.get(member!.id!) !== 'SUSPENDED') continue;
+      if (states.get(member!.id!) !== 'SUSPENDED' || !(await isStillOurs(place, subject))) continue;
       can = false;
       const failure = { code: 'SUSPENDED', message: 'an image is being made of it', attempts: 1, generation: place.generation, at: place.clock.now() };
       place.state.set(key, { ...member!, failure });
@@ -164,21 +171,32 @@ export async function canTerminate(place: Workplace, subjects: readonly Subject[
 
 async function isStillOurs(place: Workplace, { key, member, madeAt }: Subject): Promise<boolean> {
   const tags = await place.api.tags(member!.id!);
-  // Not to be seen (yet, or any more): we know the id from its creation.
-  if (!tags || tags[OWNERSHIP_TAG] === place.fleet.fleetId) return true;
+  if (!tags) {
+    // Not to be seen yet: we know the id from its creation. But one that has gone has no tags for our policy to see, which would then deny
+    // the call for all 25.
+    const age = place.clock.now() - madeAt!;
+    if (age >= ABSENT_FOR) place.state.set(key, undefined);
+    return age < INVISIBLE_FOR;
+  }
+  if (tags[OWNERSHIP_TAG] === place.fleet.fleetId) return true;
   const mayBeLate = tags[OWNERSHIP_TAG] === undefined && place.clock.now() - madeAt! < INVISIBLE_FOR;
   if (!mayBeLate) place.state.set(key, undefined);
   return false;
 }
 
 async function terminateOurs(place: Workplace, subjects: readonly Subject[]): Promise<void> {
+  // Noted before: should this step die now, a rollback has to look which of them are still there.
+  for (const { key, member } of subjects) place.state.set(key, { ...member!, terminating: true });
+  await place.state.flush(place.ledger, place.fleet);
+  // The last moment: a newer event may want them.
+  await place.ledger.requireCurrent(place.fleet, place.generation);
   const refused = await place.api.terminate(subjects.map(({ member }) => member!.id!));
   const now = place.clock.now();
   for (const { key, member } of subjects) {
     const refusal = refused.find((each) => each.subject === member!.id);
     if (refusal) {
       const { code, message } = refusal;
-      place.state.set(key, { ...member!, failure: { code, message, attempts: 1, generation: place.generation, at: now } });
+      place.state.set(key, { ...member!, terminating: undefined, failure: { code, message, attempts: 1, generation: place.generation, at: now } });
     } else {
       place.state.set(key, { ...member!, terminatedAt: now });
     }

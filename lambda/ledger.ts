@@ -23,6 +23,8 @@ export interface FleetRow {
   readonly generation: number;
   /** When the current generation began, in milliseconds since 1970. */
   readonly startedAt: number;
+  /** When the one before it began. */
+  readonly startedBefore?: number;
   /** The generations of the events seen so far, by event id. They outlive a Delete. */
   readonly events: Readonly<Record<string, number>>;
   /** The last generation that succeeded, and the one that had succeeded before it. */
@@ -96,6 +98,8 @@ export interface Member {
   readonly found?: boolean;
   /** The last generation in which it was seen in the state asked for. */
   readonly readyIn?: number;
+  /** It is about to be terminated, or has been by a step that died: to be looked up if it is wanted again. */
+  readonly terminating?: boolean;
   /** When the service took our request to terminate it, in milliseconds since 1970. */
   readonly terminatedAt?: number;
   /** The generation that lets it go, or has; noted before our tag is taken off, so that a rollback knows what to take back. */
@@ -203,6 +207,11 @@ export class Ledger {
     }
   }
 
+  /** @throws SupersededError when another generation has begun, or the row is gone */
+  async requireCurrent(key: FleetKey, generation: number): Promise<void> {
+    if ((await this.fleet(key))?.generation !== generation) throw new SupersededError(`generation ${generation} of ${partition(key)} is not the current one any more`);
+  }
+
   /** Forgets the calls of a fleet that has no desktops any more. The events stay: a late repeat must still be seen as one. */
   async forget(key: FleetKey, generation: number, rows: readonly CallRow[]): Promise<void> {
     for (const row of rows) {
@@ -236,10 +245,10 @@ export class Ledger {
     }));
   }
 
-  private async advance(key: FleetKey, { generation, changes: changesBefore }: FleetRow, event: Joining, now: number): Promise<void> {
+  private async advance(key: FleetKey, { generation, startedAt: startedBefore, changes: changesBefore }: FleetRow, event: Joining, now: number): Promise<void> {
     const next = generation + 1;
     const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = setAll(
-      { generation: next, startedAt: now, createdIn: event.requestType === 'Create' ? next : undefined, changes: event.changes, changesBefore },
+      { generation: next, startedAt: now, startedBefore, createdIn: event.requestType === 'Create' ? next : undefined, changes: event.changes, changesBefore },
       { generation },
     );
     await this.client.send(new UpdateItemCommand({

@@ -101,7 +101,7 @@ function differenceFrom(wanted: DesktopSettings, desktop: Desktop): string | und
 
 function notFound(subject: Subject, now: Now): Observation {
   const member = subject.member!;
-  if (member.leaving || member.terminatedAt !== undefined) return undefined;
+  if (member.leaving || member.terminatedAt !== undefined || member.terminating) return undefined;
   if (now.now - subject.madeAt! < INVISIBLE_FOR) return member; // may be on its way
   if (!subject.wanted || member.unknown === 'call') return undefined;
   const { userName, settings } = member;

@@ -29,7 +29,7 @@ export function phaseOf({ member }: Subject, { generation, now }: Now): Phase {
     return now - failure.at < RETRY_AFTER ? 'retry' : 'absent';
   }
   // Who left the list and is back on it gets another desktop when the one before has gone.
-  if (member.terminatedAt !== undefined) return 'unknown';
+  if (member.terminatedAt !== undefined || member.terminating) return 'unknown';
   if (member.id) return member.readyIn === generation ? 'ready' : 'building';
   return member.unknown ? 'unknown' : 'absent';
 }

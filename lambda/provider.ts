@@ -50,7 +50,7 @@ function makeWorld(): World {
     workspaces: (pace) => new AwsWorkspacesApi(workspaces, pace, systemClock),
     keys: new AwsKeysApi(new KMSClient({ requestHandler: timeouts })),
     readManifest: awsManifestStore(new S3Client({ requestHandler: timeouts })),
-    isRollingBack: awsStackStatus(new CloudFormationClient({ requestHandler: timeouts })),
+    stackStatus: awsStackStatus(new CloudFormationClient({ requestHandler: timeouts })),
     logGroupName: environment('logGroupName'),
   };
 }

@@ -13,9 +13,9 @@ import { plan } from './plan';
 import { lookBeforeCreating } from './preflight';
 import { parseProperties, ReadManifest, Request, timeoutOf, userNamesOf } from './properties';
 import { attributesOf, reasonOf } from './report';
-import type { IsRollingBack } from './stack-status';
+import { isRollback, type StackStatus } from './stack-status';
 import { FleetState, Subject } from './state';
-import { certainFailure, rollbackVerdict, Terms, verdict, verdictOnUsers } from './verdict';
+import { certainFailure, REMOVAL_GRACE, rollbackVerdict, Terms, verdict, verdictOnUsers } from './verdict';
 import { BATCH, WorkspacesApi } from './workspaces-api';
 import type { StepResult } from '../src/private/contract';
 
@@ -27,12 +27,17 @@ export interface World {
   readonly workspaces: (pace: Pace) => WorkspacesApi;
   readonly keys: KeysApi;
   readonly readManifest: ReadManifest;
-  readonly isRollingBack: IsRollingBack;
+  readonly stackStatus: StackStatus;
   readonly logGroupName?: string;
 }
 
 /** A policy that has just been attached takes a while to be known everywhere. */
 const POLICY_DELAY = 2 * MINUTE;
+/** Of CloudFormation on a stack: resources wait for an hour or, at the most, for half a day. */
+const LONGEST_OPERATION = 48 * 60 * MINUTE;
+/** What reading its tags takes of the time for a removal, and a release twice, at the account's rate; and what the calls for all of them take. */
+const REMOVAL_EACH = 0.6 * SECOND;
+const REMOVAL_ONCE = 1 * MINUTE;
 /** Calls of DescribeWorkspaces in a step that finds that the fleet is not done: a tenth of what the account may make. */
 const ASKS_WHILE_WAITING = 6;
 
@@ -70,8 +75,10 @@ export async function runStep(world: World, event: FleetEvent, holder: string, w
  * CloudFormation does not wait for an update that it cancels: that one may see the stack roll back as well. But only the
  * rollback's own update (and its repetition) is the one before it with the properties swapped.
  */
-function takesBack({ changes, changesBefore, lost }: FleetRow): boolean {
+function takesBack({ changes, changesBefore, lost, startedAt, startedBefore = startedAt }: FleetRow): boolean {
   if (lost || !changes || !changesBefore) return true;
+  // Of the same operation on the stack: an update long ago is not being rolled back.
+  if (startedAt - startedBefore > LONGEST_OPERATION) return false;
   const isSwapped = changes.to === changesBefore.from && changes.from === changesBefore.to;
   return isSwapped || (changes.to === changesBefore.to && changes.from === changesBefore.from);
 }
@@ -110,7 +117,7 @@ class Step {
     const { ledger, clock } = this.world;
     const rows = await ledger.calls(this.key);
     const state = new FleetState(rows, this.fleet.nextCall);
-    this.place = { api: this.api, ledger, clock, fleet: this.key, generation: this.fleet.generation, state };
+    this.place = { api: this.api, ledger, clock, fleet: this.key, generation: this.fleet.generation, state, workUntil: this.workUntil };
 
     const isUpdate = this.event.RequestType === 'Update';
     if (isUpdate) this.refuseOtherDirectory();
@@ -166,7 +173,7 @@ class Step {
     const { generation, rollback } = this.fleet;
     if (rollback?.generation === generation) return;
     try {
-      const is = await this.world.isRollingBack(this.event.StackId) && (this.event.RequestType === 'Delete' || takesBack(this.fleet));
+      const is = isRollback(await this.world.stackStatus(this.event.StackId)) && (this.event.RequestType === 'Delete' || takesBack(this.fleet));
       this.fleet = await this.world.ledger.change(this.key, generation, { rollback: { generation, is } });
     } catch (error) {
       const takesAway = this.fleet.lost || this.subjects().some(({ wanted, member }) => !wanted && member);
@@ -253,6 +260,7 @@ class Step {
         const releases = terminations === removals && this.request.releases;
         log(releases ? 'release' : 'terminate', { desktops: batch.length, left: terminations.length - batch.length });
         await (releases ? release : terminate)(this.place, batch);
+        this.removable = undefined; // asked anew before the next batch
       }
     }
   }
@@ -270,7 +278,7 @@ class Step {
    */
   private async isCancelled(): Promise<boolean> {
     try {
-      return await this.world.isRollingBack(this.event.StackId);
+      return await this.world.stackStatus(this.event.StackId) !== 'UPDATE_IN_PROGRESS';
     } catch (error) {
       log('stack status unknown', { error: `${(error as Error).name}: ${(error as Error).message}` });
       return true;
@@ -408,7 +416,16 @@ class Step {
 
   private terms(): Terms {
     const keep = this.event.RequestType === 'Delete' ? -1 : this.keep;
-    return { request: this.request, generation: this.fleet.generation, now: this.world.clock.now(), deadline: this.deadline, keep };
+    const { request, deadline, fleet: { generation } } = this;
+    return { request, generation, now: this.world.clock.now(), deadline: deadline - this.reserve(keep), answerBy: deadline + REMOVAL_GRACE, keep };
+  }
+
+  /** Removals are left so much of the time, so that all of them have been asked for when the answer must be given. */
+  private reserve(keep: number): number {
+    if (this.event.RequestType !== 'Update' || this.isRollback) return 0;
+    const removals = membersBefore(this.subjects(), keep).filter(({ wanted }) => !wanted).length;
+    if (removals === 0) return 0;
+    return Math.min((this.deadline - this.fleet.startedAt) / 2, REMOVAL_ONCE + removals * REMOVAL_EACH * (this.request.releases ? 2 : 1));
   }
 }
 

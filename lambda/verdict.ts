@@ -22,11 +22,13 @@ export interface Terms extends Now {
   readonly request: Request;
   /** When the answer is due. */
   readonly deadline: number;
+  /** When it must be given, if removals take that long. */
+  readonly answerBy: number;
   /** Up to this generation, a desktop that is not wanted any more was somebody's; -1 in a delete. */
   readonly keep: number;
 }
 
-/** Removals come last, perhaps when the answer is due already: so long is left for asking the service for them. */
+/** So long after it was due can an answer be given at the latest. */
 export const REMOVAL_GRACE = 1.5 * MINUTE;
 
 /** Too many users are refused, whatever becomes of the others: from here on nothing more is created. */
@@ -46,8 +48,11 @@ export function verdict(subjects: readonly Subject[], terms: Terms): Verdict {
   // Removals that the service has taken go their way without us; the ledger knows them until they are gone.
   const left = leaving.filter(({ member, madeIn }) => madeIn! > terms.keep || member?.terminatedAt === undefined);
   if (left.length === 0) return onUsers;
-  const isRemoving = left.every(({ madeIn }) => madeIn! <= terms.keep) && terms.now < terms.deadline + REMOVAL_GRACE;
-  return isRemoving ? { kind: 'not-yet' } : { kind: 'failed', reason: terms.request.releases ? notReleased(left) : stillThere(left) };
+  const isRemoval = left.every(({ madeIn }) => madeIn! <= terms.keep);
+  if (isRemoval && terms.now < terms.answerBy) return { kind: 'not-yet' };
+  // Some have gone for ever: to fail now would bring back nobody. The next deployment goes on with those that are left.
+  if (isRemoval && left.length < leaving.length) return { ...onUsers, late: [...onUsers.late, ...left.map(({ userName }) => `${userName} (not removed yet)`)] };
+  return { kind: 'failed', reason: terms.request.releases ? notReleased(left) : stillThere(left) };
 }
 
 /** The same for those who are wanted alone. Every user falls into one of: ready, refused, late, nothing yet. */
@@ -81,13 +86,16 @@ export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verd
  * for nothing: a desktop that broke since must not keep the stack from rolling back.
  */
 export function rollbackVerdict(subjects: readonly Subject[], terms: Terms): Verdict {
-  const leaving = leavingOf(subjects);
+  // What an earlier update has removed goes its way without us.
+  const leaving = leavingOf(subjects).filter(({ member, madeIn }) => madeIn! > terms.keep || member?.terminatedAt === undefined);
   const isReclaiming = subjects.some(({ wanted, member }) => wanted && member?.releasedIn !== undefined);
   if (isReclaiming && terms.now < terms.deadline) return { kind: 'not-yet' };
   if (leaving.length > 0) return terms.now < terms.deadline ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving) };
   const wanted = subjects.filter((each) => each.wanted);
   // What the update before has terminated cannot be brought back.
-  const has = ({ member }: Subject) => member?.id !== undefined && member.terminatedAt === undefined && member.releasedIn === undefined;
+  const has = ({ member }: Subject) => (
+    member?.id !== undefined && member.terminatedAt === undefined && !member.terminating && member.releasedIn === undefined
+  );
   const without = wanted.filter((each) => !has(each));
   return {
     kind: 'done',
@@ -137,5 +145,5 @@ function notReleased(left: readonly Subject[]): string {
 
 function stillThere(leaving: readonly Subject[]): string {
   const names = list(leaving, ({ userName, member }) => `${userName} (${member!.id ?? 'not visible yet'}${member!.failure ? `, ${member!.failure.code}: ${member!.failure.message}` : ''})`);
-  return `${counted(leaving.length, 'WorkSpace')} that this fleet made could not be terminated in time: ${names}. Try again; a SUSPENDED WorkSpace can be terminated only when its image has been made`;
+  return `${counted(leaving.length, 'WorkSpace')} that this fleet made could not be terminated in time: ${names}. Try again; a SUSPENDED WorkSpace can be terminated only when its image has been made, and none that was deployed while CloudFormation does not say that the update still stands (cloudformation:DescribeStacks)`;
 }

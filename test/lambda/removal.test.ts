@@ -232,3 +232,140 @@ test('a desktop of somebody else is never taken for that of a user who leaves', 
   expect(await stack.update(first, { users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual(['ana', 'theirs']);
 });
+
+describe('what goes wrong in the middle of a removal', () => {
+  const sixty: FleetProperties = { users: names(60) };
+  const ten: FleetProperties = { users: names(10), TerminationLimit: 'unlimited' };
+
+  test('a newer event stops it before its next call', async () => {
+    stack.workspaces.configure({ buildTime: SECOND });
+    await stack.create(sixty);
+    const forward = await stack.begin(stack.updateEvent(sixty, ten));
+    stack.status = 'UPDATE_IN_PROGRESS';
+    let joined: Promise<unknown> | undefined;
+    stack.whileCalling('DescribeTags', () => {
+      if (stack.present().length === 60 || joined) return;
+      joined = stack.begin(stack.updateEvent(ten, sixty));
+    });
+    for (let polls = 0; polls < 20; polls++) {
+      await stack.poll(forward);
+      await stack.clock.sleep(30 * SECOND);
+    }
+    await joined;
+    expect(stack.present()).toHaveLength(35);
+  });
+
+  test('a step that dies in it leaves a rollback that says who has none any more', async () => {
+    await stack.create(before);
+    await stack.clock.sleep(60 * MINUTE);
+    stack.status = 'UPDATE_IN_PROGRESS';
+    const forward = await stack.begin(stack.updateEvent(before, without));
+    stack.inject({ operation: 'TerminateWorkspaces', how: 'kill-after' });
+    for (let i = 0; i < 60 && stack.users().length === 3; i++) {
+      await stack.poll(forward);
+      await stack.clock.sleep(SECOND);
+    }
+    const [ana, chen] = stack.idsOf(without.users!);
+    expect(await stack.rollBack(without, before)).toMatchObject({ status: 'SUCCESS', ids: [ana, '', chen] });
+  });
+
+  test.each(['UPDATE_ROLLBACK_FAILED', 'UPDATE_FAILED', 'UPDATE_ROLLBACK_COMPLETE'])('a stack that is %s meanwhile has nobody taken away', async (status) => {
+    await stack.create(before);
+    const forward = await stack.begin(stack.updateEvent(before, { users: ['ana', 'chen', 'dee'] }));
+    stack.status = 'UPDATE_IN_PROGRESS';
+    await stack.poll(forward);
+    stack.status = status;
+    for (let minutes = 0; minutes < 40; minutes++) {
+      await stack.clock.sleep(MINUTE);
+      await stack.poll(forward).catch(() => undefined);
+    }
+    expect(stack.users()).toEqual(['ana', 'bo', 'chen', 'dee']);
+  });
+
+  test('an update whose event comes only after its rollback takes nobody away', async () => {
+    await stack.create(before);
+    const late = stack.updateEvent(before, without);
+    expect(await stack.rollBack(without, before)).toMatchObject({ status: 'SUCCESS' });
+    stack.status = 'UPDATE_ROLLBACK_COMPLETE';
+    const forward = await stack.begin(late);
+    for (let i = 0; i < 10; i++) {
+      await stack.poll(forward).catch(() => undefined);
+      await stack.clock.sleep(MINUTE);
+    }
+    expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+  });
+
+  test('many go in time, also when others are late', async () => {
+    stack.workspaces.configure({ buildTime: SECOND });
+    const many: FleetProperties = { users: names(200) };
+    await stack.create(many);
+    stack.workspaces.configure({ buildTime: 3 * 60 * MINUTE });
+    const outcome = await stack.update(many, { users: [...names(10), 'dee'], TerminationLimit: 'unlimited', TimeoutSeconds: '3300' });
+    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { LateUsers: 'dee' } });
+    expect(outcome.minutes).toBeLessThan(58);
+    expect(stack.users()).toHaveLength(11);
+  });
+
+  test('a step is not killed at it however slow the calls are', async () => {
+    stack.workspaces.configure({ buildTime: SECOND });
+    const thirty: FleetProperties = { users: names(30) };
+    await stack.create(thirty);
+    stack.workspaces.configure({ throttle: { perSecond: 0.3, burst: 1 } });
+    const longest: number[] = [];
+    const step = stack.step.bind(stack);
+    stack.step = async (event) => {
+      const begun = stack.clock.now();
+      try {
+        return await step(event);
+      } finally {
+        longest.push(stack.clock.now() - begun);
+      }
+    };
+    expect(await stack.update(thirty, { users: names(5), TerminationLimit: 'unlimited' })).toMatchObject({ status: 'SUCCESS' });
+    expect(Math.max(...longest)).toBeLessThan(90 * SECOND);
+  });
+
+  test('a desktop that has gone has no tags for the policy to see: it is not asked for, or all 25 would be denied', async () => {
+    await stack.create(before);
+    const [bo] = stack.idsOf(['bo']);
+    stack.workspaces.terminateElsewhere(bo!);
+    await stack.clock.sleep(60 * MINUTE);
+    stack.denies = ({ operation, input }) => (
+      operation === 'TerminateWorkspaces' && input.TerminateWorkspaceRequests.some(({ WorkspaceId }: { WorkspaceId: string }) => WorkspaceId === bo)
+    );
+    expect(await stack.update(before, { users: ['ana'], TerminationLimit: '2' })).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual(['ana']);
+    expect(await stack.delete({ users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
+  });
+});
+
+test('a SUSPENDED desktop that is not ours any more does not hold up an update', async () => {
+  await stack.create(before);
+  await stack.clock.sleep(60 * MINUTE);
+  const [bo] = stack.idsOf(['bo']);
+  await stack.untag(bo!, 'cdk-bulk-workspaces:fleet');
+  stack.workspaces.setState(bo!, 'SUSPENDED');
+  expect(await stack.update(before, without)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+});
+
+test('a rollback does not wait for what an earlier update had removed', async () => {
+  stack.workspaces.configure({ terminateTime: 5 * 60 * MINUTE });
+  await stack.create(before);
+  expect(await stack.update(before, without)).toMatchObject({ status: 'SUCCESS' });
+  const failing = { users: [...without.users!, 'nobody'] };
+  expect(await stack.update(without, failing)).toMatchObject({ status: 'FAILED' });
+  expect(await stack.rollBack(failing, without)).toMatchObject({ status: 'SUCCESS' });
+});
+
+test('an update that undoes one of long ago, and is cancelled, is no rollback: the limit holds', async () => {
+  const [few, many]: FleetProperties[] = [{ users: names(3) }, { users: names(40) }];
+  stack.workspaces.configure({ buildTime: SECOND });
+  await stack.create(few);
+  await stack.update(few, many);
+  await stack.clock.sleep(10 * 24 * 60 * MINUTE);
+  const forward = await stack.begin(stack.updateEvent(many, few));
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  await expect(stack.poll(forward)).rejects.toThrow('37 of 40 users');
+  expect(stack.users()).toHaveLength(40);
+});

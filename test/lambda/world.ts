@@ -317,7 +317,7 @@ export class TestStack {
       workspaces: (pace) => new AwsWorkspacesApi(workspaces, pace, this.clock),
       keys: new AwsKeysApi(this.client(new KMSClient(config))),
       readManifest,
-      isRollingBack: awsStackStatus(this.client(new CloudFormationClient(config))),
+      stackStatus: awsStackStatus(this.client(new CloudFormationClient(config))),
       logGroupName: LOG_GROUP,
     };
   }

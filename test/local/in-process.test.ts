@@ -87,3 +87,9 @@ test('what they read takes no time', async () => {
     };
   `)).toBe(0);
 });
+
+test('a timer that throws ends the function, and nothing else', async () => {
+  const thrown = await run('exports.handler = () => new Promise(() => setTimeout(() => { throw new Error("from a timer"); }, 10));');
+  expect(thrown).toMatchObject({ errorType: 'Error', errorMessage: 'from a timer' });
+  expect(await run('exports.handler = async () => 1;')).toBe(1);
+});

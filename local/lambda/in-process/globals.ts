@@ -16,6 +16,9 @@ export interface Surroundings {
   readonly runtime: {
     send(message: Message, sent: () => void): void;
     onInvocation(receive: (invocation: Invocation) => void): void;
+    onCrash(report: (error: unknown) => void): void;
+    /** What a timer has thrown. */
+    crash(error: unknown): void;
     exit(code: number): void;
   };
 }
@@ -58,8 +61,9 @@ function processOf({ environment, runtime }: Surroundings, stdout: Writable): No
     stderr: stdout,
     send: runtime.send,
     exit: runtime.exit,
-    on: (event: string, listener: (invocation: Invocation) => void) => {
+    on: (event: string, listener: (about: any) => void) => {
       if (event === 'message') runtime.onInvocation(listener);
+      if (event === 'uncaughtException') runtime.onCrash(listener);
     },
   };
   return Object.create(process, Object.fromEntries(Object.entries(own).map(([key, value]) => [key, { value, writable: true }])));
@@ -79,11 +83,18 @@ function mathOn(clock: VirtualClock): Math {
   return Object.create(Math, { random: { value: () => random.next() } });
 }
 
-function timersOn({ clock, waits }: Surroundings) {
+function timersOn({ clock, waits, runtime }: Surroundings) {
   function start(ms: number, fire: () => void): { cancel(): void } {
     let cancel = (): void => undefined;
     const over = waits.begin(() => cancel());
-    cancel = clock.after(ms, () => { if (over()) fire(); });
+    cancel = clock.after(ms, () => {
+      if (!over()) return;
+      try {
+        fire();
+      } catch (error) {
+        runtime.crash(error); // as it would in a process of its own
+      }
+    });
     return { cancel: () => { cancel(); over(); } };
   }
 

@@ -24,6 +24,7 @@ export class InProcessWorker implements Worker {
   private readonly waits: Waits;
   private dead = false;
   private receive: (invocation: Invocation) => void = () => undefined;
+  private report: (error: unknown) => void = () => undefined;
 
   constructor(
     configuration: FunctionConfiguration,
@@ -42,6 +43,8 @@ export class InProcessWorker implements Worker {
       runtime: {
         send: (message, sent) => this.said(message, sent),
         onInvocation: (receive) => { this.receive = receive; },
+        onCrash: (report) => { this.report = report; },
+        crash: (error) => this.report(error),
         exit: (code) => this.end(`exit status ${code}`),
       },
     });
