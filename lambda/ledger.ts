@@ -44,6 +44,8 @@ export interface FleetRow {
   readonly keys?: Readonly<Record<string, string>>;
   /** The generation whose removals have been held against the termination limit, and let pass. */
   readonly removalsJudgedIn?: number;
+  /** The generation that has begun to remove desktops of users who left the list: what cannot be undone. */
+  readonly removingIn?: number;
   /** Hashes of the properties before and after, of the current event and of the one before it. */
   readonly changes?: Changes;
   readonly changesBefore?: Changes;

@@ -25,7 +25,7 @@ export interface Request {
 }
 
 /** A Delete is given as long as an answer can take. */
-const LONGEST_TIMEOUT = 55 * MINUTE;
+export const LONGEST_TIMEOUT = 55 * MINUTE;
 
 export function timeoutOf(event: { readonly RequestType: string; readonly ResourceProperties: BulkWorkspacesProperties }): number {
   const seconds = Number(event.ResourceProperties.TimeoutSeconds);

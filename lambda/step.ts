@@ -11,7 +11,7 @@ import { log } from './log';
 import { Pace } from './pace';
 import { plan } from './plan';
 import { lookBeforeCreating } from './preflight';
-import { parseProperties, ReadManifest, Request, timeoutOf, userNamesOf } from './properties';
+import { LONGEST_TIMEOUT, parseProperties, ReadManifest, Request, timeoutOf, userNamesOf } from './properties';
 import { attributesOf, reasonOf } from './report';
 import { isRollback, type StackStatus } from './stack-status';
 import { FleetState, Subject } from './state';
@@ -33,8 +33,8 @@ export interface World {
 
 /** A policy that has just been attached takes a while to be known everywhere. */
 const POLICY_DELAY = 2 * MINUTE;
-/** Of CloudFormation on a stack: resources wait for an hour or, at the most, for half a day. */
-const LONGEST_OPERATION = 48 * 60 * MINUTE;
+/** Between an update and its rollback, as far as we take one for the other: desktops that are older than that are not undone. */
+const LONGEST_OPERATION = 4 * 60 * MINUTE;
 /** What reading its tags takes of the time for a removal, and a release twice, at the account's rate; and what the calls for all of them take. */
 const REMOVAL_EACH = 0.6 * SECOND;
 const REMOVAL_ONCE = 1 * MINUTE;
@@ -257,6 +257,7 @@ class Step {
       } else {
         const batch = terminations.slice(0, BATCH);
         batch.forEach(({ key }) => terminated.add(key));
+        if (terminations === removals) await this.beginRemoving();
         const releases = terminations === removals && this.request.releases;
         log(releases ? 'release' : 'terminate', { desktops: batch.length, left: terminations.length - batch.length });
         await (releases ? release : terminate)(this.place, batch);
@@ -265,7 +266,13 @@ class Step {
     }
   }
 
-  /** Asked once in a step: it is about all of them, or none. */
+  /** Noted before the first one goes. */
+  private async beginRemoving(): Promise<void> {
+    const { generation, removingIn } = this.fleet;
+    if (removingIn !== generation) this.fleet = await this.world.ledger.change(this.key, generation, { removingIn: generation });
+  }
+
+  /** Asked before each batch: it is about all of them, or none. */
   private async mayRemove(removals: readonly Subject[], terms: Terms): Promise<boolean> {
     if (removals.length === 0 || terms.now >= this.workUntil) return false;
     this.removable ??= !(await this.isCancelled()) && (this.request.releases || await canTerminate(this.place, removals));
@@ -416,8 +423,16 @@ class Step {
 
   private terms(): Terms {
     const keep = this.event.RequestType === 'Delete' ? -1 : this.keep;
-    const { request, deadline, fleet: { generation } } = this;
-    return { request, generation, now: this.world.clock.now(), deadline: deadline - this.reserve(keep), answerBy: deadline + REMOVAL_GRACE, keep };
+    const { request, deadline, fleet: { generation, removingIn, startedAt } } = this;
+    return {
+      request,
+      generation,
+      now: this.world.clock.now(),
+      deadline: deadline - this.reserve(keep),
+      answerBy: Math.min(deadline + REMOVAL_GRACE, startedAt + LONGEST_TIMEOUT),
+      isRemoving: removingIn === generation,
+      keep,
+    };
   }
 
   /** Removals are left so much of the time, so that all of them have been asked for when the answer must be given. */

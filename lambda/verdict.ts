@@ -24,6 +24,8 @@ export interface Terms extends Now {
   readonly deadline: number;
   /** When it must be given, if removals take that long. */
   readonly answerBy: number;
+  /** Removals have begun: what breaks from now on is reported, but to fail would bring back nobody. */
+  readonly isRemoving: boolean;
   /** Up to this generation, a desktop that is not wanted any more was somebody's; -1 in a delete. */
   readonly keep: number;
 }
@@ -33,6 +35,7 @@ export const REMOVAL_GRACE = 1.5 * MINUTE;
 
 /** Too many users are refused, whatever becomes of the others: from here on nothing more is created. */
 export function certainFailure(subjects: readonly Subject[], terms: Terms): string | undefined {
+  if (terms.isRemoving) return undefined;
   const refused = refusals(withPhases(subjects, terms), terms);
   return refused.length > terms.request.tolerated ? tooMany(refused, subjects, terms.request.tolerated) : undefined;
 }
@@ -51,7 +54,7 @@ export function verdict(subjects: readonly Subject[], terms: Terms): Verdict {
   const isRemoval = left.every(({ madeIn }) => madeIn! <= terms.keep);
   if (isRemoval && terms.now < terms.answerBy) return { kind: 'not-yet' };
   // Some have gone for ever: to fail now would bring back nobody. The next deployment goes on with those that are left.
-  if (isRemoval && left.length < leaving.length) return { ...onUsers, late: [...onUsers.late, ...left.map(({ userName }) => `${userName} (not removed yet)`)] };
+  if (isRemoval && terms.isRemoving) return { ...onUsers, late: [...onUsers.late, ...left.map(({ userName }) => `${userName} (not removed yet)`)] };
   return { kind: 'failed', reason: terms.request.releases ? notReleased(left) : stillThere(left) };
 }
 
@@ -63,15 +66,15 @@ export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verd
   const users = withPhases(subjects, terms);
   const late = users.filter(({ phase }) => phase === 'building').map(({ subject }) => subject);
   const nothingYet = users.filter(({ phase }) => phase === 'absent' || phase === 'unknown' || phase === 'retry');
-  const isDue = terms.now >= terms.deadline;
+  const isDue = terms.isRemoving || terms.now >= terms.deadline;
 
   if (!isDue && (late.length > 0 || nothingYet.length > 0)) return { kind: 'not-yet' };
 
   const refused = refusals(users, terms);
-  if (refused.length > terms.request.tolerated) {
+  if (refused.length > terms.request.tolerated && !terms.isRemoving) {
     return { kind: 'failed', reason: tooMany(refused, subjects, terms.request.tolerated) };
   }
-  if (late.length > 0 && !terms.request.acceptLate) return { kind: 'failed', reason: tooLate(late) };
+  if (late.length > 0 && !terms.request.acceptLate && !terms.isRemoving) return { kind: 'failed', reason: tooLate(late) };
 
   return {
     kind: 'done',
@@ -119,11 +122,11 @@ function leavingOf(subjects: readonly Subject[]): Subject[] {
 }
 
 /** Those refused for good; and at the deadline, those for whom nothing was made: they are not late, they have nothing. */
-function refusals(users: readonly User[], { now, deadline }: Terms): Refusal[] {
+function refusals(users: readonly User[], { now, deadline, isRemoving }: Terms): Refusal[] {
   return users.flatMap(({ subject: { userName, member }, phase }) => {
     const failure = member?.failure;
     if (phase === 'refused') return [{ userName, code: failure!.code, message: failure!.message }];
-    if (now < deadline || phase === 'ready' || phase === 'building') return [];
+    if ((now < deadline && !isRemoving) || phase === 'ready' || phase === 'building') return [];
     return [{ userName, code: failure?.code ?? 'NotCreated', message: failure?.message ?? 'no WorkSpace was made for this user before the timeout' }];
   });
 }

@@ -200,14 +200,19 @@ describe('the termination limit', () => {
     expect(stack.users()).toEqual(['ana']);
   });
 
-  test('is judged once: what is left after a step that died is not another update', async () => {
+  test('is judged once: desktops of others that go meanwhile do not make it another update', async () => {
     const many = { users: names(60) };
     stack.workspaces.configure({ buildTime: SECOND, throttle: 'off' });
     await stack.create(many);
-    // At 60 desktops half of them may go; at 30, only 15 might.
+    // 28 of 60 are below a half; 3 of 10 who are left would be as well, but 3 of 4 not.
+    let terminated = 0;
+    stack.whileCalling('TerminateWorkspaces', () => {
+      if (terminated++ > 0) return;
+      for (const id of stack.idsOf(names(31))) stack.workspaces.terminateElsewhere(id!);
+    });
     stack.inject({ operation: 'TerminateWorkspaces', how: 'kill-after' });
-    expect(await stack.update(many, { users: names(30), TerminationLimit: '50%' })).toMatchObject({ status: 'SUCCESS' });
-    expect(stack.users()).toEqual(names(30));
+    expect(await stack.update(many, { users: names(32), TerminationLimit: '50%' })).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users().filter((name) => !names(32).includes(name))).toEqual([]);
   });
 });
 
@@ -358,14 +363,24 @@ test('a rollback does not wait for what an earlier update had removed', async ()
   expect(await stack.rollBack(failing, without)).toMatchObject({ status: 'SUCCESS' });
 });
 
-test('an update that undoes one of long ago, and is cancelled, is no rollback: the limit holds', async () => {
+test.each([1, 10])('an update that undoes one of %i days ago, and is cancelled, is no rollback: the limit holds', async (days) => {
   const [few, many]: FleetProperties[] = [{ users: names(3) }, { users: names(40) }];
   stack.workspaces.configure({ buildTime: SECOND });
   await stack.create(few);
   await stack.update(few, many);
-  await stack.clock.sleep(10 * 24 * 60 * MINUTE);
+  await stack.clock.sleep(days * 24 * 60 * MINUTE);
   const forward = await stack.begin(stack.updateEvent(many, few));
   stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
   await expect(stack.poll(forward)).rejects.toThrow('37 of 40 users');
   expect(stack.users()).toHaveLength(40);
+});
+
+test('who breaks while others are being removed is named, and does not fail the update: it would bring back nobody', async () => {
+  stack.workspaces.configure({ buildTime: SECOND, lateErrors: { dee: { code: 'ConfigureWorkspace.DomainJoin', message: 'cannot join' } } });
+  const many: FleetProperties = { users: names(100) };
+  await stack.create(many);
+  stack.workspaces.configure({ buildTime: 49 * MINUTE });
+  const outcome = await stack.update(many, { users: [...names(10), 'dee'], TerminationLimit: 'unlimited' });
+  expect(stack.users()).toHaveLength(outcome.status === 'SUCCESS' ? 11 : 101);
+  expect(outcome).toMatchObject({ status: 'SUCCESS' });
 });

@@ -17,7 +17,8 @@ const BOOTSTRAP = join(__dirname, '..', 'child', 'bootstrap.js');
  * A function's runtime and code in this process: with an environment, a clock and a network of its own, as far as code that
  * does not try to break out can tell. For virtual time, which does not reach into another process.
  *
- * What it cannot do: hold a function up that never waits for anything, or tell whose promise it was that nobody handled.
+ * What it cannot do: hold a function up that never waits for anything, tell whose promise it was that nobody handled, or see that a function
+ * reads a file while one of its timers is pending: then time may jump to that timer.
  */
 export class InProcessWorker implements Worker {
   readonly gone = Promise.resolve();
