@@ -199,8 +199,10 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('anything at random: seed %i', async (seed) 
   await stack.deploy(fleet(THIRTY));
   stack.cloud.faults.clear();
   const { status } = await stack.settled();
-  // It may fail; but then it leaves nothing.
-  expect(['CREATE_COMPLETE', 'ROLLBACK_COMPLETE']).toContain(status);
+  // It may fail. So may its rollback: when isComplete itself is killed, or what the framework calls, the framework gives up at once. Then
+  // the stack says so, and deleting it leaves nothing.
+  expect(['CREATE_COMPLETE', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED']).toContain(status);
+  if (status === 'ROLLBACK_FAILED') expect(await stack.destroy()).toMatchObject({ status: 'DELETE_COMPLETE' });
   expect(stack.users()).toEqual(status === 'CREATE_COMPLETE' ? THIRTY : []);
   expect(stack.made()).toEqual([...new Set(stack.made())]);
 });
