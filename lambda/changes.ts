@@ -51,7 +51,7 @@ function settingsRefused(subjects: readonly Subject[]): string | undefined {
   if (changed.length === 0) return undefined;
   const names = list(changed, ({ subject, differences }) => `${subject.userName}: ${differences.join(', ')}`);
   return `the WorkSpaces of ${counted(changed.length, 'user')} exist, and this deployment would have them with other settings: ${names}. `
-    + 'Nothing was changed. This version of cdk-bulk-workspaces adds users to a fleet and cannot change their WorkSpaces yet: put the old settings back for these users';
+    + 'Nothing was changed. This version of cdk-bulk-workspaces makes and removes WorkSpaces and cannot change existing ones yet: put the old settings back for these users';
 }
 
 function hasDesktop(member: Subject['member']): boolean {

@@ -158,7 +158,12 @@ export class LocalCloud {
   async start(port = 0): Promise<void> {
     this.workDirectory = await mkdtemp(join(tmpdir(), 'local-cloud-'));
     await Promise.all([this.responseUrls.start(), this.dynamodb.start()]);
-    this.url = await this.endpoint.start(port);
+    try {
+      this.url = await this.endpoint.start(port);
+    } catch (error) {
+      await this.stop(); // or what has started would go on listening
+      throw error;
+    }
   }
 
   /** Ends what is running: deployments stop waiting, functions are killed. */

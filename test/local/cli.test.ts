@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CreateWorkspacesCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
@@ -56,6 +57,19 @@ test('the variables are printed for each shell; what must not be set is unset', 
   expect(printed(environment, 'posix')).toBe("export AWS_ENDPOINT_URL='http://127.0.0.1:1'\nexport AWS_CONFIG_FILE='/it'\\''s'\nunset AWS_PROFILE");
   expect(printed(environment, 'powershell')).toBe("$env:AWS_ENDPOINT_URL = 'http://127.0.0.1:1'\n$env:AWS_CONFIG_FILE = '/it''s'\nRemove-Item Env:AWS_PROFILE -ErrorAction Ignore");
   expect(JSON.parse(printed(environment, 'json'))).toEqual({ ...environment, AWS_PROFILE: null });
+});
+
+test('a port that is taken ends it, with a way out', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const { port } = taken.address() as AddressInfo;
+  const child = spawn(process.execPath, [join(PROJECT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), 'local/cli/main.ts', '--port', String(port)], { cwd: PROJECT });
+  let said = '';
+  child.stderr.on('data', (text) => { said += text; });
+  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect(said).toContain(`cannot listen on 127.0.0.1:${port}`);
+  expect(said).toContain('Give another --port, or 0 for any that is free');
+  taken.close();
 });
 
 test('it runs until it is interrupted, and an SDK with the printed variables talks to it', async () => {
