@@ -40,11 +40,17 @@ test('an update that is refused a user takes back what it added, and nothing els
   expect(stack.desktops().map(({ workspaceId }) => workspaceId).sort()).toEqual([...before].sort());
 }, CLI_TIMEOUT);
 
-test('an update that takes a user off the list is refused with a sentence, rolls back, and terminates nothing', async () => {
+test('an update that takes a user off the list terminates that desktop and keeps the others', async () => {
+  const [ana, bo, chen] = stack.ids();
+  expect((await stack.deploy('ana', 'bo', 'chen')).exitCode).toBe(0);
+  expect(stack.desktops().map(({ workspaceId }) => workspaceId).sort()).toEqual([ana, bo, chen].sort());
+}, CLI_TIMEOUT);
+
+test('an update that takes more users off than the limit is refused with a sentence, rolls back, and terminates nothing', async () => {
   const before = stack.ids();
-  const { exitCode, lines } = await stack.deploy('ana', 'bo', 'chen');
+  const { exitCode, lines } = await stack.deploy('ana');
   expect(exitCode).not.toBe(0);
-  expect(lines.join('\n')).toContain('takes 1 user with a WorkSpace off the list: dora');
+  expect(lines.join('\n')).toContain('terminationLimit allows 1');
   expect(lines.join('\n')).toContain('UPDATE_ROLLBACK_COMPLET'); // as wide as the CLI's column
   expect(stack.desktops().map(({ workspaceId }) => workspaceId).sort()).toEqual([...before].sort());
 }, CLI_TIMEOUT);
