@@ -33,20 +33,21 @@ export function reasonOf(message: string, logGroupName: string | undefined): str
  */
 export function attributesOf(
   event: { readonly StackId: string; readonly RequestId: string; readonly LogicalResourceId: string; readonly PhysicalResourceId?: string },
-  outcome: { readonly ids: readonly string[]; readonly refused: readonly Refusal[]; readonly late: readonly string[]; readonly fleetId: string },
+  outcome: { readonly ids: readonly string[]; readonly refused: readonly Refusal[]; readonly late: readonly string[]; readonly notices: readonly string[]; readonly fleetId: string },
 ): BulkWorkspacesAttributes {
   const attributes = (people: number): BulkWorkspacesAttributes => ({
     WorkspaceIds: outcome.ids.join(','),
     RefusedUsers: fitted(outcome.refused.map(({ userName, code }) => `${userName} (${code})`), people),
     LateUsers: fitted(outcome.late, people),
     FleetId: outcome.fleetId,
+    Notices: fitted(outcome.notices, people),
   });
   const envelope = ENVELOPE_BYTES + [event.StackId, event.RequestId, event.LogicalResourceId, event.PhysicalResourceId ?? ''].reduce((sum, each) => sum + bytes(each), 0);
   const left = MAX_RESPONSE_BYTES - envelope - bytes(JSON.stringify(attributes(0)));
   if (left < 0) {
     throw new DeploymentFailure(`the ids of ${outcome.ids.length} WorkSpaces do not fit the ${MAX_RESPONSE_BYTES} bytes that CloudFormation takes as an answer: split the fleet into two constructs`);
   }
-  return attributes(left / 2);
+  return attributes(left / 3);
 }
 
 /** As many as fit, and how many more there are. */

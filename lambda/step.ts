@@ -403,7 +403,7 @@ class Step {
     if (outcome.kind === 'not-yet') return { Status: 'NOT_YET' };
     if (outcome.kind === 'failed') throw new DeploymentFailure(outcome.reason);
 
-    const attributes = attributesOf(this.event, { ...outcome, fleetId: this.key.fleetId });
+    const attributes = attributesOf(this.event, { ...outcome, notices: [], fleetId: this.key.fleetId });
     await this.settle();
     return { Status: 'DONE', Attributes: attributes };
   }

@@ -13,6 +13,12 @@ export const RESOURCE_TYPE = 'Custom::BulkWorkspaces';
 /** The tag that says whose a WorkSpace is. Its value is a fleet id; the handler's policy allows no other. */
 export const OWNERSHIP_TAG = 'cdk-bulk-workspaces:fleet';
 
+/**
+ * The tag of a WorkSpace that was somebody's before it became the fleet's. It has `true` as its value, and is never terminated by
+ * the fleet, only released; the handler's policy does not allow it either.
+ */
+export const ADOPTED_TAG = 'cdk-bulk-workspaces:adopted';
+
 /** The keys of the ledger's table. */
 export const TABLE_PARTITION_KEY = 'pk';
 export const TABLE_SORT_KEY = 'sk';
@@ -70,6 +76,20 @@ export interface BulkWorkspacesProperties {
   readonly RemovedUsers?: 'TERMINATE' | 'RELEASE';
   /** How many desktops an update may terminate: '3', '10%' of those that there are, rounded down, or 'unlimited'. */
   readonly TerminationLimit?: string;
+  /** What becomes of a desktop whose user is to have another bundle; refused unless this says otherwise. */
+  readonly BundleChange?: 'REFUSE' | 'NEW_USERS_ONLY' | 'MIGRATE' | 'REPLACE';
+  /** Which desktops that users have already become the fleet's; none, unless this is there. */
+  readonly ExistingWorkspaces?: ExistingWorkspacesProperty;
+  /** 'true' when CloudFormation leaves the desktops alone that a fleet had in another directory before; it deletes them otherwise. */
+  readonly RetainOnReplace?: string;
+  /** Which attributes the template may ask for: a change of it makes CloudFormation ask for those that are new. */
+  readonly AttributesVersion?: string;
+}
+
+/** Desktops without an owner; and, when `FleetIds` is there, also those of these fleets. */
+export interface ExistingWorkspacesProperty {
+  readonly Adopt: 'UNOWNED';
+  readonly FleetIds?: string[];
 }
 
 /** Where a manifest lies. */
@@ -132,7 +152,15 @@ export interface BulkWorkspacesAttributes {
   readonly LateUsers: string;
   /** `<stack uuid>/<hash of the logical id>`: the value of the ownership tag. */
   readonly FleetId: string;
+  /**
+   * For people: what the deployment has left for later (a change that the service will take only then, with its time) or behind, capped;
+   * `none` when there is nothing. Since `AttributesVersion` 2.
+   */
+  readonly Notices: string;
 }
+
+/** The current value of `AttributesVersion`. */
+export const ATTRIBUTES_VERSION = '2';
 
 /** What the step function answers. */
 export type StepResult =
