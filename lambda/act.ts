@@ -4,10 +4,12 @@ import { failureOf } from './errors';
 import { userKey } from './identity';
 import type { CallRow, FleetKey, Ledger, Member } from './ledger';
 import { log } from './log';
-import { ABSENT_FOR, Found, INVISIBLE_FOR, lookedUp, observe } from './observe';
+import { ABSENT_FOR, Found, INVISIBLE_FOR, lookedUp, observe, whatIsLeft } from './observe';
+import type { Request } from './properties';
+import { actualSettings } from './settings-changes';
 import type { FleetState, Subject } from './state';
 import { BATCH, Desktop, Refused, WorkspacesApi } from './workspaces-api';
-import { type DesktopSettings, OWNERSHIP_TAG } from '../src/private/contract';
+import { ADOPTED_TAG, type DesktopSettings, OWNERSHIP_TAG } from '../src/private/contract';
 
 /** What actions work on. */
 export interface Workplace {
@@ -66,9 +68,10 @@ export async function create(place: Workplace, subjects: readonly Subject[], key
 }
 
 /** Writes down whom a call is about to be made for. */
-async function open({ ledger, fleet, generation, clock, state }: Workplace, subjects: readonly Subject[]): Promise<CallRow> {
+async function open(place: Workplace, subjects: readonly Subject[], unknown: Member['unknown'] = 'call'): Promise<CallRow> {
+  const { ledger, fleet, generation, clock, state } = place;
   const settings = [...new Set(subjects.map((each) => each.wanted!.settings))];
-  const members = subjects.map(({ wanted }): Member => ({ userName: wanted!.userName, settings: settings.indexOf(wanted!.settings), unknown: 'call' }));
+  const members = subjects.map(({ wanted }): Member => ({ userName: wanted!.userName, settings: settings.indexOf(wanted!.settings), unknown }));
   const row: CallRow = { number: state.next, generation, at: clock.now(), settings, members };
   await ledger.addCall(fleet, generation, row);
   state.add(row);
@@ -93,15 +96,30 @@ function refusedMember(place: Workplace, { userName, settings }: Member, { membe
   return { userName, settings, failure: { code, message, attempts: tried + 1, generation, at: clock.now() } };
 }
 
-/** Looks whether a user has a desktop in the directory, and whether its tag says that it is ours. */
-export async function lookUp(place: Workplace, subject: Subject): Promise<void> {
+/**
+ * Looks whether a user has a desktop in the directory, and whether its tag says that it is ours; if not, but it may be, it becomes ours
+ * here. Should a step die after that, its tags say what it is to the next one.
+ */
+export async function lookUp(place: Workplace, subject: Subject, { adopts, bundleChange }: Pick<Request, 'adopts' | 'bundleChange'>): Promise<void> {
+  const { api, ledger, state, fleet, generation, clock } = place;
   const desktop = await desktopOf(place, subject);
-  const tags = desktop && await place.api.tags(desktop.id);
+  const tags = desktop && await api.tags(desktop.id);
   if (desktop && !tags) return; // gone in between, or not to be seen everywhere yet: a later step looks again
   const owner = tags?.[OWNERSHIP_TAG];
-  const found: Found | undefined = desktop && { desktop, owner, ours: owner === place.fleet.fleetId };
-  place.state.set(subject.key, lookedUp(subject, found, { generation: place.generation, now: place.clock.now() }));
-  await place.state.flush(place.ledger, place.fleet);
+  const ours = owner === fleet.fleetId;
+  const mayAdopt = adopts !== undefined && (owner === undefined || adopts.includes(owner));
+  const adopted = tags?.[ADOPTED_TAG] !== undefined || undefined;
+  const found: Found | undefined = desktop && { desktop, owner, ours, mayAdopt, adopted, bundleChange };
+  const after = lookedUp(subject, found, { generation, now: clock.now() });
+  if (desktop && after?.adopted && !ours) {
+    await ledger.requireCurrent(fleet, generation);
+    if (!(await api.tag(desktop.id, { [OWNERSHIP_TAG]: fleet.fleetId, [ADOPTED_TAG]: 'true' }))) return;
+    log('adopt', { user: subject.userName, owner });
+  }
+  state.set(subject.key, after);
+  const wasThere = desktop && after?.id !== undefined && subject.wanted && subject.member!.unknown === 'exists';
+  if (wasThere) state.setWith(subject.key, after, actualSettings(subject.wanted!.settings, desktop, tags!));
+  await state.flush(ledger, fleet);
 }
 
 async function desktopOf({ api, fleet }: Workplace, { userName, key }: Subject): Promise<Desktop | undefined> {
@@ -141,7 +159,7 @@ export async function terminate(place: Workplace, subjects: readonly Subject[]):
   for (const subject of subjects) {
     // Where calls are slow, fewer at a time: a step that is killed at this would be so again and again.
     if (ours.length > 0 && place.clock.now() >= place.workUntil) break;
-    if (await isStillOurs(place, subject)) ours.push(subject);
+    if (await isStillOurs(place, subject) && !isAdopted(place, subject)) ours.push(subject);
   }
   if (ours.length > 0) await terminateOurs(place, ours);
   await place.state.flush(place.ledger, place.fleet);
@@ -159,7 +177,7 @@ export async function canTerminate(place: Workplace, subjects: readonly Subject[
     for (const subject of batch) {
       const { key, member } = subject;
       // The only state in which the service refuses.
-      if (states.get(member!.id!) !== 'SUSPENDED' || !(await isStillOurs(place, subject))) continue;
+      if (states.get(member!.id!) !== 'SUSPENDED' || !(await isStillOurs(place, subject)) || isAdopted(place, subject)) continue;
       can = false;
       const failure = { code: 'SUSPENDED', message: 'an image is being made of it', attempts: 1, generation: place.generation, at: place.clock.now() };
       place.state.set(key, { ...member!, failure });
@@ -169,16 +187,25 @@ export async function canTerminate(place: Workplace, subjects: readonly Subject[
   return can;
 }
 
+/** By its tag, which has just been read: such a desktop is released instead. */
+function isAdopted({ state }: Workplace, { key, userName }: Subject): boolean {
+  return state.subject(key, userName).member?.adopted ?? false;
+}
+
 async function isStillOurs(place: Workplace, { key, member, madeAt }: Subject): Promise<boolean> {
   const tags = await place.api.tags(member!.id!);
   if (!tags) {
     // Not to be seen yet: we know the id from its creation. But one that has gone has no tags for our policy to see, which would then deny
     // the call for all 25.
     const age = place.clock.now() - madeAt!;
-    if (age >= ABSENT_FOR) place.state.set(key, undefined);
+    if (age >= ABSENT_FOR) place.state.set(key, whatIsLeft(member!));
     return age < INVISIBLE_FOR;
   }
-  if (tags[OWNERSHIP_TAG] === place.fleet.fleetId) return true;
+  if (tags[OWNERSHIP_TAG] === place.fleet.fleetId) {
+    // Whatever the ledger says, or has lost.
+    if (tags[ADOPTED_TAG] !== undefined && !member!.adopted) place.state.set(key, { ...member!, adopted: true });
+    return true;
+  }
   const mayBeLate = tags[OWNERSHIP_TAG] === undefined && place.clock.now() - madeAt! < INVISIBLE_FOR;
   if (!mayBeLate) place.state.set(key, undefined);
   return false;
@@ -211,10 +238,11 @@ export async function release(place: Workplace, subjects: readonly Subject[]): P
   const { state, api, generation } = place;
   const ours: Subject[] = [];
   for (const subject of subjects) if (subject.member!.releasedIn !== undefined || await isStillOurs(place, subject)) ours.push(subject);
-  for (const { key, member } of ours) state.set(key, { ...member!, releasedIn: generation });
+  const now = () => ours.map(({ key, userName }) => state.subject(key, userName));
+  for (const { key, member } of now()) state.set(key, { ...member!, releasedIn: generation });
   await state.flush(place.ledger, place.fleet);
-  for (const { key, member } of ours) {
-    const isThere = await api.untag(member!.id!, OWNERSHIP_TAG);
+  for (const { key, member } of now()) {
+    const isThere = await api.untag(member!.id!, member!.adopted ? [OWNERSHIP_TAG, ADOPTED_TAG] : [OWNERSHIP_TAG]);
     state.set(key, isThere ? { ...member!, releasedIn: generation, untagged: true } : undefined);
   }
   await state.flush(place.ledger, place.fleet);
@@ -226,9 +254,28 @@ export async function reclaim(place: Workplace, { key, member }: Subject): Promi
   const tags = await api.tags(member!.id!);
   const owner = tags?.[OWNERSHIP_TAG];
   const isFree = tags !== undefined && (owner === undefined || owner === fleet.fleetId);
-  const isOurs = isFree && (owner !== undefined || await api.tag(member!.id!, OWNERSHIP_TAG, fleet.fleetId));
+  const tag = { [OWNERSHIP_TAG]: fleet.fleetId, ...(member!.adopted ? { [ADOPTED_TAG]: 'true' } : {}) };
+  const isOurs = isFree && (owner !== undefined || await api.tag(member!.id!, tag));
   state.set(key, isOurs ? { ...member!, releasedIn: undefined, untagged: undefined } : undefined);
   await state.flush(place.ledger, fleet);
+}
+
+/**
+ * Looks through a directory for desktops of users who are to get one, a page of 25 at a time: who has one is noted, and looked up after
+ * that. So that a user who is refused for it is known before anybody else's desktop is made.
+ * @param missing by user
+ * @returns where to go on; undefined at the end
+ */
+export async function survey(place: Workplace, missing: ReadonlyMap<string, Subject>, token?: string): Promise<string | undefined> {
+  const page = await place.api.page(place.fleet.directoryId, token);
+  const found = page.desktops.map(({ userName }) => missing.get(userKey(userName))).filter((each) => each !== undefined);
+  if (found.length > 0) await open(place, found, 'exists');
+  return page.token;
+}
+
+/** The same for a few users. */
+export async function surveyUser(place: Workplace, subject: Subject): Promise<void> {
+  if (await desktopOf(place, subject)) await open(place, [subject], 'exists');
 }
 
 /** A user who may have a desktop of ours, by what CloudFormation says was deployed before. */

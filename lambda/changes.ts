@@ -1,4 +1,7 @@
+import { isReplaced } from './bundle-changes';
+import type { Request } from './properties';
 import { counted, list } from './report';
+import { FIXED, same, shrunk, stable } from './settings-changes';
 import type { Subject } from './state';
 import type { DesktopSettings } from '../src/private/contract';
 
@@ -9,9 +12,9 @@ import type { DesktopSettings } from '../src/private/contract';
  * made, not with the properties before: in a rollback those are the ones that failed.
  * @param keep the last generation whose desktops are not a rollback's to take away
  */
-export function refusedChange(subjects: readonly Subject[], keep: number, isRollback: boolean): string | undefined {
+export function refusedChange(subjects: readonly Subject[], keep: number, isRollback: boolean, request: Pick<Request, 'bundleChange'>): string | undefined {
   // A rollback changes no settings, so there is nothing to refuse: what exists stays as it is.
-  if (!isRollback) return settingsRefused(subjects);
+  if (!isRollback) return settingsRefused(subjects, request);
   const removed = membersBefore(subjects, keep).filter(({ wanted }) => !wanted);
   if (removed.length === 0) return undefined;
   return `this rollback would take ${counted(removed.length, 'user')} with a WorkSpace off the list who had it before: ${named(removed)}. `
@@ -20,16 +23,20 @@ export function refusedChange(subjects: readonly Subject[], keep: number, isRoll
 
 /** Who had a desktop of the fleet before this deployment; those on their way out are not counted. */
 export function membersBefore(subjects: readonly Subject[], keep: number): Subject[] {
-  return subjects.filter(({ member, madeIn }) => hasDesktop(member) && madeIn! <= keep && member?.terminatedAt === undefined && member?.releasedIn === undefined);
+  const isLeaving = (member: Subject['member']) => member?.terminatedAt !== undefined || member?.releasedIn !== undefined;
+  return subjects.filter(({ member, madeIn }) => hasDesktop(member) && madeIn! <= keep && !isLeaving(member));
 }
 
 /** Whether an update would terminate more desktops than it may, as a sentence. */
-export function removalsRefused(before: readonly Subject[], limitOf: (desktops: number) => number): string | undefined {
-  const removed = before.filter(({ wanted }) => !wanted);
-  const limit = limitOf(before.length);
+export function removalsRefused(before: readonly Subject[], request: Pick<Request, 'releases' | 'terminationLimit' | 'bundleChange'>): string | undefined {
+  const { releases, terminationLimit } = request;
+  const isTerminated = (each: Subject) => (each.wanted ? isReplaced(each, request, Infinity) : !releases && !each.member?.adopted);
+  const removed = before.filter(isTerminated);
+  const limit = terminationLimit(before.length);
   if (removed.length <= limit) return undefined;
+  const wayOut = removed.every(({ wanted }) => wanted) ? 'set another bundleChange than BundleChange.REPLACE' : 'put these users back into "users"';
   return `this update would terminate the ${removed.length === 1 ? 'WorkSpace' : 'WorkSpaces'} of ${removed.length} of ${counted(before.length, 'user')}, `
-    + `and terminationLimit allows ${limit}: ${named(removed)}. Nothing was changed. What is on a WorkSpace is lost for ever with it: put these users back into "users", `
+    + `and terminationLimit allows ${limit}: ${named(removed)}. Nothing was changed. What is on a WorkSpace is lost for ever with it: ${wayOut}, `
     + `or write "terminationLimit: TerminationLimit.count(${removed.length})" for this deployment`;
 }
 
@@ -37,38 +44,45 @@ function named(subjects: readonly Subject[]): string {
   return list(subjects, ({ userName, member }) => `${userName} (${member!.id ?? 'being made'})`);
 }
 
-export function directoryRefused(before: string, after: string): string {
-  return `this update moves the fleet from the directory ${before} to ${after}. Nothing was changed. `
-    + 'This version of cdk-bulk-workspaces cannot move a fleet yet: put the directoryId back, and add a second BulkWorkspaces for the other directory';
+function settingsRefused(subjects: readonly Subject[], { bundleChange }: Pick<Request, 'bundleChange'>): string | undefined {
+  // What was adopted is taken as it is where it cannot be changed.
+  const existing = subjects.filter(({ wanted, madeWith, member }) => wanted && madeWith && hasDesktop(member) && !member!.adopted);
+  const changed = (membersOf: (subject: Subject) => readonly string[]) => existing.flatMap((subject) => {
+    const members = membersOf(subject);
+    return members.length > 0 ? [{ subject, members }] : [];
+  });
+  const sentence = (found: ReturnType<typeof changed>, what: string, wayOut: string) => {
+    if (found.length === 0) return undefined;
+    const names = list(found, ({ subject, members }) => `${subject.userName}: ${members.map((member) => difference(subject, member)).join(', ')}`);
+    return `the WorkSpaces of ${counted(found.length, 'user')} exist, and this deployment would have them with ${what}: ${names}. Nothing was changed. ${wayOut}`;
+  };
+  const differing = (members: readonly string[], onlyWhenSaid = false) => ({ madeWith, wanted }: Subject) => members.filter((member) => {
+    const said = saidOf(wanted!.settings, member);
+    return !same(saidOf(madeWith, member), said) && !(onlyWhenSaid && said === undefined);
+  });
+  return (bundleChange === 'REFUSE' ? sentence(changed(differing(['BundleId'])), 'another bundle',
+    'Put the old bundle back for these users, or write "bundleChange: BundleChange.NEW_USERS_ONLY" to leave them as they are, BundleChange.MIGRATE to migrate them '
+    + '(the user volume is kept), or BundleChange.REPLACE to terminate them and make others (what is on them is lost)') : undefined)
+    ?? (bundleChange === 'REPLACE' ? undefined : sentence(changed(differing(ENCRYPTION)), 'other encryption',
+      'The service cannot change the encryption of a WorkSpace: put the old settings back for these users, or write '
+      + '"bundleChange: BundleChange.REPLACE" to terminate them and make others (what is on them is lost)'))
+    ?? sentence(changed(differing(FIXED, true)), 'other settings', 'These cannot be changed on a WorkSpace that exists: put the old ones back for these users')
+    ?? sentence(changed(shrunk), 'smaller volumes', 'Volumes can only grow: put the old sizes back for these users');
 }
 
-function settingsRefused(subjects: readonly Subject[]): string | undefined {
-  const changed = subjects.flatMap((subject) => {
-    if (!subject.wanted || !subject.madeWith || !hasDesktop(subject.member)) return [];
-    const differences = differencesOf(subject.madeWith, subject.wanted.settings);
-    return differences.length > 0 ? [{ subject, differences }] : [];
-  });
-  if (changed.length === 0) return undefined;
-  const names = list(changed, ({ subject, differences }) => `${subject.userName}: ${differences.join(', ')}`);
-  return `the WorkSpaces of ${counted(changed.length, 'user')} exist, and this deployment would have them with other settings: ${names}. `
-    + 'Nothing was changed. This version of cdk-bulk-workspaces makes and removes WorkSpaces and cannot change existing ones yet: put the old settings back for these users';
+const ENCRYPTION = ['RootVolumeEncryptionEnabled', 'UserVolumeEncryptionEnabled', 'VolumeEncryptionKey'];
+
+/** No encryption is the same whether it is said or not. */
+function saidOf(settings: DesktopSettings | undefined, member: string): unknown {
+  const value = settings?.[member as keyof DesktopSettings];
+  return member.endsWith('EncryptionEnabled') && value === undefined ? 'false' : value;
+}
+
+/** `BundleId wsb-a -> wsb-b`. */
+function difference({ madeWith, wanted }: Subject, member: string): string {
+  return `${member} ${stable(madeWith![member as keyof DesktopSettings])} -> ${stable(wanted!.settings[member as keyof DesktopSettings])}`;
 }
 
 function hasDesktop(member: Subject['member']): boolean {
   return member?.id !== undefined || member?.unknown !== undefined;
-}
-
-/** `BundleId wsb-a -> wsb-b`, for every member that differs. */
-function differencesOf(before: DesktopSettings, after: DesktopSettings): string[] {
-  const [a, b] = [before, after].map((each) => each as unknown as Record<string, unknown>);
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()
-    .filter((member) => stable(a[member]) !== stable(b[member]))
-    .map((member) => `${member} ${stable(a[member])} -> ${stable(b[member])}`);
-}
-
-/** JSON with sorted keys: the order in which tags were written is no difference. */
-function stable(value: unknown): string {
-  if (value === undefined) return 'not set';
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return typeof value === 'string' ? value : JSON.stringify(value);
-  return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1))));
 }

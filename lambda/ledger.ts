@@ -8,6 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Property } from './settings-changes';
 import { setAll } from './update-expression';
 import { DesktopSettings, TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../src/private/contract';
 
@@ -46,6 +47,9 @@ export interface FleetRow {
   readonly removalsJudgedIn?: number;
   /** The generation that has begun to remove desktops of users who left the list: what cannot be undone. */
   readonly removingIn?: number;
+  /** The generation for which the directory has been searched for desktops of users who are to get one; and how far. */
+  readonly surveyedIn?: number;
+  readonly survey?: { readonly generation: number; readonly token: string; readonly pages: number };
   /** Hashes of the properties before and after, of the current event and of the one before it. */
   readonly changes?: Changes;
   readonly changesBefore?: Changes;
@@ -109,6 +113,47 @@ export interface Member {
   /** Our tag has been taken off. */
   readonly untagged?: boolean;
   readonly failure?: MemberFailure;
+  /** It was somebody's before it became the fleet's: never terminated by us, only released. */
+  readonly adopted?: boolean;
+  /** A change that is asked for; noted before the call, until the desktop shows it. */
+  readonly changing?: Changing;
+  /** What is left for a later deployment. */
+  readonly notes?: { readonly generation: number; readonly notes: readonly Note[] };
+  /** The service has refused a change. */
+  readonly changeFailure?: MemberFailure & { readonly property?: Property };
+  /** When the service took a change for which the next one has to wait, by what waits; in milliseconds since 1970. */
+  readonly changedAt?: Readonly<Record<string, number>>;
+  /** What the desktop was like where the template did not say, before a generation changed that: for its rollback. */
+  readonly was?: { readonly generation: number; readonly settings: Partial<DesktopSettings> };
+  /** The desktop that `id` takes the place of, until it is gone. */
+  readonly migrating?: Migrating;
+}
+
+/** A change of one property. */
+export interface Changing {
+  readonly property: Property;
+  /** What the record said before. */
+  readonly from: DesktopSettings;
+  /** Of the call, in milliseconds since 1970. */
+  readonly at: number;
+  /** The service has taken it. */
+  readonly isTaken: boolean;
+  readonly asked: Readonly<Record<string, unknown>>;
+}
+
+/** A change that is left for later, and why. */
+export interface Note {
+  readonly property: Property | 'BundleId' | 'Encryption';
+  readonly text: string;
+}
+
+/** A MigrateWorkspace, noted before the call. */
+export interface Migrating {
+  readonly from: string;
+  readonly bundleBefore: string;
+  readonly at: number;
+  /** The id of the new desktop; not known while the call's answer is not. */
+  readonly to?: string;
 }
 
 /** One call of CreateWorkspaces: written before it, with nothing known of its members, and again after it. */
@@ -168,7 +213,7 @@ export class Ledger {
         ConsistentRead: true,
         ExclusiveStartKey: from,
       }));
-      rows.push(...(page.Items ?? []).map((item) => callRow(unmarshall(item))));
+      rows.push(...(page.Items ?? []).map((each) => callRow(unmarshall(each))));
       from = page.LastEvaluatedKey;
     } while (from);
     return rows;
@@ -247,7 +292,8 @@ export class Ledger {
     }));
   }
 
-  private async advance(key: FleetKey, { generation, startedAt: startedBefore, changes: changesBefore }: FleetRow, event: Joining, now: number): Promise<void> {
+  private async advance(key: FleetKey, before: FleetRow, event: Joining, now: number): Promise<void> {
+    const { generation, startedAt: startedBefore, changes: changesBefore } = before;
     const next = generation + 1;
     const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = setAll(
       { generation: next, startedAt: now, startedBefore, createdIn: event.requestType === 'Create' ? next : undefined, changes: event.changes, changesBefore },

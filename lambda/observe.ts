@@ -1,5 +1,6 @@
 import { MINUTE } from './clock';
 import type { Member } from './ledger';
+import type { Request } from './properties';
 import type { Subject } from './state';
 import type { Desktop } from './workspaces-api';
 import type { DesktopSettings } from '../src/private/contract';
@@ -52,9 +53,15 @@ export function observe(subject: Subject, desktop: Desktop | undefined, waitFor:
  * it makes.
  */
 function gone(subject: Subject, now: Now): Observation {
-  if (!subject.wanted || subject.madeIn !== now.generation) return undefined;
+  if (!subject.wanted || subject.madeIn !== now.generation) return whatIsLeft(subject.member!);
   const { userName, settings, id } = subject.member!;
   return { userName, settings, failure: failure(now, 'Terminated', `${id} was terminated by somebody else while it was being built`) };
+}
+
+/** Of the two of a migration, the first may still be there when the other has gone; and the other, where the call's answer was lost. */
+export function whatIsLeft({ userName, settings, id, migrating, adopted }: Member): Observation {
+  if (!migrating) return undefined;
+  return migrating.from === id ? { userName, settings, adopted, unknown: 'call' } : { userName, settings, adopted, id: migrating.from };
 }
 
 /** Who has the desktop that was found for a user: this fleet, or (by its id) another, or nobody that we know. */
@@ -62,6 +69,11 @@ export interface Found {
   readonly desktop: Desktop;
   readonly ours: boolean;
   readonly owner?: string;
+  /** It was somebody's before it was ours. */
+  readonly adopted?: boolean;
+  /** It is nobody's, or a fleet's that was named: to be taken. */
+  readonly mayAdopt?: boolean;
+  readonly bundleChange: Request['bundleChange'];
 }
 
 /**
@@ -73,27 +85,36 @@ export function lookedUp(subject: Subject, found: Found | undefined, now: Now): 
   const { userName, settings } = member;
   if (!found) return notFound(subject, now);
   if (subject.wanted && LEAVING.includes(found.desktop.state)) return { ...member, leaving: true };
-  if (found.ours) return ours(subject, found.desktop, now);
+  if (found.ours) return ours(subject, found, now);
   // One that is being built may be ours, and its tags not be seen everywhere yet.
   if (!found.owner && found.desktop.state === 'PENDING' && now.now - subject.madeAt! < INVISIBLE_FOR) return member;
   if (!subject.wanted) return undefined;
+  if (found.mayAdopt) return { userName, settings, id: found.desktop.id, adopted: true };
   const owner = found.owner ? `which belongs to the fleet ${found.owner}` : 'which was not made by this fleet';
-  return { userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', `the user has the WorkSpace ${found.desktop.id} already, ${owner}`) };
+  const wayOut = found.owner ? `ExistingWorkspaces.adoptFrom("${found.owner}")` : 'ExistingWorkspaces.adopt()';
+  const message = `the user has the WorkSpace ${found.desktop.id} already, ${owner}: to have it in this one, write "existingWorkspaces: ${wayOut}"`;
+  return { userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', message) };
 }
 
-/** A desktop with our tag: made by a call whose answer was lost, or, where the service had one already, by a fleet that was kept. */
-function ours(subject: Subject, desktop: Desktop, now: Now): Observation {
+/**
+ * A desktop with our tag: made by a call whose answer was lost, or, where the service had one already, adopted, or made by a fleet that
+ * was kept.
+ */
+function ours(subject: Subject, found: Found, now: Now): Observation {
   const { userName, settings, unknown } = subject.member!;
-  if (unknown !== 'exists' || !subject.wanted) return { userName, settings, id: desktop.id };
-  const other = differenceFrom(subject.wanted.settings, desktop);
-  if (other === undefined) return { userName, settings, id: desktop.id, found: true };
-  const message = `the user has the WorkSpace ${desktop.id} of this fleet from before, with another ${other}: ask for that, or terminate the WorkSpace first`;
+  const { desktop, adopted } = found;
+  const member: Member = { userName, settings, id: desktop.id, adopted };
+  if (unknown !== 'exists' || !subject.wanted || adopted) return member;
+  const other = differenceFrom(subject.wanted.settings, found);
+  if (other === undefined) return { ...member, found: true };
+  const message = `the user has the WorkSpace ${desktop.id} of this fleet from before, with another ${other}: ask for that, set bundleChange, or terminate the WorkSpace first`;
   return { userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', message) };
 }
 
 /** What of a desktop that exists can never become what is asked for. */
-function differenceFrom(wanted: DesktopSettings, desktop: Desktop): string | undefined {
-  if (desktop.bundleId !== undefined && desktop.bundleId !== wanted.BundleId) return `bundle (${desktop.bundleId}, not ${wanted.BundleId})`;
+function differenceFrom(wanted: DesktopSettings, { desktop, bundleChange }: Found): string | undefined {
+  if (bundleChange === 'REFUSE' && desktop.bundleId !== undefined && desktop.bundleId !== wanted.BundleId) return `bundle (${desktop.bundleId}, not ${wanted.BundleId})`;
+  if (bundleChange === 'REPLACE') return undefined;
   const flags = [['root', wanted.RootVolumeEncryptionEnabled, desktop.rootEncrypted], ['user', wanted.UserVolumeEncryptionEnabled, desktop.userEncrypted]] as const;
   const volume = flags.find(([, asked, is]) => (asked === 'true') !== is)?.[0];
   return volume && `encryption of the ${volume} volume`;

@@ -4,6 +4,7 @@ import type { FleetEvent } from './events';
 import { digest, eventId, fleetId, physicalId } from './identity';
 import type { Ledger } from './ledger';
 import { log } from './log';
+import { abandoned, movesFrom } from './moves';
 import { timeoutOf } from './properties';
 
 /**
@@ -13,14 +14,17 @@ import { timeoutOf } from './properties';
 export async function join(ledger: Pick<Ledger, 'join'>, clock: Clock, event: FleetEvent): Promise<CdkCustomResourceResponse> {
   const { DirectoryId } = event.ResourceProperties;
   const changes = { from: digest(event.OldResourceProperties ?? {}), to: digest(event.ResourceProperties) };
-  const joining = { id: eventId(event), requestType: event.RequestType, changes };
+  // To another directory is a fleet of its own.
+  const joining = { id: eventId(event), requestType: movesFrom(event) === undefined ? event.RequestType : 'Create', changes };
   const startedAt = await ledger.join({ fleetId: fleetId(event), directoryId: DirectoryId }, joining, clock.now());
+  const left = abandoned(event);
+  if (left) await ledger.join(left, { ...joining, requestType: 'Delete' }, clock.now());
   log('event', { type: event.RequestType, fleet: fleetId(event), directory: DirectoryId });
   return { PhysicalResourceId: physicalIdFor(event), Deadline: startedAt + timeoutOf(event) };
 }
 
 function physicalIdFor(event: FleetEvent): string {
-  // A Delete must echo the id that it came with, also one that CloudFormation has invented. An update to another
-  // directory is going to be refused, and a new id would make CloudFormation delete the fleet that stays.
-  return event.RequestType === 'Create' ? physicalId(event, event.ResourceProperties.DirectoryId) : event.PhysicalResourceId!;
+  // A Delete must echo the id that it came with, also one that CloudFormation has invented. Of an update, another id than before makes
+  // CloudFormation delete the fleet in the directory before, when everything has succeeded.
+  return event.RequestType === 'Delete' ? event.PhysicalResourceId! : physicalId(event, event.ResourceProperties.DirectoryId);
 }

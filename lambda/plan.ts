@@ -1,6 +1,9 @@
+import { isMigrated, isReplaced } from './bundle-changes';
 import { MINUTE, SECOND } from './clock';
 import { attemptsFor } from './errors';
 import type { Now } from './observe';
+import type { Request } from './properties';
+import { open } from './settings-changes';
 import type { Subject } from './state';
 
 /**
@@ -34,15 +37,30 @@ export function phaseOf({ member }: Subject, { generation, now }: Now): Phase {
   return member.unknown ? 'unknown' : 'absent';
 }
 
+/** What a plan rests on, beside the users. */
+export interface Situation extends Now {
+  /** Up to this generation, a desktop that is not wanted any more was somebody's. */
+  readonly keep: number;
+  readonly request: Pick<Request, 'bundleChange'>;
+}
+
 /** What there is to do next. */
 export interface Plan {
   /** Whether they have a desktop, and whose. */
   readonly lookUp: readonly Subject[];
   readonly create: readonly Subject[];
-  /** What this deployment, or one that failed before it, has made and is not wanted; in a delete, all. */
+  /** What this deployment, or one that failed before it, has made and is not wanted; in a delete, all. What was adopted is released. */
   readonly terminate: readonly Subject[];
-  /** Of users who have left the list, to be terminated or released: when everything else has succeeded. */
+  /** Of users who have left the list, to be terminated or released, and those to be replaced: when everything else has succeeded. */
   readonly remove: readonly Subject[];
+  /** Whose settings are to be changed in a way that can be taken back. */
+  readonly change: readonly Subject[];
+  /** The same where it cannot, or has to come after that: when everything else has succeeded. */
+  readonly changeFinally: readonly Subject[];
+  /** To another bundle: when everything else has succeeded. */
+  readonly migrate: readonly Subject[];
+  /** On the way to another bundle. */
+  readonly follow: readonly Subject[];
   /** Released by an update that is taken back. */
   readonly reclaim: readonly Subject[];
   /** What state they are in: every one of these keeps the deployment from being done. */
@@ -54,18 +72,26 @@ function isGoing({ member }: Subject, { generation }: Now): boolean {
   return member?.terminatedAt !== undefined || member?.failure?.generation === generation;
 }
 
-/** @param keep up to this generation, a desktop that is not wanted any more was somebody's */
-export function plan(subjects: readonly Subject[], now: Now & { readonly keep: number }): Plan {
+export function plan(subjects: readonly Subject[], now: Situation): Plan {
   const wanted = subjects.filter((each) => each.wanted).map((each) => ({ each, phase: phaseOf(each, now) }));
   const unwanted = subjects.filter((each) => !each.wanted && !each.member?.untagged);
   const inPhase = (phase: Phase) => wanted.filter((one) => one.phase === phase).map((one) => one.each);
   const toGo = unwanted.filter(({ member }) => member?.id && !(now.now - (member.terminatedAt ?? -Infinity) < TERMINATE_AGAIN_AFTER));
+  const standing = wanted.filter(({ phase }) => phase !== 'refused').map(({ each }) => each);
+  const changing = wanted.filter(({ phase }) => phase === 'building' || phase === 'ready').map(({ each }) => each);
   return {
     lookUp: [...inPhase('unknown'), ...unwanted.filter(({ member }) => member?.unknown)],
     create: inPhase('absent'),
     terminate: toGo.filter(({ madeIn }) => madeIn! > now.keep),
-    remove: toGo.filter(({ madeIn }) => madeIn! <= now.keep),
+    remove: [...toGo.filter(({ madeIn }) => madeIn! <= now.keep), ...standing.filter((each) => isReplaced(each, now.request, now.keep))],
+    change: changing.filter((each) => open(each, now.generation, 'undoable').length > 0),
+    changeFinally: changing.filter((each) => open(each, now.generation, 'final').length > 0),
+    migrate: standing.filter((each) => isMigrated(each, now.request, now)),
+    follow: subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.migrating),
     reclaim: subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.releasedIn !== undefined),
-    ask: [...inPhase('building'), ...unwanted.filter((each) => each.member?.id && (each.madeIn! > now.keep || isGoing(each, now)))],
+    ask: [
+      ...inPhase('building').filter(({ member }) => !member?.migrating),
+      ...unwanted.filter((each) => each.member?.id && (each.madeIn! > now.keep || isGoing(each, now))),
+    ],
   };
 }

@@ -22,6 +22,16 @@ export interface Request {
   readonly releases: boolean;
   /** How many of so many desktops an update may terminate. */
   readonly terminationLimit: (desktops: number) => number;
+  /** What becomes of a desktop that was made from another bundle. */
+  readonly bundleChange: 'REFUSE' | 'NEW_USERS_ONLY' | 'MIGRATE' | 'REPLACE';
+  /** Whose desktops are taken into the fleet, beside those of nobody; absent when none are. */
+  readonly adopts?: readonly string[];
+}
+
+/** What a delete wants. */
+export function nobody(directoryId: string): Request {
+  const limits = { tolerated: 0, terminationLimit: () => Infinity };
+  return { directoryId, wanted: new Map(), waitFor: 'EXISTS', acceptLate: false, releases: false, bundleChange: 'REFUSE', ...limits };
 }
 
 /** A Delete is given as long as an answer can take. */
@@ -65,6 +75,8 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
     tolerated: toleranceOf(properties.FailureTolerance, wanted.size),
     releases: properties.RemovedUsers === 'RELEASE',
     terminationLimit: (desktops) => limitOf(properties.TerminationLimit, desktops),
+    bundleChange: properties.BundleChange ?? 'REFUSE',
+    adopts: properties.ExistingWorkspaces && (properties.ExistingWorkspaces.FleetIds ?? []),
   };
 }
 

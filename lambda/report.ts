@@ -33,7 +33,13 @@ export function reasonOf(message: string, logGroupName: string | undefined): str
  */
 export function attributesOf(
   event: { readonly StackId: string; readonly RequestId: string; readonly LogicalResourceId: string; readonly PhysicalResourceId?: string },
-  outcome: { readonly ids: readonly string[]; readonly refused: readonly Refusal[]; readonly late: readonly string[]; readonly notices: readonly string[]; readonly fleetId: string },
+  outcome: {
+    readonly ids: readonly string[];
+    readonly refused: readonly Refusal[];
+    readonly late: readonly string[];
+    readonly notices: readonly string[];
+    readonly fleetId: string;
+  },
 ): BulkWorkspacesAttributes {
   const attributes = (people: number): BulkWorkspacesAttributes => ({
     WorkspaceIds: outcome.ids.join(','),

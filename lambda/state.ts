@@ -72,6 +72,17 @@ export class FleetState {
     else this.records.delete(key);
   }
 
+  /** The same, with a record of other settings. */
+  setWith(key: string, member: Member, settings: DesktopSettings): void {
+    const current = this.member(key);
+    if (!current) return;
+    const text = JSON.stringify(settings);
+    const known = current.row.settings.findIndex((each) => JSON.stringify(each) === text);
+    const all = known < 0 ? [...current.row.settings, settings] : current.row.settings;
+    this.rows.set(current.row.number, { ...current.row, settings: all });
+    this.set(key, { ...member, settings: known < 0 ? all.length - 1 : known });
+  }
+
   /** Writes what has changed. */
   async flush(ledger: Ledger, key: FleetKey): Promise<void> {
     for (const number of this.dirty) {
@@ -80,11 +91,12 @@ export class FleetState {
     }
   }
 
-  private subject(key: string, userName: string, wanted?: Wanted): Subject {
+  subject(key: string, userName: string, wanted?: Wanted): Subject {
     const found = this.member(key);
     if (!found) return { key, userName, wanted };
     const { row, member } = found;
-    return { key, userName, wanted, member, madeIn: row.generation, madeAt: row.at, madeWith: row.settings[member.settings] };
+    const madeAt = Math.max(row.at, member.migrating?.at ?? 0);
+    return { key, userName, wanted, member, madeIn: row.generation, madeAt, madeWith: row.settings[member.settings] };
   }
 
   private member(key: string): { row: CallRow; member: Member } | undefined {

@@ -1,22 +1,28 @@
-import { ask, canTerminate, create as createDesktops, Created, lookUp, noteUnrecorded, reclaim, release, terminate, Unrecorded, Workplace } from './act';
-import { directoryRefused, membersBefore, refusedChange, removalsRefused } from './changes';
+import { ask, canTerminate, create as createDesktops, Created, lookUp, noteUnrecorded, reclaim, release, survey, surveyUser, terminate, Unrecorded, Workplace } from './act';
+import { isReplaced } from './bundle-changes';
+import { change } from './change';
+import { membersBefore, refusedChange, removalsRefused } from './changes';
 import { type Clock, MINUTE, SECOND } from './clock';
 import { DeploymentFailure, failureOf } from './errors';
 import type { FleetEvent } from './events';
-import { eventId, fleetId, physicalId, userKey } from './identity';
+import { eventId, fleetId, userKey } from './identity';
 import type { KeysApi } from './keys';
 import type { Lease } from './lease';
 import { FleetKey, FleetRow, Ledger, type Member, SupersededError } from './ledger';
 import { log } from './log';
+import { migrate } from './migrate';
+import { abandoned, deletesBefore, deletionOf, leftBehind, movesFrom, moveRefused } from './moves';
+import { noticesOf } from './notices';
 import { Pace } from './pace';
-import { plan } from './plan';
+import { Plan, plan } from './plan';
 import { lookBeforeCreating } from './preflight';
-import { LONGEST_TIMEOUT, parseProperties, ReadManifest, Request, timeoutOf, userNamesOf } from './properties';
+import { LONGEST_TIMEOUT, nobody, parseProperties, ReadManifest, Request, timeoutOf, userNamesOf } from './properties';
 import { attributesOf, reasonOf } from './report';
+import { absorbed } from './settings-changes';
 import { isRollback, type StackStatus } from './stack-status';
 import { FleetState, Subject } from './state';
-import { certainFailure, REMOVAL_GRACE, rollbackVerdict, Terms, verdict, verdictOnUsers } from './verdict';
-import { BATCH, WorkspacesApi } from './workspaces-api';
+import { certainFailure, refusals, REMOVAL_GRACE, rollbackVerdict, Terms, verdict, verdictOnUsers } from './verdict';
+import { BATCH, Desktop, WorkspacesApi } from './workspaces-api';
 import type { StepResult } from '../src/private/contract';
 
 /** What a step reaches the world through. */
@@ -40,6 +46,8 @@ const REMOVAL_EACH = 0.6 * SECOND;
 const REMOVAL_ONCE = 1 * MINUTE;
 /** Calls of DescribeWorkspaces in a step that finds that the fleet is not done: a tenth of what the account may make. */
 const ASKS_WHILE_WAITING = 6;
+/** So many names of users who are refused are told; nobody is looked up for more. */
+const NAMES_ENOUGH = 5;
 
 /**
  * One step on the way from what is to what is wanted, for whatever event: Create, Update and its rollback, and Delete,
@@ -59,7 +67,14 @@ export async function runStep(world: World, event: FleetEvent, holder: string, w
   try {
     if (!fleet) return failed(world, `the ledger of this fleet was deleted while its ${event.RequestType} was running. No WorkSpace was touched by that: deploy again`);
     if (isSuperseded(fleet, event)) return { Status: 'NOT_YET' };
-    return await new Step(world, event, key, fleet, world.workspaces(pace), workUntil).run();
+    const api = world.workspaces(pace);
+    const left = abandoned(event);
+    const there = left && await world.ledger.fleet(left);
+    if (there && !isSuperseded(there, event)) {
+      const result = await new Step(world, deletionOf(event), left, there, api, workUntil).run();
+      if (result.Status !== 'DONE') return result;
+    }
+    return await new Step(world, event, key, fleet, api, workUntil).run();
   } catch (error) {
     if (error instanceof DeploymentFailure) return failed(world, error.message);
     if (error instanceof SupersededError) return { Status: 'NOT_YET' };
@@ -100,6 +115,10 @@ class Step {
   /** Groups of users in which somebody is unacceptable, the next one last. */
   private readonly suspects: Set<string>[] = [];
   private removable?: boolean;
+  /** Users who were looked for one by one, before anybody's desktop was made. */
+  private readonly surveyed = new Set<string>();
+  /** Calls that only showed that changes are not there yet. */
+  private idleAsks = 0;
 
   constructor(
     private readonly world: World,
@@ -119,22 +138,22 @@ class Step {
     const state = new FleetState(rows, this.fleet.nextCall);
     this.place = { api: this.api, ledger, clock, fleet: this.key, generation: this.fleet.generation, state, workUntil: this.workUntil };
 
-    const isUpdate = this.event.RequestType === 'Update';
-    if (isUpdate) this.refuseOtherDirectory();
     const isIncomplete = this.fleet.lost || rows.length < this.fleet.nextCall;
-    if (isUpdate || this.mayUndoCreate(isIncomplete)) await this.askWhetherRollback();
+    if (this.event.RequestType === 'Update' || this.mayUndoCreate(isIncomplete)) await this.askWhetherRollback();
+    const isUpdate = this.kind === 'Update';
     if (isIncomplete) await this.recover();
     if (isUpdate && !(await this.lookUpBefore())) return { Status: 'NOT_YET' };
     await this.letBe();
-    if (this.event.RequestType !== 'Delete') this.refuseChanges();
-    if (isUpdate && !this.isRollback) await this.judgeRemovals();
+    if (this.kind !== 'Delete') this.refuseChanges();
+    if (this.kind !== 'Delete' && !this.isRollback) await this.judgeRemovals();
+    await this.absorb();
     return await this.work() ?? await this.look() ?? this.conclude();
   }
 
   private async readRequest(): Promise<Request> {
     const { ResourceProperties: properties, RequestType } = this.event;
     if (RequestType === 'Delete') {
-      return { directoryId: properties.DirectoryId, wanted: new Map(), waitFor: 'EXISTS', acceptLate: false, tolerated: 0, releases: false, terminationLimit: () => Infinity };
+      return nobody(properties.DirectoryId);
     }
     return parseProperties(properties, this.world.readManifest);
   }
@@ -144,7 +163,8 @@ class Step {
     const { generation, sweptIn } = this.fleet;
     if (sweptIn === generation) return;
     const { OldResourceProperties: old, ResourceProperties: properties, RequestType } = this.event;
-    const before = RequestType === 'Create' ? [] : await this.deployed(RequestType === 'Update' && old ? old : properties);
+    // In a move, who was deployed before was so elsewhere.
+    const before = this.kind === 'Create' ? [] : await this.deployed(RequestType === 'Update' && old && !this.movesFrom ? old : properties);
     const recorded = new Set(this.subjects().filter(({ member }) => member).map(({ key }) => key));
     const unrecorded = before.filter(({ userName }) => !recorded.has(userKey(userName)));
     log('recover', { rows: this.place.state.all.length, expected: this.fleet.nextCall, lookUp: unrecorded.length });
@@ -173,7 +193,7 @@ class Step {
     const { generation, rollback } = this.fleet;
     if (rollback?.generation === generation) return;
     try {
-      const is = isRollback(await this.world.stackStatus(this.event.StackId)) && (this.event.RequestType === 'Delete' || takesBack(this.fleet));
+      const is = isRollback(await this.world.stackStatus(this.event.StackId)) && (this.event.RequestType === 'Delete' || this.movesFrom !== undefined || takesBack(this.fleet));
       this.fleet = await this.world.ledger.change(this.key, generation, { rollback: { generation, is } });
     } catch (error) {
       const takesAway = this.fleet.lost || this.subjects().some(({ wanted, member }) => !wanted && member);
@@ -190,29 +210,57 @@ class Step {
   private get keep(): number {
     // A row that is younger than the calls does not know; then who is not in the properties of before tells.
     if (this.isRollback && this.fleet.lost) return 0;
+    // Of a move nothing was made here.
+    if (this.movesFrom !== undefined) return this.fleet.settled;
     return this.isRollback ? this.fleet.settledBefore : this.fleet.settled;
   }
 
-  private refuseOtherDirectory(): void {
-    const { PhysicalResourceId: before, ResourceProperties: { DirectoryId } } = this.event;
-    // By the physical id, not by the properties before: in a rollback those are the ones that were refused.
-    if (before !== undefined && before !== physicalId(this.event, DirectoryId)) {
-      throw new DeploymentFailure(directoryRefused(before.split('/').pop()!, DirectoryId));
-    }
+  private get movesFrom(): string | undefined {
+    return movesFrom(this.event);
+  }
+
+  /** A fleet that comes to another directory is created there; back again in a rollback, it has never left. */
+  private get kind(): FleetEvent['RequestType'] {
+    return this.movesFrom !== undefined && !this.isRollback ? 'Create' : this.event.RequestType;
+  }
+
+  /** @throws DeploymentFailure before anything is changed */
+  private async judgeMove(from: string): Promise<void> {
+    const standing = await this.standingIn(from);
+    const refusal = deletesBefore(this.event) ? moveRefused(standing, from, this.key.directoryId, this.request.terminationLimit) : undefined;
+    if (refusal) throw new DeploymentFailure(refusal);
+    this.fleet = await this.world.ledger.change(this.key, this.fleet.generation, { removalsJudgedIn: this.fleet.generation });
+  }
+
+  private async leftBehind(): Promise<string[]> {
+    if (this.movesFrom === undefined || this.isRollback || deletesBefore(this.event)) return [];
+    return leftBehind(await this.standingIn(this.movesFrom), this.movesFrom);
+  }
+
+  /** Who has a desktop of this fleet in another directory; without its rows, whoever was deployed there. */
+  private async standingIn(directoryId: string): Promise<Subject[]> {
+    const { ledger } = this.world;
+    const key = { ...this.key, directoryId };
+    const [fleet, rows] = [await ledger.fleet(key), await ledger.calls(key)];
+    const recorded = membersBefore(new FleetState(rows, 0).subjects(new Map()), Infinity);
+    if (fleet && !fleet.lost && rows.length >= fleet.nextCall) return recorded;
+    const known = new Set(recorded.map((each) => each.key));
+    const others = (await this.deployed(this.event.OldResourceProperties!)).filter(({ userName }) => !known.has(userKey(userName)));
+    return [...recorded, ...others.map(({ userName }): Subject => ({ key: userKey(userName), userName, member: { userName, settings: -1, unknown: 'call' } }))];
   }
 
   /** Whether users of before have a desktop is to be known before an update is judged by it. */
   private async lookUpBefore(): Promise<boolean> {
     for (const subject of this.subjects().filter(({ member, madeIn }) => member?.unknown && madeIn! <= this.keep)) {
       if (this.world.clock.now() >= this.workUntil) return false;
-      await lookUp(this.place, subject);
+      await lookUp(this.place, subject, this.request);
     }
     return true;
   }
 
   /** @throws DeploymentFailure before anything is changed */
   private refuseChanges(): void {
-    const refusal = refusedChange(this.subjects(), this.keep, this.isRollback);
+    const refusal = refusedChange(this.subjects(), this.keep, this.isRollback, this.request);
     if (refusal) throw new DeploymentFailure(refusal);
   }
 
@@ -223,47 +271,171 @@ class Step {
   private async judgeRemovals(): Promise<void> {
     const { generation, removalsJudgedIn } = this.fleet;
     if (removalsJudgedIn === generation) return;
+    if (this.kind === 'Create' && this.movesFrom !== undefined) return this.judgeMove(this.movesFrom);
     const before = membersBefore(this.subjects(), this.keep);
-    const refusal = this.request.releases ? undefined : removalsRefused(before, this.request.terminationLimit);
+    const refusal = removalsRefused(before, this.request);
     if (refusal) throw new DeploymentFailure(refusal);
-    if (before.some(({ wanted }) => !wanted)) this.fleet = await this.world.ledger.change(this.key, generation, { removalsJudgedIn: generation });
+    const takesAway = before.some((each) => !each.wanted || isReplaced(each, this.request, Infinity));
+    if (takesAway) this.fleet = await this.world.ledger.change(this.key, generation, { removalsJudgedIn: generation });
   }
 
-  /** Looks up, creates and terminates, as far as time allows. */
+  /** What the template does not say any more, and what a rollback cannot make small again, is not held against the desktops. */
+  private async absorb(): Promise<void> {
+    for (const subject of this.subjects()) {
+      if (!subject.member?.id || subject.member.changing) continue;
+      const settings = absorbed(subject, this.isRollback);
+      if (settings) this.place.state.setWith(subject.key, subject.member, settings);
+    }
+    await this.place.state.flush(this.world.ledger, this.key);
+  }
+
+  /** Looks up, creates, changes and terminates, as far as time allows. */
   private async work(): Promise<StepResult | undefined> {
     // Each at most once in a step: an answer that changes nothing now may be another one later.
     const lookedUp = new Set<string>();
     const terminated = new Set<string>();
+    const changed = new Set<string>();
     for (;;) {
       await this.letBe();
       const terms = this.terms();
       const todo = plan(this.subjects(), terms);
-      const lookUps = todo.lookUp.filter(({ key }) => !lookedUp.has(key));
+      const lookUps = this.hasFailed(terms) ? [] : todo.lookUp.filter(({ key }) => !lookedUp.has(key));
       const create = this.mayCreate(terms) ? todo.create : [];
-      const removals = verdictOnUsers(this.subjects(), terms).kind === 'done' ? todo.remove.filter(({ key }) => !terminated.has(key)) : [];
+      const isFinal = !this.isRollback && (terms.isRemoving || verdictOnUsers(this.subjects(), terms).kind === 'done');
+      const mayChange = this.isRollback || certainFailure(this.subjects(), terms) === undefined;
       const undone = todo.terminate.filter(({ key }) => !terminated.has(key));
-      const terminations = undone.length > 0 || !(await this.mayRemove(removals, terms)) ? undone : removals;
-      const reclaims = todo.reclaim;
-      if (lookUps.length + create.length + terminations.length + reclaims.length === 0) return undefined;
+      const changes = mayChange && terms.now < this.deadline ? this.beforeFinal(todo.change, changed) : [];
+      const follow = this.isRollback ? [] : this.beforeFinal(todo.follow, changed);
+      const isQuiet = lookUps.length + create.length + undone.length + todo.reclaim.length + changes.length + follow.length === 0;
+      const final = isFinal && isQuiet ? await this.finally(todo, terms, terminated, changed) : undefined;
+      if (isQuiet && !final) return undefined;
       if (terms.now >= this.workUntil) return { Status: 'NOT_YET' };
 
-      if (reclaims.length > 0) {
-        await reclaim(this.place, reclaims[0]);
+      if (todo.reclaim.length > 0) {
+        await reclaim(this.place, todo.reclaim[0]);
       } else if (lookUps.length > 0) {
         lookedUp.add(lookUps[0].key);
-        await lookUp(this.place, lookUps[0]);
+        await lookUp(this.place, lookUps[0], this.request);
       } else if (create.length > 0) {
-        if (await this.createBatch(create) === 'unknown') return { Status: 'NOT_YET' };
+        await this.preflight(create); // first: a directory that is none has nobody in it
+        if (!(await this.survey(create))) return { Status: 'NOT_YET' };
+        const missing = create.filter(({ key, userName, wanted }) => !this.place.state.subject(key, userName, wanted).member?.unknown);
+        if (missing.length === create.length && await this.createBatch(create) === 'unknown') return { Status: 'NOT_YET' };
+      } else if (undone.length > 0) {
+        await this.letGo(undone, terminated, false);
+      } else if (changes.length > 0) {
+        await this.changeBatch(changes.slice(0, BATCH), changed, 'undoable');
+      } else if (follow.length > 0) {
+        await this.migrateBatch(follow.slice(0, BATCH / 2), changed);
       } else {
-        const batch = terminations.slice(0, BATCH);
-        batch.forEach(({ key }) => terminated.add(key));
-        if (terminations === removals) await this.beginRemoving();
-        const releases = terminations === removals && this.request.releases;
-        log(releases ? 'release' : 'terminate', { desktops: batch.length, left: terminations.length - batch.length });
-        await (releases ? release : terminate)(this.place, batch);
-        this.removable = undefined; // asked anew before the next batch
+        await final!();
       }
     }
+  }
+
+  /** What was refused is certain, and enough names are known to tell. */
+  private hasFailed(terms: Terms): boolean {
+    if (this.isRollback || this.event.RequestType === 'Delete') return false;
+    return certainFailure(this.subjects(), terms) !== undefined && refusals(this.subjects(), terms).length >= this.request.tolerated + NAMES_ENOUGH;
+  }
+
+  /** While nothing can be done but wait, a few calls are enough. */
+  private beforeFinal(changes: readonly Subject[], changed: ReadonlySet<string>): readonly Subject[] {
+    return this.idleAsks >= ASKS_WHILE_WAITING ? [] : changes.filter(({ key }) => !changed.has(key));
+  }
+
+  /**
+   * What cannot be undone, when everything else has succeeded: volumes grow, then desktops are migrated, then others are terminated.
+   * @returns what there is to do of it
+   */
+  private async finally(todo: Plan, terms: Terms, terminated: Set<string>, changed: Set<string>): Promise<(() => Promise<void>) | undefined> {
+    const isOver = terms.now >= this.deadline;
+    const grow = isOver ? [] : this.beforeFinal(todo.changeFinally, changed);
+    const migrations = isOver ? [] : this.beforeFinal(todo.migrate, changed);
+    const removals = todo.remove.filter(({ key }) => !terminated.has(key));
+    if (grow.length + migrations.length + removals.length === 0 || terms.now >= this.workUntil) return undefined;
+    if (!terms.isRemoving && await this.isCancelled()) return undefined;
+    if (removals.length > 0 && !(await this.mayRemove(removals, terms))) return undefined;
+    return async () => {
+      await this.beginRemoving();
+      if (grow.length > 0) await this.changeBatch(grow.slice(0, BATCH), changed, 'all');
+      else if (migrations.length > 0) await this.migrateBatch(migrations.slice(0, BATCH / 2), changed);
+      else await this.letGo(removals, terminated, this.request.releases);
+    };
+  }
+
+  /** Terminates, or releases, at most 25: those of the first one's kind. */
+  private async letGo(subjects: readonly Subject[], terminated: Set<string>, releasesRemoved: boolean): Promise<void> {
+    const isLetGo = (member: Subject['member']) => member?.adopted === true || member?.releasedIn !== undefined;
+    const isReleased = ({ wanted, member }: Subject) => isLetGo(member) || (!wanted && releasesRemoved);
+    const releases = isReleased(subjects[0]);
+    const batch = subjects.filter((each) => isReleased(each) === releases).slice(0, BATCH);
+    log(releases ? 'release' : 'terminate', { desktops: batch.length, left: subjects.length - batch.length });
+    await (releases ? release : terminate)(this.place, batch);
+    for (const { key, userName, member } of batch) {
+      // Its tags may have told that it was adopted: then it is to be released still.
+      const after = this.place.state.subject(key, userName).member;
+      if (after?.adopted === member?.adopted) terminated.add(key);
+    }
+    this.removable = undefined; // asked anew before the next batch
+  }
+
+  private async changeBatch(batch: readonly Subject[], changed: Set<string>, which: 'undoable' | 'all'): Promise<void> {
+    const desktops = await this.describe(batch.map(({ member }) => member!.id!));
+    let isIdle = true;
+    for (const subject of batch) {
+      if (this.world.clock.now() >= this.workUntil) break;
+      changed.add(subject.key);
+      if (await change(this.place, subject, desktops.get(subject.member!.id!), which) === 'asked') isIdle = false;
+    }
+    await this.place.state.flush(this.world.ledger, this.key);
+    if (isIdle) this.idleAsks++;
+  }
+
+  private async migrateBatch(batch: readonly Subject[], changed: Set<string>): Promise<void> {
+    const idsOf = ({ member }: Subject) => [member!.id!, member!.migrating?.from ?? member!.id!];
+    const desktops = await this.describe([...new Set(batch.flatMap(idsOf))]);
+    let isIdle = true;
+    for (const subject of batch) {
+      if (this.world.clock.now() >= this.workUntil) break;
+      changed.add(subject.key);
+      if (await migrate(this.place, subject, desktops) === 'asked') isIdle = false;
+    }
+    if (isIdle) this.idleAsks++;
+  }
+
+  private async describe(ids: readonly string[]): Promise<Map<string, Desktop>> {
+    return new Map((await this.api.describe(ids)).map((each) => [each.id, each]));
+  }
+
+  /**
+   * Who has a desktop already is to be known before anybody else's is made. Page by page through the directory; where that takes more
+   * calls than there are users, the rest of them one by one.
+   * @returns whether that is known; the next step goes on
+   */
+  private async survey(create: readonly Subject[]): Promise<boolean> {
+    const { generation } = this.fleet;
+    if (this.fleet.surveyedIn === generation) return true;
+    const missing = new Map(create.map((each) => [each.key, each]));
+    let { token, pages } = this.fleet.survey?.generation === generation ? this.fleet.survey : { token: undefined, pages: 0 };
+    do {
+      if (this.world.clock.now() >= this.workUntil) {
+        this.fleet = await this.world.ledger.change(this.key, generation, { survey: { generation, token: token ?? '', pages } });
+        return false;
+      }
+      if (pages < create.length) {
+        token = await survey(this.place, missing, token || undefined);
+        pages++;
+        if (token === undefined) break;
+      } else {
+        const next = [...missing.values()].find(({ key }) => !this.surveyed.has(key));
+        if (!next) break;
+        this.surveyed.add(next.key);
+        if (!this.place.state.subject(next.key, next.userName).member?.unknown) await surveyUser(this.place, next);
+      }
+    } while (true);
+    this.fleet = await this.world.ledger.change(this.key, generation, { surveyedIn: generation });
+    return true;
   }
 
   /** Noted before the first one goes. */
@@ -275,7 +447,8 @@ class Step {
   /** Asked before each batch: it is about all of them, or none. */
   private async mayRemove(removals: readonly Subject[], terms: Terms): Promise<boolean> {
     if (removals.length === 0 || terms.now >= this.workUntil) return false;
-    this.removable ??= !(await this.isCancelled()) && (this.request.releases || await canTerminate(this.place, removals));
+    const terminated = removals.filter(({ wanted, member }) => !member?.adopted && (wanted || !this.request.releases));
+    this.removable ??= !(await this.isCancelled()) && (terminated.length === 0 || await canTerminate(this.place, terminated));
     return this.removable;
   }
 
@@ -309,16 +482,17 @@ class Step {
   }
 
   /** Released by a deployment before this one that has succeeded, and is not being taken back: not ours any more. */
-  private isFree({ releasedIn }: Member): boolean {
+  private isFree({ releasedIn, untagged }: Member): boolean {
     if (releasedIn === undefined) return false;
-    return this.event.RequestType === 'Delete' || (releasedIn <= this.keep && releasedIn !== this.fleet.generation);
+    if (this.event.RequestType === 'Delete') return untagged ?? false;
+    return releasedIn <= this.keep && releasedIn !== this.fleet.generation;
   }
 
   /** The last generation before a create: what was made up to it had been kept, and was not made by this create. */
   private get retained(): number {
     const { createdIn, settled, settledBefore } = this.fleet;
-    if (this.event.RequestType === 'Create') return settled < this.fleet.generation ? settled : -1;
-    if (this.event.RequestType === 'Update' || createdIn === undefined) return -1;
+    if (this.kind === 'Create') return settled < this.fleet.generation ? settled : -1;
+    if (this.kind === 'Update' || createdIn === undefined) return -1;
     if (settled < createdIn) return settled;
     return this.undoesCreate ? settledBefore : -1;
   }
@@ -403,7 +577,8 @@ class Step {
     if (outcome.kind === 'not-yet') return { Status: 'NOT_YET' };
     if (outcome.kind === 'failed') throw new DeploymentFailure(outcome.reason);
 
-    const attributes = attributesOf(this.event, { ...outcome, notices: [], fleetId: this.key.fleetId });
+    const notices = [...await this.leftBehind(), ...noticesOf(this.subjects(), this.terms())];
+    const attributes = attributesOf(this.event, { ...outcome, notices, fleetId: this.key.fleetId });
     await this.settle();
     return { Status: 'DONE', Attributes: attributes };
   }
@@ -418,7 +593,15 @@ class Step {
   }
 
   private subjects(): Subject[] {
-    return this.place.state.subjects(this.request.wanted);
+    const subjects = this.place.state.subjects(this.request.wanted);
+    return this.isRollback ? subjects.map((each) => this.asItWas(each)) : subjects;
+  }
+
+  /** A rollback takes back also what the template before did not say. */
+  private asItWas(subject: Subject): Subject {
+    const { wanted, member } = subject;
+    if (!wanted || !member?.was || member.was.generation <= this.keep) return subject;
+    return { ...subject, wanted: { ...wanted, settings: { ...member.was.settings, ...wanted.settings } } };
   }
 
   private terms(): Terms {
@@ -437,8 +620,8 @@ class Step {
 
   /** Removals are left so much of the time, so that all of them have been asked for when the answer must be given. */
   private reserve(keep: number): number {
-    if (this.event.RequestType !== 'Update' || this.isRollback) return 0;
-    const removals = membersBefore(this.subjects(), keep).filter(({ wanted }) => !wanted).length;
+    if (this.kind !== 'Update' || this.isRollback) return 0;
+    const removals = membersBefore(this.subjects(), keep).filter((each) => !each.wanted || isReplaced(each, this.request, keep)).length;
     if (removals === 0) return 0;
     return Math.min((this.deadline - this.fleet.startedAt) / 2, REMOVAL_ONCE + removals * REMOVAL_EACH * (this.request.releases ? 2 : 1));
   }

@@ -1,6 +1,6 @@
 import { MINUTE } from './clock';
 import type { Now } from './observe';
-import { Phase, phaseOf } from './plan';
+import { Phase, phaseOf, plan } from './plan';
 import type { Request } from './properties';
 import { counted, list } from './report';
 import type { Subject } from './state';
@@ -36,7 +36,7 @@ export const REMOVAL_GRACE = 1.5 * MINUTE;
 /** Too many users are refused, whatever becomes of the others: from here on nothing more is created. */
 export function certainFailure(subjects: readonly Subject[], terms: Terms): string | undefined {
   if (terms.isRemoving) return undefined;
-  const refused = refusals(withPhases(subjects, terms), terms);
+  const refused = refusals(subjects, terms);
   return refused.length > terms.request.tolerated ? tooMany(refused, subjects, terms.request.tolerated) : undefined;
 }
 
@@ -45,6 +45,7 @@ export function verdict(subjects: readonly Subject[], terms: Terms): Verdict {
   const onUsers = verdictOnUsers(subjects, terms);
   if (onUsers.kind !== 'done') return onUsers;
 
+  if (terms.now < terms.deadline && isChanging(subjects, terms)) return { kind: 'not-yet' };
   const leaving = leavingOf(subjects);
   if (leaving.length === 0) return onUsers;
   if (terms.now < terms.deadline) return { kind: 'not-yet' };
@@ -58,6 +59,12 @@ export function verdict(subjects: readonly Subject[], terms: Terms): Verdict {
   return { kind: 'failed', reason: terms.request.releases ? notReleased(left) : stillThere(left) };
 }
 
+/** Whether there is more to do that comes after everything else. */
+function isChanging(subjects: readonly Subject[], terms: Terms): boolean {
+  const { changeFinally, migrate, follow, remove } = plan(subjects, terms);
+  return changeFinally.length + migrate.length + follow.length > 0 || remove.some(({ wanted }) => wanted);
+}
+
 /** The same for those who are wanted alone. Every user falls into one of: ready, refused, late, nothing yet. */
 export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verdict {
   const failed = certainFailure(subjects, terms);
@@ -66,11 +73,13 @@ export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verd
   const users = withPhases(subjects, terms);
   const late = users.filter(({ phase }) => phase === 'building').map(({ subject }) => subject);
   const nothingYet = users.filter(({ phase }) => phase === 'absent' || phase === 'unknown' || phase === 'retry');
-  const isDue = terms.isRemoving || terms.now >= terms.deadline;
+  // Those who are being replaced are waited for.
+  const isDue = terms.now >= terms.deadline || (terms.isRemoving && terms.request.bundleChange !== 'REPLACE');
+  const isChanged = terms.isRemoving ? false : plan(subjects, terms).change.length > 0;
 
-  if (!isDue && (late.length > 0 || nothingYet.length > 0)) return { kind: 'not-yet' };
+  if (!isDue && (late.length > 0 || nothingYet.length > 0 || isChanged)) return { kind: 'not-yet' };
 
-  const refused = refusals(users, terms);
+  const refused = refusalsOf(users, terms);
   if (refused.length > terms.request.tolerated && !terms.isRemoving) {
     return { kind: 'failed', reason: tooMany(refused, subjects, terms.request.tolerated) };
   }
@@ -92,7 +101,8 @@ export function rollbackVerdict(subjects: readonly Subject[], terms: Terms): Ver
   // What an earlier update has removed goes its way without us.
   const leaving = leavingOf(subjects).filter(({ member, madeIn }) => madeIn! > terms.keep || member?.terminatedAt === undefined);
   const isReclaiming = subjects.some(({ wanted, member }) => wanted && member?.releasedIn !== undefined);
-  if (isReclaiming && terms.now < terms.deadline) return { kind: 'not-yet' };
+  const isOnTheWay = isReclaiming || plan(subjects, terms).change.length > 0;
+  if (isOnTheWay && terms.now < terms.deadline) return { kind: 'not-yet' };
   if (leaving.length > 0) return terms.now < terms.deadline ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving) };
   const wanted = subjects.filter((each) => each.wanted);
   // What the update before has terminated cannot be brought back.
@@ -121,12 +131,20 @@ function leavingOf(subjects: readonly Subject[]): Subject[] {
   return subjects.filter(({ wanted, member }) => !wanted && !member?.untagged && (member?.id || member?.unknown));
 }
 
+/** Everybody who is refused. */
+export function refusals(subjects: readonly Subject[], terms: Terms): Refusal[] {
+  return refusalsOf(withPhases(subjects, terms), terms);
+}
+
 /** Those refused for good; and at the deadline, those for whom nothing was made: they are not late, they have nothing. */
-function refusals(users: readonly User[], { now, deadline, isRemoving }: Terms): Refusal[] {
+function refusalsOf(users: readonly User[], { now, deadline, isRemoving, generation, request }: Terms): Refusal[] {
   return users.flatMap(({ subject: { userName, member }, phase }) => {
     const failure = member?.failure;
     if (phase === 'refused') return [{ userName, code: failure!.code, message: failure!.message }];
-    if ((now < deadline && !isRemoving) || phase === 'ready' || phase === 'building') return [];
+    const refused = member?.changeFailure;
+    if (refused?.generation === generation && (phase === 'ready' || phase === 'building')) return [{ userName, code: refused.code, message: refused.message }];
+    const isDue = now >= deadline || (isRemoving && request.bundleChange !== 'REPLACE');
+    if (!isDue || phase === 'ready' || phase === 'building') return [];
     return [{ userName, code: failure?.code ?? 'NotCreated', message: failure?.message ?? 'no WorkSpace was made for this user before the timeout' }];
   });
 }
@@ -134,7 +152,7 @@ function refusals(users: readonly User[], { now, deadline, isRemoving }: Terms):
 function tooMany(refused: readonly Refusal[], subjects: readonly Subject[], tolerated: number): string {
   const total = subjects.filter(({ wanted }) => wanted).length;
   const names = list(refused, ({ userName, code, message }) => `${userName} (${code}: ${message})`);
-  return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made, and failureTolerance allows ${tolerated}: ${names}. Correct or take out these users, or raise failureTolerance`;
+  return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. Correct or take out these users, or raise failureTolerance`;
 }
 
 function tooLate(late: readonly Subject[]): string {

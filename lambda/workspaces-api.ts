@@ -6,6 +6,8 @@ import {
   DescribeWorkspaceBundlesCommand,
   DescribeWorkspaceDirectoriesCommand,
   DescribeWorkspacesCommand,
+  MigrateWorkspaceCommand,
+  ModifyWorkspacePropertiesCommand,
   TerminateWorkspacesCommand,
   Workspace,
   WorkspaceProperties,
@@ -29,6 +31,10 @@ export interface Desktop {
   readonly userEncrypted: boolean;
   readonly errorCode?: string;
   readonly errorMessage?: string;
+  /** What it is like now, where that is shown: not while it is being built. */
+  readonly actual?: WorkspaceProperties;
+  /** Changes that are under way, or have failed, by the resource. */
+  readonly changes: Readonly<Record<string, string>>;
 }
 
 /** One desktop to ask for, in the API's words; `NestedVirtualizationEnabled` may be newer than the SDK. */
@@ -60,10 +66,16 @@ export interface WorkspacesApi {
   find(directoryId: string, userName: string): Promise<Desktop[]>;
   /** Undefined when there is no such desktop, or it is not visible yet. */
   tags(id: string): Promise<Readonly<Record<string, string>> | undefined>;
-  /** Puts a tag on, or another value. @returns whether there is such a desktop */
-  tag(id: string, key: string, value: string): Promise<boolean>;
-  /** Takes a tag off; it need not be there. @returns whether there is such a desktop */
-  untag(id: string, key: string): Promise<boolean>;
+  /** Puts tags on, or other values. @returns whether there is such a desktop */
+  tag(id: string, tags: Readonly<Record<string, string>>): Promise<boolean>;
+  /** Takes tags off; they need not be there. @returns whether there is such a desktop */
+  untag(id: string, keys: readonly string[]): Promise<boolean>;
+  /** Desktops of everybody in a directory, 25 to a page. */
+  page(directoryId: string, token?: string): Promise<{ readonly desktops: readonly Desktop[]; readonly token?: string }>;
+  /** Asks for other properties; the service takes one at a time. Not repeated when the answer is lost. */
+  modify(id: string, properties: Readonly<Record<string, unknown>>): Promise<void>;
+  /** @returns the id of the desktop that is going to take the place of this one. Not repeated when the answer is lost. */
+  migrate(id: string, bundleId: string): Promise<string>;
   /** At most 25. */
   terminate(ids: readonly string[]): Promise<Refused[]>;
   directory(id: string): Promise<Directory | undefined>;
@@ -106,12 +118,28 @@ export class AwsWorkspacesApi implements WorkspacesApi {
     }
   }
 
-  tag(id: string, Key: string, Value: string): Promise<boolean> {
-    return this.ifThere(() => this.client.send(new CreateTagsCommand({ ResourceId: id, Tags: [{ Key, Value }] })));
+  tag(id: string, tags: Readonly<Record<string, string>>): Promise<boolean> {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    return this.ifThere(() => this.client.send(new CreateTagsCommand({ ResourceId: id, Tags })));
   }
 
-  untag(id: string, key: string): Promise<boolean> {
-    return this.ifThere(() => this.client.send(new DeleteTagsCommand({ ResourceId: id, TagKeys: [key] })));
+  untag(id: string, keys: readonly string[]): Promise<boolean> {
+    return this.ifThere(() => this.client.send(new DeleteTagsCommand({ ResourceId: id, TagKeys: [...keys] })));
+  }
+
+  async page(directoryId: string, token?: string): Promise<{ desktops: Desktop[]; token?: string }> {
+    const answer = await this.read(() => this.client.send(new DescribeWorkspacesCommand({ DirectoryId: directoryId, NextToken: token })));
+    return { desktops: (answer.Workspaces ?? []).flatMap(desktopOf), token: answer.NextToken || undefined };
+  }
+
+  async modify(id: string, properties: Readonly<Record<string, unknown>>): Promise<void> {
+    const input = { WorkspaceId: id, WorkspaceProperties: properties as WorkspaceProperties };
+    await this.paced(() => this.client.send(new ModifyWorkspacePropertiesCommand(input)));
+  }
+
+  async migrate(id: string, bundleId: string): Promise<string> {
+    const answer = await this.paced(() => this.client.send(new MigrateWorkspaceCommand({ SourceWorkspaceId: id, BundleId: bundleId })));
+    return answer.TargetWorkspaceId ?? '';
   }
 
   async terminate(ids: readonly string[]): Promise<Refused[]> {
@@ -202,6 +230,8 @@ function desktopOf(workspace: Workspace): Desktop[] {
     userEncrypted: workspace.UserVolumeEncryptionEnabled ?? false,
     errorCode: workspace.ErrorCode,
     errorMessage: workspace.ErrorMessage,
+    actual: workspace.WorkspaceProperties,
+    changes: Object.fromEntries((workspace.ModificationStates ?? []).map(({ Resource, State }) => [Resource ?? '', State ?? ''])),
   }];
 }
 

@@ -1,19 +1,25 @@
-import { Annotations, CfnOutput, CustomResource, Duration, Fn, ITaggableV2, NestedStack, RemovalPolicy, Stack, TagManager, TagType, Token, Tokenization } from 'aws-cdk-lib';
+import {
+  Annotations, CfnDeletionPolicy, CfnOutput, CfnResource, CustomResource, Duration, Fn, ITaggableV2, Lazy, NestedStack, RemovalPolicy, Stack,
+  TagManager, TagType, Token, Tokenization,
+} from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { BulkWorkspacesProps } from './bulk-workspaces-props';
+import { BundleChange } from './bundle-change';
+import { ExistingWorkspaces } from './existing-workspaces';
 import { FailureTolerance } from './failure-tolerance';
 import { LateWorkspaces } from './late-workspaces';
-import { BulkWorkspacesAttributes, BulkWorkspacesProperties, RESOURCE_TYPE } from './private/contract';
+import { ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, ExistingWorkspacesProperty, RESOURCE_TYPE } from './private/contract';
 import { typesProblem } from './private/given-types';
 import { manifestOf } from './private/manifest';
 import { nearNames } from './private/near-names';
 import { WorkspacesProvider } from './private/provider';
 import { Desktop, desktopsOf } from './private/settings';
 import { userKey } from './private/taken-users';
-import { directoryIdProblem, fail, MAX_TAGS, refuse, tagsProblem, timeoutProblem, volumeSizesDisputed, whoIs } from './private/validation';
+import {
+  directoryIdProblem, fail, refuse, TAG_ROOM, TAG_ROOM_ADOPTED, tagsProblem, timeoutProblem, volumeSizesDisputed, whoIs,
+} from './private/validation';
 import { VolumeKey } from './private/volume-key';
-import { RemovedUsers } from './removed-users';
 import { WaitFor } from './wait-for';
 
 /** More than this, and a manifest, a deployment of an hour and the service's rate are another matter. */
@@ -53,7 +59,17 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   public readonly lateUsers: string;
 
   /**
+   * For people: what the deployment has left for later, shortened when it is much, or left behind; `none` when there is nothing.
+   *
+   * A volume, say, that the service lets grow only 6 hours after its last change, with the time (UTC): the next deployment from then on does it,
+   * if only with a new `refresh` value.
+   */
+  public readonly notices: string;
+
+  /**
    * Value of the tag `cdk-bulk-workspaces:fleet` on every desktop of this fleet: what says that it is of this fleet.
+   *
+   * Another fleet can take the desktops over by it: see `ExistingWorkspaces.adoptFrom`.
    */
   public readonly fleetId: string;
 
@@ -91,6 +107,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   public readonly cdkTagManager: TagManager;
 
   private readonly desktops: Desktop[];
+  private readonly adopts: boolean;
   private readonly ledger: WorkspacesProvider['ledger'];
 
   /**
@@ -108,6 +125,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
     this.check(props);
     this.desktops = desktopsOf(this, props, props.users._entries);
     this.userCount = this.desktops.length;
+    this.adopts = props.existingWorkspaces?.adopts ?? false;
     const timeoutSeconds = Tokenization.stringifyNumber((props.timeout ?? Duration.minutes(50)).toSeconds());
     this.warnAboutVolumes(props);
 
@@ -124,10 +142,11 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
     provider.permissions.allowFleet({
       directoryId: props.directoryId,
       bundleIds: this.desktops.map(desktop => desktop.settings.BundleId),
+      migrates: props.bundleChange === BundleChange.MIGRATE,
       keys: this.keys(),
       manifest: manifest.asset,
       tagKeys: () => this.tagKeys(),
-      releases: props.removedUsers === RemovedUsers.RELEASE,
+      adopts: this.adopts,
     });
 
     const properties: Omit<BulkWorkspacesProperties, 'ServiceToken' | 'Tags'> = {
@@ -141,8 +160,12 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
       Refresh: props.refresh,
       RemovedUsers: props.removedUsers,
       TerminationLimit: props.terminationLimit?.value,
+      BundleChange: props.bundleChange,
+      ExistingWorkspaces: existingWorkspacesProperty(props.existingWorkspaces),
+      RetainOnReplace: Lazy.string({ produce: () => isRetainedOnReplace(resource) ? 'true' : undefined }),
+      AttributesVersion: ATTRIBUTES_VERSION,
     };
-    const resource = new CustomResource(this, 'Resource', {
+    const resource: CustomResource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,
       serviceToken: provider.serviceToken,
       serviceTimeout: Duration.hours(1),
@@ -162,12 +185,14 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
     this.workspaceIds = this.desktops.map((_, index) => Fn.select(index, ids));
     this.refusedUsers = attribute('RefusedUsers');
     this.lateUsers = attribute('LateUsers');
+    this.notices = attribute('Notices');
     this.fleetId = attribute('FleetId');
 
     if (props.outputs ?? true) {
       new CfnOutput(this, 'WorkspaceIds', { value: attribute('WorkspaceIds'), description: 'Ids of the desktops, in the order of the users' });
       new CfnOutput(this, 'RefusedUsers', { value: this.refusedUsers, description: 'Users for whom WorkSpaces refused a desktop, and why' });
       new CfnOutput(this, 'LateUsers', { value: this.lateUsers, description: 'Users whose desktop was still being built when the time was over' });
+      new CfnOutput(this, 'Notices', { value: this.notices, description: 'What the deployment has left for later, or left behind' });
     }
   }
 
@@ -230,13 +255,13 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   /** What `Tags.of` has made of the tags. */
   private tagProblems(): string[] {
     const tags = this.cdkTagManager.tagValues();
-    const problem = tagsProblem("this fleet ('workspaceTags', StackProps.tags and Tags.of)", tags);
+    const room = this.adopts ? TAG_ROOM_ADOPTED : TAG_ROOM;
+    const problem = tagsProblem("this fleet ('workspaceTags', StackProps.tags and Tags.of)", tags, room);
     const problems = [problem && `${problem}; Tags.of(fleet).remove(key) keeps a tag from the desktops`];
     for (const { userName, settings } of this.desktops) {
       const count = new Set([...Object.keys(tags), ...Object.keys(settings.Tags ?? {})]).size;
-      if (settings.Tags && count > MAX_TAGS) {
-        problems.push(`${whoIs(userName)} has ${count} tags together with the fleet's, and a desktop takes ${MAX_TAGS} beside the one ` +
-          'that says whose it is; take some away');
+      if (settings.Tags && count > room.most) {
+        problems.push(`${whoIs(userName)} has ${count} tags together with the fleet's, and can have ${room.most}: ${room.why}; take some away`);
       }
     }
     return problems.filter(each => each !== undefined);
@@ -250,6 +275,17 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   private keys(): VolumeKey[] {
     return this.desktops.flatMap(({ key }) => key ?? []);
   }
+}
+
+/** Nothing for the default, with which fleets were deployed before there was the choice. */
+function existingWorkspacesProperty(existing: ExistingWorkspaces | undefined): ExistingWorkspacesProperty | undefined {
+  if (!existing?.adopts) return undefined;
+  return { Adopt: 'UNOWNED', ...existing.fleetIds.length > 0 && { FleetIds: existing.fleetIds } };
+}
+
+/** As it is in the template: aspects change removal policies until the app is synthesized. */
+function isRetainedOnReplace(resource: CustomResource): boolean {
+  return (resource.node.defaultChild as CfnResource).cfnOptions.updateReplacePolicy === CfnDeletionPolicy.RETAIN;
 }
 
 /** Those of `StackProps.tags`, which CloudFormation puts on nothing that a custom resource makes. A nested stack gets its parent's. */

@@ -2,7 +2,7 @@ import { Tokenization } from 'aws-cdk-lib';
 import { refuse, limitProblem } from './private/validation';
 
 /**
- * How many desktops one update may terminate because their users have left the list.
+ * How many desktops one update may terminate because their users have left the list, or to replace them (`BundleChange.REPLACE`).
  *
  * An update that would terminate more changes nothing and fails, with the count and the names: a list that was cut by mistake must not cost
  * anybody their work. The rollback of a failed update may always remove what that update has made, and deleting the fleet is not an update.

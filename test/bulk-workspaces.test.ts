@@ -1,10 +1,10 @@
-import { CfnParameter, Duration, Fn, RemovalPolicy, Size, Token } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { CfnParameter, Duration, Fn, RemovalPolicies, RemovalPolicy, Size, Token } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { fleetProperties, newFleet, newStack } from './fixtures';
 import {
-  ComputeType, FailureTolerance, GlobalAccelerator, LateWorkspaces, OperatingSystem, PreferredProtocol, RemovedUsers, RunningMode, TerminationLimit, WaitFor, WorkspaceProtocol,
-  WorkspaceUsers,
+  BundleChange, ComputeType, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, LateWorkspaces, OperatingSystem, PreferredProtocol,
+  RemovedUsers, RunningMode, TerminationLimit, WaitFor, WorkspaceProtocol, WorkspaceUsers,
 } from '../src';
 
 const RESOURCE = 'Fleet30813DF3';
@@ -25,6 +25,8 @@ test('the smallest fleet sends nothing that was not asked for', () => {
     LateWorkspaces: 'ACCEPT',
     TimeoutSeconds: '3000',
     FailureTolerance: '0',
+    RetainOnReplace: 'true',
+    AttributesVersion: '2',
   });
 });
 
@@ -45,6 +47,8 @@ test('every setting reaches the wire under its name in the API', () => {
     failureTolerance: FailureTolerance.percentage(10),
     removedUsers: RemovedUsers.RELEASE,
     terminationLimit: TerminationLimit.count(40),
+    existingWorkspaces: ExistingWorkspaces.adopt(),
+    bundleChange: BundleChange.MIGRATE,
     refresh: 'again',
   });
 
@@ -67,6 +71,8 @@ test('every setting reaches the wire under its name in the API', () => {
     FailureTolerance: '10%',
     RemovedUsers: 'RELEASE',
     TerminationLimit: '40',
+    ExistingWorkspaces: { Adopt: 'UNOWNED' },
+    BundleChange: 'MIGRATE',
     Refresh: 'again',
   });
 });
@@ -151,13 +157,60 @@ test('numbers that are known only when the stack is deployed travel as such', ()
 });
 
 test.each([
-  [undefined, 'RetainExceptOnCreate', 'Retain'],
-  [RemovalPolicy.DESTROY, 'Delete', 'Delete'],
-  [RemovalPolicy.RETAIN, 'Retain', 'Retain'],
-])('removal policy %s', (removalPolicy, DeletionPolicy, UpdateReplacePolicy) => {
+  [undefined, 'RetainExceptOnCreate', 'Retain', 'true'],
+  [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate', 'Retain', 'true'],
+  [RemovalPolicy.DESTROY, 'Delete', 'Delete', undefined],
+  [RemovalPolicy.RETAIN, 'Retain', 'Retain', 'true'],
+])('removal policy %s', (removalPolicy, DeletionPolicy, UpdateReplacePolicy, retainOnReplace) => {
   const stack = newStack();
   newFleet(stack, { removalPolicy });
   Template.fromStack(stack).hasResource('Custom::BulkWorkspaces', { DeletionPolicy, UpdateReplacePolicy });
+  expect(fleetProperties(stack).RetainOnReplace).toBe(retainOnReplace);
+});
+
+test('the provider knows of a removal policy that an aspect has given', () => {
+  const stack = newStack();
+  newFleet(stack);
+  RemovalPolicies.of(stack).destroy();
+  Template.fromStack(stack).hasResource('Custom::BulkWorkspaces', { UpdateReplacePolicy: 'Delete' });
+  expect(fleetProperties(stack)).not.toHaveProperty('RetainOnReplace');
+});
+
+describe('desktops that exist already', () => {
+  const FLEETS = ['6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d', '0cc175b9-c0f1-b6a8-31c3-99e269772661/00000000'];
+
+  test.each([
+    ['refuse()', ExistingWorkspaces.refuse(), undefined],
+    ['adopt()', ExistingWorkspaces.adopt(), { Adopt: 'UNOWNED' }],
+    ['adoptFrom()', ExistingWorkspaces.adoptFrom(...FLEETS), { Adopt: 'UNOWNED', FleetIds: FLEETS }],
+  ])('%s', (_, existingWorkspaces, property) => {
+    const stack = newStack();
+    newFleet(stack, { existingWorkspaces });
+    expect(fleetProperties(stack).ExistingWorkspaces).toEqual(property);
+  });
+
+  test('of a fleet whose id is known only when the stack is deployed', () => {
+    const stack = newStack();
+    const other = newFleet(stack, {}, 'Other');
+    const parameter = new CfnParameter(stack, 'FleetId').valueAsString;
+    newFleet(stack, { existingWorkspaces: ExistingWorkspaces.adoptFrom(FLEETS[0], parameter, other.fleetId) });
+    Template.fromStack(stack).hasResourceProperties('Custom::BulkWorkspaces', {
+      ExistingWorkspaces: { Adopt: 'UNOWNED', FleetIds: [FLEETS[0], { Ref: 'FleetId' }, { 'Fn::GetAtt': [Match.stringLikeRegexp('^Other'), 'FleetId'] }] },
+    });
+  });
+
+  test('of a list of fleets that is known only when the stack is deployed', () => {
+    const stack = newStack();
+    const list = new CfnParameter(stack, 'FleetIds', { type: 'CommaDelimitedList' }).valueAsList;
+    newFleet(stack, { existingWorkspaces: ExistingWorkspaces.adoptFrom(...list) });
+    expect(fleetProperties(stack).ExistingWorkspaces).toEqual({ Adopt: 'UNOWNED', FleetIds: { Ref: 'FleetIds' } });
+  });
+});
+
+test.each(Object.values(BundleChange))('bundle change %s', bundleChange => {
+  const stack = newStack();
+  newFleet(stack, { bundleChange });
+  expect(fleetProperties(stack).BundleChange).toBe(bundleChange);
 });
 
 test('ids are one token for each user, in their order', () => {
@@ -169,8 +222,8 @@ test('ids are one token for each user, in their order', () => {
   expect(stack.resolve(fleet.workspaceIds)).toEqual([id(0), id(1)]);
   expect(stack.resolve(fleet.workspaceId('bo'))).toEqual(id(1));
   expect(stack.resolve(fleet.workspaceId('ANA'))).toEqual(id(0));
-  expect(stack.resolve([fleet.refusedUsers, fleet.lateUsers, fleet.fleetId])).toEqual(
-    ['RefusedUsers', 'LateUsers', 'FleetId'].map(name => ({ 'Fn::GetAtt': [RESOURCE, name] })));
+  expect(stack.resolve([fleet.refusedUsers, fleet.lateUsers, fleet.notices, fleet.fleetId])).toEqual(
+    ['RefusedUsers', 'LateUsers', 'Notices', 'FleetId'].map(name => ({ 'Fn::GetAtt': [RESOURCE, name] })));
 });
 
 test('a user whose name is a token is found by it', () => {
@@ -193,10 +246,11 @@ test('outputs by default, with ids that do not collide between fleets', () => {
   newFleet(stack, {}, 'Other');
   const outputs = Template.fromStack(stack).findOutputs('*');
   expect(Object.keys(outputs).map(id => id.slice(0, -8))).toEqual([
-    'FleetWorkspaceIds', 'FleetRefusedUsers', 'FleetLateUsers', 'OtherWorkspaceIds', 'OtherRefusedUsers', 'OtherLateUsers',
+    'FleetWorkspaceIds', 'FleetRefusedUsers', 'FleetLateUsers', 'FleetNotices',
+    'OtherWorkspaceIds', 'OtherRefusedUsers', 'OtherLateUsers', 'OtherNotices',
   ]);
-  expect(Object.values(outputs).map(({ Value }) => Value).slice(0, 3)).toEqual(
-    ['WorkspaceIds', 'RefusedUsers', 'LateUsers'].map(name => ({ 'Fn::GetAtt': [RESOURCE, name] })));
+  expect(Object.values(outputs).map(({ Value }) => Value).slice(0, 4)).toEqual(
+    ['WorkspaceIds', 'RefusedUsers', 'LateUsers', 'Notices'].map(name => ({ 'Fn::GetAtt': [RESOURCE, name] })));
 });
 
 test('no outputs when not wanted', () => {

@@ -2,7 +2,7 @@ import { App, Duration, Size } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { failure, newFleet, newStack } from './fixtures';
-import { ComputeType, FailureTolerance, LateWorkspaces, OperatingSystem, RunningMode, WaitFor, WorkspaceProtocol, WorkspaceUsers } from '../src';
+import { BundleChange, ComputeType, ExistingWorkspaces, FailureTolerance, LateWorkspaces, OperatingSystem, RunningMode, WaitFor, WorkspaceProtocol, WorkspaceUsers } from '../src';
 
 const KEY = 'be a key or an alias, such as kms.Key.fromKeyArn() or kms.Alias.fromAliasName()';
 
@@ -27,6 +27,10 @@ test.each<[string, any, string]>([
   ['waitFor', 'SOON', 'must be WaitFor.AVAILABLE or WaitFor.EXISTS, got "SOON"'],
   ['timeout', 50, 'must be made with Duration.minutes(), got 50'],
   ['lateWorkspaces', true, 'must be LateWorkspaces.ACCEPT or LateWorkspaces.FAIL, got true'],
+  ['existingWorkspaces', 'ADOPT', 'must be made with ExistingWorkspaces.refuse(), .adopt() or .adoptFrom(), got "ADOPT"'],
+  ['existingWorkspaces', ExistingWorkspaces.adopt, 'must be made with ExistingWorkspaces.refuse(), .adopt() or .adoptFrom(), got a function'],
+  ['bundleChange', 'REBUILD',
+    'must be BundleChange.REFUSE or BundleChange.NEW_USERS_ONLY or BundleChange.MIGRATE or BundleChange.REPLACE, got "REBUILD"'],
   ['removedUsers', 'KEEP', 'must be RemovedUsers.TERMINATE or RemovedUsers.RELEASE, got "KEEP"'],
   ['terminationLimit', 'unlimited', 'must be made with TerminationLimit.count(), .percentage() or .unlimited(), got "unlimited"'],
   ['failureTolerance', 2, 'must be made with FailureTolerance.none(), .count() or .percentage(), got 2'],
@@ -60,7 +64,17 @@ test('a number is no tag value, and a text is no tolerance', () => {
     'FailureTolerance.count() takes a whole number of 0 or more, got "2"; use FailureTolerance.none() to accept no refused user');
 });
 
+test.each<[string, unknown, string]>([
+  ['a list', ['6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d'], '["6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d"]'],
+  ['a fleet', newFleet(newStack()), 'an object of class BulkWorkspaces'],
+])('%s is no fleet id', (_, value, got) => {
+  expect(failure(() => ExistingWorkspaces.adoptFrom(value as any))).toBe(
+    `ExistingWorkspaces.adoptFrom() takes fleet ids like "6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d", got ${got}; ` +
+    'copy the value of the tag "cdk-bulk-workspaces:fleet" of one of the fleet\'s desktops, or give the fleetId of a BulkWorkspaces');
+});
+
 test('null is like nothing, and so is undefined', () => {
+  newFleet(newStack(), { existingWorkspaces: null as any, bundleChange: null as any });
   newFleet(newStack(), { failureTolerance: null as any, protocols: undefined, runningMode: null as any, timeout: null as any, waitFor: null as any });
 });
 
@@ -72,6 +86,7 @@ test('what is of its type passes', () => {
     rootVolumeSize: Size.gibibytes(80),
     waitFor: 'EXISTS' as WaitFor,
     lateWorkspaces: LateWorkspaces.FAIL,
+    bundleChange: 'MIGRATE' as BundleChange,
     timeout: Duration.minutes(5),
     logGroup: new logs.LogGroup(stack, 'Logs'),
   });

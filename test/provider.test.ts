@@ -2,7 +2,7 @@ import { App, CfnParameter, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { flat, newFleet, newStack, resourcesOf, stepStatements } from './fixtures';
-import { RemovedUsers, WorkspaceUsers } from '../src';
+import { BundleChange, WorkspaceUsers } from '../src';
 import { STEP_TIMEOUT_SECONDS } from '../src/private/contract';
 
 const PREFIX = 'arn:${AWS::Partition}:workspaces:${AWS::Region}';
@@ -133,7 +133,8 @@ describe('permissions', () => {
 
   test('of step: no other statements than those below', () => {
     expect(Object.keys(stepStatements(oneFleet()))).toEqual([
-      'WriteLogs', 'KeepLedger', 'LookAtDesktops', 'CreateFromBundles', 'CreateOwnDesktops', 'TerminateOwnDesktops', 'TagOnCreate', 'LookAtOwnStack',
+      'WriteLogs', 'KeepLedger', 'LookAtDesktops', 'CreateFromBundles', 'CreateOwnDesktops', 'TerminateOwnDesktops', 'ModifyOwnDesktops', 'TagOnCreate',
+      'UntagDesktops', 'ReleaseDesktops', 'LookAtOwnStack',
     ]);
   });
 
@@ -146,9 +147,15 @@ describe('permissions', () => {
     ['CreateFromBundles', 'workspaces:CreateWorkspaces',
       [`${PREFIX}:\${AWS::AccountId}:directory/d-90670b2f8c`, `${PREFIX}:*:workspacebundle/wsb-clj85qzj1`]],
     ['CreateOwnDesktops', 'workspaces:CreateWorkspaces', [`${PREFIX}:\${AWS::AccountId}:workspace/*`], tagged('RequestTag')],
-    ['TerminateOwnDesktops', 'workspaces:TerminateWorkspaces', [`${PREFIX}:\${AWS::AccountId}:workspace/*`], tagged('ResourceTag')],
+    ['TerminateOwnDesktops', 'workspaces:TerminateWorkspaces', [`${PREFIX}:\${AWS::AccountId}:workspace/*`],
+      { ...tagged('ResourceTag'), Null: { 'aws:ResourceTag/cdk-bulk-workspaces:adopted': 'true' } }],
+    ['ModifyOwnDesktops', 'workspaces:ModifyWorkspaceProperties', [`${PREFIX}:\${AWS::AccountId}:workspace/*`], tagged('ResourceTag')],
     ['TagOnCreate', 'workspaces:CreateTags', ['*'],
       { ...tagged('RequestTag'), 'ForAllValues:StringEquals': { 'aws:TagKeys': '["cdk-bulk-workspaces:fleet"]' } }],
+    ['UntagDesktops', 'workspaces:DeleteTags', ['*'],
+      { 'ForAllValues:StringNotLike': { 'aws:TagKeys': '["cdk-bulk-workspaces:*"]' }, 'Null': { 'aws:TagKeys': 'false' } }],
+    ['ReleaseDesktops', 'workspaces:DeleteTags', ['*'],
+      { 'ForAllValues:StringEquals': { 'aws:TagKeys': '["cdk-bulk-workspaces:fleet","cdk-bulk-workspaces:adopted"]' } }],
     ['LookAtOwnStack', 'cloudformation:DescribeStacks', ['${AWS::StackId}']],
   ])('of step: %s', (...row) => {
     const [sid, action, resources, condition] = row;
@@ -161,17 +168,20 @@ describe('permissions', () => {
     expect(conditions).toEqual(condition);
   });
 
-  test('of step: may take our tag off, and no other, only where a fleet releases desktops; once, however many do', () => {
+  test('of step: may migrate, own desktops and to the bundles of the fleets that do, only where one does; once, however many do', () => {
     const stack = newStack();
-    newFleet(stack, { removedUsers: RemovedUsers.RELEASE }, 'One');
-    newFleet(stack, { removedUsers: RemovedUsers.RELEASE, directoryId: 'd-90670b2f8d' }, 'Two');
-    expect(stepStatements(Template.fromStack(stack)).ReleaseDesktops).toEqual({
-      Sid: 'ReleaseDesktops',
-      Effect: 'Allow',
-      Action: 'workspaces:DeleteTags',
-      Resource: '*',
-      Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['cdk-bulk-workspaces:fleet'] } },
-    });
+    const migrating = { bundleChange: BundleChange.MIGRATE };
+    newFleet(stack, { ...migrating, bundleId: 'wsb-8vbljg4r6' }, 'One');
+    const users = WorkspaceUsers.fromList([{ userName: 'ana', bundleId: 'wsb-b0s22j3d7' }, { userName: 'bo', bundleId: 'wsb-8vbljg4r6' }]);
+    newFleet(stack, { ...migrating, users });
+    for (const bundleChange of ['REFUSE', 'NEW_USERS_ONLY', 'REPLACE'] as const) newFleet(stack, { bundleChange: BundleChange[bundleChange] }, bundleChange);
+    const template = Template.fromStack(stack);
+    const { MigrateOwnDesktops, MigrateToBundles, ModifyOwnDesktops } = stepStatements(template);
+    expect(MigrateOwnDesktops).toEqual({ ...ModifyOwnDesktops, Sid: 'MigrateOwnDesktops', Action: 'workspaces:MigrateWorkspace' });
+    expect(MigrateToBundles).toMatchObject({ Effect: 'Allow', Action: 'workspaces:MigrateWorkspace' });
+    expect(MigrateToBundles.Condition).toBeUndefined();
+    expect(resourcesOf(MigrateToBundles)).toEqual([`${PREFIX}:*:workspacebundle/wsb-8vbljg4r6`, `${PREFIX}:*:workspacebundle/wsb-b0s22j3d7`]);
+    expect(statementsOf(template, 'StepRole').filter(({ Action }) => Action === 'workspaces:MigrateWorkspace')).toHaveLength(2);
   });
 
   test('of step grow with the fleets, and nothing is said twice', () => {

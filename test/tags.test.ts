@@ -1,7 +1,7 @@
 import { App, Aspects, CfnParameter, NestedStack, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { failure, fleetProperties, newFleet, newStack, stepStatements } from './fixtures';
-import { BulkWorkspaces, WorkspaceUsers } from '../src';
+import { BulkWorkspaces, ExistingWorkspaces, WorkspaceUsers } from '../src';
 
 const tagsOf = (stack: Stack) => fleetProperties(stack).Tags;
 const many = (count: number, prefix: string) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, 'value']));
@@ -93,16 +93,31 @@ describe('fails at synth', () => {
   test('for too many together with those of a user', () => {
     const stack = newStack();
     newFleet(stack, { workspaceTags: many(30, 'fleet'), users: WorkspaceUsers.fromList([{ userName: 'ana', tags: many(20, 'user') }]) });
-    expect(synthFailure(stack)).toContain('[Stack/Fleet] user "ana" has 50 tags together with the fleet\'s, and a desktop takes 49 beside the one ' +
-      'that says whose it is; take some away');
+    expect(synthFailure(stack)).toContain('[Stack/Fleet] user "ana" has 50 tags together with the fleet\'s, and can have 49: a desktop takes 50, ' +
+      'of which one says whose it is; take some away');
   });
 
-  test('for our own tag', () => {
+  test('for 49 where desktops are adopted, which have one more of ours', () => {
+    const existingWorkspaces = ExistingWorkspaces.adopt();
+    const why = 'a desktop takes 50, of which one says whose it is, and one that it was adopted';
+    const stack = newStack();
+    newFleet(stack, { existingWorkspaces, workspaceTags: many(49, 'fleet') });
+    expect(synthFailure(stack)).toContain(`must have at most 48 tags, got 49; ${why}`);
+
+    const other = newStack();
+    const users = WorkspaceUsers.fromList([{ userName: 'ana', tags: many(19, 'user') }, { userName: 'bo', tags: many(18, 'user') }]);
+    newFleet(other, { existingWorkspaces, workspaceTags: many(30, 'fleet'), users });
+    const message = synthFailure(other);
+    expect(message).toContain(`user "ana" has 49 tags together with the fleet's, and can have 48: ${why}; take some away`);
+    expect(message).not.toContain('"bo"');
+  });
+
+  test.each(['fleet', 'adopted', 'another'])('for a tag of our own (%s)', name => {
     const stack = newStack();
     newFleet(stack);
-    Tags.of(stack).add('cdk-bulk-workspaces:fleet', 'mine');
-    expect(synthFailure(stack)).toContain("[Stack/Fleet] a tag key of this fleet ('workspaceTags', StackProps.tags and Tags.of) must not be " +
-      '"cdk-bulk-workspaces:fleet", with which the fleet marks its desktops; choose another key');
+    Tags.of(stack).add(`cdk-bulk-workspaces:${name}`, 'mine');
+    expect(synthFailure(stack)).toContain("[Stack/Fleet] a tag key of this fleet ('workspaceTags', StackProps.tags and Tags.of) must not begin with " +
+      `"cdk-bulk-workspaces:", with which the fleet marks its desktops, got "cdk-bulk-workspaces:${name}"; choose another prefix`);
   });
 
   test('for a character that desktops take in no tag, until the tag is kept from them', () => {
@@ -124,6 +139,17 @@ describe('fails at synth', () => {
     newFleet(stack, { workspaceTags: many(49, 'tag'), users: WorkspaceUsers.fromList([{ userName: 'ana', tags: many(20, 'tag') }]) });
     (stack.node.root as App).synth();
   });
+});
+
+test('only where desktops are adopted may they be marked as such', () => {
+  const keys = (existingWorkspaces: ExistingWorkspaces) => {
+    const stack = newStack();
+    newFleet(stack, {}, 'Other');
+    newFleet(stack, { existingWorkspaces, workspaceTags: { team: 'sales' } });
+    return stepStatements(Template.fromStack(stack)).TagOnCreate.Condition['ForAllValues:StringEquals']['aws:TagKeys'].sort();
+  };
+  expect(keys(ExistingWorkspaces.refuse())).toEqual(['cdk-bulk-workspaces:fleet', 'team']);
+  expect(keys(ExistingWorkspaces.adopt())).toEqual(['cdk-bulk-workspaces:adopted', 'cdk-bulk-workspaces:fleet', 'team']);
 });
 
 test('the permission to tag is for these tags and ours, of all fleets and users of the stack', () => {

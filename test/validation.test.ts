@@ -4,8 +4,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { failure, newFleet, newStack } from './fixtures';
 import {
-  BulkWorkspacesProps, ComputeType, FailureTolerance, GlobalAccelerator, OperatingSystem, RunningMode, TerminationLimit, WorkspaceProtocol, WorkspaceUser,
-  WorkspaceUsers,
+  BulkWorkspacesProps, ComputeType, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, OperatingSystem, RunningMode, TerminationLimit,
+  WorkspaceProtocol, WorkspaceUser, WorkspaceUsers,
 } from '../src';
 
 type Props = (stack: Stack) => Partial<BulkWorkspacesProps>;
@@ -83,7 +83,11 @@ describe('a fleet', () => {
     ['a reserved tag key', () => ({ workspaceTags: { 'AWS:team': 'x' } }),
       'a tag key of \'workspaceTags\' must not begin with "aws:", which is reserved by AWS, got "AWS:team"; choose another prefix'],
     ['our tag key', () => ({ workspaceTags: { 'cdk-bulk-workspaces:fleet': 'x' } }),
-      'a tag key of \'workspaceTags\' must not be "cdk-bulk-workspaces:fleet", with which the fleet marks its desktops; choose another key'],
+      'a tag key of \'workspaceTags\' must not begin with "cdk-bulk-workspaces:", with which the fleet marks its desktops, got "cdk-bulk-workspaces:fleet"; ' +
+      'choose another prefix'],
+    ['a tag key that could be ours', () => ({ users: oneUser({ tags: { 'cdk-bulk-workspaces:note': 'x' } }) }),
+      'a tag key of \'tags\' must not begin with "cdk-bulk-workspaces:", with which the fleet marks its desktops, got "cdk-bulk-workspaces:note"; ' +
+      'choose another prefix (user "ana")'],
     ['a character that tag keys may not have', () => ({ workspaceTags: { 'R&D': 'x' } }),
       `a tag key of 'workspaceTags' must not contain "&", got "R&D"; ${CHARACTERS}`],
     ['a character that tag values may not have', () => ({ workspaceTags: { team: 'a, b' } }),
@@ -262,6 +266,10 @@ describe('users', () => {
 });
 
 describe('value types', () => {
+  const FLEET = '6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d';
+  const FLEET_IDS = `ExistingWorkspaces.adoptFrom() takes fleet ids like "${FLEET}"`;
+  const FLEET_ID_INSTEAD = 'copy the value of the tag "cdk-bulk-workspaces:fleet" of one of the fleet\'s desktops, or give the fleetId of a BulkWorkspaces';
+
   test.each<[string, () => unknown, string]>([
     ['half an hour', () => RunningMode.autoStop(Duration.minutes(30)),
       'RunningMode.autoStop() takes whole hours, at least one, got "30 minutes"; use Duration.hours(1) instead'],
@@ -285,6 +293,16 @@ describe('value types', () => {
       'TerminationLimit.percentage() takes a whole number from 0 to 100, got 101; use TerminationLimit.unlimited() to allow any number of terminations'],
     ['less than none', () => FailureTolerance.percentage(-1),
       'FailureTolerance.percentage() takes a whole number from 0 to 100, got -1; use FailureTolerance.none() to accept no refused user'],
+    ['no fleet', () => ExistingWorkspaces.adoptFrom(), 'ExistingWorkspaces.adoptFrom() needs at least one fleet id, got none; ' +
+      'write ExistingWorkspaces.adopt() to adopt only desktops without an owner'],
+    ['a fleet beside a list that is known only when the stack is deployed',
+      () => ExistingWorkspaces.adoptFrom(FLEET, ...Fn.split(',', new CfnParameter(newStack(), 'FleetIds').valueAsString)),
+      'ExistingWorkspaces.adoptFrom() takes a list that is known only when the stack is deployed, but no other fleet ids beside it; ' +
+      'give the list alone, or take single elements with Fn.select(index, list)'],
+    ['the id of a directory', () => ExistingWorkspaces.adoptFrom(FLEET, 'd-90670b2f8c'), `${FLEET_IDS}, got "d-90670b2f8c"; ${FLEET_ID_INSTEAD}`],
+    ['a physical id', () => ExistingWorkspaces.adoptFrom(`${FLEET}/d-90670b2f8c`), `${FLEET_IDS}, got "${FLEET}/d-90670b2f8c"; ${FLEET_ID_INSTEAD}`],
+    ['a fleet id with a line break', () => ExistingWorkspaces.adoptFrom(`${FLEET}\n`), `${FLEET_IDS}, got "${FLEET}\\n"; ${FLEET_ID_INSTEAD}`],
+    ['a fleet id in capitals', () => ExistingWorkspaces.adoptFrom(FLEET.toUpperCase()), `${FLEET_IDS}, got "${FLEET.toUpperCase()}"; ${FLEET_ID_INSTEAD}`],
     ['an empty compute type', () => ComputeType.of(''), 'ComputeType.of() needs a name of the API like "STANDARD", without blanks, got ""'],
     ['an operating system with blanks', () => OperatingSystem.of('Windows 11'),
       'OperatingSystem.of() needs a name of the API like "WINDOWS_SERVER_2022", without blanks, got "Windows 11"'],
@@ -301,6 +319,7 @@ describe('value types', () => {
     FailureTolerance.percentage(aNumberToken());
     TerminationLimit.count(aNumberToken());
     TerminationLimit.percentage(aNumberToken());
+    ExistingWorkspaces.adoptFrom(aToken(), FLEET);
     for (const type of [ComputeType, OperatingSystem, WorkspaceProtocol]) expect(Token.isUnresolved(type.of(aToken()).name)).toBe(true);
     GlobalAccelerator.of(aToken(), aToken());
   });
@@ -312,6 +331,9 @@ describe('value types', () => {
     expect(TerminationLimit.count(0).value).toBe('0');
     expect(TerminationLimit.percentage(10).value).toBe('10%');
     expect(TerminationLimit.unlimited().value).toBe('unlimited');
+    expect(ExistingWorkspaces.refuse()).toMatchObject({ adopts: false, fleetIds: [] });
+    expect(ExistingWorkspaces.adopt()).toMatchObject({ adopts: true, fleetIds: [] });
+    expect(ExistingWorkspaces.adoptFrom(FLEET)).toMatchObject({ adopts: true, fleetIds: [FLEET] });
   });
 
   test('the members of enum-like classes are the names of the API', () => {

@@ -47,9 +47,10 @@ export class VirtualClock implements Clock {
   private order = 0;
   private holds = 0;
   private running = false;
-  private released: () => void = () => undefined;
 
   constructor(private time = Date.UTC(2026, 0, 1)) {}
+
+  private released: () => void = () => undefined;
 
   now(): number {
     return this.time;

@@ -1,5 +1,6 @@
 import { shown } from './shown';
 import type { Problem } from './validation';
+import { BundleChange } from '../bundle-change';
 import { LateWorkspaces } from '../late-workspaces';
 import { RemovedUsers } from '../removed-users';
 import { WaitFor } from '../wait-for';
@@ -39,6 +40,8 @@ const RULES: { readonly [prop: string]: Rule } = {
   timeout: having('toSeconds', 'be made with Duration.minutes()'),
   lateWorkspaces: memberOf('LateWorkspaces', LateWorkspaces),
   failureTolerance: ours('FailureTolerance', '.none(), .count() or .percentage()'),
+  existingWorkspaces: ours('ExistingWorkspaces', '.refuse(), .adopt() or .adoptFrom()'),
+  bundleChange: memberOf('BundleChange', BundleChange),
   removedUsers: memberOf('RemovedUsers', RemovedUsers),
   terminationLimit: ours('TerminationLimit', '.count(), .percentage() or .unlimited()'),
   logGroup: having('logGroupRef', 'be a log group, such as logs.LogGroup.fromLogGroupName()'),

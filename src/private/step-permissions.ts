@@ -3,21 +3,24 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { IDependable } from 'constructs';
-import { OWNERSHIP_TAG } from './contract';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from './contract';
 import { manifestExtension } from './manifest';
 import { identityOf } from './token-identity';
+import { OWN_TAGS } from './validation';
 import { VolumeKey } from './volume-key';
 
 /** What one fleet needs. */
 export interface FleetNeeds {
   readonly directoryId: string;
   readonly bundleIds: string[];
+  /** Whether it migrates desktops to these bundles. */
+  readonly migrates: boolean;
   readonly keys: VolumeKey[];
   readonly manifest?: Asset;
   /** Of all its desktops; aspects add tags until the app is synthesized. */
   readonly tagKeys: () => string[];
-  /** Whether it lets go of the desktops of users who leave it. */
-  readonly releases: boolean;
+  /** Whether it makes desktops its own that there were before. */
+  readonly adopts: boolean;
 }
 
 /** The policy of the step function's role: one statement for each purpose, narrowed to the fleets of the stack. */
@@ -26,6 +29,8 @@ export class StepPermissions {
   public readonly policy: IDependable;
 
   private readonly createFrom: iam.PolicyStatement;
+  /** Desktops that carry the tag of a fleet of this stack. */
+  private readonly ownDesktops: Required<Pick<iam.PolicyStatementProps, 'resources' | 'conditions'>>;
   private readonly aliases: string[] = [];
   private readonly tagKeys: (() => string[])[] = [];
   private readonly onDemand = new Map<string, iam.PolicyStatement>();
@@ -60,19 +65,24 @@ export class StepPermissions {
     const ours = `${Fn.select(2, Fn.split('/', Aws.STACK_ID))}/*`;
     const desktops = stack.formatArn({ service: 'workspaces', resource: 'workspace', resourceName: '*' });
     const taggedAsOurs = { StringLike: { [`aws:RequestTag/${OWNERSHIP_TAG}`]: ours } };
+    this.ownDesktops = { resources: [desktops], conditions: { StringLike: { [`aws:ResourceTag/${OWNERSHIP_TAG}`]: ours } } };
 
     // The third: no desktop without our tag.
     this.allow({ sid: 'CreateOwnDesktops', actions: ['workspaces:CreateWorkspaces'], resources: [desktops], conditions: taggedAsOurs });
 
+    // What was somebody's before it was ours is never terminated, whatever the handler believes.
     this.allow({
       sid: 'TerminateOwnDesktops',
       actions: ['workspaces:TerminateWorkspaces'],
-      resources: [desktops],
-      conditions: { StringLike: { [`aws:ResourceTag/${OWNERSHIP_TAG}`]: ours } },
+      ...this.ownDesktops,
+      conditions: { ...this.ownDesktops.conditions, Null: { [`aws:ResourceTag/${ADOPTED_TAG}`]: 'true' } },
     });
 
-    // Whether a create with tags is checked for this as well is not documented. And a rollback takes back what an update has released. It
-    // has no resource level, so it would allow to put our tag on any desktop, with no others than the fleets have.
+    this.allow({ sid: 'ModifyOwnDesktops', actions: ['workspaces:ModifyWorkspaceProperties'], ...this.ownDesktops });
+
+    // Whether a create with tags is checked for this as well is not documented. It also changes tags, adopts desktops, and takes back in a
+    // rollback what an update has released. It has no resource level, so it would allow to put our tag on any desktop, with no others than
+    // the fleets have.
     this.allow({
       sid: 'TagOnCreate',
       actions: ['workspaces:CreateTags'],
@@ -83,6 +93,24 @@ export class StepPermissions {
       },
     });
 
+    // No resource level either: these would allow to take any tag off any desktop. Tags that a template does not have any more are taken
+    // off, and nobody knows at synth what they were; never together with ours. To a condition with ForAllValues, no tag at all is all of them.
+    this.allow({
+      sid: 'UntagDesktops',
+      actions: ['workspaces:DeleteTags'],
+      resources: ['*'],
+      conditions: { 'ForAllValues:StringNotLike': { 'aws:TagKeys': [`${OWN_TAGS}*`] }, 'Null': { 'aws:TagKeys': 'false' } },
+    });
+
+    // Ours, to let a desktop go. Not only where a fleet of the template releases or adopts: in a rollback CloudFormation changes the policy
+    // back first, and only then has the fleet let go of what it had just adopted; and one that was taken out of the template must as well.
+    this.allow({
+      sid: 'ReleaseDesktops',
+      actions: ['workspaces:DeleteTags'],
+      resources: ['*'],
+      conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [OWNERSHIP_TAG, ADOPTED_TAG] } },
+    });
+
     // Before an update takes desktops away, the handler asks whether it is a rollback.
     this.allow({ sid: 'LookAtOwnStack', actions: ['cloudformation:DescribeStacks'], resources: [Aws.STACK_ID] });
   }
@@ -91,27 +119,31 @@ export class StepPermissions {
   public allowFleet(needs: FleetNeeds): void {
     this.tagKeys.push(needs.tagKeys);
     this.addOnce(this.createFrom, this.workspacesArn('directory', needs.directoryId));
-    for (const bundleId of needs.bundleIds) {
-      // Bundles of AWS belong to an account that is not documented.
-      this.addOnce(this.createFrom, this.workspacesArn('workspacebundle', bundleId, '*'));
-    }
+    for (const bundleId of needs.bundleIds) this.addOnce(this.createFrom, this.bundleArn(bundleId));
     for (const key of needs.keys) {
       if (key.aliasName === undefined) this.allowKey(key.arn);
       else this.allowAlias(key.aliasName);
     }
-    if (needs.releases) {
-      // No resource level either: it would allow to take our tag, and no other, off any desktop.
-      const release = this.statement('ReleaseDesktops', {
-        actions: ['workspaces:DeleteTags'],
-        conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [OWNERSHIP_TAG] } },
-      });
-      this.addOnce(release, '*');
-    }
+    // Puts the tag on that says that a desktop was somebody's. A fleet that does not adopt any more cannot: it would matter when it releases
+    // such a desktop and then has to take it back.
+    if (needs.adopts) this.tagKeys.push(() => [ADOPTED_TAG]);
+    if (needs.migrates) this.allowMigration(needs.bundleIds);
     if (needs.manifest) {
       // Not grantRead(), which gives all assets of the bucket: those of other apps as well.
       const manifests = this.statement('ReadManifests', { actions: ['s3:GetObject'] });
       this.addOnce(manifests, needs.manifest.bucket.arnForObjects(`*${manifestExtension(this.stack)}`));
     }
+  }
+
+  /** MigrateWorkspace is checked against the desktop and the bundle. */
+  private allowMigration(bundleIds: string[]): void {
+    // The service terminates the one that it migrates.
+    const notAdopted = { Null: { [`aws:ResourceTag/${ADOPTED_TAG}`]: 'true' } };
+    this.statement('MigrateOwnDesktops', {
+      actions: ['workspaces:MigrateWorkspace'], ...this.ownDesktops, conditions: { ...this.ownDesktops.conditions, ...notAdopted },
+    });
+    const migrateTo = this.statement('MigrateToBundles', { actions: ['workspaces:MigrateWorkspace'] });
+    for (const bundleId of bundleIds) this.addOnce(migrateTo, this.bundleArn(bundleId));
   }
 
   private allowKey(arn: string): void {
@@ -149,6 +181,11 @@ export class StepPermissions {
         conditions: { StringEquals: { 'kms:ViaService': `workspaces.${this.stack.region}.${Aws.URL_SUFFIX}` } },
       }),
     ];
+  }
+
+  /** Bundles of AWS belong to an account that is not documented. */
+  private bundleArn(bundleId: string): string {
+    return this.workspacesArn('workspacebundle', bundleId, '*');
   }
 
   private workspacesArn(resource: string, resourceName: string, account?: string): string {

@@ -4,6 +4,9 @@ import { IConstruct } from 'constructs';
 import { OWNERSHIP_TAG } from './contract';
 import { shown } from './shown';
 
+/** How the keys of tags begin that are the fleet's own. */
+export const OWN_TAGS = OWNERSHIP_TAG.slice(0, OWNERSHIP_TAG.indexOf(':') + 1);
+
 /** What is wrong with a value, in the user's words; nothing when it is fine, or a token, whose value nobody knows yet. */
 export type Problem = string | undefined;
 
@@ -77,6 +80,24 @@ export function ipv6AddressProblem(address: string): Problem {
 
 export function protocolsProblem(protocols: unknown[], otherwise: string): Problem {
   return protocols.length > 0 ? undefined : `'protocols' must have at least one protocol, got []; leave it out to have ${otherwise}`;
+}
+
+/** `<stack uuid>/<hash of the logical id>`: as the handler makes it. */
+const FLEET_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[0-9a-f]{8}$/;
+
+export function fleetIdsProblem(fleetIds: string[]): Problem {
+  if (fleetIds.length === 0) {
+    return 'ExistingWorkspaces.adoptFrom() needs at least one fleet id, got none; write ExistingWorkspaces.adopt() to adopt only desktops without an owner';
+  }
+  if (Token.isUnresolved(fleetIds)) return undefined;
+  if (fleetIds.some(id => Token.isUnresolved([id]) && !Token.isUnresolved(id))) {
+    return 'ExistingWorkspaces.adoptFrom() takes a list that is known only when the stack is deployed, but no other fleet ids beside it; ' +
+      'give the list alone, or take single elements with Fn.select(index, list)';
+  }
+  const wrong = fleetIds.findIndex(id => !Token.isUnresolved(id) && !(typeof id === 'string' && FLEET_ID.test(id)));
+  if (wrong < 0) return undefined;
+  return `ExistingWorkspaces.adoptFrom() takes fleet ids like "6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d", got ${shown(fleetIds[wrong])}; ` +
+    `copy the value of the tag "${OWNERSHIP_TAG}" of one of the fleet's desktops, or give the fleetId of a BulkWorkspaces`;
 }
 
 /** For names of the API that we pass on without knowing them. */
@@ -155,14 +176,18 @@ function gib(size: Size | undefined): number | undefined {
   return size === undefined || size.isUnresolved() ? undefined : size.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
 }
 
-/** The service's limit for a desktop is 50 tags; one is ours. */
-export const MAX_TAGS = 49;
+/** The service's limit for a desktop is 50 tags. */
+const MAX_TAGS = 50;
 
-export function tagsProblem(prop: string, tags: { readonly [key: string]: string }): Problem {
+/** How many tags a desktop can have, beside our own. */
+export interface TagRoom { readonly most: number; readonly why: string }
+const room = (ours: number, why: string): TagRoom => ({ most: MAX_TAGS - ours, why: `a desktop takes ${MAX_TAGS}, of which ${why}` });
+export const TAG_ROOM = room(1, 'one says whose it is');
+export const TAG_ROOM_ADOPTED = room(2, 'one says whose it is, and one that it was adopted');
+
+export function tagsProblem(prop: string, tags: { readonly [key: string]: string }, { most, why } = TAG_ROOM): Problem {
   const keys = Object.keys(tags);
-  if (keys.length > MAX_TAGS) {
-    return `${prop} must have at most ${MAX_TAGS} tags, got ${keys.length}; a desktop takes 50, of which one says whose it is`;
-  }
+  if (keys.length > most) return `${prop} must have at most ${most} tags, got ${keys.length}; ${why}`;
   for (const key of keys) {
     const problem = tagProblem(prop, key, tags[key]);
     if (problem) return problem;
@@ -183,8 +208,8 @@ export function tagKeyProblem(prop: string, key: string): Problem {
   if (/^aws:/i.test(key)) {
     return `a tag key of ${prop} must not begin with "aws:", which is reserved by AWS, got ${got}; choose another prefix`;
   }
-  if (key === OWNERSHIP_TAG) {
-    return `a tag key of ${prop} must not be ${got}, with which the fleet marks its desktops; choose another key`;
+  if (key.startsWith(OWN_TAGS)) {
+    return `a tag key of ${prop} must not begin with "${OWN_TAGS}", with which the fleet marks its desktops, got ${got}; choose another prefix`;
   }
   return tagTextProblem(`a tag key of ${prop}`, key);
 }

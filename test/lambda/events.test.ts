@@ -32,9 +32,10 @@ test('an event that comes again later is due when it was', async () => {
   expect(await stack.begin(event)).toEqual(first);
 });
 
-test('an update keeps the physical id, whatever it asks for: another one would have CloudFormation delete the fleet', async () => {
+test('an update keeps the physical id, whatever it asks for but another directory: another one has CloudFormation delete the fleet', async () => {
   await stack.create(wanted);
-  expect(await stack.begin(stack.updateEvent(wanted, { ...wanted, DirectoryId: 'd-00000000ff' }))).toMatchObject({ PhysicalResourceId: stack.physicalId });
+  const to = { users: ['bo'], settings: { BundleId: 'wsb-00000000' }, Tags: { a: 'b' }, BundleChange: 'REPLACE' } as const;
+  expect(await stack.begin(stack.updateEvent(wanted, to))).toMatchObject({ PhysicalResourceId: stack.physicalId });
 });
 
 test('an event that comes twice at once gives everybody one desktop', async () => {

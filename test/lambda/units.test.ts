@@ -29,7 +29,7 @@ import * as contract from '../../src/private/contract';
 
 const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
 const MINUTE = 60_000;
-const desktop = { id: 'ws-1', userName: 'ana', rootEncrypted: false, userEncrypted: false };
+const desktop = { id: 'ws-1', userName: 'ana', rootEncrypted: false, userEncrypted: false, changes: {} };
 
 // Desktops and ledgers in people's accounts have these: a change loses them.
 test('names that outlive a deployment stay as they are', () => {
@@ -132,8 +132,8 @@ test('a list names the first few, and says how many more there are', () => {
 test('attributes name everybody while they fit', () => {
   const event = { StackId: STACK, RequestId: 'r', LogicalResourceId: 'Fleet' };
   const refused = [{ userName: 'bo', code: 'X', message: 'm' }, { userName: 'chen', code: 'Y', message: 'm' }];
-  expect(attributesOf(event, { ids: ['ws-1', ''], refused, late: [], fleetId: 'f/1' })).toEqual({
-    WorkspaceIds: 'ws-1,', RefusedUsers: 'bo (X), chen (Y)', LateUsers: 'none', FleetId: 'f/1',
+  expect(attributesOf(event, { ids: ['ws-1', ''], refused, late: [], notices: [], fleetId: 'f/1' })).toEqual({
+    WorkspaceIds: 'ws-1,', RefusedUsers: 'bo (X), chen (Y)', LateUsers: 'none', FleetId: 'f/1', Notices: 'none',
   });
 });
 
@@ -180,7 +180,7 @@ test('people are left out of an answer that is full of ids', () => {
   // As many ids as leave room for a few letters.
   while (ids.length > 0) {
     try {
-      expect(attributesOf(event, { ids, refused: [], late, fleetId: 'f/1' })).toMatchObject({ LateUsers: '40, see the ledger', RefusedUsers: 'none' });
+      expect(attributesOf(event, { ids, refused: [], late, notices: [], fleetId: 'f/1' })).toMatchObject({ LateUsers: '40, see the ledger', RefusedUsers: 'none' });
       break;
     } catch (error) {
       if (!(error instanceof DeploymentFailure)) throw error;
@@ -346,11 +346,11 @@ test('the largest answer fits, and is used', () => {
   };
   const people = Array.from({ length: 200 }, (_, i) => `"ü"${i}`);
   const refused = people.map((userName) => ({ userName, code: 'X', message: '' }));
-  const Data = attributesOf(event, { ids: Array(50).fill('ws-abcdefgh1'), refused, late: people, fleetId: 'f/1' });
+  const Data = attributesOf(event, { ids: Array(50).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1' });
   const answer = bytes(JSON.stringify({ Status: 'SUCCESS', Reason: 'SUCCESS', NoEcho: false, ...event, Data }));
   expect(answer).toBeLessThanOrEqual(contract.MAX_RESPONSE_BYTES);
   expect(answer).toBeGreaterThan(contract.MAX_RESPONSE_BYTES - 250);
-  expect(() => attributesOf(event, { ids: Array(300).fill('ws-abcdefgh1'), refused, late: people, fleetId: 'f/1' })).toThrow('the ids of 300 WorkSpaces do not fit');
+  expect(() => attributesOf(event, { ids: Array(300).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1' })).toThrow('the ids of 300 WorkSpaces do not fit');
 });
 
 test.each([0, 1, 2])('a reason is never cut in the middle of a character, %i letters on', (n) => {

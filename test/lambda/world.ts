@@ -107,7 +107,6 @@ export class TestStack {
   readonly log: string[] = [];
   /** What the role's policy does not allow. */
   denies?: (call: Call) => boolean;
-  private onCall: (call: Call) => void = () => undefined;
   /** How many answers of DescribeTags have nothing in them yet. */
   hideTags = 0;
   /** What the handler reaches; tests of one part may use it directly. */
@@ -127,6 +126,8 @@ export class TestStack {
   private constructor(settings: Partial<WorkspacesSettings>) {
     this.workspaces = new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...settings });
   }
+
+  private onCall: (call: Call) => void = () => undefined;
 
   async stop(): Promise<void> {
     this.clients.forEach((client) => client.destroy());

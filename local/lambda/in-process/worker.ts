@@ -24,8 +24,6 @@ export class InProcessWorker implements Worker {
   readonly gone = Promise.resolve();
   private readonly waits: Waits;
   private dead = false;
-  private receive: (invocation: Invocation) => void = () => undefined;
-  private report: (error: unknown) => void = () => undefined;
 
   constructor(
     configuration: FunctionConfiguration,
@@ -53,6 +51,9 @@ export class InProcessWorker implements Worker {
     this.waits.working(true);
     loader.run(BOOTSTRAP, readFileSync(BOOTSTRAP, 'utf8'));
   }
+
+  private receive: (invocation: Invocation) => void = () => undefined;
+  private report: (error: unknown) => void = () => undefined;
 
   send(invocation: Invocation): void {
     if (this.dead) return;

@@ -1,0 +1,53 @@
+import type { FleetEvent } from './events';
+import { fleetId, physicalId } from './identity';
+import { type FleetKey } from './ledger';
+import { counted, list } from './report';
+import type { Subject } from './state';
+
+// A fleet that moves to another directory: desktops cannot, so others are made there. CloudFormation deletes the fleet in the directory before
+// when the update has succeeded, by its physical id, or leaves it, by the template's policy.
+
+/** Where an update takes the fleet from; in a rollback, where the failed update had wanted to have it. */
+export function movesFrom({ RequestType, ResourceProperties, OldResourceProperties }: FleetEvent): string | undefined {
+  const before = OldResourceProperties?.DirectoryId;
+  return RequestType === 'Update' && before !== undefined && before !== ResourceProperties.DirectoryId ? before : undefined;
+}
+
+/**
+ * The fleet in a directory that a failed update wanted to move to. CloudFormation has never had its physical id, so nobody but the rollback
+ * of that update deletes it.
+ */
+export function abandoned(event: FleetEvent): FleetKey | undefined {
+  const directoryId = movesFrom(event);
+  const isStillHere = event.PhysicalResourceId === physicalId(event, event.ResourceProperties.DirectoryId);
+  return directoryId !== undefined && isStillHere ? { fleetId: fleetId(event), directoryId } : undefined;
+}
+
+/** As the delete of that fleet. */
+export function deletionOf(event: FleetEvent): FleetEvent {
+  return { ...event, RequestType: 'Delete', ResourceProperties: event.OldResourceProperties!, OldResourceProperties: undefined };
+}
+
+/** Whether CloudFormation is going to delete what the fleet has in the directory before. */
+export function deletesBefore({ ResourceProperties, OldResourceProperties }: FleetEvent): boolean {
+  return [ResourceProperties, OldResourceProperties].some((each) => each?.RetainOnReplace !== 'true');
+}
+
+/** Whether a move would terminate more desktops than it may, as a sentence. */
+export function moveRefused(standing: readonly Subject[], from: string, to: string, limitOf: (desktops: number) => number): string | undefined {
+  const removed = standing.filter(({ member }) => !member!.adopted);
+  const limit = limitOf(standing.length);
+  if (removed.length <= limit) return undefined;
+  return `this update moves the fleet from the directory ${from} to ${to}, which would terminate the WorkSpaces of ${counted(removed.length, 'user')} in ${from}, `
+    + `and terminationLimit allows ${limit}: ${namesOf(removed)}. Nothing was changed. Put the directoryId back, keep them with `
+    + `"removalPolicy: RemovalPolicy.RETAIN", or write "terminationLimit: TerminationLimit.count(${removed.length})" for this deployment`;
+}
+
+/** Who stays behind, for people. */
+export function leftBehind(standing: readonly Subject[], from: string): string[] {
+  return standing.length === 0 ? [] : [`the WorkSpaces of ${counted(standing.length, 'user')} in the directory ${from} stay there: ${namesOf(standing)}`];
+}
+
+function namesOf(subjects: readonly Subject[]): string {
+  return list(subjects, ({ userName, member }) => `${userName} (${member!.id ?? 'being made'})`);
+}

@@ -1,0 +1,21 @@
+import { differsInKind } from './bundle-changes';
+import { open } from './settings-changes';
+import type { Subject } from './state';
+import type { Terms } from './verdict';
+
+/** What a deployment leaves for later, and why, a line for each: for people. */
+export function noticesOf(subjects: readonly Subject[], { generation, request }: Terms): string[] {
+  return subjects.flatMap((subject) => {
+    const { userName, member, wanted } = subject;
+    if (!wanted || !member?.id) return [];
+    const lines: string[] = member.notes?.generation === generation ? member.notes.notes.map(({ text }) => text) : [];
+    const left = open(subject, generation, 'all');
+    if (member.migrating) lines.push(`is being migrated, and ${member.migrating.from} is there until that is done`);
+    if (left.length > 0) lines.push(`${left.join(', ')} still being changed`);
+    const { bundle, encryption } = differsInKind(subject);
+    const differs = bundle ? 'bundle' : 'encryption';
+    if (member.adopted && (bundle || encryption)) lines.push(`was adopted and keeps its ${differs}`);
+    else if (bundle && request.bundleChange === 'REPLACE') lines.push(`keeps its ${differs} until the next deployment`);
+    return lines.map((line) => `${userName}: ${line}`);
+  });
+}
