@@ -5,11 +5,11 @@ import { userKey } from './identity';
 import type { CallRow, FleetKey, Ledger, Member } from './ledger';
 import { log } from './log';
 import { ABSENT_FOR, Found, INVISIBLE_FOR, lookedUp, observe, whatIsLeft } from './observe';
-import type { Request } from './properties';
+import type { Request, Unrecorded } from './properties';
 import { actualSettings } from './settings-changes';
 import type { FleetState, Subject } from './state';
 import { BATCH, Desktop, Refused, WorkspacesApi } from './workspaces-api';
-import { ADOPTED_TAG, type DesktopSettings, OWNERSHIP_TAG } from '../src/private/contract';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from '../src/private/contract';
 
 /** What actions work on. */
 export interface Workplace {
@@ -68,7 +68,7 @@ export async function create(place: Workplace, subjects: readonly Subject[], key
 }
 
 /** Writes down whom a call is about to be made for. */
-async function open(place: Workplace, subjects: readonly Subject[], unknown: Member['unknown'] = 'call'): Promise<CallRow> {
+export async function open(place: Workplace, subjects: readonly Subject[], unknown: Member['unknown'] = 'call'): Promise<CallRow> {
   const { ledger, fleet, generation, clock, state } = place;
   const settings = [...new Set(subjects.map((each) => each.wanted!.settings))];
   const members = subjects.map(({ wanted }): Member => ({ userName: wanted!.userName, settings: settings.indexOf(wanted!.settings), unknown }));
@@ -122,7 +122,7 @@ export async function lookUp(place: Workplace, subject: Subject, { adopts, bundl
   await state.flush(ledger, fleet);
 }
 
-async function desktopOf({ api, fleet }: Workplace, { userName, key }: Subject): Promise<Desktop | undefined> {
+export async function desktopOf({ api, fleet }: Workplace, { userName, key }: Subject): Promise<Desktop | undefined> {
   try {
     return (await api.find(fleet.directoryId, userName)).find((each) => userKey(each.userName) === key);
   } catch (error) {
@@ -258,30 +258,6 @@ export async function reclaim(place: Workplace, { key, member }: Subject): Promi
   const isOurs = isFree && (owner !== undefined || await api.tag(member!.id!, tag));
   state.set(key, isOurs ? { ...member!, releasedIn: undefined, untagged: undefined } : undefined);
   await state.flush(place.ledger, fleet);
-}
-
-/**
- * Looks through a directory for desktops of users who are to get one, a page of 25 at a time: who has one is noted, and looked up after
- * that. So that a user who is refused for it is known before anybody else's desktop is made.
- * @param missing by user
- * @returns where to go on; undefined at the end
- */
-export async function survey(place: Workplace, missing: ReadonlyMap<string, Subject>, token?: string): Promise<string | undefined> {
-  const page = await place.api.page(place.fleet.directoryId, token);
-  const found = page.desktops.map(({ userName }) => missing.get(userKey(userName))).filter((each) => each !== undefined);
-  if (found.length > 0) await open(place, found, 'exists');
-  return page.token;
-}
-
-/** The same for a few users. */
-export async function surveyUser(place: Workplace, subject: Subject): Promise<void> {
-  if (await desktopOf(place, subject)) await open(place, [subject], 'exists');
-}
-
-/** A user who may have a desktop of ours, by what CloudFormation says was deployed before. */
-export interface Unrecorded {
-  readonly userName: string;
-  readonly settings?: DesktopSettings;
 }
 
 /**

@@ -1,8 +1,10 @@
+import { membersBefore } from './changes';
 import type { FleetEvent } from './events';
-import { fleetId, physicalId } from './identity';
-import { type FleetKey } from './ledger';
+import { fleetId, physicalId, userKey } from './identity';
+import type { FleetKey, Ledger } from './ledger';
+import type { Unrecorded } from './properties';
 import { counted, list } from './report';
-import type { Subject } from './state';
+import { FleetState, Subject } from './state';
 
 // A fleet that moves to another directory: desktops cannot, so others are made there. CloudFormation deletes the fleet in the directory before
 // when the update has succeeded, by its physical id, or leaves it, by the template's policy.
@@ -41,6 +43,18 @@ export function moveRefused(standing: readonly Subject[], from: string, to: stri
   return `this update moves the fleet from the directory ${from} to ${to}, which would terminate the WorkSpaces of ${counted(removed.length, 'user')} in ${from}, `
     + `and terminationLimit allows ${limit}: ${namesOf(removed)}. Nothing was changed. Put the directoryId back, keep them with `
     + `"removalPolicy: RemovalPolicy.RETAIN", or write "terminationLimit: TerminationLimit.count(${removed.length})" for this deployment`;
+}
+
+/**
+ * Who has a desktop of this fleet in a directory; where its rows are lost, also whoever was deployed there.
+ */
+export async function standingIn(ledger: Ledger, key: FleetKey, deployedThere: () => Promise<readonly Unrecorded[]>): Promise<Subject[]> {
+  const [fleet, rows] = [await ledger.fleet(key), await ledger.calls(key)];
+  const recorded = membersBefore(new FleetState(rows, 0).subjects(new Map()), Infinity);
+  if (fleet && !fleet.lost && rows.length >= fleet.nextCall) return recorded;
+  const known = new Set(recorded.map((each) => each.key));
+  const others = (await deployedThere()).filter(({ userName }) => !known.has(userKey(userName)));
+  return [...recorded, ...others.map(({ userName }): Subject => ({ key: userKey(userName), userName, member: { userName, settings: -1, unknown: 'call' } }))];
 }
 
 /** Who stays behind, for people. */

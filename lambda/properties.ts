@@ -136,8 +136,24 @@ function limitOf(text: string | undefined, desktops: number): number {
   return text.endsWith('%') ? Math.floor((desktops * value) / 100) : value;
 }
 
+/** A user who may have a desktop of ours, by what CloudFormation says was deployed before. */
+export interface Unrecorded {
+  readonly userName: string;
+  readonly settings?: DesktopSettings;
+}
+
+/** Who was deployed with these properties; when not all of them can be read any more, without settings. */
+export async function deployed(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<Unrecorded[]> {
+  try {
+    return [...(await parseProperties(properties, readManifest)).wanted.values()];
+  } catch (error) {
+    if (!(error instanceof DeploymentFailure)) throw error;
+    return (await userNamesOf(properties, readManifest)).map((userName) => ({ userName }));
+  }
+}
+
 /** Names of all users in a set of properties: for finding desktops, whatever the rest of the properties is like. */
-export async function userNamesOf(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<string[]> {
+async function userNamesOf(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<string[]> {
   const manifest = await documentOf(properties, readManifest);
   return manifest.Users.flatMap((group) => group.UserNames.map((name: Text) => textOf(name, properties.Values ?? []))).filter((name) => name !== '');
 }

@@ -1,4 +1,4 @@
-import { ask, canTerminate, create as createDesktops, Created, lookUp, noteUnrecorded, reclaim, release, survey, surveyUser, terminate, Unrecorded, Workplace } from './act';
+import { ask, canTerminate, create as createDesktops, Created, lookUp, noteUnrecorded, reclaim, release, terminate, Workplace } from './act';
 import { isReplaced } from './bundle-changes';
 import { change } from './change';
 import { membersBefore, refusedChange, removalsRefused } from './changes';
@@ -11,16 +11,17 @@ import type { Lease } from './lease';
 import { FleetKey, FleetRow, Ledger, type Member, SupersededError } from './ledger';
 import { log } from './log';
 import { migrate } from './migrate';
-import { abandoned, deletesBefore, deletionOf, leftBehind, movesFrom, moveRefused } from './moves';
+import { abandoned, deletesBefore, deletionOf, leftBehind, movesFrom, moveRefused, standingIn } from './moves';
 import { noticesOf } from './notices';
 import { Pace } from './pace';
 import { Plan, plan } from './plan';
 import { lookBeforeCreating } from './preflight';
-import { LONGEST_TIMEOUT, nobody, parseProperties, ReadManifest, Request, timeoutOf, userNamesOf } from './properties';
+import { deployed, LONGEST_TIMEOUT, nobody, parseProperties, ReadManifest, Request, timeoutOf } from './properties';
 import { attributesOf, reasonOf } from './report';
 import { absorbed } from './settings-changes';
 import { isRollback, type StackStatus } from './stack-status';
 import { FleetState, Subject } from './state';
+import { survey } from './survey';
 import { certainFailure, refusals, REMOVAL_GRACE, rollbackVerdict, Terms, verdict, verdictOnUsers } from './verdict';
 import { BATCH, Desktop, WorkspacesApi } from './workspaces-api';
 import type { StepResult } from '../src/private/contract';
@@ -115,8 +116,6 @@ class Step {
   /** Groups of users in which somebody is unacceptable, the next one last. */
   private readonly suspects: Set<string>[] = [];
   private removable?: boolean;
-  /** Users who were looked for one by one, before anybody's desktop was made. */
-  private readonly surveyed = new Set<string>();
   /** Calls that only showed that changes are not there yet. */
   private idleAsks = 0;
 
@@ -164,7 +163,7 @@ class Step {
     if (sweptIn === generation) return;
     const { OldResourceProperties: old, ResourceProperties: properties, RequestType } = this.event;
     // In a move, who was deployed before was so elsewhere.
-    const before = this.kind === 'Create' ? [] : await this.deployed(RequestType === 'Update' && old && !this.movesFrom ? old : properties);
+    const before = this.kind === 'Create' ? [] : await deployed(RequestType === 'Update' && old && !this.movesFrom ? old : properties, this.world.readManifest);
     const recorded = new Set(this.subjects().filter(({ member }) => member).map(({ key }) => key));
     const unrecorded = before.filter(({ userName }) => !recorded.has(userKey(userName)));
     log('recover', { rows: this.place.state.all.length, expected: this.fleet.nextCall, lookUp: unrecorded.length });
@@ -174,15 +173,6 @@ class Step {
     await noteUnrecorded(this.place, settledOnes, 0);
     if (this.isRollback) await noteUnrecorded(this.place, unrecorded.filter(({ userName }) => !wanted.has(userKey(userName))), generation);
     this.fleet = await this.world.ledger.change(this.key, generation, { sweptIn: generation });
-  }
-
-  private async deployed(properties: FleetEvent['ResourceProperties']): Promise<Unrecorded[]> {
-    try {
-      return [...(await parseProperties(properties, this.world.readManifest)).wanted.values()];
-    } catch (error) {
-      if (!(error instanceof DeploymentFailure)) throw error;
-      return (await userNamesOf(properties, this.world.readManifest)).map((userName) => ({ userName }));
-    }
   }
 
   /**
@@ -226,10 +216,11 @@ class Step {
 
   /** @throws DeploymentFailure before anything is changed */
   private async judgeMove(from: string): Promise<void> {
+    const { generation } = this.fleet;
     const standing = await this.standingIn(from);
     const refusal = deletesBefore(this.event) ? moveRefused(standing, from, this.key.directoryId, this.request.terminationLimit) : undefined;
     if (refusal) throw new DeploymentFailure(refusal);
-    this.fleet = await this.world.ledger.change(this.key, this.fleet.generation, { removalsJudgedIn: this.fleet.generation });
+    this.fleet = await this.world.ledger.change(this.key, generation, { removalsJudgedIn: generation });
   }
 
   private async leftBehind(): Promise<string[]> {
@@ -237,16 +228,8 @@ class Step {
     return leftBehind(await this.standingIn(this.movesFrom), this.movesFrom);
   }
 
-  /** Who has a desktop of this fleet in another directory; without its rows, whoever was deployed there. */
-  private async standingIn(directoryId: string): Promise<Subject[]> {
-    const { ledger } = this.world;
-    const key = { ...this.key, directoryId };
-    const [fleet, rows] = [await ledger.fleet(key), await ledger.calls(key)];
-    const recorded = membersBefore(new FleetState(rows, 0).subjects(new Map()), Infinity);
-    if (fleet && !fleet.lost && rows.length >= fleet.nextCall) return recorded;
-    const known = new Set(recorded.map((each) => each.key));
-    const others = (await this.deployed(this.event.OldResourceProperties!)).filter(({ userName }) => !known.has(userKey(userName)));
-    return [...recorded, ...others.map(({ userName }): Subject => ({ key: userKey(userName), userName, member: { userName, settings: -1, unknown: 'call' } }))];
+  private standingIn(directoryId: string): Promise<Subject[]> {
+    return standingIn(this.world.ledger, { ...this.key, directoryId }, () => deployed(this.event.OldResourceProperties!, this.world.readManifest));
   }
 
   /** Whether users of before have a desktop is to be known before an update is judged by it. */
@@ -318,7 +301,11 @@ class Step {
         await lookUp(this.place, lookUps[0], this.request);
       } else if (create.length > 0) {
         await this.preflight(create); // first: a directory that is none has nobody in it
-        if (!(await this.survey(create))) return { Status: 'NOT_YET' };
+        if (this.fleet.surveyedIn !== this.fleet.generation) {
+          const { done, fleet } = await survey(this.place, this.fleet, create);
+          this.fleet = fleet;
+          if (!done) return { Status: 'NOT_YET' };
+        }
         const missing = create.filter(({ key, userName, wanted }) => !this.place.state.subject(key, userName, wanted).member?.unknown);
         if (missing.length === create.length && await this.createBatch(create) === 'unknown') return { Status: 'NOT_YET' };
       } else if (undone.length > 0) {
@@ -406,36 +393,6 @@ class Step {
 
   private async describe(ids: readonly string[]): Promise<Map<string, Desktop>> {
     return new Map((await this.api.describe(ids)).map((each) => [each.id, each]));
-  }
-
-  /**
-   * Who has a desktop already is to be known before anybody else's is made. Page by page through the directory; where that takes more
-   * calls than there are users, the rest of them one by one.
-   * @returns whether that is known; the next step goes on
-   */
-  private async survey(create: readonly Subject[]): Promise<boolean> {
-    const { generation } = this.fleet;
-    if (this.fleet.surveyedIn === generation) return true;
-    const missing = new Map(create.map((each) => [each.key, each]));
-    let { token, pages } = this.fleet.survey?.generation === generation ? this.fleet.survey : { token: undefined, pages: 0 };
-    do {
-      if (this.world.clock.now() >= this.workUntil) {
-        this.fleet = await this.world.ledger.change(this.key, generation, { survey: { generation, token: token ?? '', pages } });
-        return false;
-      }
-      if (pages < create.length) {
-        token = await survey(this.place, missing, token || undefined);
-        pages++;
-        if (token === undefined) break;
-      } else {
-        const next = [...missing.values()].find(({ key }) => !this.surveyed.has(key));
-        if (!next) break;
-        this.surveyed.add(next.key);
-        if (!this.place.state.subject(next.key, next.userName).member?.unknown) await surveyUser(this.place, next);
-      }
-    } while (true);
-    this.fleet = await this.world.ledger.change(this.key, generation, { surveyedIn: generation });
-    return true;
   }
 
   /** Noted before the first one goes. */

@@ -42,19 +42,31 @@ test.each(HOWS)('adopting, whose every call may %s, and letting go again: it is 
   },
 ));
 
-test.each(HOWS)('a migration, whose every call may %s, gives everybody one other desktop; a delete while it runs leaves none', (how) => atEveryCall(
+const MIGRATED: FleetProperties = { ...before, settings: { ...before.settings, BundleId: OTHER_BUNDLE }, BundleChange: 'MIGRATE' };
+
+test.each(HOWS)('a migration, whose every call may %s, gives everybody one other desktop', (how) => atEveryCall(
   how,
-  (stack) => stack.create(before),
   async (stack) => {
     stack.workspaces.configure({ migrateTime: 20 * SECOND });
-    const to: FleetProperties = { ...before, settings: { ...before.settings, BundleId: OTHER_BUNDLE }, BundleChange: 'MIGRATE' };
-    expect(await stack.update(before, to)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(users), data: { Notices: 'none' } });
+    await stack.create(before);
+  },
+  async (stack) => {
+    expect(await stack.update(before, MIGRATED)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(users), data: { Notices: 'none' } });
     expect(standing(stack).map(({ bundleId }) => bundleId)).toEqual([OTHER_BUNDLE, OTHER_BUNDLE]);
     expect(stack.made()).toHaveLength(4);
-    stack.workspaces.configure({ migrateTime: 3 * MINUTE });
-    const back: FleetProperties = { ...before, BundleChange: 'MIGRATE', TimeoutSeconds: '60' };
-    expect(await stack.update(to, back)).toMatchObject({ status: 'SUCCESS' });
-    expect(await stack.delete(back)).toMatchObject({ status: 'SUCCESS' });
+  },
+));
+
+test.each(HOWS)('a delete during a migration, whose every call may %s, leaves neither of the two', (how) => atEveryCall(
+  how,
+  async (stack) => {
+    stack.workspaces.configure({ migrateTime: 5 * MINUTE });
+    await stack.create({ ...before, users: ['ana'] });
+    expect(await stack.update({ ...before, users: ['ana'] }, { ...MIGRATED, users: ['ana'], TimeoutSeconds: '60' })).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.present()).toHaveLength(2);
+  },
+  async (stack) => {
+    expect(await stack.delete({ ...MIGRATED, users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
     await stack.clock.sleep(10 * MINUTE);
     expect(stack.users()).toEqual([]);
   },
