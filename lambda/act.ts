@@ -235,17 +235,27 @@ async function terminateOurs(place: Workplace, subjects: readonly Subject[]): Pr
  * in between leaves no desktop without a tag that a rollback would not know of.
  */
 export async function release(place: Workplace, subjects: readonly Subject[]): Promise<void> {
-  const { state, api, generation } = place;
+  const { state, generation, ledger, fleet } = place;
   const ours: Subject[] = [];
-  for (const subject of subjects) if (subject.member!.releasedIn !== undefined || await isStillOurs(place, subject)) ours.push(subject);
+  for (const subject of subjects) if (await mayRelease(place, subject)) ours.push(subject);
   const now = () => ours.map(({ key, userName }) => state.subject(key, userName));
   for (const { key, member } of now()) state.set(key, { ...member!, releasedIn: generation });
-  await state.flush(place.ledger, place.fleet);
+  await state.flush(ledger, fleet);
   for (const { key, member } of now()) {
-    const isThere = await api.untag(member!.id!, member!.adopted ? [OWNERSHIP_TAG, ADOPTED_TAG] : [OWNERSHIP_TAG]);
+    const isThere = await place.api.untag(member!.id!, member!.adopted ? [OWNERSHIP_TAG, ADOPTED_TAG] : [OWNERSHIP_TAG]);
     state.set(key, isThere ? { ...member!, releasedIn: generation, untagged: true } : undefined);
   }
-  await state.flush(place.ledger, place.fleet);
+  await state.flush(ledger, fleet);
+}
+
+/** Of one that a step has died releasing, the tag may be off already, and another fleet's on it by now. */
+async function mayRelease(place: Workplace, subject: Subject): Promise<boolean> {
+  const { key, member } = subject;
+  if (member!.releasedIn === undefined) return isStillOurs(place, subject);
+  const owner = (await place.api.tags(member!.id!))?.[OWNERSHIP_TAG];
+  if (owner === undefined || owner === place.fleet.fleetId) return true;
+  place.state.set(key, undefined);
+  return false;
 }
 
 /** Takes back a desktop that an update has let go, unless it has gone or is somebody else's by now. */

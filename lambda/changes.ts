@@ -23,7 +23,6 @@ export function refusedChange(subjects: readonly Subject[], keep: number, isRoll
 
 /** Who had a desktop of the fleet before this deployment; those on their way out are not counted. */
 export function membersBefore(subjects: readonly Subject[], keep: number): Subject[] {
-  const isLeaving = (member: Subject['member']) => member?.terminatedAt !== undefined || member?.releasedIn !== undefined;
   return subjects.filter(({ member, madeIn }) => hasDesktop(member) && madeIn! <= keep && !isLeaving(member));
 }
 
@@ -46,7 +45,8 @@ function named(subjects: readonly Subject[]): string {
 
 function settingsRefused(subjects: readonly Subject[], { bundleChange }: Pick<Request, 'bundleChange'>): string | undefined {
   // What was adopted is taken as it is where it cannot be changed.
-  const existing = subjects.filter(({ wanted, madeWith, member }) => wanted && madeWith && hasDesktop(member) && !member!.adopted);
+  const stays = (member: Subject['member']) => hasDesktop(member) && !isLeaving(member) && !member!.adopted;
+  const existing = subjects.filter(({ wanted, madeWith, member }) => wanted && madeWith && stays(member));
   const changed = (membersOf: (subject: Subject) => readonly string[]) => existing.flatMap((subject) => {
     const members = membersOf(subject);
     return members.length > 0 ? [{ subject, members }] : [];
@@ -81,6 +81,11 @@ function saidOf(settings: DesktopSettings | undefined, member: string): unknown 
 /** `BundleId wsb-a -> wsb-b`. */
 function difference({ madeWith, wanted }: Subject, member: string): string {
   return `${member} ${stable(madeWith![member as keyof DesktopSettings])} -> ${stable(wanted!.settings[member as keyof DesktopSettings])}`;
+}
+
+/** Whoever has left the list and is back on it gets another one. */
+function isLeaving(member: Subject['member']): boolean {
+  return member?.terminatedAt !== undefined || member?.releasedIn !== undefined;
 }
 
 function hasDesktop(member: Subject['member']): boolean {

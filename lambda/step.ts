@@ -202,7 +202,9 @@ class Step {
     if (this.isRollback && this.fleet.lost) return 0;
     // Of a move nothing was made here.
     if (this.movesFrom !== undefined) return this.fleet.settled;
-    return this.isRollback ? this.fleet.settledBefore : this.fleet.settled;
+    const { settled, settledBefore, createdIn = 0 } = this.fleet;
+    // What a create has made is never an update's to take back, in whatever order their events come.
+    return this.isRollback ? Math.max(settledBefore, createdIn) : settled;
   }
 
   private get movesFrom(): string | undefined {

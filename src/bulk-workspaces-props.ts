@@ -22,7 +22,8 @@ export interface BulkWorkspacesProps {
   /**
    * The directory with the users, like `d-90670b2f8c`. It must be registered with WorkSpaces, for personal desktops.
    *
-   * A fleet cannot move yet: an update to another directory is refused when it is deployed.
+   * Desktops cannot move: an update to another directory makes others there. Those in the directory before are terminated when everything else has
+   * succeeded, which counts against `terminationLimit`; or they stay there and are named in `notices`, where `removalPolicy` retains.
    */
   readonly directoryId: string;
 
