@@ -1,21 +1,25 @@
 import type { Now } from './observe';
 import type { Request } from './properties';
-import { same } from './settings-changes';
+import { pairwise, same } from './settings-changes';
 import type { Subject } from './state';
 import type { DesktopSettings } from '../src/private/contract';
 
 const ENCRYPTION = ['VolumeEncryptionKey', 'RootVolumeEncryptionEnabled', 'UserVolumeEncryptionEnabled'] as const;
 
 /** Whether what a desktop was made with, and can only be made with, is not what is wanted. */
-export function differsInKind({ madeWith, wanted }: Subject): { readonly bundle: boolean; readonly encryption: boolean } {
-  if (!madeWith || !wanted) return { bundle: false, encryption: false };
-  const { settings } = wanted;
-  const is = (member: typeof ENCRYPTION[number], of: DesktopSettings) => (member === 'VolumeEncryptionKey' ? of[member] : of[member] ?? 'false');
-  return {
-    bundle: madeWith.BundleId !== settings.BundleId,
-    encryption: ENCRYPTION.some((member) => !same(is(member, madeWith), is(member, settings))),
-  };
+export function differsInKind({ madeWith, wanted }: Subject): Kinds {
+  return madeWith && wanted ? kinds(madeWith, wanted.settings) : { bundle: false, encryption: false };
 }
+
+interface Kinds {
+  readonly bundle: boolean;
+  readonly encryption: boolean;
+}
+
+const kinds = pairwise((before, after): Kinds => {
+  const is = (member: typeof ENCRYPTION[number], of: DesktopSettings) => (member === 'VolumeEncryptionKey' ? of[member] : of[member] ?? 'false');
+  return { bundle: before.BundleId !== after.BundleId, encryption: ENCRYPTION.some((member) => !same(is(member, before), is(member, after))) };
+});
 
 /** Whether there is a desktop that stands for the user, and is going to stay so unless something is done. */
 function isStanding({ member, wanted }: Subject): boolean {

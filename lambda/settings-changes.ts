@@ -40,14 +40,26 @@ const SMALLEST_LARGE_ROOT = 175;
 export const SMALLEST_LARGE_USER = 100;
 
 /** What differs and is to be changed where the desktop stands; what a template does not say (any more) is nobody's concern. */
-export function differing({ madeWith, wanted }: Subject): Property[] {
-  if (!madeWith || !wanted) return [];
-  const { settings } = wanted;
-  return [...UNDOABLE, ...VOLUMES].filter((property) => (
-    property === 'Tags' ? !same(madeWith.Tags ?? {}, settings.Tags ?? {})
-      : property === 'RunningMode' ? differs(madeWith, settings, 'RunningMode') || differs(madeWith, settings, 'RunningModeAutoStopTimeoutInMinutes')
-        : differs(madeWith, settings, property)
-  ));
+export function differing({ madeWith, wanted }: Subject): readonly Property[] {
+  return madeWith && wanted ? differences(madeWith, wanted.settings) : [];
+}
+
+const differences = pairwise((before, after): readonly Property[] => [...UNDOABLE, ...VOLUMES].filter((property) => {
+  if (property === 'Tags') return !same(before.Tags ?? {}, after.Tags ?? {});
+  if (property === 'RunningMode' && differs(before, after, 'RunningModeAutoStopTimeoutInMinutes')) return true;
+  return differs(before, after, property);
+}));
+
+/** Remembers the answer for two settings: thousands of users share them, and a step asks for each of these users again and again. */
+export function pairwise<T>(compare: (before: DesktopSettings, after: DesktopSettings) => T): (before: DesktopSettings, after: DesktopSettings) => T {
+  const known = new WeakMap<DesktopSettings, WeakMap<DesktopSettings, { readonly answer: T }>>();
+  return (before, after) => {
+    const of = known.get(before) ?? new WeakMap<DesktopSettings, { readonly answer: T }>();
+    known.set(before, of);
+    const found = of.get(after) ?? { answer: compare(before, after) };
+    of.set(after, found);
+    return found.answer;
+  };
 }
 
 function differs(before: DesktopSettings, after: DesktopSettings, member: keyof DesktopSettings): boolean {
@@ -58,6 +70,7 @@ function differs(before: DesktopSettings, after: DesktopSettings, member: keyof 
 export function open(subject: Subject, generation: number, which: 'undoable' | 'final' | 'all'): Property[] {
   const { member } = subject;
   if (!member?.id || member.terminatedAt !== undefined || member.terminating || member.releasedIn !== undefined) return [];
+  if (!member.changing && differing(subject).length === 0) return [];
   const left = member.notes?.generation === generation ? member.notes.notes.map((each) => each.property) : [];
   const properties = [...new Set([...differing(subject), ...(member.changing ? [member.changing.property] : [])])]
     .filter((property) => !left.includes(property) && !isRefused(member.changeFailure, generation, property));
@@ -155,6 +168,10 @@ export function shrunk({ madeWith, wanted }: Subject): Property[] {
   return VOLUMES.filter((property) => Number(wanted.settings[property as 'UserVolumeSizeGib'] ?? Infinity) < Number(madeWith[property as 'UserVolumeSizeGib'] ?? 0));
 }
 
+const unsaidIn = pairwise((before, after) => (
+  [...CHANGEABLE, ...FIXED].filter((member) => before[member] !== undefined && after[member] === undefined)
+));
+
 /**
  * The record of a desktop whose settings the template says less of than it did, or which a rollback cannot make small again:
  * undefined when there is nothing to write down.
@@ -162,7 +179,7 @@ export function shrunk({ madeWith, wanted }: Subject): Property[] {
 export function absorbed(subject: Subject, isRollback: boolean): DesktopSettings | undefined {
   const { madeWith, wanted } = subject;
   if (!madeWith || !wanted) return undefined;
-  const unsaid = [...CHANGEABLE, ...FIXED].filter((member) => madeWith[member] !== undefined && wanted.settings[member] === undefined);
+  const unsaid = unsaidIn(madeWith, wanted.settings);
   const kept = isRollback ? shrunk(subject) : [];
   if (unsaid.length + kept.length === 0) return undefined;
   const settings: Record<string, unknown> = { ...madeWith };

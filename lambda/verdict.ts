@@ -3,6 +3,7 @@ import type { Now } from './observe';
 import { Phase, phaseOf, plan } from './plan';
 import type { Request } from './properties';
 import { counted, list } from './report';
+import { open } from './settings-changes';
 import type { Subject } from './state';
 
 /** A user, and why they have no working desktop. */
@@ -75,7 +76,7 @@ export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verd
   const nothingYet = users.filter(({ phase }) => phase === 'absent' || phase === 'unknown' || phase === 'retry');
   // Those who are being replaced are waited for.
   const isDue = terms.now >= terms.deadline || (terms.isRemoving && terms.request.bundleChange !== 'REPLACE');
-  const isChanged = terms.isRemoving ? false : plan(subjects, terms).change.length > 0;
+  const isChanged = !terms.isRemoving && !isDue && users.some(({ subject, phase }) => isBuilt(phase) && open(subject, terms.generation, 'undoable').length > 0);
 
   if (!isDue && (late.length > 0 || nothingYet.length > 0 || isChanged)) return { kind: 'not-yet' };
 
@@ -116,6 +117,10 @@ export function rollbackVerdict(subjects: readonly Subject[], terms: Terms): Ver
     refused: without.map(({ userName, member }) => ({ userName, code: member?.failure?.code ?? 'NotCreated', message: member?.failure?.message ?? '' })),
     late: [],
   };
+}
+
+function isBuilt(phase: Phase): boolean {
+  return phase === 'ready' || phase === 'building';
 }
 
 interface User {
