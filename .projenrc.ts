@@ -170,6 +170,7 @@ project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
 // Not tasks: projen would turn the exit code 2 of a bad option into 1. The demo makes the bundle itself.
 project.package.setScript('demo', 'tsx --tsconfig tsconfig.development.json demo/main.ts');
 project.package.setScript('local', 'tsx --tsconfig tsconfig.development.json local/cli/main.ts');
+project.package.setScript('chaos', 'tsx --tsconfig tsconfig.development.json test/chaos/main.ts');
 
 // ---- what is published: lib/, assets/, .jsii, API.md, README.md
 

@@ -155,7 +155,7 @@ describe('permissions', () => {
     ['UntagDesktops', 'workspaces:DeleteTags', ['*'],
       { 'ForAllValues:StringNotLike': { 'aws:TagKeys': '["cdk-bulk-workspaces:*"]' }, 'Null': { 'aws:TagKeys': 'false' } }],
     ['ReleaseDesktops', 'workspaces:DeleteTags', ['*'],
-      { 'ForAllValues:StringEquals': { 'aws:TagKeys': '["cdk-bulk-workspaces:fleet","cdk-bulk-workspaces:adopted"]' } }],
+      { 'ForAllValues:StringEquals': { 'aws:TagKeys': '["cdk-bulk-workspaces:fleet","cdk-bulk-workspaces:adopted"]' }, 'Null': { 'aws:TagKeys': 'false' } }],
     ['LookAtOwnStack', 'cloudformation:DescribeStacks', ['${AWS::StackId}']],
   ])('of step: %s', (...row) => {
     const [sid, action, resources, condition] = row;
@@ -177,7 +177,9 @@ describe('permissions', () => {
     for (const bundleChange of ['REFUSE', 'NEW_USERS_ONLY', 'REPLACE'] as const) newFleet(stack, { bundleChange: BundleChange[bundleChange] }, bundleChange);
     const template = Template.fromStack(stack);
     const { MigrateOwnDesktops, MigrateToBundles, ModifyOwnDesktops } = stepStatements(template);
-    expect(MigrateOwnDesktops).toEqual({ ...ModifyOwnDesktops, Sid: 'MigrateOwnDesktops', Action: 'workspaces:MigrateWorkspace' });
+    const notAdopted = { Null: { 'aws:ResourceTag/cdk-bulk-workspaces:adopted': 'true' } };
+    const Condition = { ...ModifyOwnDesktops.Condition, ...notAdopted };
+    expect(MigrateOwnDesktops).toEqual({ ...ModifyOwnDesktops, Condition, Sid: 'MigrateOwnDesktops', Action: 'workspaces:MigrateWorkspace' });
     expect(MigrateToBundles).toMatchObject({ Effect: 'Allow', Action: 'workspaces:MigrateWorkspace' });
     expect(MigrateToBundles.Condition).toBeUndefined();
     expect(resourcesOf(MigrateToBundles)).toEqual([`${PREFIX}:*:workspacebundle/wsb-8vbljg4r6`, `${PREFIX}:*:workspacebundle/wsb-b0s22j3d7`]);

@@ -95,11 +95,12 @@ export class StepPermissions {
 
     // No resource level either: these would allow to take any tag off any desktop. Tags that a template does not have any more are taken
     // off, and nobody knows at synth what they were; never together with ours. To a condition with ForAllValues, no tag at all is all of them.
+    const namesTags = { Null: { 'aws:TagKeys': 'false' } };
     this.allow({
       sid: 'UntagDesktops',
       actions: ['workspaces:DeleteTags'],
       resources: ['*'],
-      conditions: { 'ForAllValues:StringNotLike': { 'aws:TagKeys': [`${OWN_TAGS}*`] }, 'Null': { 'aws:TagKeys': 'false' } },
+      conditions: { 'ForAllValues:StringNotLike': { 'aws:TagKeys': [`${OWN_TAGS}*`] }, ...namesTags },
     });
 
     // Ours, to let a desktop go. Not only where a fleet of the template releases or adopts: in a rollback CloudFormation changes the policy
@@ -108,7 +109,7 @@ export class StepPermissions {
       sid: 'ReleaseDesktops',
       actions: ['workspaces:DeleteTags'],
       resources: ['*'],
-      conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [OWNERSHIP_TAG, ADOPTED_TAG] } },
+      conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [OWNERSHIP_TAG, ADOPTED_TAG] }, ...namesTags },
     });
 
     // Before an update takes desktops away, the handler asks whether it is a rollback.

@@ -1,8 +1,9 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { failingResource } from './failing-resource';
 import { HOUR, MINUTE, Outcome, SECOND, VirtualStack } from './virtual-stack';
-import { BulkWorkspaces, BulkWorkspacesProps, WorkspaceUsers } from '../../src';
-import { RESOURCE_TYPE } from '../../src/private/contract';
+import type { DesktopSnapshot } from '../../local/workspaces';
+import { BulkWorkspaces, BulkWorkspacesProps, ExistingWorkspaces, RunningMode, TerminationLimit, WorkspaceUsers } from '../../src';
+import { ADOPTED_TAG, OWNERSHIP_TAG, RESOURCE_TYPE } from '../../src/private/contract';
 import { newFleet } from '../fixtures';
 import { names } from '../lambda/world';
 
@@ -23,6 +24,8 @@ function fleet(users: string[], props: Partial<BulkWorkspacesProps> = {}): (stac
   return (in_) => newFleet(in_, { users: WorkspaceUsers.fromNames(...users), removalPolicy: RemovalPolicy.DESTROY, ...props });
 }
 
+const HERE = 'd-90670b2f8c';
+const THERE = 'd-00000000ff';
 const TEN = names(10);
 const THIRTY = names(30);
 
@@ -32,6 +35,16 @@ async function expectFleet(outcome: Outcome, status: string, users: readonly str
   expect(stack.users()).toEqual([...users].sort());
   await stack.pass(3 * HOUR);
   expect(stack.users()).toEqual([...users].sort());
+}
+
+/** Where there are desktops. */
+function directories(): string[] {
+  return [...new Set(stack.present().map(({ directoryId }) => directoryId))];
+}
+
+/** Those by which fleets know their desktops. */
+function ownTags({ tags }: DesktopSnapshot): string[] {
+  return Object.keys(tags).filter((key) => [OWNERSHIP_TAG, ADOPTED_TAG].includes(key));
 }
 
 describe('an event that is delivered twice', () => {
@@ -103,6 +116,69 @@ describe('another resource of the stack fails', () => {
     await expectFleet(await stack.deploy(both(THIRTY, true)), 'UPDATE_ROLLBACK_COMPLETE', TEN);
     expect(stack.made()).toEqual([...THIRTY].sort());
   });
+});
+
+describe('another resource of the stack fails after an update', () => {
+  /** An update of the fleet that succeeds, in a stack that then rolls back. */
+  const rolledBack = async (before: Partial<BulkWorkspacesProps>, after: Partial<BulkWorkspacesProps>) => {
+    const both = (props: Partial<BulkWorkspacesProps>, fails: boolean) => (in_: Stack) => {
+      failingResource(in_, { fails }).node.addDependency(fleet(TEN, props)(in_));
+    };
+    expect((await stack.deploy(both(before, false))).status).toBe('CREATE_COMPLETE');
+    const outcome = await stack.deploy(both(after, true));
+    expect(outcome.failures).toEqual({ Thing: expect.stringContaining('told to fail') });
+    return outcome;
+  };
+
+  test('to another directory: those there go, and those here stay', async () => {
+    await start({ directories: [{ directoryId: HERE }, { directoryId: THERE }] });
+    const props = { terminationLimit: TerminationLimit.unlimited() };
+    await expectFleet(await rolledBack(props, { ...props, directoryId: THERE }), 'UPDATE_ROLLBACK_COMPLETE', TEN);
+    expect(stack.made()).toEqual([...TEN, ...TEN].sort());
+    expect(directories()).toEqual([HERE]);
+
+    await expectFleet(await stack.deploy(fleet(TEN, { ...props, directoryId: THERE })), 'UPDATE_COMPLETE', TEN);
+    expect(directories()).toEqual([THERE]);
+    await expectFleet(await stack.destroy(), 'DELETE_COMPLETE', []);
+  });
+
+  test('that has adopted a desktop: it is nobody\'s again', async () => {
+    await start();
+    const before = stack.cloud.workspaces.createElsewhere({ directoryId: HERE, bundleId: 'wsb-clj85qzj1', userName: 'theirs' });
+    const adopting = { users: WorkspaceUsers.fromNames(...TEN, 'theirs'), existingWorkspaces: ExistingWorkspaces.adopt() };
+    await expectFleet(await rolledBack({}, adopting), 'UPDATE_ROLLBACK_COMPLETE', [...TEN, 'theirs']);
+    const theirs = stack.present().find(({ userName }) => userName === 'theirs')!;
+    expect({ id: theirs.workspaceId, tags: ownTags(theirs) }).toEqual({ id: before, tags: [] });
+    await expectFleet(await stack.destroy(), 'DELETE_COMPLETE', ['theirs']);
+  });
+
+  test('that has changed desktops in place: they are changed back', async () => {
+    await start();
+    const before = { runningMode: RunningMode.autoStop(Duration.hours(1)), workspaceTags: { team: 'sales', season: 'spring' } };
+    const modes: string[] = [];
+    stack.cloud.use((call, next) => {
+      if (call.operation === 'ModifyWorkspaceProperties') modes.push(JSON.parse(call.request.body.toString()).WorkspaceProperties.RunningMode);
+      return next();
+    });
+    const outcome = await rolledBack(before, { runningMode: RunningMode.alwaysOn(), workspaceTags: { team: 'support', cost: '1' } });
+    expect(modes).toEqual([...TEN.map(() => 'ALWAYS_ON'), ...TEN.map(() => 'AUTO_STOP')]);
+    await expectFleet(outcome, 'UPDATE_ROLLBACK_COMPLETE', TEN);
+    for (const { properties, tags } of stack.present()) {
+      expect(properties).toMatchObject({ RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: 60 });
+      expect(tags).toEqual({ team: 'sales', season: 'spring', [OWNERSHIP_TAG]: expect.anything() });
+    }
+    expect(stack.made()).toEqual(TEN);
+  });
+});
+
+test('another resource fails beside a fleet that adopts: what was there before stays', async () => {
+  await start();
+  stack.cloud.workspaces.createElsewhere({ directoryId: HERE, bundleId: 'wsb-clj85qzj1', userName: TEN[4] });
+  const adopting = fleet(TEN, { existingWorkspaces: ExistingWorkspaces.adopt() });
+  const outcome = await stack.deploy((in_) => failingResource(in_).node.addDependency(adopting(in_)));
+  await expectFleet(outcome, 'ROLLBACK_COMPLETE', [TEN[4]]);
+  expect(stack.present().flatMap(ownTags)).toEqual([]);
+  expect(stack.made()).toEqual(TEN);
 });
 
 test('an update is cancelled, and its waiter goes on', async () => {
@@ -179,8 +255,9 @@ describe('a function is killed', () => {
 
   test('at its timeout, since its calls are slow', async () => {
     await start();
-    // Below the time after which the SDK gives a call up; together longer than the function may take.
-    stack.cloud.faults.inject({ service: 'dynamodb', operation: '*', how: 'slow', ms: 12 * SECOND, after: 6, times: 12 });
+    // Below the time after which the SDK gives a call up; together longer than the function may take. From the first step's lease on: when
+    // it looks at its time the last time, before it surveys the directory, there is just enough of it left to go on to the create.
+    stack.cloud.faults.inject({ service: 'dynamodb', operation: '*', how: 'slow', ms: 12 * SECOND, after: 3, times: 12 });
     const outcome = await stack.deploy(fleet(THIRTY));
     expect(stepLogs()).toMatch(/Task timed out after 90/);
     await expectFleet(outcome, 'CREATE_COMPLETE', THIRTY);
@@ -206,3 +283,37 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('anything at random: seed %i', async (seed) 
   expect(stack.users()).toEqual(status === 'CREATE_COMPLETE' ? THIRTY : []);
   expect(stack.made()).toEqual([...new Set(stack.made())]);
 });
+
+test.each([1, 2, 3, 4])('anything at random in an update that changes, adopts and adds: seed %i', async (seed) => {
+  await start();
+  const theirs = stack.cloud.workspaces.createElsewhere({ directoryId: HERE, bundleId: 'wsb-clj85qzj1', userName: 'theirs' });
+  const before = { runningMode: RunningMode.autoStop(Duration.hours(1)), workspaceTags: { team: 'sales', season: 'spring' } };
+  const after = { runningMode: RunningMode.alwaysOn(), workspaceTags: { team: 'support' }, existingWorkspaces: ExistingWorkspaces.adopt() };
+  expect((await stack.deploy(fleet(TEN, before))).status).toBe('CREATE_COMPLETE');
+  stack.cloud.faults.injectRandomly({ seed, rate: 0.04, most: 25 });
+  await stack.deploy(fleet([...TEN, 'theirs', 'zoe'], after));
+  stack.cloud.faults.clear();
+  const { status } = await stack.settled();
+  expect(['UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_FAILED']).toContain(status);
+
+  // Whatever has happened, nobody who had a desktop has lost it, and nobody has two.
+  expect(stack.users()).toEqual(expect.arrayContaining([...TEN, 'theirs']));
+  expect(stack.made()).toEqual([...new Set(stack.made())]);
+  const shown = byUser(stack.present().map(({ userName, tags, properties: { RunningMode: mode } }) => ({ userName, tags, mode })));
+  const own = { [OWNERSHIP_TAG]: expect.any(String) };
+  if (status === 'UPDATE_COMPLETE') {
+    const expected = [...TEN, 'theirs', 'zoe'].map((userName) => ({ userName, tags: { ...after.workspaceTags, ...own }, mode: 'ALWAYS_ON' }));
+    const adopted = (each: typeof expected[number]) => ({ ...each, tags: { ...each.tags, [ADOPTED_TAG]: 'true' } });
+    expect(shown).toEqual(byUser(expected.map((each) => (each.userName === 'theirs' ? adopted(each) : each))));
+  } else if (status === 'UPDATE_ROLLBACK_COMPLETE') {
+    const expected = TEN.map((userName) => ({ userName, tags: { ...before.workspaceTags, ...own }, mode: 'AUTO_STOP' }));
+    expect(shown).toEqual(byUser([...expected, { userName: 'theirs', tags: expect.not.objectContaining(own), mode: expect.any(String) }]));
+  }
+  expect(await stack.destroy()).toMatchObject({ status: 'DELETE_COMPLETE' });
+  expect(stack.present()).toMatchObject([{ workspaceId: theirs }]);
+  expect(stack.present().flatMap(ownTags)).toEqual([]);
+});
+
+function byUser<T extends { readonly userName: string }>(desktops: readonly T[]): T[] {
+  return [...desktops].sort((a, b) => (a.userName < b.userName ? -1 : 1));
+}

@@ -1,8 +1,8 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { failingResource } from './failing-resource';
-import { VirtualStack } from './virtual-stack';
-import { RemovedUsers, WorkspaceUsers } from '../../src';
+import { MINUTE, VirtualStack } from './virtual-stack';
+import { BundleChange, ExistingWorkspaces, RemovedUsers, RunningMode, WorkspaceUsers } from '../../src';
 import { newFleet } from '../fixtures';
 
 export const ALIAS = 'alias/desktops';
@@ -11,24 +11,45 @@ export const FUNCTIONS = ['Step', 'IsComplete', 'OnEvent'] as const;
 /** Whatever AWS may check is checked. */
 const STRICT = { createTagsOnCreate: 'checked', keyUserActions: 'checked' } as const;
 
-/** A cloud with a key behind an alias that no stack made. */
+/** What the desktops are made from, and what one of them is migrated to. */
+export const [BUNDLE, OTHER_BUNDLE] = ['wsb-clj85qzj1', 'wsb-000000001'];
+
+/** A cloud with a key behind an alias that no stack made, and with a desktop of ida that nobody owns. */
 export async function startStrict(): Promise<VirtualStack> {
-  const stack = await VirtualStack.start({ ...STRICT, buildTime: 60_000 });
+  const bundles = [BUNDLE, OTHER_BUNDLE].map((bundleId) => ({ bundleId }));
+  const stack = await VirtualStack.start({ ...STRICT, bundles, buildTime: MINUTE, migrateTime: MINUTE });
   stack.cloud.kms.createAlias(ALIAS, stack.cloud.kms.createKey().keyId);
+  stack.cloud.workspaces.createElsewhere({ directoryId: 'd-90670b2f8c', bundleId: BUNDLE, userName: 'ida' });
   return stack;
 }
 
 /**
- * Fleets that need every permission there is: a key of the stack, one by alias, and a manifest that is too large for the template.
+ * Fleets that need every permission there is: a key of the stack, one by alias, a manifest that is too large for the template, a desktop
+ * that was there before, and one that is migrated.
+ * @param changed whether a running mode and a bundle are others than at first, a tag has gone, and the adopted user has left
  * @param fails whether another resource fails when the first fleet has succeeded
  */
-export function fleets(plainUsers: string[], { fails = false } = {}): (stack: Stack) => void {
+export function fleets(plainUsers: string[], { changed = false, fails = false } = {}): (stack: Stack) => void {
   return (stack) => {
-    const common = { removalPolicy: RemovalPolicy.DESTROY };
-    const plain = newFleet(stack, { ...common, users: WorkspaceUsers.fromNames(...plainUsers), workspaceTags: { team: 'sales' }, removedUsers: RemovedUsers.RELEASE }, 'Plain');
+    // Desktops take a minute here; what is never going to be allowed need not be tried for longer.
+    const common = { removalPolicy: RemovalPolicy.DESTROY, timeout: Duration.minutes(10) };
+    const plain = newFleet(stack, {
+      ...common,
+      users: WorkspaceUsers.fromNames(...plainUsers),
+      runningMode: changed ? RunningMode.alwaysOn() : RunningMode.autoStop(Duration.hours(1)),
+      workspaceTags: { team: 'sales', ...(changed ? {} : { season: 'spring' }) },
+      removedUsers: RemovedUsers.RELEASE,
+    }, 'Plain');
     failingResource(stack, { fails }).node.addDependency(plain);
     newFleet(stack, { ...common, users: WorkspaceUsers.fromNames('dora'), volumeEncryptionKey: new kms.Key(stack, 'Key', { removalPolicy: RemovalPolicy.DESTROY }) }, 'Keyed');
     newFleet(stack, { ...common, users: WorkspaceUsers.fromNames('emil'), volumeEncryptionKey: kms.Alias.fromAliasName(stack, 'Alias', ALIAS) }, 'Aliased');
+    newFleet(stack, {
+      ...common,
+      users: WorkspaceUsers.fromNames('gina', ...(changed ? [] : ['ida'])),
+      bundleId: changed ? OTHER_BUNDLE : BUNDLE,
+      bundleChange: BundleChange.MIGRATE,
+      existingWorkspaces: ExistingWorkspaces.adopt(),
+    }, 'Taken');
     const noted = Array.from({ length: 25 }, (_, i) => ({ userName: `user${i}`, workspaceTags: { note: `${i} `.repeat(60).trim() } }));
     newFleet(stack, { ...common, users: WorkspaceUsers.fromList(noted) }, 'Large');
   };

@@ -3,19 +3,22 @@ import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/cli
 import { CreateGrantCommand, DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateTagsCommand, CreateWorkspacesCommand, DeleteTagsCommand, Tag, TerminateWorkspacesCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
-import { ALIAS, fleets, FUNCTIONS, startStrict } from './permissions-fleets';
+import {
+  CreateTagsCommand, CreateWorkspacesCommand, DeleteTagsCommand, MigrateWorkspaceCommand, ModifyWorkspacePropertiesCommand, Tag,
+  TerminateWorkspacesCommand, WorkSpacesClient,
+} from '@aws-sdk/client-workspaces';
+import { ALIAS, BUNDLE, fleets, FUNCTIONS, OTHER_BUNDLE, startStrict } from './permissions-fleets';
 import type { VirtualStack } from './virtual-stack';
 import type { Principal } from '../../local/iam';
 import { logRequests } from '../../local/iam/requests';
 import { onKey } from '../../local/iam/requests/kms';
-import { OWNERSHIP_TAG } from '../../src/private/contract';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
+import { OWN_TAGS } from '../../src/private/validation';
 
 // Nothing in the policies of the provider's roles is too wide: each thing that a role must not do is tried with its own credentials and
 // denied; and each condition and each resource is needed, since without it one of these things is allowed.
 
 const DIRECTORY = 'd-90670b2f8c';
-const BUNDLE = 'wsb-clj85qzj1';
 const BUCKET = 'cdk-hnb659fds-assets-123456789012-us-east-1';
 const OTHER_STACK = '11111111-2222-3333-4444-555555555555/abcdef01';
 
@@ -30,7 +33,8 @@ let foreign = 0;
 
 beforeAll(async () => {
   stack = await startStrict();
-  expect((await stack.deploy(fleets(['ana', 'bo']))).status).toBe('CREATE_COMPLETE');
+  // The later one: its fleets can migrate desktops to another bundle than that of the tries.
+  expect((await stack.deploy(fleets(['ana', 'bo'], { changed: true }))).status).toBe('CREATE_COMPLETE');
   const { cloud } = stack;
   ours = cloud.cloudformation.stacks.find('Test')!.uuid;
   tag = { Key: OWNERSHIP_TAG, Value: `${ours}/12345678` };
@@ -66,19 +70,31 @@ function roleOf(name: typeof FUNCTIONS[number]): Role {
 }
 
 /** Somebody's desktop, made for one try. */
-function desktopOf(owner?: string): string {
-  return stack.cloud.workspaces.createElsewhere({
-    directoryId: DIRECTORY, bundleId: BUNDLE, userName: `foreign${++foreign}`, tags: owner === undefined ? {} : { [OWNERSHIP_TAG]: owner },
-  });
+function desktopOf(owner?: Owner): string {
+  const tags: Record<string, string> = owner === undefined ? {} : { [OWNERSHIP_TAG]: owner === 'adopted' ? tag.Value! : owner };
+  if (owner === 'adopted') tags[ADOPTED_TAG] = 'true';
+  return stack.cloud.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: `foreign${++foreign}`, tags });
 }
+
+/** The value of the tag; or ours, on a desktop that was somebody's before. */
+type Owner = string | 'adopted';
 
 const create = (more: object, Tags?: Tag[]) => (role: Role) => role.client(WorkSpacesClient).send(new CreateWorkspacesCommand({
   Workspaces: [{ DirectoryId: DIRECTORY, BundleId: BUNDLE, UserName: `foreign${++foreign}`, Tags: Tags ?? [tag], ...more }],
 }));
-const terminate = (owner?: string) => (role: Role) => role.client(WorkSpacesClient).send(new TerminateWorkspacesCommand({
+const terminate = (owner?: Owner) => (role: Role) => role.client(WorkSpacesClient).send(new TerminateWorkspacesCommand({
   TerminateWorkspaceRequests: [{ WorkspaceId: desktopOf(owner) }],
 }));
 const putTag = (...Tags: Tag[]) => (role: Role) => role.client(WorkSpacesClient).send(new CreateTagsCommand({ ResourceId: desktopOf(), Tags }));
+const untag = (...TagKeys: string[]) => (role: Role) => role.client(WorkSpacesClient).send(new DeleteTagsCommand({
+  ResourceId: desktopOf(), TagKeys,
+}));
+const modify = (owner?: Owner) => (role: Role) => role.client(WorkSpacesClient).send(new ModifyWorkspacePropertiesCommand({
+  WorkspaceId: desktopOf(owner), WorkspaceProperties: { RunningMode: 'ALWAYS_ON' },
+}));
+const migrate = (owner?: Owner, BundleId = OTHER_BUNDLE) => (role: Role) => role.client(WorkSpacesClient).send(new MigrateWorkspaceCommand({
+  SourceWorkspaceId: desktopOf(owner), BundleId,
+}));
 const readTable = (role: Role) => role.client(DynamoDBClient).send(new GetItemCommand({ TableName: 'Other', Key: { pk: { S: 'x' } } }));
 /** What only a service asks for, in the name of a role. */
 const onBehalf = (role: Role, action: string, key: string, context: object) => {
@@ -103,13 +119,23 @@ const TRESPASSES: Record<typeof FUNCTIONS[number], Record<string, Attempt>> = {
     'terminate a desktop that nobody owns': terminate(),
     'terminate a desktop of another stack': terminate(OTHER_STACK),
     'terminate a desktop whose tag only begins as ours': (role) => terminate(`${ours}0/12345678`)(role),
+    'terminate a desktop of ours that was adopted': terminate('adopted'),
+    'change a desktop that nobody owns': modify(),
+    'change a desktop of another stack': modify(OTHER_STACK),
+    'migrate a desktop that nobody owns': migrate(),
+    'migrate a desktop of another stack': migrate(OTHER_STACK),
+    'migrate a desktop of ours that was adopted': migrate('adopted'),
+    'migrate to a bundle that no fleet has': (role) => migrate(tag.Value, 'wsb-000000000')(role),
+    'migrate to a bundle of a fleet that does not migrate': (role) => migrate(tag.Value, BUNDLE)(role),
     'create in another directory': create({ DirectoryId: 'd-0000000000' }),
     'create from another bundle': create({ BundleId: 'wsb-000000000' }),
     'create without a tag': create({}, []),
     'create for another stack': create({}, [{ Key: OWNERSHIP_TAG, Value: OTHER_STACK }]),
     'put a tag on that no fleet has': (role) => putTag(tag, { Key: 'mine', Value: 'x' })(role),
     'put the tag of another stack on': putTag({ Key: OWNERSHIP_TAG, Value: OTHER_STACK }),
-    'take another tag off': (role) => role.client(WorkSpacesClient).send(new DeleteTagsCommand({ ResourceId: desktopOf(), TagKeys: ['team'] })),
+    'take another tag off that is for fleets': untag(`${OWN_TAGS}other`),
+    'take off the tag of a fleet with another': untag(OWNERSHIP_TAG, 'team'),
+    'take off nothing, of any desktop': untag(),
     'put on one of the fleets\' tags alone': putTag({ Key: 'team', Value: 'x' }),
     'read another table': readTable,
     'read another asset': (role) => role.client(S3Client).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'another-asset.json' })),

@@ -1,14 +1,31 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { fleets, FUNCTIONS, startStrict, statementsOf } from './permissions-fleets';
-import type { Outcome } from './virtual-stack';
+import { fleets, FUNCTIONS, OTHER_BUNDLE, startStrict, statementsOf } from './permissions-fleets';
+import type { Outcome, VirtualStack } from './virtual-stack';
 
 // Nothing in the policies of the provider's roles is superfluous: without any one statement or action, something is denied and goes wrong.
 
 const FIRST = fleets(['ana', 'bo']);
-/** One user is released, and one comes. */
-const SECOND = fleets(['ana', 'chen']);
+/** Users are released, one who had been adopted among them, and one comes; desktops are changed in place, and one is migrated. */
+const SECOND = fleets(['ana', 'chen'], { changed: true });
 /** A rollback after our success. */
-const THIRD = fleets(['ana', 'chen', 'franz'], { fails: true });
+const THIRD = fleets(['ana', 'chen', 'franz'], { changed: true, fails: true });
+
+/** What the second deployment has not done. Without it, a permission could be missed by a call that is never made. */
+function undone(stack: VirtualStack): string[] {
+  const of = (userName: string) => stack.present().find((desktop) => desktop.userName === userName);
+  const [ana, bo, gina, ida] = ['ana', 'bo', 'gina', 'ida'].map(of);
+  return Object.entries({
+    'the running mode': ana?.properties.RunningMode === 'ALWAYS_ON',
+    'the tag that is taken off': ana?.tags.team === 'sales' && !('season' in ana.tags),
+    'the migration': gina?.bundleId === OTHER_BUNDLE,
+    'the release': bo !== undefined && !isMarked(bo.tags),
+    'the release of what was adopted': ida !== undefined && !isMarked(ida.tags),
+  }).flatMap(([what, isDone]) => (isDone ? [] : [`not done: ${what}`]));
+}
+
+function isMarked(tags: object): boolean {
+  return Object.keys(tags).some((key) => key.startsWith('cdk-bulk-workspaces:'));
+}
 
 /** A fleet's whole life, with the policies as `edit` leaves them. @returns what went wrong, and what was denied */
 async function life(edit: (template: any) => void): Promise<{ wrong: string[]; denied: string[] }> {
@@ -23,6 +40,7 @@ async function life(edit: (template: any) => void): Promise<{ wrong: string[]; d
     expectEnd('CREATE_COMPLETE', await stack.deploy(FIRST, edit));
     if (wrong.length === 0) {
       expectEnd('UPDATE_COMPLETE', await stack.deploy(SECOND, edit));
+      if (wrong.length === 0) wrong.push(...undone(stack));
       if (wrong.length === 0) expectEnd('UPDATE_ROLLBACK_COMPLETE', await stack.deploy(THIRD, edit));
       if (stack.users().includes('franz')) wrong.push('the rollback left a desktop');
     }
@@ -31,6 +49,7 @@ async function life(edit: (template: any) => void): Promise<{ wrong: string[]; d
       if (wrong.length === 0 && functions.every((each) => stack.cloud.lambda.log(each) === '')) wrong.push(`nothing in the log of ${name}`);
     }
     if (wrong.length === 0) expectEnd('DELETE_COMPLETE', await stack.destroy());
+    if (wrong.length === 0 && stack.users().join() !== 'bo,ida') wrong.push(`at the end there are the desktops of ${stack.users().join()}`);
     return { wrong, denied: [...new Set(stack.cloud.iam.denials.map(({ action }) => action))] };
   } finally {
     await stack.stop();

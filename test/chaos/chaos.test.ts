@@ -1,0 +1,21 @@
+import { search } from './run';
+
+// Proof by search: whatever happens, in whatever order, what is promised is kept. `npm run chaos -- --help` plays more of it.
+
+const SEED = 20_260_101;
+const RUNS = 300;
+
+test(`in ${RUNS} random histories, what is promised is kept`, async () => {
+  const { failure, ...totals } = await search({ runs: RUNS, seed: SEED });
+  expect(failure && [...failure.what, failure.history, `npm run chaos -- --seed ${failure.seed} --path ${failure.path} --trace`].join('\n')).toBeUndefined();
+  // Not for want of anything to see.
+  expect(totals.histories).toBe(RUNS);
+  expect(totals.events).toBeGreaterThan(4 * RUNS);
+  expect(totals.effects).toBeGreaterThan(4 * RUNS);
+  expect(totals.faults).toBeGreaterThan(RUNS);
+}, 300_000);
+
+test('the same seed gives the same histories, to the last call', async () => {
+  const [first, second] = [await search({ runs: 10, seed: SEED }), await search({ runs: 10, seed: SEED })];
+  expect(second).toEqual(first);
+}, 60_000);

@@ -1,0 +1,106 @@
+import { isLeaving } from './effects';
+import type { Answer, EventRecord } from './events';
+import { HANDLER_CAN } from './features';
+import { NOBODY } from './history';
+import type { Invariants } from './invariants';
+import { limitOf, toleranceOf } from './model';
+import type { Others } from './others';
+import type { ChaosStack } from './stack';
+import { OWNERSHIP_TAG } from '../../src/private/contract';
+import type { FleetProperties } from '../lambda/world';
+
+/** What an event must be answered with; `undefined` where more than one answer is right. */
+export interface Expectation {
+  readonly status?: Answer['status'];
+  readonly why: string;
+  /** It is refused before anything is changed. */
+  readonly changesNothing?: boolean;
+}
+
+const EITHER: Expectation = { why: 'either is right' };
+/** So many calls may go wrong in one operation, and it still has to come to its end in 50 minutes: each may cost five. */
+export const FEW_FAULTS = 3;
+const LONG_ENOUGH = 3000;
+
+/** What an event has to lead to, by the documentation alone: judged when it is sent, from the state of the world. */
+export class Expectations {
+  constructor(
+    private readonly stack: () => ChaosStack,
+    private readonly others: Others,
+    private readonly invariants: Invariants,
+    private readonly slowUser: string | undefined,
+  ) {}
+
+  of(event: EventRecord): Expectation {
+    switch (event.purpose) {
+      case 'create':
+      case 'update': return this.ofForward(event);
+      case 'rollback': return this.ofRollback(event);
+      case 'delete':
+      case 'undo': return this.isCalm(event) ? { status: 'SUCCESS', why: 'nothing keeps it from terminating all' } : EITHER;
+    }
+  }
+
+  private ofForward(event: EventRecord): Expectation {
+    const { fleet, after } = event;
+    const users = after.users!;
+    const others = this.withOtherSettings(event);
+    if (event.purpose === 'update' && others.some((id) => fleet.theirs.has(id) && !fleet.takenUp.has(id))) {
+      return HANDLER_CAN.has('settings') ? EITHER : { status: 'FAILED', why: 'desktops cannot be changed', changesNothing: true };
+    }
+    if (event.purpose === 'update' && this.exceedsLimit(event)) return { status: 'FAILED', why: 'of the termination limit', changesNothing: true };
+    const refused = users.filter((user) => user === NOBODY).length;
+    if (refused > toleranceOf(after.FailureTolerance!, users.length)) return { status: 'FAILED', why: `there is no user ${NOBODY}` };
+    const isFree = users.every((user) => this.present(user).every(({ tags }) => tags[OWNERSHIP_TAG] === fleet.fleetId));
+    const isLate = this.slowUser !== undefined && event.wants(this.slowUser) && after.LateWorkspaces === 'FAIL' && after.WaitFor === 'AVAILABLE';
+    const isKept = fleet.kept.size + fleet.takenUp.size + others.length > 0; // of other settings, perhaps
+    const mayExceed = this.leavers(event).length > limitOf(after.TerminationLimit, this.leavers(event).length);
+    if (!isFree || isLate || isKept || mayExceed || !this.isCalm(event) || Number(after.TimeoutSeconds) < LONG_ENOUGH) return EITHER;
+    return { status: 'SUCCESS', why: 'everybody can have a desktop' };
+  }
+
+  private ofRollback(event: EventRecord): Expectation {
+    const isCalm = event.isRecognized && this.isCalm(event) && Number(event.after.TimeoutSeconds) >= LONG_ENOUGH;
+    return isCalm ? { status: 'SUCCESS', why: 'a rollback only takes away' } : EITHER;
+  }
+
+  private isCalm({ fleet, after, before }: EventRecord): boolean {
+    const users = [...after.users!, ...before?.users ?? [], ...fleet.theirs.values()];
+    return !fleet.isUnsure && !users.some((user) => this.others.disturbed.has(user));
+  }
+
+  /** Whose desktops would go. */
+  private leavers(event: EventRecord): string[] {
+    if (event.purpose === 'create' || event.after.RemovedUsers === 'RELEASE') return [];
+    return [...event.fleet.theirs].filter(([, user]) => !event.wants(user)).map(([id]) => id);
+  }
+
+  private exceedsLimit(event: EventRecord): boolean {
+    const { fleet, after } = event;
+    const sure = this.leavers(event).filter((id) => this.isUntouched(id, fleet.fleetId));
+    return sure.length > limitOf(after.TerminationLimit, fleet.most);
+  }
+
+  /** Desktops of the fleet, for users on the list, that were made with other settings: also those of an update that failed. */
+  private withOtherSettings(event: EventRecord): string[] {
+    const { fleet, after } = event;
+    return this.stack().workspaces.desktops().filter(({ workspaceId: id, userName }) => {
+      const made = this.invariants.madeBy.get(id);
+      const isOurs = made?.fleet === fleet && this.isUntouched(id, fleet.fleetId);
+      return isOurs && event.wants(userName) && settingsOf(made.after) !== settingsOf(after);
+    }).map(({ workspaceId }) => workspaceId);
+  }
+
+  private isUntouched(id: string, fleetId: string): boolean {
+    const desktop = this.stack().workspaces.desktops().find(({ workspaceId }) => workspaceId === id);
+    return desktop !== undefined && !isLeaving(desktop) && desktop.tags[OWNERSHIP_TAG] === fleetId && !this.others.hasTouched(id);
+  }
+
+  private present(user: string) {
+    return this.stack().workspaces.desktops().filter(({ userName, state }) => userName === user && state !== 'GONE');
+  }
+}
+
+export function settingsOf({ settings = {} }: FleetProperties): string {
+  return JSON.stringify(Object.entries(settings).sort());
+}

@@ -1,0 +1,314 @@
+import { Effect, isLeaving } from './effects';
+import type { Answer, EventRecord } from './events';
+import { HANDLER_CAN } from './features';
+import { FleetModel, limitOf, toleranceOf } from './model';
+import type { Others } from './others';
+import { ChaosStack } from './stack';
+import { MINUTE, SECOND } from '../../lambda/clock';
+import type { DesktopSnapshot } from '../../local/workspaces';
+import { ADOPTED_TAG, MAX_RESPONSE_BYTES, OWNERSHIP_TAG } from '../../src/private/contract';
+
+/** As in the design: 1 only ours, 2 nobody loses theirs, 3 events twice and late, 4 crashes, 5 success, 6 an answer, 7 a failed create. */
+export type Guarantee = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+/** What must never be. */
+export class Violation extends Error {
+  constructor(readonly guarantee: Guarantee, what: string) {
+    super(`guarantee ${guarantee}: ${what}`);
+  }
+}
+
+/** How long an answer may take. */
+const LONGEST = 60 * MINUTE;
+/** From the last look whether an event still counts to a call for it, when nothing goes wrong: the pace. */
+const LAST_MOMENT = 6 * SECOND;
+/** The reasons of failures that are not about the users, but about a function that never came to its end. */
+const CRASHED = /kept crashing|did not come to an end|AWS denies/;
+
+/** Watches what the handler does to the world. */
+export class Invariants {
+  readonly violations: Violation[] = [];
+  /** Who made what, by the desktop's id. */
+  readonly madeBy = new Map<string, EventRecord>();
+  /** Desktops that an event has let go, and that nobody has taken back since. */
+  private readonly released = new Map<string, EventRecord>();
+  /** By event: what of people's it took away for ever, or let go. */
+  private readonly removals = new Map<EventRecord, { terminated: Set<string>; released: Set<string> }>();
+  private readonly acted = new Set<EventRecord>();
+
+  constructor(private readonly stack: () => ChaosStack, private readonly others: Others) {}
+
+  hasActed(event: EventRecord): boolean {
+    return this.acted.has(event);
+  }
+
+  hasRemoved(event: EventRecord): boolean {
+    const removals = this.removals.get(event);
+    return removals !== undefined && removals.terminated.size + removals.released.size > 0;
+  }
+
+  find(guarantee: Guarantee, what: string): void {
+    this.violations.push(new Violation(guarantee, what));
+  }
+
+  onEffect(effect: Effect): void {
+    const { event } = effect.process;
+    this.acted.add(event);
+    this.checkCurrent(effect);
+    switch (effect.kind) {
+      case 'made': return this.onMade(effect);
+      case 'terminated': return this.onTerminated(effect);
+      case 'tagged': return this.onTagged(effect);
+      case 'untagged': return this.onUntagged(effect);
+      case 'changed': return this.onChanged(effect);
+    }
+  }
+
+  /** Guarantee 3: an event that a newer one has overtaken does nothing any more, but for the call that was under way. */
+  private checkCurrent(effect: Effect): void {
+    const { process, issuedAt, kind } = effect;
+    const { event } = process;
+    const { newest } = event.fleet;
+    if (!newest || newest === event) return;
+    const overtakenAt = event.fleet.joined[event.fleet.joined.indexOf(event) + 1]?.joinedAt ?? newest.joinedAt!;
+    // Tags are written one by one, and may be written twice: no new look for each of them.
+    const isLastMoment = process.faults > 0 || issuedAt - process.currentReadAt <= (kind === 'tagged' || kind === 'untagged' ? MINUTE : LAST_MOMENT);
+    if (overtakenAt >= process.currentReadAt && isLastMoment) return;
+    this.find(3, `${event.name}, which ${newest.name} has overtaken ${(issuedAt - overtakenAt) / SECOND} s before, has ${kind} ${nameOf(effect.after)}`);
+  }
+
+  private onMade({ after, operation, process: { event, faults } }: Effect): void {
+    this.madeBy.set(after.workspaceId, event);
+    if (after.tags[OWNERSHIP_TAG] !== event.fleet.fleetId) this.find(1, `${nameOf(after)} was made without the fleet's tag`);
+    if (!event.wants(after.userName)) this.find(5, `${event.name} has made ${nameOf(after)}, who is not on its list`);
+    // When CloudFormation does not say that it is rolling back, an update that takes nothing away does not wait for it.
+    const isKnown = event.isDelete || (event.isRecognized && faults === 0);
+    if (isKnown) this.find(7, `${event.name}, which only takes away, has made ${nameOf(after)}`);
+    if (operation === 'MigrateWorkspace') return; // the one before it goes when this one is ready
+    const twins = this.stack().workspaces.desktops().filter((each) => each.userName === after.userName && each.workspaceId !== after.workspaceId && each.state !== 'GONE');
+    if (twins.length > 0) this.find(4, `${event.name} has made ${nameOf(after)}, who has ${twins.map(nameOf).join()} already`);
+  }
+
+  private onTerminated(effect: Effect): void {
+    const { process: { event }, before } = effect;
+    const desktop = before!;
+    this.checkOurs(effect, desktop);
+    if (desktop.tags[ADOPTED_TAG] !== undefined) this.find(2, `${event.name} has terminated ${nameOf(desktop)}, which was adopted`);
+    const why = this.whyNotTerminated(event, desktop, effect);
+    if (why) this.find(event.purpose === 'undo' || event.purpose === 'rollback' ? 7 : 2, `${event.name} has terminated ${nameOf(desktop)}, ${why}`);
+  }
+
+  private whyNotTerminated(event: EventRecord, { workspaceId: id, userName, bundleId }: DesktopSnapshot, { process }: Effect): string | undefined {
+    const { fleet, after } = event;
+    const maker = this.madeBy.get(id);
+    // What was kept goes only with a list that names its user: the last one, as CloudFormation has it.
+    if (fleet.kept.has(id) && !(event.purpose === 'delete' && after.users!.includes(userName))) return 'which stayed when its fleet was taken out of the stack, and was not taken up since';
+    if (event.purpose === 'delete') return undefined;
+    const isTheirs = fleet.theirs.has(id);
+    if (event.purpose === 'undo') {
+      return maker?.fleet === fleet && !isTheirs ? undefined : 'which the create that it undoes has not made';
+    }
+    if (event.wants(userName)) {
+      const mayReplace = HANDLER_CAN.has('bundle-change') && after.BundleChange === 'REPLACE' && after.settings?.BundleId !== bundleId;
+      if (!mayReplace || event.purpose === 'rollback') return 'whose user is on the list';
+    } else if (!isTheirs) {
+      return undefined; // of an update that failed
+    }
+    if (event.isRecognized) return 'which was there before the update that it takes back';
+    if (event.purpose === 'create') return 'which was there before it';
+    if (after.RemovedUsers === 'RELEASE' && !event.wants(userName)) return 'which was to be released';
+    if (event.cancelledAt !== undefined && process.statusRead !== 'UPDATE_IN_PROGRESS') return 'although it had been cancelled';
+    const { terminated } = this.removalsOf(event);
+    terminated.add(id);
+    const limit = limitOf(after.TerminationLimit, fleet.most);
+    return terminated.size > limit ? `the ${terminated.size}. of ${fleet.most}, and terminationLimit allows ${limit}` : undefined;
+  }
+
+  private onTagged(effect: Effect): void {
+    const { process: { event }, before, after, key } = effect;
+    const { fleet } = event;
+    if (key === ADOPTED_TAG && HANDLER_CAN.has('adopt') && event.after.ExistingWorkspaces) return;
+    if (key !== OWNERSHIP_TAG) {
+      if (!HANDLER_CAN.has('settings')) this.find(1, `${event.name} has put the tag ${key} on ${nameOf(after)}`);
+      return this.checkOurs(effect, before!);
+    }
+    const owner = before!.tags[OWNERSHIP_TAG];
+    const read = this.others.changedTagsOf(after.workspaceId) ? effect.process.tagsRead.get(after.workspaceId) : undefined;
+    const isFree = owner === undefined || (read && read[OWNERSHIP_TAG] === undefined);
+    const mayAdopt = HANDLER_CAN.has('adopt') && event.isForward && event.after.ExistingWorkspaces
+      && (isFree || event.after.ExistingWorkspaces.FleetIds?.includes(owner));
+    const mayTakeBack = isFree && this.released.get(after.workspaceId)?.fleet === fleet && event.wants(after.userName);
+    if (after.tags[OWNERSHIP_TAG] !== fleet.fleetId) this.find(1, `${event.name} has tagged ${nameOf(after)} for another fleet`);
+    // A step that died at it cannot know whether the tag was taken off by itself or by somebody else.
+    const mayBeOurs = isFree && event.purpose === 'rollback' && fleet.theirs.has(after.workspaceId) && this.others.changedTagsOf(after.workspaceId);
+    if (!mayAdopt && !mayTakeBack && !mayBeOurs) this.find(1, `${event.name} has tagged ${nameOf(after)}, which was ${owner ?? 'nobody'}'s`);
+    this.released.delete(after.workspaceId);
+  }
+
+  private onUntagged(effect: Effect): void {
+    const { process, before, key, after: { workspaceId: id, userName } } = effect;
+    const { event } = process;
+    const { fleet } = event;
+    const desktop = before!;
+    this.checkOurs(effect, desktop);
+    if (key !== OWNERSHIP_TAG) {
+      if (!HANDLER_CAN.has('settings') && key !== ADOPTED_TAG) this.find(1, `${event.name} has taken the tag ${key} off ${nameOf(desktop)}`);
+      return;
+    }
+    this.released.set(id, event);
+    if (desktop.tags[ADOPTED_TAG] !== undefined) return; // the only way in which one that was adopted may go
+    const isReleased = event.after.RemovedUsers === 'RELEASE' && !event.isDelete && !event.wants(userName);
+    if (!isReleased) this.find(2, `${event.name} has let go ${nameOf(desktop)}, which nobody asked for`);
+    if (event.cancelledAt !== undefined && process.statusRead !== 'UPDATE_IN_PROGRESS') {
+      this.find(2, `${event.name} has let go ${nameOf(desktop)}, although it had been cancelled`);
+    }
+    if (fleet.theirs.has(id)) this.removalsOf(event).released.add(id);
+  }
+
+  private onChanged(effect: Effect): void {
+    const { process: { event }, before, operation } = effect;
+    this.checkOurs(effect, before!);
+    const can = HANDLER_CAN.has('settings') || HANDLER_CAN.has('bundle-change');
+    if (!can || !event.wants(before!.userName)) this.find(1, `${event.name} has changed ${nameOf(before!)} by ${operation}`);
+  }
+
+  /** Guarantee 1. Who took the tag off between our look at it and the call that followed could not be seen. */
+  private checkOurs({ process, kind }: Effect, { workspaceId, userName, tags }: DesktopSnapshot): void {
+    const { fleetId } = process.event.fleet;
+    if (tags[OWNERSHIP_TAG] === fleetId) return;
+    const read = process.tagsRead.get(workspaceId);
+    if (this.others.changedTagsOf(workspaceId) && read?.[OWNERSHIP_TAG] === fleetId) return;
+    this.find(1, `${process.event.name} has ${kind} ${nameOf({ workspaceId, userName })}, which is ${tags[OWNERSHIP_TAG] ?? 'nobody'}'s`);
+  }
+
+  /** One delivery of an event was answered. */
+  onAnswer(answer: Answer): void {
+    const { event, status, took, bytes, by, reason } = answer;
+    if (by === 'framework' || took > LONGEST) this.find(6, `${event.name} was answered after ${took / MINUTE} min by the ${by}`);
+    if (bytes > MAX_RESPONSE_BYTES) this.find(6, `the answer to ${event.name} has ${bytes} bytes`);
+    if (status === 'FAILED' && !reason) this.find(6, `${event.name} failed without a reason`);
+    if (status === 'SUCCESS') {
+      if (event.isForward) this.checkSuccess(answer);
+      if (event.isDelete) this.checkNothingLeft(event);
+      if (event.purpose === 'rollback') this.checkTakenBack(answer);
+      return;
+    }
+    const removals = this.removals.get(event);
+    if (by !== 'handler' || event.cancelledAt !== undefined || CRASHED.test(reason!) || !removals) return;
+    const { terminated, released } = removals;
+    if (terminated.size + released.size > 0) {
+      this.find(7, `${event.name} failed, and has taken away ${[...terminated, ...released].join()}: ${reason}`);
+    }
+  }
+
+  /** Guarantee 5. */
+  private checkSuccess({ event, data }: Answer): void {
+    const { fleet, after } = event;
+    const users = after.users!;
+    const ids = data!.WorkspaceIds.split(',');
+    if (ids.length !== users.length) return this.find(5, `${event.name} succeeded with ${ids.length} ids for ${users.length} users`);
+    const desktops = new Map(this.stack().workspaces.desktops().map((each) => [each.workspaceId, each]));
+    const isRemoving = this.hasRemoved(event);
+    const late = data!.LateUsers.split(', ');
+    let refused = 0;
+    users.forEach((user, i) => {
+      if (ids[i] === '') {
+        refused += 1;
+        if (!data!.RefusedUsers.includes(user)) this.find(5, `${event.name} succeeded without a desktop for ${user}, and does not name them`);
+        return;
+      }
+      const desktop = desktops.get(ids[i]);
+      if (!desktop || desktop.userName.toLowerCase() !== user.toLowerCase()) return this.find(5, `${event.name} succeeded with ${ids[i]} for ${user}: ${desktop ? nameOf(desktop) : 'there is none'}`);
+      if (this.others.hasTouched(desktop.workspaceId)) return;
+      if (isLeaving(desktop)) this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is ${desktop.state}`);
+      if (desktop.tags[OWNERSHIP_TAG] !== fleet.fleetId) this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is not the fleet's`);
+      if (desktop.state !== 'PENDING' || after.WaitFor === 'EXISTS') return;
+      if (!late.includes(user)) this.find(5, `${event.name} succeeded, and ${nameOf(desktop)} is still being built`);
+      const isMigrating = data!.Notices.includes(`${user}: is being migrated`);
+      if (after.LateWorkspaces === 'FAIL' && !isRemoving && !isMigrating) this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is late`);
+    });
+    const tolerated = toleranceOf(after.FailureTolerance!, users.length);
+    if (refused > tolerated && !isRemoving) this.find(5, `${event.name} succeeded with ${refused} refused users of ${users.length}, and tolerates ${tolerated}`);
+    this.checkRemoved(event, data!.LateUsers);
+  }
+
+  /** Part of success: who left the list has no desktop of the fleet any more. */
+  private checkRemoved(event: EventRecord, late: string): void {
+    const { fleet, name } = event;
+    for (const desktop of this.stack().workspaces.desktops()) {
+      const isGone = isLeaving(desktop) || desktop.tags[OWNERSHIP_TAG] !== fleet.fleetId;
+      if (isGone || !fleet.theirs.has(desktop.workspaceId) || event.wants(desktop.userName)) continue;
+      if (this.others.hasTouched(desktop.workspaceId) || late.includes(`${desktop.userName} (not removed yet)`)) continue;
+      this.find(5, `${name} succeeded, and ${nameOf(desktop)}, who left the list, is still the fleet's`);
+    }
+  }
+
+  /** Guarantee 7, and what a delete is for. */
+  private checkNothingLeft({ fleet, name, purpose, takesBack }: EventRecord): void {
+    for (const desktop of this.ours(fleet)) {
+      if (fleet.kept.has(desktop.workspaceId)) continue;
+      const maker = this.madeBy.get(desktop.workspaceId);
+      if (purpose === 'undo' && maker !== takesBack) continue;
+      this.find(7, `${name} succeeded, and ${nameOf(desktop)} (made by ${maker?.name}) is left`);
+    }
+  }
+
+  /** A rollback brings back what was: nothing that was made, all that was released. */
+  private checkTakenBack({ event, took }: Answer): void {
+    const { fleet, name } = event;
+    for (const desktop of this.ours(fleet)) {
+      const { workspaceId: id, userName } = desktop;
+      if (!fleet.theirs.has(id) && !fleet.kept.has(id) && !event.wants(userName)) {
+        this.find(7, `${name} succeeded, and ${nameOf(desktop)} (made by ${this.madeBy.get(id)?.name}) is left`);
+      }
+    }
+    if (took >= Number(event.after.TimeoutSeconds) * SECOND || !event.isRecognized) return;
+    for (const desktop of this.stack().workspaces.desktops()) {
+      const { workspaceId: id, tags } = desktop;
+      if (isLeaving(desktop) || this.others.hasTouched(id) || !fleet.theirs.has(id) || tags[OWNERSHIP_TAG] !== undefined) continue;
+      if (event.wants(desktop.userName)) this.find(7, `${name} succeeded, and ${nameOf(desktop)}, which was released, is not taken back`);
+    }
+  }
+
+  /** Between operations: what the ledger has is what there is. */
+  checkLedger(fleet: FleetModel): void {
+    const desktops = new Map(this.stack().workspaces.desktops().map((each) => [each.workspaceId, each]));
+    const recorded = this.stack().recorded(fleet.fleetId);
+    const alive = new Map<string, string>();
+    for (const { userName, member: { id, terminatedAt, terminating } } of recorded) {
+      if (id === undefined) continue;
+      const desktop = desktops.get(id);
+      if (!desktop) this.find(4, `the ledger has ${id} of ${userName}, which never was`);
+      if (!desktop || isLeaving(desktop)) {
+        if (terminatedAt === undefined && !terminating && !this.others.hasTouched(id)) this.find(4, `the ledger has ${id} of ${userName}, which is gone`);
+        continue;
+      }
+      const other = alive.get(userName.toLowerCase());
+      if (other !== undefined && other !== id) this.find(4, `the ledger has ${id} and ${other} for ${userName}`);
+      alive.set(userName.toLowerCase(), id);
+    }
+    const users = new Set(recorded.map(({ userName }) => userName.toLowerCase()));
+    for (const desktop of this.ours(fleet)) {
+      if (fleet.kept.has(desktop.workspaceId) || users.has(desktop.userName.toLowerCase())) continue;
+      this.find(4, `the ledger does not have ${nameOf(desktop)} (made by ${this.madeBy.get(desktop.workspaceId)?.name})`);
+    }
+  }
+
+  /** What the handler has made for this fleet, is there and carries its tag, and nobody else has had a hand in. */
+  private ours(fleet: FleetModel): DesktopSnapshot[] {
+    return this.stack().workspaces.desktops().filter((each) => (
+      !isLeaving(each) && each.tags[OWNERSHIP_TAG] === fleet.fleetId
+      && this.madeBy.get(each.workspaceId)?.fleet === fleet && !fleet.abandoned.has(each.workspaceId) && !this.others.hasTouched(each.workspaceId)
+    ));
+  }
+
+  private removalsOf(event: EventRecord) {
+    const removals = this.removals.get(event) ?? { terminated: new Set<string>(), released: new Set<string>() };
+    this.removals.set(event, removals);
+    return removals;
+  }
+}
+
+function nameOf({ userName, workspaceId }: Pick<DesktopSnapshot, 'userName' | 'workspaceId'>): string {
+  return `${userName}'s ${workspaceId}`;
+}

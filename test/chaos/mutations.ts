@@ -1,0 +1,184 @@
+import type { Guarantee } from './invariants';
+
+/** A break of the handler that the search must find. */
+export interface Mutation {
+  /** What it breaks, as in the design; the search may see it as another one. */
+  readonly guarantee: Guarantee;
+  readonly what: string;
+  /** In `lambda/`. */
+  readonly file: string;
+  /** Must be there exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    guarantee: 1,
+    what: 'takes what it finds for its own, whatever its tag',
+    file: 'act.ts',
+    find: 'const ours = owner === fleet.fleetId;',
+    replace: 'const ours = true;',
+  },
+  {
+    guarantee: 1,
+    what: 'does not read tags again before it terminates',
+    file: 'act.ts',
+    find: 'if (tags[OWNERSHIP_TAG] === place.fleet.fleetId) {',
+    replace: 'if (tags !== undefined) {',
+  },
+  {
+    guarantee: 1,
+    what: 'takes back what has another owner by now',
+    file: 'act.ts',
+    find: '(owner === undefined || owner === fleet.fleetId)',
+    replace: 'true',
+  },
+  {
+    guarantee: 2,
+    what: 'does not hold removals against the limit',
+    file: 'changes.ts',
+    find: 'if (removed.length <= limit) return undefined;',
+    replace: 'return undefined;',
+  },
+  {
+    guarantee: 2,
+    what: 'removes before everybody else has theirs',
+    file: 'step.ts',
+    find: "(terms.isRemoving || verdictOnUsers(this.subjects(), terms).kind === 'done')",
+    replace: 'true',
+  },
+  {
+    guarantee: 2,
+    what: 'does not ask whether an update was cancelled',
+    file: 'step.ts',
+    find: "return await this.world.stackStatus(this.event.StackId) !== 'UPDATE_IN_PROGRESS';",
+    replace: 'return false;',
+  },
+  {
+    guarantee: 2,
+    what: 'takes every update for a rollback',
+    file: 'step.ts',
+    find: 'const is = isRollback(await this.world.stackStatus(this.event.StackId)) &&',
+    replace: 'const is = (await this.world.stackStatus(this.event.StackId)) !== undefined &&',
+  },
+  {
+    guarantee: 2,
+    what: 'terminates those who were to be released',
+    file: 'properties.ts',
+    find: "releases: properties.RemovedUsers === 'RELEASE',",
+    replace: 'releases: false,',
+  },
+  {
+    guarantee: 3,
+    what: 'lets an event act that a newer one has overtaken',
+    file: 'step.ts',
+    find: 'return fleet !== undefined && fleet.events[eventId(event)] !== fleet.generation;',
+    replace: 'return false;',
+  },
+  {
+    guarantee: 3,
+    what: 'takes a repeated event for a new one',
+    file: 'ledger.ts',
+    find: 'if (fleet?.events[event.id] !== undefined) return fleet.startedAt;',
+    replace: 'event = { ...event, id: event.id + now };',
+  },
+  {
+    guarantee: 3,
+    what: 'lets two steps work at once',
+    file: 'lease.ts',
+    find: "ConditionExpression: 'attribute_not_exists(#until) OR #until < :now OR #holder = :holder',",
+    replace: "ConditionExpression: 'attribute_not_exists(#until) OR #until < :now OR #until >= :now',",
+  },
+  {
+    guarantee: 4,
+    what: 'does not note whom a call is for before it',
+    file: 'act.ts',
+    find: '  await ledger.addCall(fleet, generation, row);\n  state.add(row);\n  return row;',
+    replace: '  state.add(row);\n  return row;',
+  },
+  {
+    guarantee: 4,
+    what: 'takes a call whose answer was lost for one that did nothing',
+    file: 'act.ts',
+    find: "if (failure === 'unknown') return 'unknown';",
+    replace: "if (failure === 'unknown') { await close([]); return 'unknown'; }",
+  },
+  {
+    guarantee: 4,
+    what: 'fails the deployment when a step dies',
+    file: 'is-complete.ts',
+    find: 'if (clock.now() > (event.Deadline ?? Infinity) + GRACE) {',
+    replace: 'if (clock.now() > 0) {',
+  },
+  {
+    guarantee: 4,
+    what: 'forgets at once what a first look does not show',
+    file: 'observe.ts',
+    find: 'return now.now - subject.madeAt! < patience ? member : gone(subject, now);',
+    replace: 'return gone(subject, now);',
+  },
+  {
+    guarantee: 5,
+    what: 'forgets the users whom it was refused',
+    file: 'verdict.ts',
+    find: "if (phase === 'refused') return [{ userName, code: failure!.code, message: failure!.message }];",
+    replace: "if (phase === 'refused') return [];",
+  },
+  {
+    guarantee: 5,
+    what: 'takes a desktop that is being built for one that is ready',
+    file: 'observe.ts',
+    find: "const isReady = waitFor === 'EXISTS' ||",
+    replace: 'const isReady = true ||',
+  },
+  {
+    guarantee: 5,
+    what: 'tolerates one more than it may',
+    file: 'properties.ts',
+    find: 'tolerated: toleranceOf(properties.FailureTolerance, wanted.size),',
+    replace: 'tolerated: toleranceOf(properties.FailureTolerance, wanted.size) + 1,',
+  },
+  {
+    guarantee: 6,
+    what: 'waits for late desktops as long as they take',
+    file: 'verdict.ts',
+    find: "const isDue = terms.now >= terms.deadline || (terms.isRemoving && terms.request.bundleChange !== 'REPLACE');",
+    replace: 'const isDue = terms.isRemoving;',
+  },
+  {
+    guarantee: 6,
+    what: 'has no last word for steps that come to nothing',
+    file: 'is-complete.ts',
+    find: 'if (clock.now() <= (event.Deadline ?? Infinity) + LONG_GRACE) return { IsComplete: false };',
+    replace: 'if (clock.now() > 0) return { IsComplete: false };',
+  },
+  {
+    guarantee: 7,
+    what: 'is done with a delete before what it has asked to go has gone, or was made',
+    file: 'verdict.ts',
+    find: 'return subjects.filter(({ wanted, member }) => !wanted && !member?.untagged && (member?.id || member?.unknown));',
+    replace: 'return subjects.filter(({ wanted, member }) => !wanted && !member?.untagged && member?.id && member.terminatedAt === undefined);',
+  },
+  {
+    guarantee: 7,
+    what: 'deletes what was kept with what a failed create had made',
+    file: 'step.ts',
+    find: 'const isKept = madeIn! <= this.retained ||',
+    replace: 'const isKept = false &&',
+  },
+  {
+    guarantee: 7,
+    what: 'does not know a rollback',
+    file: 'stack-status.ts',
+    find: 'return /ROLLBACK.*IN_PROGRESS/.test(status);',
+    replace: "return status === '';",
+  },
+  {
+    guarantee: 7,
+    what: 'does not take back what it has released',
+    file: 'plan.ts',
+    find: 'reclaim: subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.releasedIn !== undefined),',
+    replace: 'reclaim: [],',
+  },
+];

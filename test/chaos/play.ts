@@ -1,0 +1,409 @@
+import { isLeaving } from './effects';
+import { Answer, EventRecord, Purpose } from './events';
+import { Expectation, Expectations, FEW_FAULTS } from './expectations';
+import { type Feature, FEATURES } from './features';
+import { Act, BUNDLES, Change, Circumstances, Deploy, History, HistoryFault, NOBODY, Operation, POOLS, Remove, SETTINGS } from './history';
+import { Invariants } from './invariants';
+import { FleetModel } from './model';
+import { Others } from './others';
+import { ChaosStack, STACK_ID } from './stack';
+import { MINUTE, SECOND } from '../../lambda/clock';
+import type { FleetEvent } from '../../lambda/events';
+import { OWNERSHIP_TAG, QUERY_INTERVAL_SECONDS } from '../../src/private/contract';
+import { FleetProperties, properties } from '../lambda/world';
+
+/** What the framework answers for an event whose create has failed before there was an id; of the delete that follows we never hear. */
+const CREATE_FAILED_MARKER = 'AWSCDK::CustomResourceProviderFramework::CREATE_FAILED';
+const FRAMEWORK_TIMEOUT = 60 * MINUTE;
+/** How often CloudFormation, or the person who uses it, tries a delete or a rollback that fails. */
+const TRIES = 3;
+
+/** Less than the time after which the provider gives a call up. */
+const PATIENCE = 10 * SECOND;
+
+/** An event under way. */
+interface Sent {
+  readonly event: FleetEvent;
+  readonly record: EventRecord;
+  readonly expected: Expectation;
+  physicalId?: string;
+  /** Our onEvent has come to its end. */
+  heard: Promise<unknown>;
+  /** The first answer is the one that CloudFormation takes. */
+  readonly answered: Promise<Answer>;
+  readonly answer: (answer: Answer) => void;
+}
+
+/** Plays one history: CloudFormation, the Provider framework, and everybody else. */
+export class Play {
+  readonly fleets: FleetModel[] = [new FleetModel(0, 'Fleet'), new FleetModel(1, 'Other')];
+  readonly trace: string[] = [];
+  readonly stack: ChaosStack;
+  readonly invariants: Invariants;
+  private readonly others: Others;
+  private readonly expectations: Expectations;
+  private readonly sent: Sent[] = [];
+  /** What CloudFormation may not wait for any more. */
+  private readonly deliveries: Promise<unknown>[] = [];
+  private isMade = false;
+  private actsIn = 0;
+
+  constructor(private readonly history: History, private readonly features: readonly Feature[] = FEATURES) {
+    const tell = (text: string) => this.tell(text);
+    this.others = new Others(() => this.stack, tell);
+    this.invariants = new Invariants(() => this.stack, this.others);
+    this.expectations = new Expectations(() => this.stack, this.others, this.invariants, history.world.slowUser);
+    this.stack = new ChaosStack(settings(history.world), (effect) => {
+      this.tell(`${effect.process.event.name}: ${effect.kind} ${effect.key ?? ''} ${effect.after.userName} ${effect.after.workspaceId}`);
+      this.invariants.onEffect(effect);
+    }, (event) => this.onJoined(event), tell);
+  }
+
+  get events(): number {
+    return this.sent.length;
+  }
+
+  get faults(): number {
+    return this.stack.faults.happened.length;
+  }
+
+  /** @returns when everything has come to its end, or something is as it must never be */
+  async run(): Promise<void> {
+    try {
+      for (const [i, operation] of this.history.operations.entries()) {
+        this.tell(`--- ${i + 1}. ${operation.kind}`);
+        await this.operate(operation);
+        this.checkAtRest();
+        if (this.invariants.violations.length > 0) return;
+      }
+      await this.cleanUp();
+    } finally {
+      this.stack.clock.stop();
+    }
+  }
+
+  /** The end of every history: all fleets are deleted, nothing goes wrong, and nothing may be left. */
+  private async cleanUp(): Promise<void> {
+    this.tell('--- the end');
+    this.stack.faults.clear();
+    this.others.endSuspensions();
+    for (const fleet of this.fleets) {
+      if (fleet.deployed) await this.remove({ kind: 'remove', fleet: fleet.index, keep: false, faults: [], acts: [] });
+      if (fleet.deployed) this.invariants.find(7, `the fleet ${fleet.logicalId} cannot be deleted`);
+    }
+    this.checkAtRest();
+    await Promise.all(this.deliveries);
+  }
+
+  private async operate(operation: Operation): Promise<void> {
+    switch (operation.kind) {
+      case 'deploy': return this.deploy(operation);
+      case 'remove': return this.remove(operation);
+      case 'others': return this.others.act(operation.act);
+      case 'wait': return this.stack.clock.sleep(operation.minutes * MINUTE);
+      case 'redeliver': return this.redeliver(operation.back, operation.faults);
+    }
+  }
+
+  private async deploy({ changes, otherFails, rollbackAfter = 0, noRollback, faults, acts }: Deploy): Promise<void> {
+    const planned = this.desired(changes);
+    if (planned.length === 0) return;
+    this.begin(faults, acts);
+    this.stack.status = this.isMade ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS';
+    const forward = planned.map(({ change, fleet, after }) => {
+      const sent = this.send(fleet.deployed ? 'update' : 'create', fleet, after, fleet.deployed);
+      return { sent, change, answered: this.deliver(sent, change) };
+    });
+    const ended = await this.end(forward.map(({ answered }) => answered), otherFails);
+    if (ended === 'succeeded') {
+      this.stack.status = this.isMade ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE';
+      this.isMade = true;
+      for (const { sent } of forward) this.settle(sent.record.fleet, sent.record.after, await sent.answered);
+      return;
+    }
+    const now = this.stack.clock.now();
+    for (const { sent: { record } } of forward) if (record.answers.length === 0) record.cancelledAt = now;
+    if (noRollback && ended === 'failed' && forward.length === 1 && forward[0].sent.record.purpose === 'update') {
+      const [{ sent: { record: { fleet, after } } }] = forward;
+      this.stack.status = 'UPDATE_FAILED';
+      fleet.stable ??= fleet.deployed;
+      fleet.deployed = after;
+      return;
+    }
+    // An event that is slow on its way arrives after that of the rollback: a feature of its own.
+    if (!this.features.includes('overtaken-events')) await Promise.all(forward.map(({ sent }) => sent.heard));
+    await this.rollBack(forward.map(({ sent }) => sent), rollbackAfter);
+  }
+
+  /** @param otherFails when something else of the stack does */
+  private async end(answered: readonly Promise<Answer>[], otherFails: number | undefined): Promise<'succeeded' | 'failed' | 'cancelled'> {
+    const all = Promise.all(answered.map(async (each) => {
+      if ((await each).status === 'FAILED') throw new Error('failed');
+    }));
+    const ended = all.then(() => 'succeeded' as const, () => 'failed' as const);
+    if (otherFails === undefined) return ended;
+    if (otherFails !== Infinity) return Promise.race([ended.then((how) => (how === 'succeeded' ? this.waitFor(otherFails) : how)), this.waitFor(otherFails)]);
+    return await ended === 'failed' ? 'failed' : 'cancelled';
+  }
+
+  private async waitFor(seconds: number): Promise<'cancelled'> {
+    await this.stack.clock.sleep(seconds * SECOND);
+    return 'cancelled';
+  }
+
+  private async rollBack(forward: readonly Sent[], after: number): Promise<void> {
+    this.stack.status = this.isMade ? 'UPDATE_ROLLBACK_IN_PROGRESS' : 'ROLLBACK_IN_PROGRESS';
+    await this.stack.clock.sleep(after * SECOND);
+    await Promise.all(forward.filter(({ record }) => record.purpose === 'update').map(async ({ record }) => {
+      const { fleet } = record;
+      const before = fleet.stable ?? record.before!;
+      const done = await this.tryHard(() => this.send('rollback', fleet, before, record.after, record));
+      if (done) this.settle(fleet, before, done);
+      else Object.assign(fleet, { isUnsure: true, deployed: before, stable: undefined });
+    }));
+    if (this.isMade) this.stack.status = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
+    await Promise.all(forward.filter(({ record }) => record.purpose === 'create').map(async ({ record, physicalId }) => {
+      const { fleet } = record;
+      // The framework answers such a delete by itself.
+      if (physicalId === CREATE_FAILED_MARKER) return;
+      const isDone = await this.tryHard(() => this.send('undo', fleet, record.after, undefined, record, physicalId ?? 'Test-Fleet-1ABCDEFG'));
+      if (!isDone) this.abandon(fleet);
+    }));
+    this.stack.status = this.isMade ? 'UPDATE_ROLLBACK_COMPLETE' : 'ROLLBACK_COMPLETE';
+  }
+
+  private async remove({ fleet: index, keep, again, faults, acts }: Remove): Promise<void> {
+    const fleet = this.fleets[index];
+    const { deployed } = fleet;
+    if (!deployed) return;
+    this.begin(faults, acts);
+    if (keep) {
+      for (const id of fleet.theirs.keys()) fleet.kept.add(id);
+    } else {
+      this.stack.status = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
+      const isDone = await this.tryHard(() => this.send('delete', fleet, deployed), again);
+      if (!isDone) this.abandon(fleet);
+    }
+    fleet.theirs.clear();
+    fleet.deployed = fleet.stable = undefined;
+    this.stack.status = 'UPDATE_COMPLETE';
+  }
+
+  private async redeliver(back: number, faults: readonly HistoryFault[]): Promise<void> {
+    const sent = this.sent.at(-1 - back);
+    if (!sent) return;
+    this.begin(faults, []);
+    this.repeat(sent);
+    await this.stack.clock.sleep(5 * MINUTE);
+  }
+
+  private async tryHard(send: () => Sent, again?: number): Promise<Answer | undefined> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const answer = await this.deliver(send(), { again });
+      if (answer.status === 'SUCCESS') return answer;
+    }
+    return undefined;
+  }
+
+  /** What the fleets are to be, as `cdk synth` would let it pass: no empty list, and nobody in two fleets. */
+  private desired(changes: readonly Change[]): { change: Change; fleet: FleetModel; after: FleetProperties }[] {
+    const lists = new Map(this.fleets.map((fleet) => [fleet.index, [...fleet.deployed?.users ?? []]]));
+    for (const { fleet, toggle } of changes) {
+      const users = lists.get(fleet)!;
+      const list = [...users.filter((user) => !toggle.includes(user)), ...toggle.filter((user) => !users.includes(user))];
+      lists.set(fleet, list.some((user) => user !== NOBODY) ? list : [POOLS[fleet][0], ...list]);
+    }
+    const twice = lists.get(0)!.filter((user) => user !== NOBODY && lists.get(1)!.includes(user));
+    return changes.map((change) => {
+      const fleet = this.fleets[change.fleet];
+      const other = this.fleets[1 - change.fleet];
+      // Who is in both stays where the change would not put them, or in the first.
+      const loses = changes.length > 1 ? change.fleet === 1 : other.deployed !== undefined;
+      const users = lists.get(change.fleet)!.filter((user) => !(loses && twice.includes(user)));
+      return { change, fleet, after: propertiesOf(change, users, fleet.deployed) };
+    }).filter(({ after }) => after.users!.length > 0);
+  }
+
+  private send(
+    purpose: Purpose, fleet: FleetModel, after: FleetProperties, before?: FleetProperties, takesBack?: EventRecord, physicalId?: string,
+  ): Sent {
+    const number = this.sent.length + 1;
+    const record = new EventRecord(`${purpose} ${number} of ${fleet.logicalId}`, fleet, purpose, after, before, this.stack.clock.now(), takesBack);
+    const expected = this.expectations.of(record);
+    const RequestType = record.isDelete ? 'Delete' : purpose === 'create' ? 'Create' : 'Update';
+    const event: FleetEvent = {
+      RequestType,
+      ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${number}`,
+      StackId: STACK_ID,
+      RequestId: `request-${number}`,
+      LogicalResourceId: fleet.logicalId,
+      ResourceProperties: properties(after),
+      ...(before && { OldResourceProperties: properties(before) }),
+      ...(purpose !== 'create' && { PhysicalResourceId: physicalId ?? `${fleet.fleetId}/${properties(after).DirectoryId}` }),
+    };
+    let answer: Sent['answer'] = () => undefined;
+    const answered = new Promise<Answer>((resolve) => { answer = resolve; });
+    const sent: Sent = { event, record, expected, heard: Promise.resolve(), answered, answer };
+    this.sent.push(sent);
+    this.tell(`${record.name} is sent: ${after.users!.join()} ${after.RemovedUsers ?? ''} limit ${after.TerminationLimit}; expected ${expected.status}, ${expected.why}`);
+    return sent;
+  }
+
+  /** To its answer. */
+  private async deliver(sent: Sent, { again, delay = 0 }: { again?: number; delay?: number }): Promise<Answer> {
+    const faults = this.stack.faults.happened.length;
+    const acts = this.actsIn;
+    sent.record.comesTwice = again !== undefined;
+    if (delay > 0) await this.stack.clock.sleep(delay * SECOND);
+    this.deliveries.push(this.framework(sent));
+    if (again !== undefined) void this.stack.clock.sleep(again * SECOND).then(() => this.repeat(sent));
+    return this.judged(sent, await sent.answered, faults, acts);
+  }
+
+  /**
+   * The same event once more. But not one that the handler has never heard of, when CloudFormation has gone on: nothing in an event says how old it is.
+   */
+  private repeat(sent: Sent): void {
+    const { joinedAt, answers, cancelledAt } = sent.record;
+    const isOver = answers.length > 0 || cancelledAt !== undefined;
+    if (joinedAt !== undefined || !isOver) this.deliveries.push(this.framework(sent));
+  }
+
+  /** Whether CloudFormation is told what it should be. */
+  private judged({ record, expected }: Sent, answer: Answer, faultsBefore: number, actsBefore: number): Answer {
+    const { status, why, changesNothing } = expected;
+    const isDisturbed = this.actsIn > actsBefore || this.stack.faults.happened.length - faultsBefore > FEW_FAULTS;
+    if (record.cancelledAt !== undefined || answer.by !== 'handler' || status === undefined) return answer;
+    if (status === 'FAILED' && changesNothing && this.invariants.hasActed(record)) {
+      this.invariants.find(2, `${record.name} must change nothing, because ${why}`);
+    }
+    if (answer.status === status || (isDisturbed && status === 'SUCCESS')) return answer;
+    const guarantee = status === 'FAILED' ? (changesNothing ? 2 : 5) : record.isForward ? 4 : 7;
+    this.invariants.find(guarantee, `${record.name} has ${answer.status}, and should have ${status}: ${why} (${answer.reason ?? JSON.stringify(answer.data)})`);
+    return answer;
+  }
+
+  /** The Provider framework, for one delivery of an event. */
+  private async framework(sent: Sent): Promise<Answer> {
+    const { clock } = this.stack;
+    const { record } = sent;
+    const start = clock.now();
+    const answer = (status: Answer['status'], by: Answer['by'], more: { reason?: string; data?: any }): Answer => {
+      const { StackId, RequestId, LogicalResourceId } = sent.event;
+      const { physicalId: PhysicalResourceId } = sent;
+      const response = {
+        Status: status, Reason: more.reason ?? 'SUCCESS', StackId, RequestId, PhysicalResourceId, LogicalResourceId, NoEcho: false, Data: more.data,
+      };
+      const bytes = Buffer.byteLength(JSON.stringify(response));
+      const given: Answer = { event: record, status, by, at: clock.now(), took: clock.now() - start, bytes, ...more };
+      this.tell(`${record.name} is answered ${status} ${more.reason ?? JSON.stringify(more.data) ?? ''}`);
+      this.invariants.onAnswer(given);
+      record.answers.push(given);
+      sent.answer(given);
+      return given;
+    };
+    let joined;
+    try {
+      const hearing = this.stack.onEvent(sent.event, record);
+      sent.heard = hearing.catch(() => undefined);
+      joined = await hearing;
+    } catch (error) {
+      if (record.purpose === 'create') sent.physicalId ??= CREATE_FAILED_MARKER;
+      return answer('FAILED', 'onEvent', { reason: (error as Error).message });
+    }
+    for (;;) {
+      try {
+        const { IsComplete, Data } = await this.stack.isComplete(joined, record);
+        if (IsComplete) {
+          sent.physicalId = joined.PhysicalResourceId;
+          return answer('SUCCESS', 'handler', { data: Data });
+        }
+      } catch (error) {
+        sent.physicalId = joined.PhysicalResourceId;
+        return answer('FAILED', 'handler', { reason: (error as Error).message });
+      }
+      if (clock.now() - start > FRAMEWORK_TIMEOUT) return answer('FAILED', 'framework', { reason: 'Operation timed out' });
+      await clock.sleep(QUERY_INTERVAL_SECONDS * SECOND);
+    }
+  }
+
+  /** An operation on the stack has succeeded: what there is now is what people have. */
+  private settle(fleet: FleetModel, deployed: FleetProperties, answer: Answer): void {
+    const ids = new Set(answer.data!.WorkspaceIds.split(','));
+    const before = new Map(fleet.theirs);
+    fleet.theirs.clear();
+    for (const { workspaceId: id, userName, tags, state } of this.stack.workspaces.desktops()) {
+      if (isLeaving({ state } as any) || tags[OWNERSHIP_TAG] !== fleet.fleetId || (!ids.has(id) && !before.has(id))) continue;
+      fleet.theirs.set(id, userName);
+      if (fleet.kept.delete(id)) fleet.takenUp.add(id);
+      fleet.abandoned.delete(id);
+    }
+    Object.assign(fleet, { deployed, stable: undefined, isUnsure: false });
+  }
+
+  private abandon(fleet: FleetModel): void {
+    fleet.isUnsure = true;
+    for (const { workspaceId: id, tags } of this.stack.workspaces.desktops()) {
+      if (tags[OWNERSHIP_TAG] === fleet.fleetId && !fleet.kept.has(id)) fleet.abandoned.add(id);
+    }
+  }
+
+  private begin(faults: readonly HistoryFault[], acts: readonly (Act & { after: number })[]): void {
+    this.stack.faults.clear();
+    this.stack.faults.inject(...faults.map((fault) => ({ ...fault, ms: this.isPatient(fault) ? PATIENCE : undefined })));
+    for (const { after, ...act } of acts) {
+      this.stack.clock.after(after * SECOND, () => {
+        if (act.what !== 'stop') this.actsIn += 1;
+        this.others.act(act);
+      });
+    }
+  }
+
+  /** Whether what comes late comes before the provider gives it up: everywhere but in WorkSpaces, or the ledger could not be relied on for anything. */
+  private isPatient({ how, operation }: HistoryFault): boolean {
+    return how === 'late' && !/Workspaces$|Tags$/.test(operation) && !this.features.includes('late-writes');
+  }
+
+  private onJoined(event: EventRecord): void {
+    if (event.joinedAt !== undefined) return;
+    event.joinedAt = this.stack.clock.now();
+    event.fleet.joined.push(event);
+  }
+
+  private checkAtRest(): void {
+    for (const fleet of this.fleets) this.invariants.checkLedger(fleet);
+  }
+
+  private tell(text: string): void {
+    const seconds = Math.round((this.stack.clock.now() - Date.UTC(2026, 0, 1)) / SECOND);
+    this.trace.push(`${String(Math.floor(seconds / 60)).padStart(4)}:${String(seconds % 60).padStart(2, '0')} ${text}`);
+  }
+}
+
+function settings({ slowUser, buildTime, ...world }: Circumstances) {
+  return {
+    pendingOrder: world.pendingOrder,
+    tagsOfUnknown: world.tagsOfUnknown,
+    invisibleFor: world.invisibleFor * SECOND,
+    terminateTime: world.terminateTime * SECOND,
+    buildTime: ({ userName }: { userName: string }) => (userName === slowUser ? 200 * MINUTE : buildTime * SECOND),
+    missingUsers: [NOBODY],
+    bundles: BUNDLES.map((bundleId) => ({ bundleId })),
+  };
+}
+
+function propertiesOf(change: Change, users: readonly string[], before?: FleetProperties): FleetProperties {
+  return {
+    users,
+    settings: change.settings === undefined ? before?.settings ?? {} : SETTINGS[change.settings],
+    RemovedUsers: change.removedUsers,
+    TerminationLimit: change.limit,
+    FailureTolerance: change.tolerance,
+    WaitFor: change.waitFor,
+    LateWorkspaces: change.late,
+    TimeoutSeconds: String(change.timeout),
+    Refresh: String(change.refresh),
+    BundleChange: change.bundleChange,
+    ExistingWorkspaces: change.adopt ? { Adopt: 'UNOWNED' } : undefined,
+  };
+}

@@ -1,0 +1,183 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { differences, Effect } from './effects';
+import type { EventRecord } from './events';
+import { clientOf, never, Process } from './processes';
+import { Table } from './table';
+import { MINUTE, SECOND } from '../../lambda/clock';
+import type { FleetEvent, JoinedEvent } from '../../lambda/events';
+import { checkComplete } from '../../lambda/is-complete';
+import { AwsKeysApi } from '../../lambda/keys';
+import { Lease } from '../../lambda/lease';
+import { Ledger } from '../../lambda/ledger';
+import { join } from '../../lambda/on-event';
+import { awsStackStatus } from '../../lambda/stack-status';
+import { runStep, workFor, World } from '../../lambda/step';
+import { AwsWorkspacesApi } from '../../lambda/workspaces-api';
+import { VirtualClock } from '../../local/core/clock';
+import { Call, Reply, ServiceError } from '../../local/core/service';
+import { Faults } from '../../local/faults';
+import { KmsService } from '../../local/kms';
+import { WorkspacesService, WorkspacesSettings } from '../../local/workspaces';
+import { ADOPTED_TAG, OWNERSHIP_TAG, STEP_TIMEOUT_SECONDS, TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
+
+export const STACK_UUID = '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
+export const STACK_ID = `arn:aws:cloudformation:us-east-1:123456789012:stack/Test/${STACK_UUID}`;
+const TABLE = 'Ledger';
+const LOG_GROUP = 'TestLogs';
+const ON_EVENT_TIMEOUT = MINUTE;
+/** What the role's policy allows only on desktops with the stack's tag, and none that were somebody's before. */
+const BY_RESOURCE_TAG: Readonly<Record<string, (input: any) => string[]>> = {
+  TerminateWorkspaces: (input) => input.TerminateWorkspaceRequests.map((each: any) => each.WorkspaceId),
+};
+
+/**
+ * The handler over the local services, as `TestStack`, made for tens of thousands of histories: without sockets and SDK; and each invocation
+ * of a function is a process of its own, so that several can run at once and one can be killed.
+ */
+export class ChaosStack {
+  readonly clock = new VirtualClock();
+  readonly table = new Table();
+  readonly workspaces: WorkspacesService;
+  readonly faults: Faults;
+  /** What DescribeStacks says. */
+  status = 'CREATE_IN_PROGRESS';
+  /** What the handler has done to desktops, in order. */
+  readonly effects: Effect[] = [];
+  calls = 0;
+  private readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
+  private readonly processes = new Map<string, Process>();
+  private started = 0;
+
+  constructor(
+    settings: Partial<WorkspacesSettings>,
+    /** Is told of everything that the handler does to a desktop, when it happens. */
+    private readonly onEffect: (effect: Effect) => void,
+    /** Is told of an event that the ledger has for the first time. */
+    private readonly onJoined: (event: EventRecord) => void,
+    private readonly trace: (text: string) => void,
+  ) {
+    this.workspaces = new WorkspacesService(this.clock, this.kms, settings);
+    this.faults = new Faults({
+      clock: this.clock,
+      isByFunction: ({ caller }) => !this.isSpared(this.processes.get(caller.sessionToken!)),
+      kill: ({ caller }) => this.processes.get(caller.sessionToken!)!.kill('Runtime exited with error: signal: killed'),
+    });
+  }
+
+  /** The user's onEvent, in a process of its own. */
+  async onEvent(event: FleetEvent, record: EventRecord): Promise<JoinedEvent> {
+    const joined = await this.run(record, 'onEvent', ON_EVENT_TIMEOUT, (process) => join(this.world(process).ledger, process.clock(this.clock), event));
+    return { ...event, ...joined };
+  }
+
+  /** isComplete, and the step that it invokes in a process of its own. Throws what fails the deployment. */
+  async isComplete(event: JoinedEvent, record: EventRecord): Promise<{ IsComplete?: boolean; Data?: any }> {
+    const timeout = STEP_TIMEOUT_SECONDS * SECOND;
+    return checkComplete((each) => this.run(record, 'step', timeout, (process) => (
+      runStep(this.world(process), each, process.id, this.clock.now() + workFor(timeout))
+    )), this.clock, event, LOG_GROUP);
+  }
+
+  /** The ids that the ledger has for a fleet, by user, with the members that stand for them. */
+  recorded(fleetId: string): { userName: string; member: any; row: any }[] {
+    return this.table.rows().map((item) => unmarshall(item as any))
+      .filter((row) => row[PK].startsWith(`fleet#${fleetId}#`) && row[SK].startsWith('call#'))
+      .flatMap((row) => JSON.parse(row.members).map((member: any) => ({ userName: member.userName, member, row })));
+  }
+
+  private async run<T>(event: EventRecord, role: Process['role'], timeout: number, work: (process: Process) => Promise<T>): Promise<T> {
+    const process = new Process(`${role}-${++this.started}`, event, role);
+    this.processes.set(process.id, process);
+    const cancel = this.clock.after(timeout, () => process.kill(`Task timed out after ${timeout / SECOND} seconds`));
+    try {
+      return await Promise.race([work(process), process.died]);
+    } finally {
+      cancel();
+      this.processes.delete(process.id);
+    }
+  }
+
+  /**
+   * When onEvent dies in a create, the framework answers for it, and keeps the delete that follows from us. If the event comes twice as well,
+   * nobody would ever undo what its second delivery makes: of this the framework leaves no way out, so it is not asked for.
+   */
+  private isSpared(process: Process | undefined): boolean {
+    return process === undefined || (process.role === 'onEvent' && process.event.comesTwice);
+  }
+
+  private world(process: Process): World {
+    const clock = process.clock(this.clock);
+    const carry = (from: Process, call: Call) => this.carry(from, call);
+    const client = <T>(service: string, attempts = 3) => clientOf<T>(process, service, attempts, this.clock, carry);
+    const dynamo = client<DynamoDBClient>('dynamodb');
+    return {
+      clock,
+      ledger: new Ledger(dynamo, TABLE),
+      lease: new Lease(dynamo, TABLE, clock, STEP_TIMEOUT_SECONDS * SECOND),
+      workspaces: (pace) => new AwsWorkspacesApi(client('workspaces', 1), pace, clock),
+      keys: new AwsKeysApi(client('kms')),
+      readManifest: () => never(),
+      stackStatus: awsStackStatus(client('cloudformation')),
+      logGroupName: LOG_GROUP,
+    };
+  }
+
+  private async carry(process: Process, call: Call): Promise<Reply> {
+    this.calls += 1;
+    const issuedAt = this.clock.now();
+    const before = this.faults.happened.length;
+    const reply = this.faults.middleware(call, async () => this.serve(process, call, issuedAt));
+    if (this.faults.happened.length > before) {
+      process.faults += 1;
+      this.trace(`${process.id} ${call.operation}: ${this.faults.happened.at(-1)}`);
+    }
+    return reply;
+  }
+
+  private async serve(process: Process, call: Call, issuedAt: number): Promise<Reply> {
+    switch (call.service) {
+      case 'dynamodb': return this.onTable(process, call);
+      case 'workspaces': return this.onWorkspaces(process, call, issuedAt);
+      case 'cloudformation':
+        process.statusRead = this.status;
+        return { status: 200, body: JSON.stringify({ Stacks: [{ StackStatus: this.status }] }) };
+      default: return this.kms.handle(call);
+    }
+  }
+
+  private onTable(process: Process, { operation, input }: Call): Reply {
+    const output = this.table.handle(operation, input) as any;
+    const isFleetRow = (input.Key ?? input.Item)?.[SK]?.S === 'fleet';
+    if (isFleetRow) process.currentReadAt = this.clock.now();
+    if (isFleetRow && operation !== 'GetItem' && process.role === 'onEvent') this.onJoined(process.event);
+    return { status: 200, body: output };
+  }
+
+  private async onWorkspaces(process: Process, call: Call, issuedAt: number): Promise<Reply> {
+    if (call.operation.startsWith('Describe')) {
+      const seen = await this.workspaces.handle(call);
+      if (call.operation === 'DescribeTags') process.tagsRead.set(call.input.ResourceId, { ...this.workspaces.tagsOf(call.input.ResourceId) });
+      return seen;
+    }
+    const before = this.workspaces.desktops();
+    this.permit(call);
+    const reply = this.workspaces.handle(call); // what it does it has done when this returns
+    const at = this.clock.now();
+    for (const difference of differences(before, this.workspaces.desktops())) {
+      const effect: Effect = { ...difference, operation: call.operation, process, at, issuedAt };
+      this.effects.push(effect);
+      this.onEffect(effect);
+    }
+    return reply;
+  }
+
+  /** As the role's policy has it; an id that is not there has no tags to see. */
+  private permit({ operation, input }: Call): void {
+    const denied = BY_RESOURCE_TAG[operation]?.(input).find((id) => {
+      const tags = this.workspaces.tagsOf(id);
+      return !tags?.[OWNERSHIP_TAG]?.startsWith(`${STACK_UUID}/`) || tags[ADOPTED_TAG] !== undefined;
+    });
+    if (denied !== undefined) throw new ServiceError('AccessDeniedException', `User: Step is not authorized to perform: workspaces:${operation} on ${denied}`);
+  }
+}
