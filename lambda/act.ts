@@ -102,7 +102,7 @@ function refusedMember(place: Workplace, { userName, settings }: Member, { membe
  */
 export async function lookUp(place: Workplace, subject: Subject, { adopts, bundleChange }: Pick<Request, 'adopts' | 'bundleChange'>): Promise<void> {
   const { api, ledger, state, fleet, generation, clock } = place;
-  const desktop = await desktopOf(place, subject);
+  const [desktop, source] = await desktopsOf(place, subject);
   const tags = desktop && await api.tags(desktop.id);
   if (desktop && !tags) return; // gone in between, or not to be seen everywhere yet: a later step looks again
   const owner = tags?.[OWNERSHIP_TAG];
@@ -119,15 +119,31 @@ export async function lookUp(place: Workplace, subject: Subject, { adopts, bundl
   state.set(subject.key, after);
   const wasThere = desktop && after?.id !== undefined && subject.wanted && subject.member!.unknown === 'exists';
   if (wasThere) state.setWith(subject.key, after, actualSettings(subject.wanted!.settings, desktop, tags!));
+  if (source && !isGoing(source) && after?.id === desktop.id) noteMigration(place, subject, source, desktop);
   await state.flush(ledger, fleet);
 }
 
-export async function desktopOf({ api, fleet }: Workplace, { userName, key }: Subject): Promise<Desktop | undefined> {
+/** Two desktops of one user are those of a migration that the ledger has lost. */
+function noteMigration({ state, clock }: Workplace, { key, userName }: Subject, source: Desktop, target: Desktop): void {
+  const { member, madeWith } = state.subject(key, userName);
+  const migrating = { from: source.id, bundleBefore: source.bundleId ?? '', at: clock.now(), to: target.id };
+  if (madeWith) state.setWith(key, { ...member!, migrating }, { ...madeWith, BundleId: target.bundleId ?? madeWith.BundleId });
+  else state.set(key, { ...member!, migrating });
+}
+
+function isGoing({ state }: Desktop): boolean {
+  return state === 'TERMINATING' || state === 'TERMINATED';
+}
+
+/** One, or none; of a migration both, that which is to stay first. */
+export async function desktopsOf({ api, fleet }: Workplace, { userName, key }: Subject): Promise<Desktop[]> {
   try {
-    return (await api.find(fleet.directoryId, userName)).find((each) => userKey(each.userName) === key);
+    const found = (await api.find(fleet.directoryId, userName)).filter((each) => userKey(each.userName) === key);
+    const rank = (each: Desktop) => (isGoing(each) ? 2 : each.state === 'PENDING' ? 0 : 1);
+    return found.sort((a, b) => rank(a) - rank(b));
   } catch (error) {
     // No directory has a user whose name the service does not even accept.
-    if (['ValidationException', 'InvalidParameterValuesException'].includes((error as Error).name)) return undefined;
+    if (['ValidationException', 'InvalidParameterValuesException'].includes((error as Error).name)) return [];
     throw error;
   }
 }
@@ -273,14 +289,15 @@ export async function reclaim(place: Workplace, { key, member }: Subject): Promi
 /**
  * Notes users whose rows the ledger has lost, so that they are looked up.
  * @param madeIn the generation that made what they may have; 0 for one before any that an update could take back
+ * @param at when it may have made it at the latest; 0, the beginning of time, when nothing is on its way
  */
-export async function noteUnrecorded({ ledger, fleet, generation, state }: Workplace, users: readonly Unrecorded[], madeIn: number): Promise<void> {
+export async function noteUnrecorded(place: Workplace, users: readonly Unrecorded[], madeIn: number, at = 0): Promise<void> {
+  const { ledger, fleet, generation, state } = place;
   for (let i = 0; i < users.length; i += BATCH) {
     const batch = users.slice(i, i + BATCH);
     const settings = [...new Set(batch.flatMap((each) => each.settings ?? []))];
     const members = batch.map((each): Member => ({ userName: each.userName, settings: settings.indexOf(each.settings!), unknown: 'call' }));
-    // At the beginning of time: nothing is on its way.
-    const row: CallRow = { number: state.next, generation: madeIn, at: 0, settings, members };
+    const row: CallRow = { number: state.next, generation: madeIn, at, settings, members };
     await ledger.addCall(fleet, generation, row);
     state.add(row);
   }

@@ -320,7 +320,9 @@ function item({ settings, members, ...row }: CallRow) {
 }
 
 function callRow({ settings, members, ...row }: Record<string, any>): CallRow {
-  return { ...row as CallRow, settings: JSON.parse(settings), members: JSON.parse(members) };
+  // The first handlers kept them as DynamoDB's own types, and their rows are still there.
+  const list = (value: any) => (typeof value === 'string' ? JSON.parse(value) : value);
+  return { ...row as CallRow, settings: list(settings), members: list(members) };
 }
 
 function partition(key: FleetKey): string {

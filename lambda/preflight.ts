@@ -35,7 +35,8 @@ async function checkDirectory(api: Pick<WorkspacesApi, 'directory'>, directoryId
   }
 }
 
-async function checkBundles(api: Pick<WorkspacesApi, 'bundles'>, wanted: readonly Wanted[]): Promise<void> {
+/** @throws DeploymentFailure when there is not every bundle that users are to have */
+export async function checkBundles(api: Pick<WorkspacesApi, 'bundles'>, wanted: readonly Wanted[]): Promise<void> {
   const ids = distinct(wanted.map(({ settings }) => settings.BundleId));
   const found = await orSentence(api.bundles(ids), `the bundles ${JSON.stringify(ids)}`);
   const missing = ids.filter((id) => !found.has(id));

@@ -188,6 +188,12 @@ export function absorbed(subject: Subject, isRollback: boolean): DesktopSettings
   return settings as unknown as DesktopSettings;
 }
 
+/** Settings as they are when a deployment may have changed in place all that it had asked for. */
+export function asChanged(settings: DesktopSettings, asked: DesktopSettings | undefined): DesktopSettings {
+  const changed = ([...CHANGEABLE, 'Tags'] as const).map((member) => [member, asked?.[member]]).filter(([, value]) => value !== undefined);
+  return { ...settings, ...Object.fromEntries(changed) };
+}
+
 /** What a desktop that others have made is like, as far as the template says anything of it. */
 export function actualSettings(wanted: DesktopSettings, desktop: Desktop, tags: Readonly<Record<string, string>>): DesktopSettings {
   const { bundleId, rootEncrypted, userEncrypted, actual = {} } = desktop;

@@ -15,10 +15,10 @@ import { abandoned, deletesBefore, deletionOf, leftBehind, movesFrom, moveRefuse
 import { noticesOf } from './notices';
 import { Pace } from './pace';
 import { Plan, plan } from './plan';
-import { lookBeforeCreating } from './preflight';
+import { checkBundles, lookBeforeCreating } from './preflight';
 import { deployed, LONGEST_TIMEOUT, nobody, parseProperties, ReadManifest, Request, timeoutOf } from './properties';
 import { attributesOf, reasonOf } from './report';
-import { absorbed } from './settings-changes';
+import { absorbed, asChanged } from './settings-changes';
 import { isRollback, type StackStatus } from './stack-status';
 import { FleetState, Subject } from './state';
 import { survey } from './survey';
@@ -167,11 +167,15 @@ class Step {
     const recorded = new Set(this.subjects().filter(({ member }) => member).map(({ key }) => key));
     const unrecorded = before.filter(({ userName }) => !recorded.has(userKey(userName)));
     log('recover', { rows: this.place.state.all.length, expected: this.fleet.nextCall, lookUp: unrecorded.length });
-    // In a rollback the properties before are the ones that failed: who is in them alone has what is to be taken back.
+    // In a rollback the properties before are the ones that failed: who is in them alone has what is to be taken back, and so have desktops
+    // that they may have changed.
     const { wanted } = this.request;
-    const settledOnes = this.isRollback ? [...wanted.values()].filter(({ userName }) => !recorded.has(userKey(userName))) : unrecorded;
+    const tried = new Map(unrecorded.map((each) => [userKey(each.userName), each.settings]));
+    const settledOnes = this.isRollback ? [...wanted.values()].filter(({ userName }) => !recorded.has(userKey(userName)))
+      .map(({ userName, settings }) => ({ userName, settings: asChanged(settings, tried.get(userKey(userName))) })) : unrecorded;
     await noteUnrecorded(this.place, settledOnes, 0);
-    if (this.isRollback) await noteUnrecorded(this.place, unrecorded.filter(({ userName }) => !wanted.has(userKey(userName))), generation);
+    const added = unrecorded.filter(({ userName }) => !wanted.has(userKey(userName)));
+    if (this.isRollback) await noteUnrecorded(this.place, added, generation, this.fleet.startedAt);
     this.fleet = await this.world.ledger.change(this.key, generation, { sweptIn: generation });
   }
 
@@ -346,6 +350,7 @@ class Step {
     if (!terms.isRemoving && await this.isCancelled()) return undefined;
     if (removals.length > 0 && !(await this.mayRemove(removals, terms))) return undefined;
     return async () => {
+      await this.lookBeforeReplacing(removals.filter(({ wanted }) => wanted), migrations);
       await this.beginRemoving();
       if (grow.length > 0) await this.changeBatch(grow.slice(0, BATCH), changed, 'all');
       else if (migrations.length > 0) await this.migrateBatch(migrations.slice(0, BATCH / 2), changed);
@@ -498,6 +503,19 @@ class Step {
     const known = checkedIn === generation ? { ...keys, ...arns } : arns;
     this.fleet = await this.world.ledger.change(this.key, generation, { checkedIn: generation, keys: known });
     return known;
+  }
+
+  /** What is to take the place of desktops must be possible before the first of them goes. */
+  private async lookBeforeReplacing(replaced: readonly Subject[], migrated: readonly Subject[]): Promise<void> {
+    const { generation, removingIn, checkedIn, keys } = this.fleet;
+    if (removingIn === generation) return;
+    const wantedOf = (subjects: readonly Subject[]) => subjects.map(({ wanted }) => wanted!);
+    // The service takes the key that the desktop has.
+    if (migrated.length > 0) await checkBundles(this.api, wantedOf(migrated));
+    if (replaced.length === 0) return;
+    const arns = await lookBeforeCreating(this.api, this.world.keys, this.key.directoryId, wantedOf(replaced));
+    const known = checkedIn === generation ? { ...keys, ...arns } : arns;
+    this.fleet = await this.world.ledger.change(this.key, generation, { checkedIn: generation, keys: known });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { desktopOf, open, Workplace } from './act';
+import { desktopsOf, open, Workplace } from './act';
 import { userKey } from './identity';
 import type { FleetRow } from './ledger';
 import type { Subject } from './state';
@@ -30,7 +30,7 @@ export async function survey(place: Workplace, fleet: FleetRow, users: readonly 
   }
   for (const subject of isWhole ? [] : users) {
     if (clock.now() >= workUntil) return stop();
-    if (!isKnown(place, subject) && await desktopOf(place, subject)) await open(place, [subject], 'exists');
+    if (!isKnown(place, subject) && (await desktopsOf(place, subject)).length > 0) await open(place, [subject], 'exists');
   }
   return { done: true, fleet: await ledger.change(place.fleet, generation, { surveyedIn: generation }) };
 }

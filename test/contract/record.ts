@@ -1,0 +1,299 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { JoinedEvent } from '../../lambda/events';
+import type { BulkWorkspacesAttributes, BulkWorkspacesProperties, ManifestDocument } from '../../src/private/contract';
+import { DIRECTORY, MINUTE, Outcome, TestStack } from '../lambda/world';
+
+// What a handler sends, writes and leaves behind, at moments at which a newer handler may take its place. Recorded once for each version of
+// the contract, with the handler of that version; see README.md.
+
+export const FIXTURES = path.join(__dirname, 'fixtures');
+const LEDGER = 'Ledger';
+
+/** One moment. */
+export interface Fixture {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** What CloudFormation and onEvent of that version have sent last, for isComplete. */
+  readonly event: JoinedEvent;
+  /** What CloudFormation was answered, if it was. */
+  readonly answer?: BulkWorkspacesAttributes;
+  readonly manifests: Readonly<Record<string, string>>;
+  /** Items of the table, as DynamoDB has them. */
+  readonly ledger: readonly Readonly<Record<string, any>>[];
+  readonly desktops: readonly LeftDesktop[];
+}
+
+export type LeftDesktop = Pick<
+  ReturnType<TestStack['workspaces']['desktops']>[number], 'workspaceId' | 'directoryId' | 'userName' | 'bundleId' | 'state' | 'tags' | 'properties' | 'encryption'
+>;
+
+/** Users by the index of their settings, which are below. */
+type Users = readonly (readonly [plainOrEncrypted: '0' | '1', ...names: string[]])[];
+
+const PLAIN = { BundleId: 'wsb-clj85qzj1', RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: '60' };
+const ENCRYPTED = { VolumeEncryptionKey: 'alias/aws/workspaces', RootVolumeEncryptionEnabled: 'true', UserVolumeEncryptionEnabled: 'true' };
+const SETTINGS: BulkWorkspacesProperties['Settings'] = [PLAIN, { ...PLAIN, ...ENCRYPTED, Tags: { team: 'finance' } }];
+
+/** What each version sends beside that, from a construct with as many options as it has. */
+const SINCE: Readonly<Record<number, Partial<BulkWorkspacesProperties>>> = {
+  4: { TerminationLimit: '2', RemovedUsers: 'TERMINATE' },
+  5: { BundleChange: 'REFUSE', RetainOnReplace: 'true', AttributesVersion: '2' },
+};
+
+export const BEFORE: Users = [['0', 'ana', 'bo'], ['1', 'Chen'], ['0', 'nobody']];
+export const DEPLOYED: Users = [...BEFORE, ['0', 'dee']];
+
+/** The properties as the construct of a version sends them, with the users inline. */
+export function propertiesOf(version: number, users: Users, more: Partial<BulkWorkspacesProperties> = {}): BulkWorkspacesProperties {
+  return { ...common(version, users), Users: users.map(([Settings, ...UserNames]) => ({ Settings, UserNames })), Settings: SETTINGS, ...more };
+}
+
+/** The same with a manifest; the name of the first user is known only when the stack is deployed, and so is the key. */
+export function manifestOf(version: number, users: Users): { readonly properties: BulkWorkspacesProperties } & Record<'name' | 'text', string> {
+  const [, first] = users[0];
+  const document: ManifestDocument = {
+    Users: users.map(([Settings, ...names]) => ({ Settings, UserNames: names.map((name) => (name === first ? { Value: '0' } : name)) })),
+    Settings: SETTINGS!.map((each) => (each.VolumeEncryptionKey ? { ...each, VolumeEncryptionKey: { Value: '1' } } : each)),
+  };
+  const Manifest = { Bucket: 'cdk-hnb659fds-assets-123456789012-us-east-1', Key: `${users.flat().join('-').toLowerCase()}.fleet-0a1b2c3d` };
+  const Values = [first, 'alias/aws/workspaces'];
+  return { properties: { ...common(version, users), Manifest, Values }, name: `${Manifest.Bucket}/${Manifest.Key}`, text: JSON.stringify(document) };
+}
+
+function common(version: number, users: Users) {
+  const since = Object.entries(SINCE).filter(([first]) => Number(first) <= version).map(([, each]) => each);
+  return {
+    ServiceToken: 'arn:aws:lambda:us-east-1:123456789012:function:framework-onEvent',
+    ServiceTimeout: '3600',
+    DirectoryId: DIRECTORY,
+    UserCount: String(users.flatMap(([, ...names]) => names).length),
+    Tags: { department: 'sales' },
+    WaitFor: 'AVAILABLE',
+    LateWorkspaces: 'ACCEPT',
+    TimeoutSeconds: '3000',
+    FailureTolerance: '1',
+    Refresh: '1',
+    ...Object.assign({}, ...since),
+  } as const;
+}
+
+/** Plays up to a moment. */
+type Scenario = (stage: Stage) => Promise<{ readonly event: JoinedEvent; readonly outcome?: Outcome }>;
+
+class Stage {
+  constructor(readonly stack: TestStack, readonly version: number) {}
+
+  properties(users: Users, more?: Partial<BulkWorkspacesProperties>) {
+    return propertiesOf(this.version, users, more);
+  }
+
+  async begin(type: 'Create' | 'Update' | 'Delete', properties: BulkWorkspacesProperties, OldResourceProperties?: BulkWorkspacesProperties): Promise<JoinedEvent> {
+    this.stack.status = { Create: 'CREATE_IN_PROGRESS', Update: 'UPDATE_IN_PROGRESS', Delete: 'DELETE_IN_PROGRESS' }[type];
+    const PhysicalResourceId = type === 'Create' ? undefined : this.stack.physicalId;
+    return this.stack.begin(this.stack.event(type, properties, { PhysicalResourceId, OldResourceProperties }));
+  }
+
+  /** Steps, until something has come about that a handler may be replaced at. */
+  async pollUntil(event: JoinedEvent, hasCome: () => boolean): Promise<{ readonly event: JoinedEvent }> {
+    for (let polls = 0; !hasCome(); polls++) {
+      if (polls > 20) throw new Error('it does not come about');
+      if (polls > 0) await this.stack.clock.sleep(MINUTE / 2);
+      await this.stack.poll(event);
+    }
+    return { event };
+  }
+
+  async run(type: 'Create' | 'Update', properties: BulkWorkspacesProperties, before?: BulkWorkspacesProperties) {
+    const event = await this.begin(type, properties, before);
+    return { event, outcome: await this.stack.finish(event) };
+  }
+
+  /** A create that is followed by an update: rows of two generations, one user who is refused, one desktop that is encrypted. */
+  async deploy() {
+    const [before, after] = [this.properties(BEFORE), this.properties(DEPLOYED)];
+    expectSuccess((await this.run('Create', before)).outcome);
+    const second = await this.run('Update', after, before);
+    expectSuccess(second.outcome);
+    await this.stack.clock.sleep(60 * MINUTE);
+    return second;
+  }
+}
+
+/** Which version has them first. */
+const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: Scenario }>> = {
+  'deployed': { since: 1, play: (stage) => stage.deploy() },
+  'deployed-manifest': {
+    since: 1,
+    play: async (stage) => {
+      const { properties, name, text } = manifestOf(stage.version, BEFORE);
+      stage.stack.manifests.set(name, text);
+      return stage.run('Create', properties);
+    },
+  },
+  'creating': {
+    since: 1,
+    play: async (stage) => {
+      const event = await stage.begin('Create', stage.properties(BEFORE));
+      await stage.stack.poll(event);
+      return { event };
+    },
+  },
+  // The step dies in the middle of CreateWorkspaces: two desktops of which the ledger does not know.
+  'updating': {
+    since: 1,
+    play: async (stage) => {
+      await stage.deploy();
+      const event = await stage.begin('Update', stage.properties([...DEPLOYED, ['0', 'emil', 'finn']]), stage.properties(DEPLOYED));
+      stage.stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after' });
+      return stage.pollUntil(event, () => stage.stack.users().length === 6);
+    },
+  },
+  'update-failed': {
+    since: 1,
+    play: async (stage) => {
+      await stage.deploy();
+      const run = await stage.run('Update', stage.properties([...DEPLOYED, ['0', 'emil', 'nemo']]), stage.properties(DEPLOYED));
+      if (run.outcome.status !== 'FAILED') throw new Error('it was to fail');
+      return { event: run.event };
+    },
+  },
+  'deleting': {
+    since: 1,
+    play: async (stage) => {
+      await stage.deploy();
+      const event = await stage.begin('Delete', stage.properties(DEPLOYED));
+      await stage.stack.poll(event);
+      return { event };
+    },
+  },
+  // The step dies in the middle of TerminateWorkspaces.
+  'removing': {
+    since: 4,
+    play: async (stage) => {
+      await stage.deploy();
+      const event = await stage.begin('Update', stage.properties([['0', 'ana'], ...DEPLOYED.slice(1)]), stage.properties(DEPLOYED));
+      stage.stack.inject({ operation: 'TerminateWorkspaces', how: 'kill-after' });
+      return stage.pollUntil(event, () => stage.stack.users().length === 3);
+    },
+  },
+  'released': {
+    since: 4,
+    play: async (stage) => {
+      await stage.deploy();
+      return stage.run('Update', stage.properties([['0', 'ana'], ...DEPLOYED.slice(1)], { RemovedUsers: 'RELEASE' }), stage.properties(DEPLOYED));
+    },
+  },
+  'adopted': {
+    since: 5,
+    play: async (stage) => {
+      stage.stack.workspaces.createElsewhere({
+        directoryId: DIRECTORY, bundleId: 'wsb-b0s22j3d7', userName: 'bo', properties: { RunningMode: 'ALWAYS_ON' }, tags: { cost: '42' },
+      });
+      return stage.run('Create', stage.properties(BEFORE, { ExistingWorkspaces: { Adopt: 'UNOWNED', FleetIds: ['0a0b0c0d-1111-2222-3333-444455556666/deadbeef'] } }));
+    },
+  },
+  // The step dies in the middle of ModifyWorkspaceProperties.
+  'changing': {
+    since: 5,
+    play: async (stage) => {
+      await stage.deploy();
+      const Settings = SETTINGS!.map((each) => ({ ...each, RunningModeAutoStopTimeoutInMinutes: '120' }));
+      const event = await stage.begin('Update', stage.properties(DEPLOYED, { Settings }), stage.properties(DEPLOYED));
+      stage.stack.inject({ operation: 'ModifyWorkspaceProperties', how: 'kill-after' });
+      return stage.pollUntil(event, () => stage.stack.calls('ModifyWorkspaceProperties') > 0);
+    },
+  },
+  'migrating': {
+    since: 5,
+    play: async (stage) => {
+      await stage.deploy();
+      const Settings = SETTINGS!.map((each) => ({ ...each, BundleId: 'wsb-b0s22j3d7' }));
+      const event = await stage.begin('Update', stage.properties(DEPLOYED, { Settings, BundleChange: 'MIGRATE' }), stage.properties(DEPLOYED));
+      return stage.pollUntil(event, () => stage.stack.made().length > 5);
+    },
+  },
+};
+
+function expectSuccess(outcome: Outcome): void {
+  if (outcome.status !== 'SUCCESS') throw new Error(outcome.reason);
+}
+
+async function record(version: number, play: Scenario): Promise<Fixture> {
+  const stack = await startStack();
+  try {
+    const { event, outcome } = await play(new Stage(stack, version));
+    const { Items } = await inside(stack).table.send(new ScanCommand({ TableName: LEDGER, ConsistentRead: true }));
+    const desktops = stack.workspaces.desktops().filter(({ state }) => state !== 'GONE').map((each): LeftDesktop => {
+      const { workspaceId, directoryId, userName, bundleId, state, tags, properties, encryption } = each;
+      return { workspaceId, directoryId, userName, bundleId, state, tags, properties, encryption };
+    });
+    const ledger = [...Items!].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    const answer = outcome?.status === 'SUCCESS' ? outcome.data : undefined;
+    return { now: stack.clock.now(), event, answer, manifests: Object.fromEntries(stack.manifests), ledger, desktops };
+  } finally {
+    await stack.stop();
+  }
+}
+
+export function startStack(): Promise<TestStack> {
+  return TestStack.start({ missingUsers: ['nobody', 'nemo'], migrateTime: 20 * MINUTE, autoStop: false });
+}
+
+/** Puts a stack where the handler of another version has left it. Desktops that were being built, or on their way out, go on. */
+export async function restore(stack: TestStack, fixture: Fixture): Promise<Fixture> {
+  await stack.clock.sleep(fixture.now - stack.clock.now());
+  stack.status = { Create: 'CREATE_IN_PROGRESS', Update: 'UPDATE_IN_PROGRESS', Delete: 'DELETE_IN_PROGRESS' }[fixture.event.RequestType];
+  for (const [name, text] of Object.entries(fixture.manifests)) stack.manifests.set(name, text);
+  // The key that AWS manages has another id in each account.
+  let text = JSON.stringify(fixture).replace(/arn:aws:kms:[^"]+/g, stack.kms.resolve('alias/aws/workspaces')!.arn);
+  const building: string[] = [];
+  for (const { state, encryption, ...others } of (JSON.parse(text) as Fixture).desktops) {
+    const desktop = { ...others, properties: { ...others.properties }, encryption: encryption && { ...encryption, grantId: undefined } };
+    const source = stack.workspaces.desktops().find(({ userName, state: is }) => userName === desktop.userName && is !== 'GONE');
+    if (source) {
+      // Only a migration makes a second one, whose id is the service's.
+      text = text.replaceAll(desktop.workspaceId, stack.workspaces.others.migrate(source.workspaceId, desktop.bundleId));
+      continue;
+    }
+    const isLeaving = state === 'TERMINATING' || state === 'TERMINATED';
+    const isMigrated = fixture.desktops.some(({ userName, workspaceId }) => userName === desktop.userName && workspaceId !== desktop.workspaceId);
+    stack.workspaces.createElsewhere({ ...desktop, state: isLeaving || isMigrated ? 'AVAILABLE' : state as never });
+    if (isLeaving) stack.workspaces.terminateElsewhere(desktop.workspaceId);
+    if (state === 'PENDING' && !isMigrated) building.push(desktop.workspaceId);
+  }
+  const restored: Fixture = JSON.parse(text);
+  inside(stack).events = 100; // the next events are not those that the ledger has seen
+  for (const Item of restored.ledger) await inside(stack).table.send(new PutItemCommand({ TableName: LEDGER, Item }));
+  stack.clock.after(10 * MINUTE, () => {
+    const pending = stack.present().filter(({ workspaceId, state }) => state === 'PENDING' && building.includes(workspaceId));
+    pending.forEach(({ workspaceId }) => stack.workspaces.setState(workspaceId, 'AVAILABLE'));
+  });
+  return restored;
+}
+
+/** What tests have no business with otherwise. */
+function inside(stack: TestStack): { readonly table: DynamoDBClient; events: number } {
+  return stack as unknown as ReturnType<typeof inside>;
+}
+
+function key({ pk, sk }: Record<string, any>): string {
+  return `${pk.S} ${sk.S}`;
+}
+
+async function main(version: number, folder: string): Promise<void> {
+  console.log = () => undefined;
+  fs.mkdirSync(folder, { recursive: true });
+  for (const [name, { since, play }] of Object.entries(MOMENTS)) {
+    const file = path.join(folder, `${name}.json`);
+    if (version < since || fs.existsSync(file)) continue; // what is there stays as it is
+    fs.writeFileSync(file, `${JSON.stringify(await record(version, play), undefined, 1)}\n`);
+    process.stdout.write(`${file}\n`);
+  }
+}
+
+if (require.main === module) {
+  const [version, folder = path.join(FIXTURES, version)] = process.argv.slice(2);
+  void main(Number(version), folder);
+}
