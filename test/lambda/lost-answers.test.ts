@@ -3,6 +3,9 @@ import { OWNERSHIP_TAG } from '../../src/private/contract';
 
 let stack: TestStack;
 afterEach(() => stack.stop());
+/** Calls that look for the desktop of one user. */
+const lookUps = () => stack.inputs('DescribeWorkspaces').filter((input) => (input as { UserName?: string }).UserName !== undefined);
+
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
 test.each([4 * SECOND, 4 * MINUTE])('the answer to a create call is lost: its desktops are found, one each, when they are visible after %i ms', async (invisibleFor) => {
@@ -164,7 +167,7 @@ test('after a lost answer the step ends: it is too early to look', async () => {
   stack.inject({ operation: 'CreateWorkspaces', how: 'lose' });
   await stack.poll(await stack.begin(stack.event('Create', properties({ users: names(30) }))));
   expect(stack.calls('CreateWorkspaces')).toBe(1);
-  expect(stack.calls('DescribeWorkspaces')).toBe(0);
+  expect(lookUps()).toEqual([]);
 });
 
 test('whoever may not look does not take it for an absence: a delete is denied, and the next one leaves nothing', async () => {
@@ -194,7 +197,7 @@ test('whoever is not to be seen is looked up once in a step', async () => {
   await stack.poll(joined);
   await stack.clock.sleep(30 * SECOND);
   await stack.poll(joined);
-  expect(stack.calls('DescribeWorkspaces')).toBe(1);
+  expect(lookUps()).toHaveLength(1);
 });
 
 test('a step that dies before the row of a call is written has made nothing: nobody has to be looked up', async () => {
@@ -202,5 +205,5 @@ test('a step that dies before the row of a call is written has made nothing: nob
   stack.inject({ operation: 'PutItem', how: 'kill-before' });
   const outcome = await stack.create({ users: names(30) });
   expect(outcome).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(names(30)) });
-  expect(stack.inputs('DescribeWorkspaces').filter((input) => (input as { UserName?: string }).UserName)).toEqual([]);
+  expect(lookUps()).toEqual([]);
 });
