@@ -28,13 +28,6 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'if (tags !== undefined) {',
   },
   {
-    guarantee: 1,
-    what: 'takes back what has another owner by now',
-    file: 'act.ts',
-    find: '(owner === undefined || owner === fleet.fleetId)',
-    replace: 'true',
-  },
-  {
     guarantee: 2,
     what: 'does not hold removals against the limit',
     file: 'changes.ts',
