@@ -1,4 +1,5 @@
 import type { Clock } from './clock';
+import type { CurrentFleet } from './current-fleet';
 import { desktopRequest } from './desktop-request';
 import { failureOf } from './errors';
 import { userKey } from './identity';
@@ -8,7 +9,7 @@ import { ABSENT_FOR, Found, INVISIBLE_FOR, lookedUp, observe, whatIsLeft } from 
 import type { Request, Unrecorded } from './properties';
 import { actualSettings } from './settings-changes';
 import type { FleetState, Subject } from './state';
-import { BATCH, Desktop, Refused, WorkspacesApi } from './workspaces-api';
+import { BATCH, Desktop, isLeaving, Refused, WorkspacesApi } from './workspaces-api';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../src/private/contract';
 
 /** What actions work on. */
@@ -17,6 +18,7 @@ export interface Workplace {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly fleet: FleetKey;
+  readonly current: CurrentFleet;
   readonly generation: number;
   readonly state: FleetState;
   /** When to stop beginning anything, in milliseconds since 1970. */
@@ -119,7 +121,7 @@ export async function lookUp(place: Workplace, subject: Subject, { adopts, bundl
   state.set(subject.key, after);
   const wasThere = desktop && after?.id !== undefined && subject.wanted && subject.member!.unknown === 'exists';
   if (wasThere) state.setWith(subject.key, after, actualSettings(subject.wanted!.settings, desktop, tags!));
-  if (source && !isGoing(source) && after?.id === desktop.id) noteMigration(place, subject, source, desktop);
+  if (source && !isLeaving(source) && after?.id === desktop.id) noteMigration(place, subject, source, desktop);
   await state.flush(ledger, fleet);
 }
 
@@ -131,15 +133,11 @@ function noteMigration({ state, clock }: Workplace, { key, userName }: Subject, 
   else state.set(key, { ...member!, migrating });
 }
 
-function isGoing({ state }: Desktop): boolean {
-  return state === 'TERMINATING' || state === 'TERMINATED';
-}
-
 /** One, or none; of a migration both, that which is to stay first. */
 export async function desktopsOf({ api, fleet }: Workplace, { userName, key }: Subject): Promise<Desktop[]> {
   try {
     const found = (await api.find(fleet.directoryId, userName)).filter((each) => userKey(each.userName) === key);
-    const rank = (each: Desktop) => (isGoing(each) ? 2 : each.state === 'PENDING' ? 0 : 1);
+    const rank = (each: Desktop) => (isLeaving(each) ? 2 : each.state === 'PENDING' ? 0 : 1);
     return found.sort((a, b) => rank(a) - rank(b));
   } catch (error) {
     // No directory has a user whose name the service does not even accept.

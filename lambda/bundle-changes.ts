@@ -1,10 +1,14 @@
-import type { Now } from './observe';
 import type { Request } from './properties';
 import { pairwise, same } from './settings-changes';
-import type { Subject } from './state';
+import { isStanding, type Subject } from './state';
 import type { DesktopSettings } from '../src/private/contract';
 
-const ENCRYPTION = ['VolumeEncryptionKey', 'RootVolumeEncryptionEnabled', 'UserVolumeEncryptionEnabled'] as const;
+export const ENCRYPTION = ['VolumeEncryptionKey', 'RootVolumeEncryptionEnabled', 'UserVolumeEncryptionEnabled'] as const;
+
+/** No encryption is the same whether it is said or not. */
+export function saidOf(settings: DesktopSettings, member: keyof DesktopSettings): unknown {
+  return member.endsWith('EncryptionEnabled') ? settings[member] ?? 'false' : settings[member];
+}
 
 /** Whether what a desktop was made with, and can only be made with, is not what is wanted. */
 export function differsInKind({ madeWith, wanted }: Subject): Kinds {
@@ -16,33 +20,33 @@ interface Kinds {
   readonly encryption: boolean;
 }
 
-const kinds = pairwise((before, after): Kinds => {
-  const is = (member: typeof ENCRYPTION[number], of: DesktopSettings) => (member === 'VolumeEncryptionKey' ? of[member] : of[member] ?? 'false');
-  return { bundle: before.BundleId !== after.BundleId, encryption: ENCRYPTION.some((member) => !same(is(member, before), is(member, after))) };
-});
+const kinds = pairwise((before, after): Kinds => ({
+  bundle: before.BundleId !== after.BundleId,
+  encryption: ENCRYPTION.some((member) => !same(saidOf(before, member), saidOf(after, member))),
+}));
 
-/** Whether there is a desktop that stands for the user, and is going to stay so unless something is done. */
-function isStanding({ member, wanted }: Subject): boolean {
-  const isLeaving = member?.terminatedAt !== undefined || member?.terminating || member?.releasedIn !== undefined;
-  return wanted !== undefined && member?.id !== undefined && !isLeaving;
+/** Whether it may give way to another one: not what was adopted, and not what this deployment has come upon, which nobody has counted. */
+function mayGiveWay({ wanted, member, madeIn }: Subject, keep: number): boolean {
+  return wanted !== undefined && isStanding(member) && !member!.adopted && !member!.migrating && (madeIn ?? Infinity) <= keep;
 }
 
 /**
- * Whether a desktop is to be terminated and made anew; one that was adopted never is.
- * @param keep up to this generation desktops count for the termination limit, and others are not replaced
+ * Whether a desktop is to be terminated and made anew.
+ * @param keep the last generation before this deployment
  */
 export function isReplaced(subject: Subject, { bundleChange }: Pick<Request, 'bundleChange'>, keep: number): boolean {
-  if (bundleChange !== 'REPLACE' || (subject.madeIn ?? Infinity) > keep || !isStanding(subject)) return false;
-  if (subject.member!.adopted || subject.member!.migrating) return false;
+  if (bundleChange !== 'REPLACE' || !mayGiveWay(subject, keep)) return false;
   const { bundle, encryption } = differsInKind(subject);
   return bundle || encryption;
 }
 
-/** Whether a desktop is to be migrated; one that was adopted never is: the service terminates it in the end. */
-export function isMigrated(subject: Subject, { bundleChange }: Pick<Request, 'bundleChange'>, { generation }: Pick<Now, 'generation'>): boolean {
-  if (!isStanding(subject) || subject.member!.migrating) return false;
-  const { member } = subject;
-  const isLeft = member!.notes?.generation === generation && member!.notes.notes.some(({ property }) => property === 'BundleId');
-  const isRefused = member!.changeFailure?.generation === generation;
-  return bundleChange === 'MIGRATE' && !member!.adopted && !isLeft && !isRefused && differsInKind(subject).bundle;
+/**
+ * Whether a desktop is to be migrated; the service terminates it in the end.
+ * @param keep the last generation before this deployment
+ */
+export function isMigrated(subject: Subject, { bundleChange }: Pick<Request, 'bundleChange'>, generation: number, keep: number): boolean {
+  if (bundleChange !== 'MIGRATE' || !mayGiveWay(subject, keep) || !differsInKind(subject).bundle) return false;
+  const { notes, changeFailure } = subject.member!;
+  const isLeft = notes?.generation === generation && notes.notes.some(({ property }) => property === 'BundleId');
+  return !isLeft && changeFailure?.generation !== generation;
 }

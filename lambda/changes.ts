@@ -1,4 +1,4 @@
-import { isReplaced } from './bundle-changes';
+import { ENCRYPTION, isReplaced, saidOf } from './bundle-changes';
 import type { Request } from './properties';
 import { counted, list } from './report';
 import { FIXED, same, shrunk, stable } from './settings-changes';
@@ -47,7 +47,7 @@ function settingsRefused(subjects: readonly Subject[], { bundleChange }: Pick<Re
   // What was adopted is taken as it is where it cannot be changed.
   const stays = (member: Subject['member']) => hasDesktop(member) && !isLeaving(member) && !member!.adopted;
   const existing = subjects.filter(({ wanted, madeWith, member }) => wanted && madeWith && stays(member));
-  const changed = (membersOf: (subject: Subject) => readonly string[]) => existing.flatMap((subject) => {
+  const changed = (membersOf: (subject: Subject) => readonly Setting[]) => existing.flatMap((subject) => {
     const members = membersOf(subject);
     return members.length > 0 ? [{ subject, members }] : [];
   });
@@ -56,9 +56,9 @@ function settingsRefused(subjects: readonly Subject[], { bundleChange }: Pick<Re
     const names = list(found, ({ subject, members }) => `${subject.userName}: ${members.map((member) => difference(subject, member)).join(', ')}`);
     return `the WorkSpaces of ${counted(found.length, 'user')} exist, and this deployment would have them with ${what}: ${names}. Nothing was changed. ${wayOut}`;
   };
-  const differing = (members: readonly string[], onlyWhenSaid = false) => ({ madeWith, wanted }: Subject) => members.filter((member) => {
+  const differing = (members: readonly Setting[], onlyWhenSaid = false) => ({ madeWith, wanted }: Subject) => members.filter((member) => {
     const said = saidOf(wanted!.settings, member);
-    return !same(saidOf(madeWith, member), said) && !(onlyWhenSaid && said === undefined);
+    return !same(saidOf(madeWith!, member), said) && !(onlyWhenSaid && said === undefined);
   });
   return (bundleChange === 'REFUSE' ? sentence(changed(differing(['BundleId'])), 'another bundle',
     'Put the old bundle back for these users, or write "bundleChange: BundleChange.NEW_USERS_ONLY" to leave them as they are, BundleChange.MIGRATE to migrate them '
@@ -70,17 +70,11 @@ function settingsRefused(subjects: readonly Subject[], { bundleChange }: Pick<Re
     ?? sentence(changed(shrunk), 'smaller volumes', 'Volumes can only grow: put the old sizes back for these users');
 }
 
-const ENCRYPTION = ['RootVolumeEncryptionEnabled', 'UserVolumeEncryptionEnabled', 'VolumeEncryptionKey'];
-
-/** No encryption is the same whether it is said or not. */
-function saidOf(settings: DesktopSettings | undefined, member: string): unknown {
-  const value = settings?.[member as keyof DesktopSettings];
-  return member.endsWith('EncryptionEnabled') && value === undefined ? 'false' : value;
-}
+type Setting = keyof DesktopSettings;
 
 /** `BundleId wsb-a -> wsb-b`. */
-function difference({ madeWith, wanted }: Subject, member: string): string {
-  return `${member} ${stable(madeWith![member as keyof DesktopSettings])} -> ${stable(wanted!.settings[member as keyof DesktopSettings])}`;
+function difference({ madeWith, wanted }: Subject, member: Setting): string {
+  return `${member} ${stable(madeWith![member])} -> ${stable(wanted!.settings[member])}`;
 }
 
 /** Whoever has left the list and is back on it gets another one. */

@@ -49,7 +49,7 @@ export interface FleetRow {
   readonly removingIn?: number;
   /** The generation for which the directory has been searched for desktops of users who are to get one; and how far. */
   readonly surveyedIn?: number;
-  readonly survey?: { readonly generation: number; readonly token: string; readonly pages: number };
+  readonly survey?: { readonly generation: number; readonly token: string; readonly pages: number; readonly after?: string };
   /** Hashes of the properties before and after, of the current event and of the one before it. */
   readonly changes?: Changes;
   readonly changesBefore?: Changes;

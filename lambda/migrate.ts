@@ -1,17 +1,15 @@
-import type { Workplace } from './act';
+import { desktopsOf, type Workplace } from './act';
 import { noted } from './change';
 import { failureOf } from './errors';
-import { userKey } from './identity';
 import type { Member, MemberFailure, Migrating } from './ledger';
 import { log } from './log';
 import { ABSENT_FOR, INVISIBLE_FOR } from './observe';
 import type { Subject } from './state';
-import type { Desktop } from './workspaces-api';
-import { OWNERSHIP_TAG } from '../src/private/contract';
+import { type Desktop, isLeaving } from './workspaces-api';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from '../src/private/contract';
 
 /** https://docs.aws.amazon.com/workspaces/latest/adminguide/migrate-workspaces.html */
 const MIGRATABLE = ['AVAILABLE', 'STOPPED', 'ERROR'];
-const LEAVING = ['TERMINATING', 'TERMINATED'];
 
 /**
  * Asks for the migration of one desktop, or looks how it goes. The service makes another one, with a new id, and terminates the first
@@ -29,7 +27,7 @@ export async function migrate(place: Workplace, subject: Subject, seen: Readonly
 async function begin(place: Workplace, subject: Subject, desktop: Desktop | undefined): Promise<'asked' | 'waits'> {
   const { key, userName, member, madeWith, wanted } = subject;
   const { api, clock, ledger, fleet, generation, state } = place;
-  if (!desktop || LEAVING.includes(desktop.state)) return 'waits';
+  if (!desktop || isLeaving(desktop)) return 'waits';
   const bundle = wanted!.settings.BundleId;
   if (desktop.bundleId === bundle) { // by somebody else, or by a call of ours that nobody knows of
     state.setWith(key, member!, { ...madeWith!, BundleId: bundle });
@@ -43,7 +41,13 @@ async function begin(place: Workplace, subject: Subject, desktop: Desktop | unde
   };
   const isChanging = Object.values(desktop.changes).some((each) => each !== 'UPDATE_FAILED');
   if (!MIGRATABLE.includes(desktop.state) || isChanging) return leave(`migrated to ${bundle} when it is AVAILABLE or STOPPED; it is ${isChanging ? 'being changed' : desktop.state}`);
-  if ((await api.tags(desktop.id))?.[OWNERSHIP_TAG] !== fleet.fleetId) return leave(`not migrated to ${bundle}: it does not carry the tag of this fleet any more`);
+  const tags = await api.tags(desktop.id);
+  if (tags?.[OWNERSHIP_TAG] !== fleet.fleetId) return leave(`not migrated to ${bundle}: it does not carry the tag of this fleet any more`);
+  if (tags[ADOPTED_TAG] !== undefined) { // whatever the ledger says, or has lost
+    state.set(key, { ...member!, adopted: true });
+    await state.flush(ledger, fleet);
+    return 'asked';
+  }
 
   const migrating: Migrating = { from: desktop.id, bundleBefore: madeWith!.BundleId, at: clock.now() };
   state.setWith(key, { ...member!, migrating }, { ...madeWith!, BundleId: bundle });
@@ -70,10 +74,9 @@ async function begin(place: Workplace, subject: Subject, desktop: Desktop | unde
 
 /** The call's answer was lost: it carries the tags of the one before it. */
 async function lookForTarget(place: Workplace, subject: Subject, migrating: Migrating): Promise<void> {
-  const { key, userName, member } = subject;
+  const { key, member } = subject;
   const { api, clock, fleet, state } = place;
-  const found = (await api.find(fleet.directoryId, userName)).filter((each) => userKey(each.userName) === key);
-  const others = found.filter((each) => each.id !== migrating.from && !LEAVING.includes(each.state));
+  const others = (await desktopsOf(place, subject)).filter((each) => each.id !== migrating.from && !isLeaving(each));
   for (const { id } of others) {
     if ((await api.tags(id))?.[OWNERSHIP_TAG] !== fleet.fleetId) continue;
     const { readyIn: _, ...kept } = member!;
@@ -87,11 +90,11 @@ async function follow(place: Workplace, subject: Subject, migrating: Migrating, 
   const { key, member } = subject;
   const { clock, state } = place;
   const [target, source] = [seen.get(migrating.to!), seen.get(migrating.from)];
-  const isThere = target !== undefined && !LEAVING.includes(target.state);
-  if (isThere && (!source || LEAVING.includes(source.state))) {
+  const isThere = target !== undefined && !isLeaving(target);
+  if (isThere && (!source || isLeaving(source))) {
     if (target.state === 'PENDING' || source) return;
     state.set(key, { ...member!, migrating: undefined });
-  } else if (!isThere && source && !LEAVING.includes(source.state) && (target !== undefined || clock.now() - migrating.at >= ABSENT_FOR)) {
+  } else if (!isThere && source && !isLeaving(source) && (target !== undefined || clock.now() - migrating.at >= ABSENT_FOR)) {
     const message = `the migration to another bundle has failed; the user keeps the WorkSpace ${migrating.from}`;
     giveUp(place, subject, migrating, { code: 'MigrationFailed', message });
   } else if (!target && !source && clock.now() - migrating.at >= ABSENT_FOR) {

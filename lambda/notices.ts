@@ -4,9 +4,9 @@ import type { Subject } from './state';
 import type { Terms } from './verdict';
 
 /** What a deployment leaves for later, and why, a line for each: for people. */
-export function noticesOf(subjects: readonly Subject[], { generation, request }: Terms): string[] {
+export function noticesOf(subjects: readonly Subject[], { generation, request, keep }: Terms): string[] {
   return subjects.flatMap((subject) => {
-    const { userName, member, wanted } = subject;
+    const { userName, member, wanted, madeIn } = subject;
     if (!wanted || !member?.id) return [];
     const lines: string[] = member.notes?.generation === generation ? member.notes.notes.map(({ text }) => text) : [];
     const left = open(subject, generation, 'all');
@@ -14,8 +14,9 @@ export function noticesOf(subjects: readonly Subject[], { generation, request }:
     if (left.length > 0) lines.push(`${left.join(', ')} still being changed`);
     const { bundle, encryption } = differsInKind(subject);
     const differs = bundle ? 'bundle' : 'encryption';
+    const isLeft = (request.bundleChange === 'REPLACE' && (bundle || encryption)) || (request.bundleChange === 'MIGRATE' && bundle && madeIn! > keep);
     if (member.adopted && (bundle || encryption)) lines.push(`was adopted and keeps its ${differs}`);
-    else if (bundle && request.bundleChange === 'REPLACE') lines.push(`keeps its ${differs} until the next deployment`);
+    else if (isLeft) lines.push(`keeps its ${differs} until the next deployment`);
     return lines.map((line) => `${userName}: ${line}`);
   });
 }

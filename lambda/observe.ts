@@ -2,7 +2,7 @@ import { MINUTE } from './clock';
 import type { Member } from './ledger';
 import type { Request } from './properties';
 import type { Subject } from './state';
-import type { Desktop } from './workspaces-api';
+import { type Desktop, isLeaving } from './workspaces-api';
 import type { DesktopSettings } from '../src/private/contract';
 
 /**
@@ -22,7 +22,6 @@ export interface Now {
 /** What stands in the way of a user's desktop, or of knowing: pure, from what was asked and answered. */
 export type Observation = Member | undefined;
 
-const LEAVING = ['TERMINATING', 'TERMINATED'];
 /** States in which a desktop has been built, and can be used or started. */
 const BUILT = ['AVAILABLE', 'STOPPED', 'STOPPING'];
 
@@ -39,7 +38,7 @@ export function observe(subject: Subject, desktop: Desktop | undefined, waitFor:
     const patience = member.terminatedAt === undefined ? ABSENT_FOR : INVISIBLE_FOR;
     return now.now - subject.madeAt! < patience ? member : gone(subject, now);
   }
-  if (!subject.wanted || LEAVING.includes(desktop.state)) return member;
+  if (!subject.wanted || isLeaving(desktop)) return member;
   if (desktop.state === 'ERROR') {
     return { ...member, failure: failure(now, desktop.errorCode ?? 'ERROR', desktop.errorMessage ?? 'the WorkSpace is in the state ERROR') };
   }
@@ -84,7 +83,7 @@ export function lookedUp(subject: Subject, found: Found | undefined, now: Now): 
   const member = subject.member!;
   const { userName, settings } = member;
   if (!found) return notFound(subject, now);
-  if (subject.wanted && LEAVING.includes(found.desktop.state)) return { ...member, leaving: true };
+  if (subject.wanted && isLeaving(found.desktop)) return { ...member, leaving: true };
   if (found.ours) return ours(subject, found, now);
   // One that is being built may be ours, and its tags not be seen everywhere yet.
   if (!found.owner && found.desktop.state === 'PENDING' && now.now - subject.madeAt! < INVISIBLE_FOR) return member;

@@ -86,7 +86,7 @@ export function plan(subjects: readonly Subject[], now: Situation): Plan {
     remove: [...toGo.filter(({ madeIn }) => madeIn! <= now.keep), ...standing.filter((each) => isReplaced(each, now.request, now.keep))],
     change: changing.filter((each) => open(each, now.generation, 'undoable').length > 0),
     changeFinally: changing.filter((each) => open(each, now.generation, 'final').length > 0),
-    migrate: standing.filter((each) => isMigrated(each, now.request, now)),
+    migrate: standing.filter((each) => isMigrated(each, now.request, now.generation, now.keep)),
     follow: subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.migrating),
     reclaim: subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.releasedIn !== undefined),
     ask: [

@@ -1,5 +1,5 @@
 import type { MemberFailure } from './ledger';
-import type { Subject } from './state';
+import { isStanding, type Subject } from './state';
 import type { Desktop } from './workspaces-api';
 import type { DesktopSettings } from '../src/private/contract';
 
@@ -69,8 +69,7 @@ function differs(before: DesktopSettings, after: DesktopSettings, member: keyof 
 /** The same, in this deployment still to be done: not what the service takes only later, nor what it has refused. */
 export function open(subject: Subject, generation: number, which: 'undoable' | 'final' | 'all'): Property[] {
   const { member } = subject;
-  if (!member?.id || member.terminatedAt !== undefined || member.terminating || member.releasedIn !== undefined) return [];
-  if (!member.changing && differing(subject).length === 0) return [];
+  if (!member || !isStanding(member) || (!member.changing && differing(subject).length === 0)) return [];
   const left = member.notes?.generation === generation ? member.notes.notes.map((each) => each.property) : [];
   const properties = [...new Set([...differing(subject), ...(member.changing ? [member.changing.property] : [])])]
     .filter((property) => !left.includes(property) && !isRefused(member.changeFailure, generation, property));

@@ -16,6 +16,12 @@ export interface Subject {
   readonly madeWith?: DesktopSettings;
 }
 
+/** Whether there is a desktop of ours, and nobody has begun to take it away. */
+export function isStanding(member: Member | undefined): boolean {
+  const isLeaving = member?.terminatedAt !== undefined || member?.terminating || member?.releasedIn !== undefined;
+  return member?.id !== undefined && !isLeaving;
+}
+
 /** The ledger's rows of one fleet, while a step works on them. */
 export class FleetState {
   private readonly rows = new Map<number, CallRow>();
@@ -61,6 +67,15 @@ export class FleetState {
     ];
   }
 
+  /** One user, whether or not there is a record. */
+  subject(key: string, userName: string, wanted?: Wanted): Subject {
+    const found = this.member(key);
+    if (!found) return { key, userName, wanted };
+    const { row, member } = found;
+    const madeAt = Math.max(row.at, member.migrating?.at ?? 0);
+    return { key, userName, wanted, member, madeIn: row.generation, madeAt, madeWith: row.settings[member.settings] };
+  }
+
   /** @param member the user's new record, or undefined to forget it */
   set(key: string, member: Member | undefined): void {
     const current = this.member(key);
@@ -89,14 +104,6 @@ export class FleetState {
       await ledger.save(key, this.rows.get(number)!);
       this.dirty.delete(number);
     }
-  }
-
-  subject(key: string, userName: string, wanted?: Wanted): Subject {
-    const found = this.member(key);
-    if (!found) return { key, userName, wanted };
-    const { row, member } = found;
-    const madeAt = Math.max(row.at, member.migrating?.at ?? 0);
-    return { key, userName, wanted, member, madeIn: row.generation, madeAt, madeWith: row.settings[member.settings] };
   }
 
   private member(key: string): { row: CallRow; member: Member } | undefined {

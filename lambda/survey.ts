@@ -1,38 +1,39 @@
 import { desktopsOf, open, Workplace } from './act';
 import { userKey } from './identity';
-import type { FleetRow } from './ledger';
 import type { Subject } from './state';
-
-/** How far it has come. */
-export interface Surveyed {
-  readonly done: boolean;
-  readonly fleet: FleetRow;
-}
 
 /**
  * Looks who of the users that are to get a desktop has one already, before anybody's is made: who is refused for it, or whose desktop
  * becomes the fleet's, is known by then. Page by page through the directory; where that takes more calls than there are users, the rest
  * of them one by one. Those who have one are noted, to be looked up.
- * @returns whether all are known; if not, the next step goes on
+ * @returns whether all are known; if not, the next step goes on from there
  */
-export async function survey(place: Workplace, fleet: FleetRow, users: readonly Subject[]): Promise<Surveyed> {
-  const { ledger, clock, generation, workUntil } = place;
+export async function survey(place: Workplace, users: readonly Subject[]): Promise<boolean> {
+  const { current, clock, generation, workUntil } = place;
   const missing = new Map(users.map((each) => [each.key, each]));
-  let { token, pages } = fleet.survey?.generation === generation ? fleet.survey : { token: undefined, pages: 0 };
-  const stop = async () => ({ done: false, fleet: await ledger.change(place.fleet, generation, { survey: { generation, token: token ?? '', pages } }) });
+  const before = current.row.survey?.generation === generation ? current.row.survey : undefined;
+  let { token = '', pages = 0, after = '' } = before ?? {};
+  const stop = async () => {
+    await current.note({ survey: { generation, token, pages, after } });
+    return false;
+  };
 
   let isWhole = false;
-  while (!isWhole && pages < users.length) {
+  while (!isWhole && after === '' && pages < users.length) {
     if (clock.now() >= workUntil) return stop();
-    token = await page(place, missing, token || undefined);
+    const next = await page(place, missing, token || undefined);
     pages++;
-    isWhole = token === undefined;
+    isWhole = next === undefined;
+    token = next ?? '';
   }
-  for (const subject of isWhole ? [] : users) {
+  const inOrder = [...users].sort((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > after);
+  for (const subject of isWhole ? [] : inOrder) {
     if (clock.now() >= workUntil) return stop();
     if (!isKnown(place, subject) && (await desktopsOf(place, subject)).length > 0) await open(place, [subject], 'exists');
+    after = subject.key;
   }
-  return { done: true, fleet: await ledger.change(place.fleet, generation, { surveyedIn: generation }) };
+  await current.note({ surveyedIn: generation });
+  return true;
 }
 
 /** @returns where to go on; undefined at the end */

@@ -4,7 +4,7 @@ import { Phase, phaseOf, plan } from './plan';
 import type { Request } from './properties';
 import { counted, list } from './report';
 import { open } from './settings-changes';
-import type { Subject } from './state';
+import { isStanding, type Subject } from './state';
 
 /** A user, and why they have no working desktop. */
 export interface Refusal {
@@ -107,13 +107,10 @@ export function rollbackVerdict(subjects: readonly Subject[], terms: Terms): Ver
   if (leaving.length > 0) return terms.now < terms.deadline ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving) };
   const wanted = subjects.filter((each) => each.wanted);
   // What the update before has terminated cannot be brought back.
-  const has = ({ member }: Subject) => (
-    member?.id !== undefined && member.terminatedAt === undefined && !member.terminating && member.releasedIn === undefined
-  );
-  const without = wanted.filter((each) => !has(each));
+  const without = wanted.filter(({ member }) => !isStanding(member));
   return {
     kind: 'done',
-    ids: wanted.map((each) => (has(each) ? each.member!.id! : '')),
+    ids: wanted.map((each) => (isStanding(each.member) ? each.member!.id! : '')),
     refused: without.map(({ userName, member }) => ({ userName, code: member?.failure?.code ?? 'NotCreated', message: member?.failure?.message ?? '' })),
     late: [],
   };
@@ -157,7 +154,10 @@ function refusalsOf(users: readonly User[], { now, deadline, isRemoving, generat
 function tooMany(refused: readonly Refusal[], subjects: readonly Subject[], tolerated: number): string {
   const total = subjects.filter(({ wanted }) => wanted).length;
   const names = list(refused, ({ userName, code, message }) => `${userName} (${code}: ${message})`);
-  return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. Correct or take out these users, or raise failureTolerance`;
+  // How much of the quota there was, for whoever asks for more.
+  const isQuota = refused.some(({ code }) => code.startsWith('ResourceLimitExceeded'));
+  const made = isQuota ? `${subjects.filter(({ wanted, member }) => wanted && isStanding(member)).length} were made before that. ` : '';
+  return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}Correct or take out these users, or raise failureTolerance`;
 }
 
 function tooLate(late: readonly Subject[]): string {

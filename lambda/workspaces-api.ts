@@ -37,6 +37,11 @@ export interface Desktop {
   readonly changes: Readonly<Record<string, string>>;
 }
 
+/** On its way out, or gone. */
+export function isLeaving({ state }: Desktop): boolean {
+  return state === 'TERMINATING' || state === 'TERMINATED';
+}
+
 /** One desktop to ask for, in the API's words; `NestedVirtualizationEnabled` may be newer than the SDK. */
 export type DesktopRequest = Omit<WorkspaceRequest, 'WorkspaceProperties'> & {
   readonly UserName: string;

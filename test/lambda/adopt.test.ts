@@ -48,6 +48,11 @@ describe('refuse()', () => {
     expect(stack.calls('CreateWorkspaces')).toBe(0);
   });
 
+  test('also when there are too many for one step: the next one goes on where it was', async () => {
+    for (const user of names(4_000, 500)) there(user);
+    expect(await stack.create({ users: names(150) })).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'none', LateUsers: 'none' } });
+  });
+
   test('also when nobody else has one, in a large directory', async () => {
     for (const user of names(100, 500)) there(user);
     expect(await stack.create({ users: ['ana', 'bo'] })).toMatchObject({ status: 'SUCCESS' });
@@ -77,6 +82,16 @@ describe('adopt()', () => {
     expect(tags('bo')).toEqual({ [OWN]: OTHER_FLEET });
   });
 
+  test('also to larger volumes, by the create that adopts it', async () => {
+    const bo = there('bo');
+    await stack.clock.sleep(7 * 60 * MINUTE);
+    stack.workspaces.configure({ volumeTime: 10 * MINUTE });
+    const outcome = await stack.create({ ...adopts, users: ['bo'], settings: { UserVolumeSizeGib: '100' } });
+    expect(outcome).toMatchObject({ status: 'SUCCESS', ids: [bo], data: { Notices: 'none' } });
+    expect(outcome.minutes).toBeLessThan(20);
+    expect(stack.present()[0].properties.UserVolumeSizeGib).toBe(100);
+  });
+
   test('with another bundle or encryption: it keeps them, and that is said', async () => {
     const bo = there('bo', { bundleId: 'wsb-b0s22j3d7' });
     const outcome = await stack.create({ ...wanted, BundleChange: 'REPLACE' });
@@ -95,6 +110,17 @@ describe('adopt()', () => {
       expect(tags('bo')).not.toHaveProperty([OWN]);
       expect(tags('bo')).not.toHaveProperty([ADOPTED]);
       expect(terminated()).not.toContain('bo');
+    });
+
+    test('a delete after an update that was to migrate all, when the ledger does not say that it was adopted', async () => {
+      await stack.create({ ...wanted, users: ['bo'] });
+      const rows = await stack.rows();
+      expect(rows.flatMap(({ members = [] }) => members)).toMatchObject([{ userName: 'bo', adopted: true }]);
+      await stack.forgetAdoption();
+      const to = { ...wanted, users: ['bo'], BundleChange: 'MIGRATE', settings: { ...wanted.settings, BundleId: 'wsb-b0s22j3d7' } } as const;
+      expect(await stack.update({ ...wanted, users: ['bo'] }, to)).toMatchObject({ status: 'SUCCESS', data: { Notices: 'bo: was adopted and keeps its bundle' } });
+      expect(stack.calls('MigrateWorkspace')).toBe(0);
+      expect(await stack.delete(to)).toMatchObject({ status: 'SUCCESS' });
     });
 
     test('a delete', async () => {

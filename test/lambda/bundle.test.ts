@@ -177,9 +177,11 @@ describe('REPLACE', () => {
   });
 });
 
-test('a desktop that was found with another bundle is not replaced by the create that finds it', async () => {
+test.each(['REPLACE', 'MIGRATE'] as const)('a desktop that was found with another bundle is left as it is by the deployment that finds it, whatever %s says; the next one does it', async (bundleChange) => {
   stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: 'ana', tags: { [OWN]: stack.fleetId } });
-  const to = other('REPLACE', { users: ['ana'] });
+  const to = other(bundleChange, { users: ['ana'] });
   expect(await stack.create(to)).toMatchObject({ status: 'SUCCESS', data: { Notices: 'ana: keeps its bundle until the next deployment' } });
   expect(bundles()).toEqual([`ana ${BUNDLE}`]);
+  expect(await stack.update(to, { ...to, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
+  expect(bundles()).toEqual([`ana ${NEW}`]);
 });

@@ -1,5 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { CreateTagsCommand, DeleteTagsCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -300,6 +300,14 @@ export class TestStack {
   async deleteRows(which: (row: Record<string, any>) => boolean): Promise<void> {
     for (const { pk, sk } of (await this.rows()).filter(which)) {
       await this.table.send(new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }));
+    }
+  }
+
+  /** As if the ledger had never known that desktops were adopted. */
+  async forgetAdoption(): Promise<void> {
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    for (const item of Items!) {
+      if (item.members) await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...item, members: { S: item.members.S!.replaceAll('"adopted":true,', '').replaceAll(',"adopted":true', '') } } }));
     }
   }
 

@@ -1,0 +1,47 @@
+import type { Workplace } from './act';
+import { isReplaced } from './bundle-changes';
+import { membersBefore, refusedChange, removalsRefused } from './changes';
+import { DeploymentFailure } from './errors';
+import { deletesBefore, leftBehind, moveRefused, standingIn } from './moves';
+import type { Occasion } from './occasion';
+import { deployed, type ReadManifest, type Request } from './properties';
+import type { Subject } from './state';
+
+/**
+ * Refuses what cannot be done, or would take away more than it may.
+ * @throws DeploymentFailure before anything is changed
+ */
+export async function judge(
+  place: Workplace, occasion: Occasion, request: Request, subjects: readonly Subject[], readManifest: ReadManifest,
+): Promise<void> {
+  const refusal = refusedChange(subjects, occasion.keep, occasion.isRollback, request);
+  if (refusal) throw new DeploymentFailure(refusal);
+  // Once in a generation: what was let pass is not judged by what is left of it.
+  if (occasion.isRollback || place.current.row.removalsJudgedIn === place.generation) return;
+  await (occasion.movesFrom === undefined ? judgeRemovals(place, occasion, request, subjects) : judgeMove(place, occasion, request, readManifest));
+}
+
+async function judgeRemovals(place: Workplace, { keep }: Occasion, request: Request, subjects: readonly Subject[]): Promise<void> {
+  const before = membersBefore(subjects, keep);
+  const refusal = removalsRefused(before, request);
+  if (refusal) throw new DeploymentFailure(refusal);
+  if (before.some((each) => !each.wanted || isReplaced(each, request, keep))) await place.current.note({ removalsJudgedIn: place.generation });
+}
+
+async function judgeMove(place: Workplace, occasion: Occasion, { terminationLimit }: Request, readManifest: ReadManifest): Promise<void> {
+  if (deletesBefore(occasion.event)) {
+    const refusal = moveRefused(await standingBefore(place, occasion, readManifest), occasion.movesFrom!, place.fleet.directoryId, terminationLimit);
+    if (refusal) throw new DeploymentFailure(refusal);
+  }
+  await place.current.note({ removalsJudgedIn: place.generation });
+}
+
+/** Who stays in the directory that a fleet has left, for people. */
+export async function staysBehind(place: Workplace, occasion: Occasion, readManifest: ReadManifest): Promise<string[]> {
+  if (occasion.movesFrom === undefined || occasion.isRollback || deletesBefore(occasion.event)) return [];
+  return leftBehind(await standingBefore(place, occasion, readManifest), occasion.movesFrom);
+}
+
+function standingBefore({ ledger, fleet }: Workplace, { event, movesFrom }: Occasion, readManifest: ReadManifest): Promise<Subject[]> {
+  return standingIn(ledger, { ...fleet, directoryId: movesFrom! }, () => deployed(event.OldResourceProperties!, readManifest));
+}
