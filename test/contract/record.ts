@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { JoinedEvent } from '../../lambda/events';
+import type { Fault } from '../../local/faults';
 import type { BulkWorkspacesAttributes, BulkWorkspacesProperties, ManifestDocument } from '../../src/private/contract';
 import { DIRECTORY, MINUTE, Outcome, TestStack } from '../lambda/world';
 
@@ -105,6 +106,14 @@ class Stage {
     return { event };
   }
 
+  /** Deployed, and then in the middle of an update. @param faults in which call the step dies, if it does */
+  async updating(after: BulkWorkspacesProperties, hasCome: () => boolean, ...faults: Fault[]) {
+    await this.deploy();
+    const event = await this.begin('Update', after, this.properties(DEPLOYED));
+    this.stack.inject(...faults);
+    return this.pollUntil(event, hasCome);
+  }
+
   async run(type: 'Create' | 'Update', properties: BulkWorkspacesProperties, before?: BulkWorkspacesProperties) {
     const event = await this.begin(type, properties, before);
     return { event, outcome: await this.stack.finish(event) };
@@ -143,12 +152,9 @@ const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: 
   // The step dies in the middle of CreateWorkspaces: two desktops of which the ledger does not know.
   'updating': {
     since: 1,
-    play: async (stage) => {
-      await stage.deploy();
-      const event = await stage.begin('Update', stage.properties([...DEPLOYED, ['0', 'emil', 'finn']]), stage.properties(DEPLOYED));
-      stage.stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after' });
-      return stage.pollUntil(event, () => stage.stack.users().length === 6);
-    },
+    play: (stage) => stage.updating(
+      stage.properties([...DEPLOYED, ['0', 'emil', 'finn']]), () => stage.stack.users().length === 6, { operation: 'CreateWorkspaces', how: 'kill-after' },
+    ),
   },
   'update-failed': {
     since: 1,
@@ -171,12 +177,9 @@ const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: 
   // The step dies in the middle of TerminateWorkspaces.
   'removing': {
     since: 4,
-    play: async (stage) => {
-      await stage.deploy();
-      const event = await stage.begin('Update', stage.properties([['0', 'ana'], ...DEPLOYED.slice(1)]), stage.properties(DEPLOYED));
-      stage.stack.inject({ operation: 'TerminateWorkspaces', how: 'kill-after' });
-      return stage.pollUntil(event, () => stage.stack.users().length === 3);
-    },
+    play: (stage) => stage.updating(
+      stage.properties([['0', 'ana'], ...DEPLOYED.slice(1)]), () => stage.stack.users().length === 3, { operation: 'TerminateWorkspaces', how: 'kill-after' },
+    ),
   },
   'released': {
     since: 4,
@@ -197,21 +200,17 @@ const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: 
   // The step dies in the middle of ModifyWorkspaceProperties.
   'changing': {
     since: 5,
-    play: async (stage) => {
-      await stage.deploy();
+    play: (stage) => {
       const Settings = SETTINGS!.map((each) => ({ ...each, RunningModeAutoStopTimeoutInMinutes: '120' }));
-      const event = await stage.begin('Update', stage.properties(DEPLOYED, { Settings }), stage.properties(DEPLOYED));
-      stage.stack.inject({ operation: 'ModifyWorkspaceProperties', how: 'kill-after' });
-      return stage.pollUntil(event, () => stage.stack.calls('ModifyWorkspaceProperties') > 0);
+      const operation = 'ModifyWorkspaceProperties';
+      return stage.updating(stage.properties(DEPLOYED, { Settings }), () => stage.stack.calls(operation) > 0, { operation, how: 'kill-after' });
     },
   },
   'migrating': {
     since: 5,
-    play: async (stage) => {
-      await stage.deploy();
+    play: (stage) => {
       const Settings = SETTINGS!.map((each) => ({ ...each, BundleId: 'wsb-b0s22j3d7' }));
-      const event = await stage.begin('Update', stage.properties(DEPLOYED, { Settings, BundleChange: 'MIGRATE' }), stage.properties(DEPLOYED));
-      return stage.pollUntil(event, () => stage.stack.made().length > 5);
+      return stage.updating(stage.properties(DEPLOYED, { Settings, BundleChange: 'MIGRATE' }), () => stage.stack.made().length > 5);
     },
   },
 };
