@@ -26,26 +26,26 @@ const kinds = pairwise((before, after): Kinds => ({
 }));
 
 /** Whether it may give way to another one: not what was adopted, and not what this deployment has come upon, which nobody has counted. */
-function mayGiveWay({ wanted, member, madeIn }: Subject, keep: number): boolean {
-  return wanted !== undefined && isStanding(member) && !member!.adopted && !member!.migrating && (madeIn ?? Infinity) <= keep;
+function mayGiveWay({ wanted, member, madeIn }: Subject, deployed: number): boolean {
+  return wanted !== undefined && isStanding(member) && !member!.adopted && !member!.migrating && (madeIn ?? Infinity) <= deployed;
 }
 
 /**
  * Whether a desktop is to be terminated and made anew.
- * @param keep the last generation before this deployment
+ * @param deployed up to this generation, a desktop belongs to the deployment before
  */
-export function isReplaced(subject: Subject, { bundleChange }: Pick<Request, 'bundleChange'>, keep: number): boolean {
-  if (bundleChange !== 'REPLACE' || !mayGiveWay(subject, keep)) return false;
+export function isReplaced(subject: Subject, { bundleChange }: Pick<Request, 'bundleChange'>, deployed: number): boolean {
+  if (bundleChange !== 'REPLACE' || !mayGiveWay(subject, deployed)) return false;
   const { bundle, encryption } = differsInKind(subject);
   return bundle || encryption;
 }
 
 /**
  * Whether a desktop is to be migrated; the service terminates it in the end.
- * @param keep the last generation before this deployment
+ * @param deployed up to this generation, a desktop belongs to the deployment before
  */
-export function isMigrated(subject: Subject, { bundleChange }: Pick<Request, 'bundleChange'>, generation: number, keep: number): boolean {
-  if (bundleChange !== 'MIGRATE' || !mayGiveWay(subject, keep) || !differsInKind(subject).bundle) return false;
+export function isMigrated(subject: Subject, { bundleChange }: Pick<Request, 'bundleChange'>, generation: number, deployed: number): boolean {
+  if (bundleChange !== 'MIGRATE' || !mayGiveWay(subject, deployed) || !differsInKind(subject).bundle) return false;
   const { notes, changeFailure } = subject.member!;
   const isLeft = notes?.generation === generation && notes.notes.some(({ property }) => property === 'BundleId');
   return !isLeft && changeFailure?.generation !== generation;

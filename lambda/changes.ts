@@ -26,10 +26,15 @@ export function membersBefore(subjects: readonly Subject[], keep: number): Subje
   return subjects.filter(({ member, madeIn }) => hasDesktop(member) && madeIn! <= keep && !isLeaving(member));
 }
 
-/** Whether an update would terminate more desktops than it may, as a sentence. */
-export function removalsRefused(before: readonly Subject[], request: Pick<Request, 'releases' | 'terminationLimit' | 'bundleChange'>): string | undefined {
+type Limits = Pick<Request, 'releases' | 'terminationLimit' | 'bundleChange'>;
+
+/**
+ * Whether an update would terminate more desktops than it may, as a sentence.
+ * @param deployed up to this generation, a desktop belongs to the deployment before
+ */
+export function removalsRefused(before: readonly Subject[], request: Limits, deployed: number): string | undefined {
   const { releases, terminationLimit } = request;
-  const isTerminated = (each: Subject) => (each.wanted ? isReplaced(each, request, Infinity) : !releases && !each.member?.adopted);
+  const isTerminated = (each: Subject) => (each.wanted ? isReplaced(each, request, deployed) : !releases && !each.member?.adopted);
   const removed = before.filter(isTerminated);
   const limit = terminationLimit(before.length);
   if (removed.length <= limit) return undefined;

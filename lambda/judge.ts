@@ -21,11 +21,11 @@ export async function judge(
   await (occasion.movesFrom === undefined ? judgeRemovals(place, occasion, request, subjects) : judgeMove(place, occasion, request, readManifest));
 }
 
-async function judgeRemovals(place: Workplace, { keep }: Occasion, request: Request, subjects: readonly Subject[]): Promise<void> {
+async function judgeRemovals(place: Workplace, { keep, deployed: last }: Occasion, request: Request, subjects: readonly Subject[]): Promise<void> {
   const before = membersBefore(subjects, keep);
-  const refusal = removalsRefused(before, request);
+  const refusal = removalsRefused(before, request, last);
   if (refusal) throw new DeploymentFailure(refusal);
-  if (before.some((each) => !each.wanted || isReplaced(each, request, keep))) await place.current.note({ removalsJudgedIn: place.generation });
+  if (before.some((each) => !each.wanted || isReplaced(each, request, last))) await place.current.note({ removalsJudgedIn: place.generation });
 }
 
 async function judgeMove(place: Workplace, occasion: Occasion, { terminationLimit }: Request, readManifest: ReadManifest): Promise<void> {

@@ -4,7 +4,7 @@ import type { Subject } from './state';
 import type { Terms } from './verdict';
 
 /** What a deployment leaves for later, and why, a line for each: for people. */
-export function noticesOf(subjects: readonly Subject[], { generation, request, keep }: Terms): string[] {
+export function noticesOf(subjects: readonly Subject[], { generation, request, deployed }: Terms): string[] {
   return subjects.flatMap((subject) => {
     const { userName, member, wanted, madeIn } = subject;
     if (!wanted || !member?.id) return [];
@@ -14,7 +14,7 @@ export function noticesOf(subjects: readonly Subject[], { generation, request, k
     if (left.length > 0) lines.push(`${left.join(', ')} still being changed`);
     const { bundle, encryption } = differsInKind(subject);
     const differs = bundle ? 'bundle' : 'encryption';
-    const isLeft = (request.bundleChange === 'REPLACE' && (bundle || encryption)) || (request.bundleChange === 'MIGRATE' && bundle && madeIn! > keep);
+    const isLeft = (request.bundleChange === 'REPLACE' && (bundle || encryption)) || (request.bundleChange === 'MIGRATE' && bundle && madeIn! > deployed);
     if (member.adopted && (bundle || encryption)) lines.push(`was adopted and keeps its ${differs}`);
     else if (isLeft) lines.push(`keeps its ${differs} until the next deployment`);
     return lines.map((line) => `${userName}: ${line}`);

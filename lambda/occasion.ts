@@ -47,6 +47,11 @@ export class Occasion {
     return this.isRollback ? Math.max(settledBefore, createdIn) : settled;
   }
 
+  /** Up to this generation, a desktop belongs to the deployment before; what a create comes upon had been left to itself. */
+  get deployed(): number {
+    return this.kind === 'Update' ? this.keep : -1;
+  }
+
   /**
    * Asks CloudFormation, once in a generation. When it does not say for long, it counts as no: then an update that takes desktops
    * away is refused.

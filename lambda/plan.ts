@@ -41,6 +41,8 @@ export function phaseOf({ member }: Subject, { generation, now }: Now): Phase {
 export interface Situation extends Now {
   /** Up to this generation, a desktop that is not wanted any more was somebody's. */
   readonly keep: number;
+  /** Up to this generation, a desktop belongs to the deployment before. */
+  readonly deployed: number;
   readonly request: Pick<Request, 'bundleChange'>;
 }
 
@@ -83,10 +85,10 @@ export function plan(subjects: readonly Subject[], now: Situation): Plan {
     lookUp: [...inPhase('unknown'), ...unwanted.filter(({ member }) => member?.unknown)],
     create: inPhase('absent'),
     terminate: toGo.filter(({ madeIn }) => madeIn! > now.keep),
-    remove: [...toGo.filter(({ madeIn }) => madeIn! <= now.keep), ...standing.filter((each) => isReplaced(each, now.request, now.keep))],
+    remove: [...toGo.filter(({ madeIn }) => madeIn! <= now.keep), ...standing.filter((each) => isReplaced(each, now.request, now.deployed))],
     change: changing.filter((each) => open(each, now.generation, 'undoable').length > 0),
     changeFinally: changing.filter((each) => open(each, now.generation, 'final').length > 0),
-    migrate: standing.filter((each) => isMigrated(each, now.request, now.generation, now.keep)),
+    migrate: standing.filter((each) => isMigrated(each, now.request, now.generation, now.deployed)),
     follow: subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.migrating),
     reclaim: subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.releasedIn !== undefined),
     ask: [

@@ -284,13 +284,15 @@ class Step {
       answerBy: Math.min(deadline + REMOVAL_GRACE, startedAt + LONGEST_TIMEOUT),
       isRemoving: removingIn === generation,
       keep,
+      deployed: this.occasion.deployed,
     };
   }
 
   /** Removals are left so much of the time, so that all of them have been asked for when the answer must be given. */
   private reserve(keep: number): number {
     if (this.occasion.kind !== 'Update' || this.occasion.isRollback) return 0;
-    const removals = membersBefore(this.subjects(), keep).filter((each) => !each.wanted || isReplaced(each, this.request, keep)).length;
+    const goes = (each: Subject) => !each.wanted || isReplaced(each, this.request, this.occasion.deployed);
+    const removals = membersBefore(this.subjects(), keep).filter(goes).length;
     if (removals === 0) return 0;
     return Math.min((this.deadline - this.fleet.row.startedAt) / 2, REMOVAL_ONCE + removals * REMOVAL_EACH * (this.request.releases ? 2 : 1));
   }

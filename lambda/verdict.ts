@@ -29,6 +29,8 @@ export interface Terms extends Now {
   readonly isRemoving: boolean;
   /** Up to this generation, a desktop that is not wanted any more was somebody's; -1 in a delete. */
   readonly keep: number;
+  /** Up to this generation, a desktop belongs to the deployment before; -1 in a create. */
+  readonly deployed: number;
 }
 
 /** So long after it was due can an answer be given at the latest. */

@@ -84,7 +84,13 @@ export class Invariants {
     // When CloudFormation does not say that it is rolling back, an update that takes nothing away does not wait for it.
     const isKnown = event.isDelete || (event.isRecognized && faults === 0);
     if (isKnown) this.find(7, `${event.name}, which only takes away, has made ${nameOf(after)}`);
-    if (operation === 'MigrateWorkspace') return; // the one before it goes when this one is ready
+    if (operation === 'MigrateWorkspace') {
+      // It stands for the one before, which goes when this one is ready.
+      const { kept } = event.fleet;
+      const isKept = this.stack().workspaces.desktops().some(({ userName, workspaceId }) => userName === after.userName && kept.has(workspaceId));
+      if (isKept) kept.add(after.workspaceId);
+      return;
+    }
     const twins = this.stack().workspaces.desktops().filter((each) => each.userName === after.userName && each.workspaceId !== after.workspaceId && each.state !== 'GONE');
     if (twins.length > 0) this.find(4, `${event.name} has made ${nameOf(after)}, who has ${twins.map(nameOf).join()} already`);
   }
@@ -202,7 +208,8 @@ export class Invariants {
   }
 
   /** Guarantee 5. */
-  private checkSuccess({ event, data }: Answer): void {
+  private checkSuccess(answer: Answer): void {
+    const { event, data } = answer;
     const { fleet, after } = event;
     const users = after.users!;
     const ids = data!.WorkspaceIds.split(',');
@@ -221,6 +228,7 @@ export class Invariants {
       if (!desktop || desktop.userName.toLowerCase() !== user.toLowerCase()) return this.find(5, `${event.name} succeeded with ${ids[i]} for ${user}: ${desktop ? nameOf(desktop) : 'there is none'}`);
       if (this.others.hasTouched(desktop.workspaceId)) return;
       if (isLeaving(desktop)) this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is ${desktop.state}`);
+      this.checkSettings(answer, desktop);
       if (desktop.tags[OWNERSHIP_TAG] !== fleet.fleetId) this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is not the fleet's`);
       if (desktop.state !== 'PENDING' || after.WaitFor === 'EXISTS') return;
       if (!late.includes(user)) this.find(5, `${event.name} succeeded, and ${nameOf(desktop)} is still being built`);
@@ -230,6 +238,20 @@ export class Invariants {
     const tolerated = toleranceOf(after.FailureTolerance!, users.length);
     if (refused > tolerated && !isRemoving) this.find(5, `${event.name} succeeded with ${refused} refused users of ${users.length}, and tolerates ${tolerated}`);
     this.checkRemoved(event, data!.LateUsers);
+  }
+
+  /** Part of success: what can be changed where a desktop stands is as the template says, or the answer names the user. */
+  private checkSettings({ event, data }: Answer, { workspaceId, userName, properties, tags }: DesktopSnapshot): void {
+    const { RunningMode, RunningModeAutoStopTimeoutInMinutes: timeout, Tags = {} } = event.after.settings ?? {};
+    if ([data!.Notices, data!.RefusedUsers, data!.LateUsers].some((text) => text.includes(userName))) return;
+    const asked = { RunningMode, RunningModeAutoStopTimeoutInMinutes: timeout && Number(timeout) };
+    for (const [member, value] of Object.entries(asked)) {
+      const is = properties[member as keyof typeof asked];
+      if (value !== undefined && is !== value) this.find(5, `${event.name} succeeded, and ${nameOf({ workspaceId, userName })} has the ${member} ${is}, not ${value}`);
+    }
+    for (const [key, value] of Object.entries(Tags)) {
+      if (tags[key] !== value) this.find(5, `${event.name} succeeded, and ${nameOf({ workspaceId, userName })} has the tag ${key} ${tags[key]}, not ${value}`);
+    }
   }
 
   /** Part of success: who left the list has no desktop of the fleet any more. */

@@ -1,10 +1,12 @@
-import { LISTS } from './features';
+import { type Feature, LISTS } from './features';
 import { search } from './run';
 
-// The search, as `mutant.ts` starts it, with one break in the handler: `<histories> <seed>`. Its last line says what it has seen.
+// The search, as `mutant.ts` starts it, with one break in the handler: `<histories> <seed> [<feature>...]`. Its last line says what it has seen.
 
-const [runs, seed] = process.argv.slice(2).map(Number);
-void search({ runs, seed, shrink: false, features: LISTS }).then(({ histories, failure }) => {
+const [runs, seed, ...features] = process.argv.slice(2);
+void search({
+  runs: Number(runs), seed: Number(seed), shrink: false, features: [...LISTS, ...features as Feature[]],
+}).then(({ histories, failure }) => {
   console.log(JSON.stringify({ histories, what: failure?.what.join('; ') }));
   process.exit(0);
 });

@@ -31,7 +31,7 @@ export async function hunt(mutation: Mutation, { seed, runs }: Hunt): Promise<Ve
   try {
     const file = join(folder, 'search.js');
     await bundle(mutation, file);
-    const { code, output } = await run(file, [String(runs), String(seed)]);
+    const { code, output } = await run(file, [String(runs), String(seed), ...mutation.features ?? []]);
     const seconds = (Date.now() - start) / 1_000;
     const last = output.trim().split('\n').at(-1) ?? '';
     if (code !== 0 || !last.startsWith('{')) throw new Error(`the search with "${mutation.what}" came to no end: ${output.slice(-2_000)}`);

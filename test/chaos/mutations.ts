@@ -1,3 +1,4 @@
+import type { Feature } from './features';
 import type { Guarantee } from './invariants';
 
 /** A break of the handler that the search must find. */
@@ -10,6 +11,8 @@ export interface Mutation {
   /** Must be there exactly once. */
   readonly find: string;
   readonly replace: string;
+  /** What histories are made of, beside lists of users. @default - nothing */
+  readonly features?: readonly Feature[];
 }
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -131,6 +134,30 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'properties.ts',
     find: 'tolerated: toleranceOf(properties.FailureTolerance, wanted.size),',
     replace: 'tolerated: toleranceOf(properties.FailureTolerance, wanted.size) + 1,',
+  },
+  {
+    guarantee: 5,
+    what: 'takes a setting for changed that it has not asked for',
+    file: 'change.ts',
+    find: 'await api.modify(member!.id!, asked);',
+    replace: '',
+    features: ['settings'],
+  },
+  {
+    guarantee: 5,
+    what: 'does not write the tags of which it does not know whether they were written',
+    file: 'change.ts',
+    find: 'const between: DesktopSettings = { ...from, Tags: { ...from.Tags, ...unsure } };',
+    replace: 'const between: DesktopSettings = next.settings;',
+    features: ['settings'],
+  },
+  {
+    guarantee: 4,
+    what: 'takes the one before for the only desktop when the answer to a migration was lost',
+    file: 'migrate.ts',
+    find: 'state.setWith(key, { ...member!, migrating }, { ...madeWith!, BundleId: bundle });',
+    replace: 'state.setWith(key, member!, { ...madeWith!, BundleId: bundle });',
+    features: ['bundle-change'],
   },
   {
     guarantee: 6,

@@ -49,6 +49,15 @@ test('a create over it with other settings is refused with a sentence, and its d
   expect(stack.users()).toEqual(['ana', 'bo']);
 });
 
+test('a create over it does not replace what was kept, whatever bundleChange says; the next update does', async () => {
+  const kept = await retained('ana', 'bo');
+  const other = { users: ['ana', 'bo'], settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'REPLACE', TerminationLimit: 'unlimited' } as const;
+  expect(await stack.create(other)).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringContaining('ana: keeps its bundle until the next deployment') } });
+  expect(stack.present().map(({ workspaceId }) => workspaceId)).toEqual(kept);
+  expect(await stack.update(other, { ...other, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
+  expect(stack.present().map(({ bundleId }) => bundleId)).toEqual(['wsb-b0s22j3d7', 'wsb-b0s22j3d7']);
+});
+
 test('a create that succeeded over it, and an update after it, are undone no further than that update', async () => {
   await retained('ana');
   await stack.create({ users: ['ana', 'bo'] });
