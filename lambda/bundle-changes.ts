@@ -3,7 +3,7 @@ import { pairwise, same } from './settings-changes';
 import { isStanding, type Subject } from './state';
 import type { DesktopSettings } from '../src/private/contract';
 
-export const ENCRYPTION = ['VolumeEncryptionKey', 'RootVolumeEncryptionEnabled', 'UserVolumeEncryptionEnabled'] as const;
+export const ENCRYPTION = ['RootVolumeEncryptionEnabled', 'UserVolumeEncryptionEnabled', 'VolumeEncryptionKey'] as const;
 
 /** No encryption is the same whether it is said or not. */
 export function saidOf(settings: DesktopSettings, member: keyof DesktopSettings): unknown {
