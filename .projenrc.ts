@@ -36,6 +36,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-dynamodb@^3.1048.0',
     '@aws-sdk/client-kms@^3.1048.0',
     '@aws-sdk/client-lambda@^3.1048.0',
+    '@aws-sdk/client-resource-groups-tagging-api@^3.1048.0',
     '@aws-sdk/client-s3@^3.1048.0',
     '@aws-sdk/client-sfn@^3.1048.0',
     '@aws-sdk/client-workspaces@^3.1048.0',

@@ -9,12 +9,14 @@ import { ABSENT_FOR, Found, INVISIBLE_FOR, lookedUp, observe, whatIsLeft } from 
 import type { Request, Unrecorded } from './properties';
 import { actualSettings } from './settings-changes';
 import type { FleetState, Subject } from './state';
+import type { TagIndex } from './tag-index';
 import { BATCH, Desktop, isLeaving, Refused, WorkspacesApi } from './workspaces-api';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../src/private/contract';
 
 /** What actions work on. */
 export interface Workplace {
   readonly api: WorkspacesApi;
+  readonly tagIndex: (ids: readonly string[]) => ReturnType<TagIndex>;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly fleet: FleetKey;
@@ -164,41 +166,77 @@ export async function ask(place: Workplace, subjects: readonly Subject[], waitFo
   return settled;
 }
 
+/** So many are read one by one: that sees also what has changed a moment ago. */
+const READ_ONE_BY_ONE = 4;
+
 /**
  * Terminates at most 25 desktops, of those that carry this fleet's tag now: whoever took it off has taken the desktop out
- * of the fleet.
+ * of the fleet. Of many, the index of tags says so for all in one call; those of which it does not are read one by one.
  */
 export async function terminate(place: Workplace, subjects: readonly Subject[]): Promise<void> {
-  const ours: Subject[] = [];
-  for (const subject of subjects) {
-    // Where calls are slow, fewer at a time: a step that is killed at this would be so again and again.
-    if (ours.length > 0 && place.clock.now() >= place.workUntil) break;
-    if (await isStillOurs(place, subject) && !isAdopted(place, subject)) ours.push(subject);
+  const indexed = subjects.length > READ_ONE_BY_ONE ? await oursByIndex(place, subjects) : new Set<Subject>();
+  const others = await stillOurs(place, subjects.filter((each) => !indexed.has(each)));
+  const ours = subjects.filter((each) => indexed.has(each) || others.has(each));
+  try {
+    if (ours.length > 0) await terminateOurs(place, ours);
+  } catch (error) {
+    if (failureOf(error) !== 'denied' || indexed.size === 0) throw error;
+    // The index is behind: one of them has gone, or has lost its tag, and our policy denies the call for all.
+    const again = await stillOurs(place, ours.map(({ key, userName }) => place.state.subject(key, userName)));
+    if (again.size > 0) await terminateOurs(place, [...again]);
   }
-  if (ours.length > 0) await terminateOurs(place, ours);
   await place.state.flush(place.ledger, place.fleet);
 }
 
-/**
- * Whether all of these can be terminated. Asked before the first of them is, since none can be brought back when another one then cannot
- * be and the deployment fails.
- */
-export async function canTerminate(place: Workplace, subjects: readonly Subject[]): Promise<boolean> {
-  let can = true;
-  for (let i = 0; i < subjects.length; i += BATCH) {
-    const batch = subjects.slice(i, i + BATCH);
-    const states = new Map((await place.api.describe(batch.map(({ member }) => member!.id!))).map((each) => [each.id, each.state]));
-    for (const subject of batch) {
-      const { key, member } = subject;
-      // The only state in which the service refuses.
-      if (states.get(member!.id!) !== 'SUSPENDED' || !(await isStillOurs(place, subject)) || isAdopted(place, subject)) continue;
-      can = false;
-      const failure = { code: 'SUSPENDED', message: 'an image is being made of it', attempts: 1, generation: place.generation, at: place.clock.now() };
-      place.state.set(key, { ...member!, failure });
-    }
+async function oursByIndex({ tagIndex, fleet }: Workplace, subjects: readonly Subject[]): Promise<Set<Subject>> {
+  const tags = await tagIndex(subjects.map(({ member }) => member!.id!));
+  return new Set(subjects.filter(({ member }) => {
+    const each = tags.get(member!.id!);
+    return each?.[OWNERSHIP_TAG] === fleet.fleetId && each[ADOPTED_TAG] === undefined;
+  }));
+}
+
+async function stillOurs(place: Workplace, subjects: readonly Subject[]): Promise<Set<Subject>> {
+  const ours = new Set<Subject>();
+  for (const subject of subjects) {
+    // Where calls are slow, fewer at a time: a step that is killed at this would be so again and again.
+    if (ours.size > 0 && place.clock.now() >= place.workUntil) break;
+    if (await isStillOurs(place, subject) && !isAdopted(place, subject)) ours.add(subject);
   }
-  await place.state.flush(place.ledger, place.fleet);
-  return can;
+  return ours;
+}
+
+/**
+ * Whether all of these can be terminated: asked before the first of them is, since none can be brought back when another one then cannot
+ * be and the deployment fails. Those who were asked about in this generation are not again.
+ * @returns `later` when the step's time was up before all were asked about
+ */
+export async function canTerminate(place: Workplace, subjects: readonly Subject[]): Promise<'yes' | 'no' | 'later'> {
+  const unasked = subjects.filter(({ member }) => member!.removableIn !== place.generation);
+  let can = true;
+  for (let i = 0; i < unasked.length; i += BATCH) {
+    if (i > 0 && place.clock.now() >= place.workUntil) return 'later';
+    const batch = unasked.slice(i, i + BATCH);
+    const blocked = await suspended(place, batch);
+    for (const { key, member } of batch) if (!blocked.has(key)) place.state.set(key, { ...member!, removableIn: place.generation });
+    await place.state.flush(place.ledger, place.fleet);
+    can &&= blocked.size === 0;
+  }
+  return can ? 'yes' : 'no';
+}
+
+/** Those of ours that are in the only state in which the service does not terminate; they are noted as failures. */
+async function suspended(place: Workplace, batch: readonly Subject[]): Promise<Set<string>> {
+  const states = new Map((await place.api.describe(batch.map(({ member }) => member!.id!))).map((each) => [each.id, each.state]));
+  const blocked = new Set<string>();
+  for (const subject of batch) {
+    const { key, member } = subject;
+    if (states.get(member!.id!) !== 'SUSPENDED' || !(await isStillOurs(place, subject)) || isAdopted(place, subject)) continue;
+    blocked.add(key);
+    const failure = { code: 'SUSPENDED', message: 'an image is being made of it', attempts: 1, generation: place.generation, at: place.clock.now() };
+    place.state.set(key, { ...member!, failure });
+  }
+  return blocked;
 }
 
 /** By its tag, which has just been read: such a desktop is released instead. */

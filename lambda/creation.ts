@@ -42,7 +42,7 @@ export class Creation {
   /** Asks for the next 25; or for half of those before, while one of them spoils the call for the rest. */
   private async batch(subjects: readonly Subject[], keyArns: Readonly<Record<string, string>>): Promise<Created> {
     const suspects = this.suspects.pop();
-    const batch = suspects ? subjects.filter(({ key }) => suspects.has(key)) : subjects.slice(0, BATCH);
+    const batch = suspects ? subjects.filter(({ key }) => suspects.has(key)) : next(subjects);
     if (batch.length === 0) return 'answered';
     log('create', { users: batch.length, left: subjects.length - batch.length });
     const created = await create(this.place, batch, keyArns);
@@ -53,4 +53,19 @@ export class Creation {
     }
     return created;
   }
+}
+
+/** Of the settings of one call, which become one item of the ledger; DynamoDB takes 400 KB. */
+const MOST_BYTES = 300_000;
+
+/** The next 25: fewer where every user has settings of their own, and these are large. */
+function next(subjects: readonly Subject[]): readonly Subject[] {
+  const settings = new Set<unknown>();
+  let size = 0;
+  const end = subjects.slice(0, BATCH).findIndex(({ wanted }) => {
+    if (!settings.has(wanted!.settings)) size += Buffer.byteLength(JSON.stringify(wanted!.settings));
+    settings.add(wanted!.settings);
+    return size > MOST_BYTES;
+  });
+  return subjects.slice(0, end < 0 ? BATCH : end);
 }

@@ -1,4 +1,4 @@
-import type { BulkWorkspacesProperties } from '../src/private/contract';
+import type { BulkWorkspacesProperties, IDS_RESOURCE_TYPE, WorkspaceIdsProperties } from '../src/private/contract';
 
 /** A CloudFormation event as the Provider framework hands it on. */
 export interface FleetEvent {
@@ -18,4 +18,10 @@ export interface FleetEvent {
 export interface JoinedEvent extends FleetEvent {
   /** Milliseconds since 1970: when the answer is due. Absent in events of older handlers. */
   readonly Deadline?: number;
+}
+
+/** An event of a read of ids. */
+export interface IdsEvent extends Omit<FleetEvent, 'ResourceProperties' | 'OldResourceProperties'> {
+  readonly ResourceType: typeof IDS_RESOURCE_TYPE;
+  readonly ResourceProperties: WorkspaceIdsProperties;
 }

@@ -14,20 +14,25 @@ const GRACE = 1.5 * MINUTE;
 /** ... or none has come to work: this is longer than a step that was killed can keep the next one waiting. */
 const LONG_GRACE = 2 * MINUTE;
 
+/** One invocation goes on for so long while a fleet has more to do at once; the framework's own function, which waits for it, has 15 minutes. */
+export const GOES_ON_FOR = 10 * MINUTE;
+
 /**
  * The Provider framework fails the deployment at once when this throws, dies or takes too long. So the work is another
  * function's: when that crashes the answer is "not yet", and the next step finishes its work. A throw from here means
  * one thing: the deployment has failed.
+ * @param goOnUntil a step that has more to do at once is followed by another one until then, in milliseconds since 1970
  */
 export async function checkComplete(
   invoke: InvokeStep,
   clock: Clock,
   event: JoinedEvent,
   logGroupName: string,
+  goOnUntil: number,
 ): Promise<CdkCustomResourceIsCompleteResponse> {
   let result: StepResult;
   try {
-    result = await invoke(event);
+    do result = await invoke(event); while (result.Status === 'NOT_YET' && result.More && clock.now() < goOnUntil);
   } catch (error) {
     const { name, message } = error as Error;
     log('step crashed', { error: `${name}: ${message}` });

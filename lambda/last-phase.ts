@@ -29,8 +29,9 @@ export class LastPhase {
     const removals = this.batches.toLetGo(todo.remove);
     if (grow.length + migrations.length + removals.length === 0 || terms.now >= this.place.workUntil) return false;
     if (await this.isCancelled()) return false;
-    // Before the first of them goes: it is about all of them, or none.
-    if (!(await canTerminate(this.place, removals.filter((each) => this.isTerminated(each))))) return false;
+    // Before the first of them goes: it is about all of them, or none. Later on the service itself says which it does not terminate.
+    const hasBegun = this.place.current.row.removingIn === this.place.generation;
+    if (!hasBegun && await canTerminate(this.place, removals.filter((each) => this.isTerminated(each))) !== 'yes') return false;
     await this.begin(removals.filter(({ wanted }) => wanted), migrations);
     if (grow.length > 0) await this.batches.change(grow, 'all');
     else if (migrations.length > 0) await this.batches.migrate(migrations);

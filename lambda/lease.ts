@@ -1,11 +1,13 @@
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { Clock, SECOND } from './clock';
+import { Clock, MINUTE, SECOND } from './clock';
 import type { PaceState } from './pace';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../src/private/contract';
 
 /** Clocks of two machines differ a little. */
 const MARGIN = 15 * SECOND;
+/** Whoever found the lease taken tries again well before this. */
+const WAITS_FOR = 1 * MINUTE;
 
 /**
  * One step at a time, in all fleets of a stack: two steps never overlap, and they share one pace. A step that is killed
@@ -35,25 +37,42 @@ export class Lease {
       }));
       return { pace: Attributes && (unmarshall(Attributes).pace as PaceState | undefined) };
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      await this.wait(now);
+      return undefined;
     }
   }
 
-  async release(holder: string, pace: PaceState): Promise<void> {
+  /** @returns whether another step has asked for it meanwhile, and is about to ask again */
+  async release(holder: string, pace: PaceState): Promise<boolean> {
     try {
-      await this.client.send(new UpdateItemCommand({
+      const { Attributes } = await this.client.send(new UpdateItemCommand({
         TableName: this.tableName,
         Key: this.key,
-        UpdateExpression: 'SET #pace = :pace REMOVE #holder, #until',
+        UpdateExpression: 'SET #pace = :pace REMOVE #holder, #until, #wanted',
         ConditionExpression: '#holder = :holder',
-        ExpressionAttributeNames: { '#holder': 'holder', '#until': 'until', '#pace': 'pace' },
+        ExpressionAttributeNames: { '#holder': 'holder', '#until': 'until', '#pace': 'pace', '#wanted': 'wanted' },
         ExpressionAttributeValues: marshall({ ':holder': holder, ':pace': pace }),
+        ReturnValues: 'ALL_OLD',
       }));
+      const wanted = Attributes && (unmarshall(Attributes).wanted as number | undefined);
+      return wanted !== undefined && this.clock.now() - wanted < WAITS_FOR;
     } catch (error) {
       // It ran out and another step has it: there is nothing left to give back.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return true;
     }
+  }
+
+  /** So that a fleet with much to do does not take it again and again. */
+  private async wait(now: number): Promise<void> {
+    await this.client.send(new UpdateItemCommand({
+      TableName: this.tableName,
+      Key: this.key,
+      UpdateExpression: 'SET #wanted = :now',
+      ExpressionAttributeNames: { '#wanted': 'wanted' },
+      ExpressionAttributeValues: marshall({ ':now': now }),
+    }));
   }
 
   private get key() {

@@ -104,6 +104,8 @@ export interface Member {
   readonly found?: boolean;
   /** The last generation in which it was seen in the state asked for. */
   readonly readyIn?: number;
+  /** The last generation in which the service would have terminated it. */
+  readonly removableIn?: number;
   /** It is about to be terminated, or has been by a step that died: to be looked up if it is wanted again. */
   readonly terminating?: boolean;
   /** When the service took our request to terminate it, in milliseconds since 1970. */

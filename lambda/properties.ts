@@ -26,12 +26,16 @@ export interface Request {
   readonly bundleChange: 'REFUSE' | 'NEW_USERS_ONLY' | 'MIGRATE' | 'REPLACE';
   /** Whose desktops are taken into the fleet, beside those of nobody; absent when none are. */
   readonly adopts?: readonly string[];
+  /** How many ids one answer has to have room for: all of them, or as many as one read asks for. */
+  readonly idsInOneAnswer: number;
+  /** The answer says how many ids there are, and reads ask for them. */
+  readonly countsIds: boolean;
 }
 
 /** What a delete wants. */
 export function nobody(directoryId: string): Request {
   const limits = { tolerated: 0, terminationLimit: () => Infinity };
-  return { directoryId, wanted: new Map(), waitFor: 'EXISTS', acceptLate: false, releases: false, bundleChange: 'REFUSE', ...limits };
+  return { directoryId, wanted: new Map(), waitFor: 'EXISTS', acceptLate: false, releases: false, bundleChange: 'REFUSE', idsInOneAnswer: 0, countsIds: false, ...limits };
 }
 
 /** A Delete is given as long as an answer can take. */
@@ -77,6 +81,8 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
     terminationLimit: (desktops) => limitOf(properties.TerminationLimit, desktops),
     bundleChange: properties.BundleChange ?? 'REFUSE',
     adopts: properties.ExistingWorkspaces && (properties.ExistingWorkspaces.FleetIds ?? []),
+    idsInOneAnswer: properties.WorkspaceIds === 'COUNT' ? Number(properties.IdsInOneRead ?? '0') : wanted.size,
+    countsIds: properties.WorkspaceIds === 'COUNT',
   };
 }
 

@@ -2,21 +2,24 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
 import { WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import type { CdkCustomResourceIsCompleteResponse, CdkCustomResourceResponse, Context } from 'aws-lambda';
 import { SECOND, systemClock } from './clock';
-import type { FleetEvent, JoinedEvent } from './events';
-import { awsInvokeStep, checkComplete } from './is-complete';
+import type { FleetEvent, IdsEvent, JoinedEvent } from './events';
+import { awsInvokeStep, checkComplete, GOES_ON_FOR } from './is-complete';
 import { AwsKeysApi } from './keys';
 import { Lease } from './lease';
 import { Ledger } from './ledger';
 import { awsManifestStore } from './manifest-store';
 import { join } from './on-event';
 import { awsStackStatus } from './stack-status';
+import { isRead, joinRead, readIds } from './read-ids';
 import { runStep, workFor, World } from './step';
+import { awsTagIndex } from './tag-index';
 import { AwsWorkspacesApi } from './workspaces-api';
-import { ENVIRONMENT, type HANDLERS, type StepResult } from '../src/private/contract';
+import { ENVIRONMENT, type HANDLERS, STEP_TIMEOUT_SECONDS, type StepResult } from '../src/private/contract';
 
 // The entries of the Lambda functions: clients and wiring. Clients are made once for a container, and only those that
 // the function at hand needs.
@@ -24,18 +27,22 @@ import { ENVIRONMENT, type HANDLERS, type StepResult } from '../src/private/cont
 const timeouts = { connectionTimeout: 3 * SECOND, requestTimeout: 15 * SECOND, throwOnRequestTimeout: true };
 let world: World | undefined;
 
-export async function onEvent(event: FleetEvent): Promise<CdkCustomResourceResponse> {
+export async function onEvent(event: FleetEvent | IdsEvent): Promise<CdkCustomResourceResponse> {
+  if (isRead(event)) return joinRead(systemClock, event);
   return join(ledger(new DynamoDBClient({ requestHandler: timeouts })), systemClock, event);
 }
 
-export async function isComplete(event: JoinedEvent): Promise<CdkCustomResourceIsCompleteResponse> {
+export async function isComplete(event: JoinedEvent, context: Context): Promise<CdkCustomResourceIsCompleteResponse> {
   // One try: a second one would run beside the first. And no shorter timeout than the step's own.
   const client = new LambdaClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 3 * SECOND } });
-  return checkComplete(awsInvokeStep(client, environment('stepFunctionName')), systemClock, event, environment('logGroupName'));
+  // The last step must come to its end.
+  const mayGoOnFor = Math.min(GOES_ON_FOR, context.getRemainingTimeInMillis() - (STEP_TIMEOUT_SECONDS + 30) * SECOND);
+  return checkComplete(awsInvokeStep(client, environment('stepFunctionName')), systemClock, event, environment('logGroupName'), systemClock.now() + mayGoOnFor);
 }
 
-export async function step(event: FleetEvent, context: Context): Promise<StepResult> {
+export async function step(event: FleetEvent | IdsEvent, context: Context): Promise<StepResult> {
   world ??= makeWorld();
+  if (isRead(event)) return readIds(world, event);
   return runStep(world, event, context.awsRequestId, systemClock.now() + workFor(context.getRemainingTimeInMillis()));
 }
 
@@ -48,6 +55,7 @@ function makeWorld(): World {
     ledger: ledger(dynamo),
     lease: new Lease(dynamo, environment('tableName'), systemClock, Number(environment('stepTimeoutSeconds')) * SECOND),
     workspaces: (pace) => new AwsWorkspacesApi(workspaces, pace, systemClock),
+    tagIndex: awsTagIndex(new ResourceGroupsTaggingAPIClient({ requestHandler: timeouts })),
     keys: new AwsKeysApi(new KMSClient({ requestHandler: timeouts })),
     readManifest: awsManifestStore(new S3Client({ requestHandler: timeouts })),
     stackStatus: awsStackStatus(new CloudFormationClient({ requestHandler: timeouts })),

@@ -28,6 +28,7 @@ export class FleetState {
   /** By user: the record that stands for them, and the row that it is in. */
   private readonly records = new Map<string, { readonly number: number; readonly member: Member }>();
   private readonly dirty = new Set<number>();
+  private longest = 0;
 
   /** @param nextNumber of the next row, by the fleet's row; which may be younger than these rows, when the one before it was lost */
   constructor(rows: readonly CallRow[], private nextNumber: number) {
@@ -48,10 +49,16 @@ export class FleetState {
     this.nextNumber = Math.max(this.nextNumber, row.number + 1);
     for (const member of row.members) {
       const key = userKey(member.userName);
+      this.longest = Math.max(this.longest, member.id?.length ?? 0);
       // A later call stands for the user, unless an earlier one has made a desktop.
       const before = this.records.get(key);
       if (!before?.member.id || member.id) this.records.set(key, { number: row.number, member });
     }
+  }
+
+  /** Of the ids that there are. */
+  get longestId(): number {
+    return this.longest;
   }
 
   get all(): CallRow[] {
@@ -96,6 +103,20 @@ export class FleetState {
     const all = known < 0 ? [...current.row.settings, settings] : current.row.settings;
     this.rows.set(current.row.number, { ...current.row, settings: all });
     this.set(key, { ...member, settings: known < 0 ? all.length - 1 : known });
+    this.forgetUnused(current.row.number);
+  }
+
+  /** Settings of before: a row must not grow with every change. */
+  private forgetUnused(number: number): void {
+    const row = this.rows.get(number)!;
+    const used = [...new Set(row.members.map(({ settings }) => settings))].filter((index) => index >= 0);
+    if (used.length === row.settings.length) return;
+    const members = row.members.map((member) => ({ ...member, settings: used.indexOf(member.settings) }));
+    this.rows.set(number, { ...row, settings: used.map((index) => row.settings[index]), members });
+    for (const member of members) {
+      const key = userKey(member.userName);
+      if (this.records.get(key)?.number === number) this.records.set(key, { number, member });
+    }
   }
 
   /** Writes what has changed. */

@@ -22,10 +22,11 @@ import { Pace } from './pace';
 import { plan } from './plan';
 import { LONGEST_TIMEOUT, nobody, parseProperties, ReadManifest, Request, timeoutOf } from './properties';
 import { recover } from './recover';
-import { attributesOf, reasonOf } from './report';
+import { attributesOf, reasonOf, requireRoom } from './report';
 import { absorbed } from './settings-changes';
 import type { StackStatus } from './stack-status';
 import { FleetState, Subject } from './state';
+import type { TagIndex } from './tag-index';
 import { certainFailure, refusals, REMOVAL_GRACE, rollbackVerdict, Terms, verdict, verdictOnUsers } from './verdict';
 import { BATCH, WorkspacesApi } from './workspaces-api';
 import type { StepResult } from '../src/private/contract';
@@ -36,6 +37,7 @@ export interface World {
   readonly ledger: Ledger;
   readonly lease: Lease;
   readonly workspaces: (pace: Pace) => WorkspacesApi;
+  readonly tagIndex: TagIndex;
   readonly keys: KeysApi;
   readonly readManifest: ReadManifest;
   readonly stackStatus: StackStatus;
@@ -60,9 +62,21 @@ export async function runStep(world: World, event: FleetEvent, holder: string, w
   const lease = await world.lease.take(holder);
   if (!lease) return { Status: 'NOT_YET' };
 
+  const pace = new Pace(world.clock, lease.pace);
+  let result: StepResult;
+  let othersWait = true;
+  try {
+    result = await runAlone(world, event, key, pace, workUntil);
+  } finally {
+    othersWait = await world.lease.release(holder, pace.state());
+  }
+  return result.Status === 'NOT_YET' && othersWait ? { Status: 'NOT_YET' } : result;
+}
+
+/** With the lease. */
+async function runAlone(world: World, event: FleetEvent, key: FleetKey, pace: Pace, workUntil: number): Promise<StepResult> {
   // Read again, now that no other step can change it.
   const fleet = await world.ledger.fleet(key);
-  const pace = new Pace(world.clock, lease.pace);
   try {
     if (!fleet) return failed(world, `the ledger of this fleet was deleted while its ${event.RequestType} was running. No WorkSpace was touched by that: deploy again`);
     if (isSuperseded(fleet, event)) return { Status: 'NOT_YET' };
@@ -80,8 +94,6 @@ export async function runStep(world: World, event: FleetEvent, holder: string, w
     if (failureOf(error) !== 'denied') throw error;
     if (world.clock.now() - fleet!.startedAt < POLICY_DELAY) return { Status: 'NOT_YET' };
     return failed(world, `AWS denies what the provider's role needs: ${(error as Error).message}. If the role's policy has the permission, look for a service control policy, a permissions boundary or a key policy`);
-  } finally {
-    await world.lease.release(holder, pace.state());
   }
 }
 
@@ -121,20 +133,25 @@ class Step {
     const { key, generation, row } = this.fleet;
     const rows = await ledger.calls(key);
     const state = new FleetState(rows, row.nextCall);
-    this.place = { api: this.api, ledger, clock, fleet: key, current: this.fleet, generation, state, workUntil: this.workUntil };
+    const tagIndex = (ids: readonly string[]) => this.world.tagIndex(this.event.StackId, ids);
+    this.place = { api: this.api, tagIndex, ledger, clock, fleet: key, current: this.fleet, generation, state, workUntil: this.workUntil };
 
     const isIncomplete = row.lost || rows.length < row.nextCall;
     if (this.event.RequestType === 'Update' || mayUndoCreate(this.place, this.occasion, this.subjects(), isIncomplete)) {
       await this.occasion.ask(stackStatus, clock, () => this.subjects().some(({ wanted, member }) => !wanted && member));
     }
     if (isIncomplete) await recover(this.place, this.occasion, this.request, this.subjects(), readManifest);
-    if (this.occasion.kind === 'Update' && !(await this.lookUpBefore())) return { Status: 'NOT_YET' };
+    if (this.occasion.kind === 'Update' && !(await this.lookUpBefore())) return this.notYet();
     await letBe(this.place, this.occasion, this.subjects());
     if (this.occasion.kind !== 'Delete') await judge(this.place, this.occasion, this.request, this.subjects(), readManifest);
     await this.absorb();
-    if (!(await this.work())) return { Status: 'NOT_YET' };
+    if (!(await this.work())) return this.notYet();
     await this.look();
     return this.conclude();
+  }
+
+  private notYet(): StepResult {
+    return this.world.clock.now() >= this.workUntil ? { Status: 'NOT_YET', More: true } : { Status: 'NOT_YET' };
   }
 
   private async readRequest(): Promise<Request> {
@@ -194,6 +211,7 @@ class Step {
         await lookUp(this.place, lookUps[0], this.request);
       } else if (creates.length > 0) {
         if (await creation.next(creates) === 'unknown') return false;
+        requireRoom(this.event, this.request, this.place.state.longestId);
       } else if (undone.length > 0) {
         await batches.letGo(undone, false);
       } else if (changes.length > 0) {
@@ -243,11 +261,12 @@ class Step {
     const { isRollback } = this.occasion;
     const outcome = (isRollback ? rollbackVerdict : verdict)(this.subjects(), this.terms());
     log('verdict', { kind: outcome.kind, users: this.request.wanted.size, generation: this.fleet.generation, rollback: isRollback });
-    if (outcome.kind === 'not-yet') return { Status: 'NOT_YET' };
+    if (outcome.kind === 'not-yet') return this.notYet();
     if (outcome.kind === 'failed') throw new DeploymentFailure(outcome.reason);
 
     const notices = [...await staysBehind(this.place, this.occasion, this.world.readManifest), ...noticesOf(this.subjects(), this.terms())];
-    const attributes = attributesOf(this.event, { ...outcome, notices, fleetId: this.fleet.key.fleetId });
+    const { countsIds } = this.request;
+    const attributes = attributesOf(this.event, { ...outcome, countsIds, notices, fleetId: this.fleet.key.fleetId });
     await this.settle();
     return { Status: 'DONE', Attributes: attributes };
   }

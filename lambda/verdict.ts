@@ -90,7 +90,7 @@ export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verd
 
   return {
     kind: 'done',
-    ids: users.map(({ subject, phase }) => (phase === 'ready' || phase === 'building' ? subject.member!.id! : '')),
+    ids: users.map(({ subject, phase }) => (isBuilt(phase) ? subject.member!.id! : '')),
     refused,
     late: late.map(({ userName }) => userName),
   };
@@ -116,6 +116,11 @@ export function rollbackVerdict(subjects: readonly Subject[], terms: Terms): Ver
     refused: without.map(({ userName, member }) => ({ userName, code: member?.failure?.code ?? 'NotCreated', message: member?.failure?.message ?? '' })),
     late: [],
   };
+}
+
+/** Of a user for whom a desktop stands after the deployment; empty for one who was refused. */
+export function idOf(subject: Subject, now: Now): string {
+  return isBuilt(phaseOf(subject, now)) ? subject.member!.id! : '';
 }
 
 function isBuilt(phase: Phase): boolean {

@@ -21,6 +21,7 @@ import { S3Service } from './s3';
 import { SsmService } from './ssm';
 import { StepFunctionsService } from './stepfunctions';
 import { StsService } from './sts';
+import { TaggingService } from './tagging';
 import { WorkspacesService, WorkspacesSettings } from './workspaces';
 
 export interface LocalCloudProps {
@@ -58,6 +59,7 @@ export class LocalCloud {
   readonly kms: KmsService;
   readonly dynamodb: DynamoDbService;
   readonly workspaces: WorkspacesService;
+  readonly tagging: TaggingService;
   readonly lambda: LambdaService;
   readonly stepFunctions: StepFunctionsService;
   readonly cloudformation: CloudFormationService;
@@ -82,6 +84,7 @@ export class LocalCloud {
     this.workspaces = new WorkspacesService(clock, this.kms, props.workspaces, {
       keyAccess: keyAccess({ iam: this.iam, kms: this.kms, rules: () => this.workspaces.rules }),
     });
+    this.tagging = new TaggingService(this.workspaces);
     this.lambda = new LambdaService({
       clock,
       logDirectory,
@@ -112,7 +115,7 @@ export class LocalCloud {
       kill: ({ caller }) => void this.lambda.killSandbox(caller.sessionToken ?? ''),
     });
     const services = [
-      this.sts, this.ssm, this.s3, this.kms, this.dynamodb, this.workspaces, this.lambda, this.stepFunctions, this.cloudformation,
+      this.sts, this.ssm, this.s3, this.kms, this.dynamodb, this.workspaces, this.tagging, this.lambda, this.stepFunctions, this.cloudformation,
     ];
     const permitted = enforcement(this.iam, this.requests());
     this.endpoint.use(this.faults.middleware).register(...services.map((service) => behind(permitted, service)));

@@ -11,6 +11,7 @@ import { FailureTolerance } from './failure-tolerance';
 import { LateWorkspaces } from './late-workspaces';
 import { ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, ExistingWorkspacesProperty, RESOURCE_TYPE } from './private/contract';
 import { typesProblem } from './private/given-types';
+import { IdReads } from './private/id-reads';
 import { manifestOf } from './private/manifest';
 import { nearNames } from './private/near-names';
 import { WorkspacesProvider } from './private/provider';
@@ -22,8 +23,11 @@ import {
 import { VolumeKey } from './private/volume-key';
 import { WaitFor } from './wait-for';
 
-/** More than this, and a manifest, a deployment of an hour and the service's rate are another matter. */
-const MAX_USERS = 200;
+/** What one hour holds, the longest that CloudFormation waits for a custom resource: measured, see bench/. */
+const MAX_USERS = 20_000;
+
+/** So many ids always fit the fleet's own answer. */
+const MAX_IDS_IN_ANSWER = 200;
 
 /**
  * Amazon WorkSpaces desktops for many people: created 25 at a time, waited for until they are there, with their ids as attributes.
@@ -41,13 +45,6 @@ const MAX_USERS = 200;
  * new CfnOutput(this, 'AnasDesktop', { value: fleet.workspaceId('ana') });
  */
 export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrantable {
-  /**
-   * The ids of the desktops, one for each user, in the order of the users.
-   *
-   * An empty string where a user was refused within the tolerance.
-   */
-  public readonly workspaceIds: string[];
-
   /**
    * For people: the refused users with the service's reasons, shortened when they are many; `none` when there are none.
    */
@@ -107,8 +104,11 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   public readonly cdkTagManager: TagManager;
 
   private readonly desktops: Desktop[];
+  private readonly indexes = new Map<string, number>();
   private readonly adopts: boolean;
   private readonly ledger: WorkspacesProvider['ledger'];
+  private readonly ids: (string | undefined)[] = [];
+  private readonly makeId: (index: number) => string;
 
   /**
    * A fleet of desktops in one directory.
@@ -149,6 +149,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
       adopts: this.adopts,
     });
 
+    const countsIds = this.userCount > MAX_IDS_IN_ANSWER;
     const properties: Omit<BulkWorkspacesProperties, 'ServiceToken' | 'Tags'> = {
       DirectoryId: props.directoryId,
       UserCount: String(this.userCount),
@@ -164,6 +165,8 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
       ExistingWorkspaces: existingWorkspacesProperty(props.existingWorkspaces),
       RetainOnReplace: Lazy.string({ produce: () => isRetainedOnReplace(resource) ? 'true' : undefined }),
       AttributesVersion: ATTRIBUTES_VERSION,
+      WorkspaceIds: countsIds ? 'COUNT' : undefined,
+      IdsInOneRead: Lazy.string({ produce: () => reads && reads.inOneRead > 0 ? String(reads.inOneRead) : undefined }),
     };
     const resource: CustomResource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,
@@ -181,15 +184,23 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
     }
 
     const attribute = (name: keyof BulkWorkspacesAttributes) => resource.getAttString(name);
-    const ids = Fn.split(',', attribute('WorkspaceIds'));
-    this.workspaceIds = this.desktops.map((_, index) => Fn.select(index, ids));
+    const reads = countsIds ? new IdReads(this, provider, {
+      FleetId: attribute('FleetId'),
+      DirectoryId: props.directoryId,
+      IdsDigest: attribute('IdsDigest'),
+    }) : undefined;
+    this.makeId = index => reads
+      ? reads.idOf(this.desktops[index].userName)
+      : Fn.select(index, Fn.split(',', attribute('WorkspaceIds')));
     this.refusedUsers = attribute('RefusedUsers');
     this.lateUsers = attribute('LateUsers');
     this.notices = attribute('Notices');
     this.fleetId = attribute('FleetId');
 
     if (props.outputs ?? true) {
-      new CfnOutput(this, 'WorkspaceIds', { value: attribute('WorkspaceIds'), description: 'Ids of the desktops, in the order of the users' });
+      new CfnOutput(this, 'WorkspaceIds', countsIds
+        ? { value: `${attribute('WorkspaceIds')}; whose is which: ${this.ledgerQuery(props.directoryId)}`, description: 'How many desktops there are, and how to list them' }
+        : { value: attribute('WorkspaceIds'), description: 'Ids of the desktops, in the order of the users' });
       new CfnOutput(this, 'RefusedUsers', { value: this.refusedUsers, description: 'Users for whom WorkSpaces refused a desktop, and why' });
       new CfnOutput(this, 'LateUsers', { value: this.lateUsers, description: 'Users whose desktop was still being built when the time was over' });
       new CfnOutput(this, 'Notices', { value: this.notices, description: 'What the deployment has left for later, or left behind' });
@@ -197,7 +208,20 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   }
 
   /**
+   * The ids of the desktops, one for each user, in the order of the users.
+   *
+   * An empty string where a user was refused within the tolerance. Of a fleet of more than 200 users they do not fit the answer that
+   * CloudFormation takes from a custom resource (4,096 bytes): the first use of this adds resources to the stack that read them, about one for every 270
+   * users.
+   */
+  public get workspaceIds(): string[] {
+    return this.desktops.map((_, index) => this.idOf(index));
+  }
+
+  /**
    * The id of one user's desktop.
+   *
+   * In a fleet of more than 200 users, a resource is added to the stack that reads the ids that are asked for, another one for about every 270 of them.
    *
    * An empty string if the user was refused within the tolerance.
    *
@@ -205,16 +229,15 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
    * @throws when there is no such user, with the names that come near.
    */
   public workspaceId(userName: string): string {
-    const wanted = userKey(this, userName);
-    const index = this.desktops.findIndex(desktop => userKey(this, desktop.userName) === wanted);
-    if (index < 0) {
+    const index = this.indexOf(userName);
+    if (index === undefined) {
       const names = this.desktops.map(desktop => desktop.userName).filter(name => !Token.isUnresolved(name));
       const near = nearNames(userName, names).map(name => JSON.stringify(name));
       fail(this, `${whoIs(userName)} is not in this fleet; ` + (near.length > 0
         ? `did you mean ${near.join(' or ')}?`
         : `add it to 'users'${names.length > 0 ? `, or ask for one of them, such as ${JSON.stringify(names[0])}` : ''}`));
     }
-    return this.workspaceIds[index];
+    return this.idOf(index);
   }
 
   /**
@@ -226,12 +249,30 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
     return this.ledger.grantReadData(grantee);
   }
 
+  /** Made when it is asked for, and only once: it may take another resource. */
+  private idOf(index: number): string {
+    return this.ids[index] ??= this.makeId(index);
+  }
+
+  private indexOf(userName: string): number | undefined {
+    if (this.indexes.size === 0) this.desktops.forEach((desktop, index) => this.indexes.set(userKey(this, desktop.userName), index));
+    return this.indexes.get(userKey(this, userName));
+  }
+
+  /** Prints users and ids, from the ledger. */
+  private ledgerQuery(directoryId: string): string {
+    const values = `{":fleet":{"S":"fleet#${this.fleetId}#${directoryId}"},":call":{"S":"call#"}}`;
+    return `aws dynamodb query --table-name ${this.ledger.tableName} --key-condition-expression "pk = :fleet AND begins_with(sk, :call)" `
+      + `--expression-attribute-values '${values}' --query "Items[].members.S" --output text | jq -r '.[] | [.userName, .id] | @csv'`;
+  }
+
   private check(props: BulkWorkspacesProps): void {
     refuse(typesProblem(props, ['users']), this);
     refuse(directoryIdProblem(props.directoryId), this);
     const count = props.users._entries.length;
     if (count > MAX_USERS) {
-      fail(this, `'users' has ${count} users, and larger fleets than ${MAX_USERS} are not supported yet; split them into several BulkWorkspaces`);
+      fail(this, `'users' has ${count} users, and a fleet has at most ${MAX_USERS}, since one deployment, of an hour at most, cannot make more; ` +
+        'split them into several BulkWorkspaces, each in a stack of its own');
     }
     if (props.timeout) refuse(timeoutProblem(props.timeout), this);
     if (props.workspaceTags) refuse(tagsProblem("'workspaceTags'", props.workspaceTags), this);
@@ -273,7 +314,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   }
 
   private keys(): VolumeKey[] {
-    return this.desktops.flatMap(({ key }) => key ?? []);
+    return [...new Map(this.desktops.flatMap(({ key }) => key ? [[key.arn, key] as const] : [])).values()];
   }
 }
 

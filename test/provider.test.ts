@@ -143,7 +143,7 @@ describe('permissions', () => {
   test.each<[string, string | string[], string[], object?]>([
     ['KeepLedger', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'], [TABLE]],
     ['LookAtDesktops',
-      ['workspaces:DescribeWorkspaces', 'workspaces:DescribeWorkspaceBundles', 'workspaces:DescribeWorkspaceDirectories', 'workspaces:DescribeTags'], ['*']],
+      ['workspaces:DescribeWorkspaces', 'workspaces:DescribeWorkspaceBundles', 'workspaces:DescribeWorkspaceDirectories', 'workspaces:DescribeTags', 'tag:GetResources'], ['*']],
     ['CreateFromBundles', 'workspaces:CreateWorkspaces',
       [`${PREFIX}:\${AWS::AccountId}:directory/d-90670b2f8c`, `${PREFIX}:*:workspacebundle/wsb-clj85qzj1`]],
     ['CreateOwnDesktops', 'workspaces:CreateWorkspaces', [`${PREFIX}:\${AWS::AccountId}:workspace/*`], tagged('RequestTag')],
@@ -151,7 +151,7 @@ describe('permissions', () => {
       { ...tagged('ResourceTag'), Null: { 'aws:ResourceTag/cdk-bulk-workspaces:adopted': 'true' } }],
     ['ModifyOwnDesktops', 'workspaces:ModifyWorkspaceProperties', [`${PREFIX}:\${AWS::AccountId}:workspace/*`], tagged('ResourceTag')],
     ['TagOnCreate', 'workspaces:CreateTags', ['*'],
-      { ...tagged('RequestTag'), 'ForAllValues:StringEquals': { 'aws:TagKeys': '["cdk-bulk-workspaces:fleet"]' } }],
+      { ...tagged('RequestTag'), 'ForAllValues:StringLike': { 'aws:TagKeys': '["cdk-bulk-workspaces:fleet"]' } }],
     ['UntagDesktops', 'workspaces:DeleteTags', ['*'],
       { 'ForAllValues:StringNotLike': { 'aws:TagKeys': '["cdk-bulk-workspaces:*"]' }, 'Null': { 'aws:TagKeys': 'false' } }],
     ['ReleaseDesktops', 'workspaces:DeleteTags', ['*'],

@@ -146,7 +146,7 @@ test('only where desktops are adopted may they be marked as such', () => {
     const stack = newStack();
     newFleet(stack, {}, 'Other');
     newFleet(stack, { existingWorkspaces, workspaceTags: { team: 'sales' } });
-    return stepStatements(Template.fromStack(stack)).TagOnCreate.Condition['ForAllValues:StringEquals']['aws:TagKeys'].sort();
+    return stepStatements(Template.fromStack(stack)).TagOnCreate.Condition['ForAllValues:StringLike']['aws:TagKeys'].sort();
   };
   expect(keys(ExistingWorkspaces.refuse())).toEqual(['cdk-bulk-workspaces:fleet', 'team']);
   expect(keys(ExistingWorkspaces.adopt())).toEqual(['cdk-bulk-workspaces:adopted', 'cdk-bulk-workspaces:fleet', 'team']);
@@ -159,5 +159,5 @@ test('the permission to tag is for these tags and ours, of all fleets and users 
   const other = new BulkWorkspaces(stack, 'Other', { directoryId: 'd-0123456789', bundleId: 'wsb-clj85qzj1', users });
   Tags.of(other).add('place', 'north');
   const { Condition } = stepStatements(Template.fromStack(stack)).TagOnCreate;
-  expect(Condition['ForAllValues:StringEquals']['aws:TagKeys'].sort()).toEqual(['cdk-bulk-workspaces:fleet', 'desk', 'place', 'team']);
+  expect(Condition['ForAllValues:StringLike']['aws:TagKeys'].sort()).toEqual(['cdk-bulk-workspaces:fleet', 'desk', 'place', 'team']);
 });

@@ -46,8 +46,9 @@ describe('a fleet', () => {
       `'bundleId' must be a bundle id like "wsb-clj85qzj1", got "ws-1"${BUNDLE} (user "ana")`],
     ["a user's address", () => ({ users: oneUser({ ipv6Address: '10.0.0.1' }) }),
       '\'ipv6Address\' must be an IPv6 address like "2001:db8::17", got "10.0.0.1"; leave it out to have the service choose one (user "ana")'],
-    ['too many users', () => ({ users: WorkspaceUsers.fromNames(...names(201)) }),
-      "'users' has 201 users, and larger fleets than 200 are not supported yet; split them into several BulkWorkspaces"],
+    ['too many users', () => ({ users: WorkspaceUsers.fromNames(...names(20_001)) }),
+      "'users' has 20001 users, and a fleet has at most 20000, since one deployment, of an hour at most, cannot make more; "
+        + 'split them into several BulkWorkspaces, each in a stack of its own'],
     ['a short timeout', () => ({ timeout: Duration.seconds(59) }), `'timeout' must be 1 to 55 minutes, in whole seconds, got "59 seconds"; ${TIMEOUT}`],
     ['a long timeout', () => ({ timeout: Duration.minutes(56) }), `'timeout' must be 1 to 55 minutes, in whole seconds, got "56 minutes"; ${TIMEOUT}`],
     ['a broken timeout', () => ({ timeout: Duration.millis(60_500) }),

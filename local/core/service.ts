@@ -19,7 +19,7 @@ export interface WireRequest {
 
 /** One call of one operation. What middlewares (faults, IAM, counting) see. */
 export interface Call {
-  /** The signing name: `workspaces`, `dynamodb`, `kms`, `s3`, `lambda`, `states`, `ssm`, `sts`, `cloudformation`. */
+  /** The signing name: `workspaces`, `dynamodb`, `kms`, `s3`, `lambda`, `states`, `ssm`, `sts`, `tagging`, `cloudformation`. */
   readonly service: string;
   /** The API's name of the operation: `CreateWorkspaces`, `PutObject`, ... */
   readonly operation: string;

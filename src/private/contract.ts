@@ -10,6 +10,9 @@
 /** The type of the custom resource. */
 export const RESOURCE_TYPE = 'Custom::BulkWorkspaces';
 
+/** The type of the custom resource that reads ids of a fleet whose ids do not fit one answer. It has the fleet's provider. */
+export const IDS_RESOURCE_TYPE = 'Custom::BulkWorkspacesIds';
+
 /** The tag that says whose a WorkSpace is. Its value is a fleet id; the handler's policy allows no other. */
 export const OWNERSHIP_TAG = 'cdk-bulk-workspaces:fleet';
 
@@ -82,6 +85,10 @@ export interface BulkWorkspacesProperties {
   readonly ExistingWorkspaces?: ExistingWorkspacesProperty;
   /** 'true' when CloudFormation leaves the desktops alone that a fleet had in another directory before; it deletes them otherwise. */
   readonly RetainOnReplace?: string;
+  /** What the attribute of that name has: all ids, or, of a fleet whose ids may not fit one answer, how many there are. Ids are then read. */
+  readonly WorkspaceIds?: 'COUNT';
+  /** How many ids one read may ask for, where the template asks for any: whether they fit shows with the first desktops. */
+  readonly IdsInOneRead?: string;
   /** Which attributes the template may ask for: a change of it makes CloudFormation ask for those that are new. */
   readonly AttributesVersion?: string;
 }
@@ -144,7 +151,10 @@ export interface DesktopSettings<Text = string> {
 
 /** Attributes of the custom resource: what `Fn::GetAtt` can ask for. Every one is always present. */
 export interface BulkWorkspacesAttributes {
-  /** Ids of the desktops, comma-separated, in the order of the users; nothing between two commas where a user was refused. */
+  /**
+   * Ids of the desktops, comma-separated, in the order of the users; nothing between two commas where a user was refused. Where the property
+   * of that name says `COUNT`, how many desktops there are, for people.
+   */
   readonly WorkspaceIds: string;
   /** For people: names and codes, capped to fit the answer; `none` when there are none. */
   readonly RefusedUsers: string;
@@ -157,6 +167,24 @@ export interface BulkWorkspacesAttributes {
    * `none` when there is nothing. Since `AttributesVersion` 2.
    */
   readonly Notices: string;
+  /** Another one whenever an id has changed. Only where the property `WorkspaceIds` says `COUNT`. */
+  readonly IdsDigest?: string;
+}
+
+/** Properties of a read of ids: of users in a fleet that has been deployed before it. */
+export interface WorkspaceIdsProperties {
+  readonly ServiceToken: string;
+  readonly FleetId: string;
+  readonly DirectoryId: string;
+  /** The fleet's attribute: when its ids change, they are read again. */
+  readonly IdsDigest: string;
+  readonly UserNames: string[];
+}
+
+/** Attributes of a read of ids. */
+export interface WorkspaceIdsAttributes {
+  /** Comma-separated, in the order of `UserNames`; nothing between two commas where a user was refused. */
+  readonly Ids: string;
 }
 
 /** The current value of `AttributesVersion`. */
@@ -164,6 +192,10 @@ export const ATTRIBUTES_VERSION = '2';
 
 /** What the step function answers. */
 export type StepResult =
-  | { readonly Status: 'DONE'; readonly Attributes: BulkWorkspacesAttributes }
-  | { readonly Status: 'NOT_YET' }
+  | { readonly Status: 'DONE'; readonly Attributes: BulkWorkspacesAttributes | WorkspaceIdsAttributes }
+  | {
+    readonly Status: 'NOT_YET';
+    /** The step's time was up, with more to do at once. */
+    readonly More?: boolean;
+  }
   | { readonly Status: 'FAILED'; readonly Reason: string };

@@ -6,10 +6,14 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct, IConstruct } from 'constructs';
 import type { BulkWorkspacesProperties, DesktopSettings, ManifestDocument, UserGroup } from './contract';
 import type { Desktop } from './settings';
-import { identityOf } from './token-identity';
+import { hasTokens, identityOf } from './token-identity';
+import { fail } from './validation';
 
 /** Bytes of JSON up to which users are in the template, where `cdk diff` shows them. */
 export const MAX_INLINE_BYTES = 4096;
+
+/** Values that are known only when the stack is deployed are in the event, which must stay under 15 KB for the framework, twice in an update. */
+const MAX_VALUES = 64;
 
 export interface Manifest {
   readonly properties: Pick<BulkWorkspacesProperties, 'Users' | 'Settings' | 'Manifest' | 'Values'>;
@@ -20,11 +24,16 @@ export interface Manifest {
 /** Puts the users into the properties while they are few, and into an S3 object otherwise. */
 export function manifestOf(scope: Construct, desktops: Desktop[]): Manifest {
   const inline = grouped(scope, desktops);
-  const size = Buffer.byteLength(JSON.stringify(Stack.of(scope).resolve(inline)));
+  const size = Buffer.byteLength(JSON.stringify(hasTokens(inline) ? Stack.of(scope).resolve(inline) : inline));
   if (size <= MAX_INLINE_BYTES) return { properties: inline };
 
   const values = new Values(scope);
-  const asset = uploaded(scope, values.takenOutOf(inline));
+  const document = values.takenOutOf(inline);
+  if (values.all.length > MAX_VALUES) {
+    fail(scope, `'users' and their settings have ${values.all.length} different values that are known only when the stack is deployed, such as ` +
+      `${JSON.stringify(Stack.of(scope).resolve(values.all[0]))}, and a list of this size can have ${MAX_VALUES}; write them down, or split the users into several BulkWorkspaces`);
+  }
+  const asset = uploaded(scope, document);
   return {
     properties: {
       Manifest: { Bucket: asset.s3BucketName, Key: asset.s3ObjectKey },
@@ -70,7 +79,7 @@ class Values {
   constructor(private readonly scope: IConstruct) {}
 
   public takenOutOf(inline: { Users: UserGroup[]; Settings: DesktopSettings[] }): ManifestDocument {
-    return this.replaced(inline) as ManifestDocument;
+    return (hasTokens(inline) ? this.replaced(inline) : inline) as ManifestDocument;
   }
 
   private replaced(node: unknown): unknown {

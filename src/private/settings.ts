@@ -27,7 +27,14 @@ export function desktopsOf(scope: IConstruct, fleet: FleetSettings, entries: rea
   if (fleet.volumeEncryptionKey && fleet.rootVolumeEncryptionEnabled === false && fleet.userVolumeEncryptionEnabled === false) {
     fail(scope, KEY_WITHOUT_VOLUME);
   }
-  return entries.map(entry => desktopOf(scope, fleet, entry));
+  // Most users have nothing of their own: one desktop's settings are those of all of them.
+  let common: Omit<Desktop, 'userName'> | undefined;
+  return entries.map(entry => {
+    const { userName, ...own } = entry.user;
+    if (Object.values(own).some(value => value !== undefined)) return desktopOf(scope, fleet, entry);
+    common ??= desktopOf(scope, fleet, entry);
+    return { ...common, userName };
+  });
 }
 
 function desktopOf(scope: IConstruct, fleet: FleetSettings, entry: UserEntry): Desktop {

@@ -6,7 +6,7 @@ import { IDependable } from 'constructs';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from './contract';
 import { manifestExtension } from './manifest';
 import { identityOf } from './token-identity';
-import { OWN_TAGS } from './validation';
+import { fail, OWN_TAGS } from './validation';
 import { VolumeKey } from './volume-key';
 
 /** What one fleet needs. */
@@ -22,6 +22,10 @@ export interface FleetNeeds {
   /** Whether it makes desktops its own that there were before. */
   readonly adopts: boolean;
 }
+
+/** In one statement; a managed policy takes 6,144 characters, an inline one 10,240. */
+const MOST_RESOURCES = 25;
+const MOST_TAG_KEYS_BYTES = 2_500;
 
 /** The policy of the step function's role: one statement for each purpose, narrowed to the fleets of the stack. */
 export class StepPermissions {
@@ -53,6 +57,8 @@ export class StepPermissions {
         'workspaces:DescribeWorkspaceBundles',
         'workspaces:DescribeWorkspaceDirectories',
         'workspaces:DescribeTags',
+        // Tags of many desktops in one call, before they are terminated.
+        'tag:GetResources',
       ],
       resources: ['*'],
     });
@@ -89,7 +95,7 @@ export class StepPermissions {
       resources: ['*'],
       conditions: {
         ...taggedAsOurs,
-        'ForAllValues:StringEquals': { 'aws:TagKeys': Lazy.list({ produce: () => [...new Set([OWNERSHIP_TAG, ...this.tagKeys.flatMap(keys => keys())])] }) },
+        'ForAllValues:StringLike': { 'aws:TagKeys': Lazy.list({ produce: () => this.allTagKeys() }) },
       },
     });
 
@@ -120,7 +126,7 @@ export class StepPermissions {
   public allowFleet(needs: FleetNeeds): void {
     this.tagKeys.push(needs.tagKeys);
     this.addOnce(this.createFrom, this.workspacesArn('directory', needs.directoryId));
-    for (const bundleId of needs.bundleIds) this.addOnce(this.createFrom, this.bundleArn(bundleId));
+    for (const bundleId of new Set(needs.bundleIds)) this.addOnce(this.createFrom, this.bundleArn(bundleId), this.bundleArn('*'));
     for (const key of needs.keys) {
       if (key.aliasName === undefined) this.allowKey(key.arn);
       else this.allowAlias(key.aliasName);
@@ -144,16 +150,26 @@ export class StepPermissions {
       actions: ['workspaces:MigrateWorkspace'], ...this.ownDesktops, conditions: { ...this.ownDesktops.conditions, ...notAdopted },
     });
     const migrateTo = this.statement('MigrateToBundles', { actions: ['workspaces:MigrateWorkspace'] });
-    for (const bundleId of bundleIds) this.addOnce(migrateTo, this.bundleArn(bundleId));
+    for (const bundleId of new Set(bundleIds)) this.addOnce(migrateTo, this.bundleArn(bundleId), this.bundleArn('*'));
+  }
+
+  /** A role's policies have little room: where users bring very many tags of their own, the policy does not say which. */
+  private allTagKeys(): string[] {
+    const keys = [...new Set([OWNERSHIP_TAG, ...this.tagKeys.flatMap(each => each())])];
+    return JSON.stringify(keys).length > MOST_TAG_KEYS_BYTES ? ['*'] : keys;
   }
 
   private allowKey(arn: string): void {
-    for (const statement of this.keyStatements('')) this.addOnce(statement, arn);
+    const anyKey = this.stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*', account: '*' });
+    for (const statement of this.keyStatements('')) this.addOnce(statement, arn, anyKey);
   }
 
   private allowAlias(aliasName: string): void {
     const isNew = this.isNew('aliases', aliasName);
     if (isNew) this.aliases.push(aliasName);
+    if (this.aliases.length > MOST_RESOURCES) {
+      fail(this.role, `'volumeEncryptionKey' has more than ${MOST_RESOURCES} different aliases in this stack, and the policy of the provider's role has no room for more; give keys, and not aliases`);
+    }
     // A policy can't name an alias as resource. The key behind it must have the alias at the time of the call.
     const anyKey = this.stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
     for (const statement of this.keyStatements('ByAlias')) {
@@ -208,8 +224,10 @@ export class StepPermissions {
     return statement;
   }
 
-  private addOnce(statement: iam.PolicyStatement, arn: string): void {
-    if (this.isNew(statement.sid!, arn)) statement.addResources(arn);
+  /** @param any stands for all of the kind, when they are so many that a policy has no room for them */
+  private addOnce(statement: iam.PolicyStatement, arn: string, any?: string): void {
+    const isFull = any !== undefined && statement.resources.length >= MOST_RESOURCES;
+    if (this.isNew(statement.sid!, isFull ? any : arn)) statement.addResources(isFull ? any : arn);
   }
 
   private isNew(list: string, value: string): boolean {

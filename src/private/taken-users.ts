@@ -18,8 +18,9 @@ export class TakenUsers {
   /** What is wrong when this fleet takes these users as well. */
   public problem(fleet: IConstruct, directoryId: string, entries: readonly UserEntry[]): Problem {
     const own = new Set<string>();
+    const directory = identityOf(fleet, directoryId);
     for (const { user: { userName }, where } of entries) {
-      const key = this.key(fleet, directoryId, userName);
+      const key = `${directory} ${userKey(fleet, userName)}`;
       const other = own.has(key) ? fleet.node.path : this.fleets.get(key);
       if (other !== undefined) {
         return `${whoIs(userName)}${where ? ` (${where})` : ''} already gets a desktop in the same directory from '${other}'; WorkSpaces gives a user ` +
@@ -31,10 +32,7 @@ export class TakenUsers {
   }
 
   public add(fleet: IConstruct, directoryId: string, entries: readonly UserEntry[]): void {
-    for (const { user } of entries) this.fleets.set(this.key(fleet, directoryId, user.userName), fleet.node.path);
-  }
-
-  private key(fleet: IConstruct, directoryId: string, userName: string): string {
-    return `${identityOf(fleet, directoryId)} ${userKey(fleet, userName)}`;
+    const directory = identityOf(fleet, directoryId);
+    for (const { user } of entries) this.fleets.set(`${directory} ${userKey(fleet, user.userName)}`, fleet.node.path);
   }
 }

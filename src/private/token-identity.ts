@@ -1,6 +1,12 @@
 import { DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
+/** Whether a value, or anything in it, is known only when the stack is deployed. Much quicker than resolving it, for those of 10,000 users. */
+export function hasTokens(value: unknown): boolean {
+  // Every encoding of a token has this in it, once numbers are texts.
+  return JSON.stringify(value)?.includes('Token[') ?? false;
+}
+
 /**
  * A text that is equal for equal values, whether they are literal or known only when the stack is deployed.
  *
@@ -8,6 +14,7 @@ import { IConstruct } from 'constructs';
  * keys of two stacks both are `Fn::GetAtt: [Key, Arn]` until the references between the stacks are wired.
  */
 export function identityOf(scope: IConstruct, value: unknown): string {
+  if (!hasTokens(value)) return JSON.stringify(value) ?? 'undefined';
   return JSON.stringify(Tokenization.resolve(value, { scope, resolver: new IdentityResolver(), preparing: false })) ?? 'undefined';
 }
 

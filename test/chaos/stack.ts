@@ -6,18 +6,20 @@ import { clientOf, never, Process } from './processes';
 import { Table } from './table';
 import { MINUTE, SECOND } from '../../lambda/clock';
 import type { FleetEvent, JoinedEvent } from '../../lambda/events';
-import { checkComplete } from '../../lambda/is-complete';
+import { checkComplete, GOES_ON_FOR } from '../../lambda/is-complete';
 import { AwsKeysApi } from '../../lambda/keys';
 import { Lease } from '../../lambda/lease';
 import { Ledger } from '../../lambda/ledger';
 import { join } from '../../lambda/on-event';
 import { awsStackStatus } from '../../lambda/stack-status';
 import { runStep, workFor, World } from '../../lambda/step';
+import { awsTagIndex } from '../../lambda/tag-index';
 import { AwsWorkspacesApi } from '../../lambda/workspaces-api';
 import { VirtualClock } from '../../local/core/clock';
 import { Call, Reply, ServiceError } from '../../local/core/service';
 import { Faults } from '../../local/faults';
 import { KmsService } from '../../local/kms';
+import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesSettings } from '../../local/workspaces';
 import { ADOPTED_TAG, OWNERSHIP_TAG, STEP_TIMEOUT_SECONDS, TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
 
@@ -39,6 +41,7 @@ export class ChaosStack {
   readonly clock = new VirtualClock();
   readonly table = new Table();
   readonly workspaces: WorkspacesService;
+  private readonly tagging: TaggingService;
   readonly faults: Faults;
   /** What DescribeStacks says. */
   status = 'CREATE_IN_PROGRESS';
@@ -58,6 +61,7 @@ export class ChaosStack {
     private readonly trace: (text: string) => void,
   ) {
     this.workspaces = new WorkspacesService(this.clock, this.kms, settings);
+    this.tagging = new TaggingService(this.workspaces);
     this.faults = new Faults({
       clock: this.clock,
       isByFunction: ({ caller }) => !this.isSpared(this.processes.get(caller.sessionToken!)),
@@ -76,7 +80,7 @@ export class ChaosStack {
     const timeout = STEP_TIMEOUT_SECONDS * SECOND;
     return checkComplete((each) => this.run(record, 'step', timeout, (process) => (
       runStep(this.world(process), each, process.id, this.clock.now() + workFor(timeout))
-    )), this.clock, event, LOG_GROUP);
+    )), this.clock, event, LOG_GROUP, this.clock.now() + GOES_ON_FOR);
   }
 
   /** The ids that the ledger has for a fleet, by user, with the members that stand for them. */
@@ -116,6 +120,7 @@ export class ChaosStack {
       ledger: new Ledger(dynamo, TABLE),
       lease: new Lease(dynamo, TABLE, clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace) => new AwsWorkspacesApi(client('workspaces', 1), pace, clock),
+      tagIndex: awsTagIndex(client('tagging')),
       keys: new AwsKeysApi(client('kms')),
       readManifest: () => never(),
       stackStatus: awsStackStatus(client('cloudformation')),
@@ -139,6 +144,7 @@ export class ChaosStack {
     switch (call.service) {
       case 'dynamodb': return this.onTable(process, call);
       case 'workspaces': return this.onWorkspaces(process, call, issuedAt);
+      case 'tagging': return this.onTagging(process, call);
       case 'cloudformation':
         process.statusRead = this.status;
         return { status: 200, body: JSON.stringify({ Stacks: [{ StackStatus: this.status }] }) };
@@ -170,6 +176,14 @@ export class ChaosStack {
       this.onEffect(effect);
     }
     return reply;
+  }
+
+  private onTagging(process: Process, call: Call): Promise<Reply> {
+    for (const arn of call.input.ResourceARNList as string[]) {
+      const id = arn.split('/')[1];
+      process.tagsRead.set(id, { ...this.workspaces.tagsOf(id) });
+    }
+    return this.tagging.handle(call);
   }
 
   /** As the role's policy has it; an id that is not there has no tags to see. */

@@ -1,6 +1,7 @@
 import { MINUTE, names, properties, SECOND, TestStack } from './world';
 import { Pace } from '../../lambda/pace';
 import { VirtualClock } from '../../local/core/clock';
+import { Throttle } from '../../local/workspaces/throttle';
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
@@ -61,19 +62,29 @@ describe('the pace', () => {
     const pace = new Pace(clock);
     const start = clock.now();
     for (let i = 0; i < 100; i++) await pace.next();
-    expect(clock.now() - start).toBeGreaterThan(48 * SECOND);
-    expect(clock.now() - start).toBeLessThan(55 * SECOND);
+    expect(clock.now() - start).toBeGreaterThan(48 * SECOND - 1);
+    expect(clock.now() - start).toBeLessThan(49 * SECOND);
   });
 
-  test('halves when throttled, keeps a call every four seconds, and recovers', async () => {
+  test('slows down when throttled, keeps a call every four seconds, and recovers', async () => {
     const clock = new VirtualClock();
     const pace = new Pace(clock);
     pace.throttled();
-    expect(pace.state()).toMatchObject({ tokens: 0, rate: 0.95 });
+    expect(pace.state()).toMatchObject({ tokens: 0, rate: expect.closeTo(1.98 * 0.6), at: clock.now() });
     for (let i = 0; i < 10; i++) pace.throttled();
     expect(pace.state().rate).toBe(0.25);
-    for (let i = 0; i < 100; i++) pace.succeeded();
-    expect(pace.state().rate).toBe(1.9);
+    for (let i = 0; i < 1_500; i++) pace.succeeded();
+    expect(pace.state().rate).toBe(1.98);
+  });
+
+  test('comes back quickly to near the rate at which it was throttled, and slowly from there', () => {
+    const pace = new Pace(new VirtualClock());
+    pace.throttled();
+    for (let i = 0; i < 10; i++) pace.succeeded();
+    const near = pace.state().rate;
+    expect(near).toBeGreaterThan(1.98 * 0.8 - 0.001);
+    for (let i = 0; i < 10; i++) pace.succeeded();
+    expect(pace.state().rate).toBeLessThan(near * 1.03);
   });
 
   test('goes on where the step before left it', async () => {
@@ -84,19 +95,38 @@ describe('the pace', () => {
     await new Pace(clock, first.state()).next();
     expect(clock.now()).toBeGreaterThan(start);
     await clock.sleep(MINUTE);
-    expect(new Pace(clock, first.state()).state().tokens).toBe(4);
+    expect(new Pace(clock, first.state()).state().tokens).toBe(4.5);
   });
 
-  test('speeds up by a twentieth with every call that goes through, and while nobody calls, within ten minutes', async () => {
+  test('recovers while nobody calls, within ten minutes', async () => {
     const clock = new VirtualClock();
-    const slow = { tokens: 0, rate: 0.4, at: clock.now() };
-    const pace = new Pace(clock, slow);
-    pace.succeeded();
-    expect(pace.state().rate).toBeCloseTo(0.42);
+    const slow = { tokens: 0, rate: 0.4, ceiling: 0.5, at: clock.now() };
     await clock.sleep(5 * MINUTE);
-    expect(new Pace(clock, slow).state().rate).toBeCloseTo(0.4 + 0.95);
+    expect(new Pace(clock, slow).state()).toMatchObject({ rate: expect.closeTo(0.4 + 0.99), ceiling: expect.closeTo(0.5 + 0.99) });
     await clock.sleep(60 * MINUTE);
-    expect(new Pace(clock, slow).state().rate).toBe(1.9);
+    expect(new Pace(clock, slow).state()).toEqual({ tokens: 4.5, rate: 1.98, at: clock.now() });
+  });
+
+  test('is rarely throttled next to somebody who takes half of the account\'s rate', async () => {
+    const clock = new VirtualClock();
+    const pace = new Pace(clock);
+    const account = new Throttle(clock);
+    const rules = { throttle: { perSecond: 2, burst: 5 }, throttledCall: 'free' as const };
+    let others = clock.now();
+    let [calls, throttled] = [0, 0];
+    while (calls - throttled < 600) {
+      await pace.next();
+      for (; others <= clock.now(); others += SECOND) account.admits(rules);
+      calls++;
+      if (account.admits(rules)) {
+        pace.succeeded();
+      } else {
+        throttled++;
+        pace.throttled();
+      }
+    }
+    expect(throttled).toBeGreaterThan(0);
+    expect(throttled / calls).toBeLessThan(0.02);
   });
 
   test('is not upset by a step before whose clock was ahead', async () => {

@@ -248,7 +248,7 @@ describe('what goes wrong in the middle of a removal', () => {
     const forward = await stack.begin(stack.updateEvent(sixty, ten));
     stack.status = 'UPDATE_IN_PROGRESS';
     let joined: Promise<unknown> | undefined;
-    stack.whileCalling('DescribeTags', () => {
+    stack.whileCalling('GetResources', () => {
       if (stack.present().length === 60 || joined) return;
       joined = stack.begin(stack.updateEvent(ten, sixty));
     });

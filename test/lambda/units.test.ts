@@ -132,7 +132,7 @@ test('a list names the first few, and says how many more there are', () => {
 test('attributes name everybody while they fit', () => {
   const event = { StackId: STACK, RequestId: 'r', LogicalResourceId: 'Fleet' };
   const refused = [{ userName: 'bo', code: 'X', message: 'm' }, { userName: 'chen', code: 'Y', message: 'm' }];
-  expect(attributesOf(event, { ids: ['ws-1', ''], refused, late: [], notices: [], fleetId: 'f/1' })).toEqual({
+  expect(attributesOf(event, { countsIds: false, ids: ['ws-1', ''], refused, late: [], notices: [], fleetId: 'f/1' })).toEqual({
     WorkspaceIds: 'ws-1,', RefusedUsers: 'bo (X), chen (Y)', LateUsers: 'none', FleetId: 'f/1', Notices: 'none',
   });
 });
@@ -180,7 +180,7 @@ test('people are left out of an answer that is full of ids', () => {
   // As many ids as leave room for a few letters.
   while (ids.length > 0) {
     try {
-      expect(attributesOf(event, { ids, refused: [], late, notices: [], fleetId: 'f/1' })).toMatchObject({ LateUsers: '40, see the ledger', RefusedUsers: 'none' });
+      expect(attributesOf(event, { countsIds: false, ids, refused: [], late, notices: [], fleetId: 'f/1' })).toMatchObject({ LateUsers: '40, see the ledger', RefusedUsers: 'none' });
       break;
     } catch (error) {
       if (!(error instanceof DeploymentFailure)) throw error;
@@ -298,13 +298,13 @@ describe('a step that is invoked', () => {
 test('an event of an older handler, which does not say when the answer is due, is waited for', async () => {
   const clock = new VirtualClock();
   const event = {} as JoinedEvent;
-  expect(await checkComplete(async () => ({ Status: 'NOT_YET' }), clock, event, 'Logs')).toEqual({ IsComplete: false });
-  expect(await checkComplete(async () => { throw new Error('killed'); }, clock, event, 'Logs')).toEqual({ IsComplete: false });
+  expect(await checkComplete(async () => ({ Status: 'NOT_YET' }), clock, event, 'Logs', 0)).toEqual({ IsComplete: false });
+  expect(await checkComplete(async () => { throw new Error('killed'); }, clock, event, 'Logs', 0)).toEqual({ IsComplete: false });
 });
 
 test('a reason for people has no stack', async () => {
   const clock = new VirtualClock();
-  const answer = checkComplete(async () => ({ Status: 'FAILED', Reason: 'no directory' }), clock, {} as JoinedEvent, 'Logs');
+  const answer = checkComplete(async () => ({ Status: 'FAILED', Reason: 'no directory' }), clock, {} as JoinedEvent, 'Logs', 0);
   await expect(answer).rejects.toMatchObject({ message: 'no directory', stack: 'Error: no directory' });
 });
 
@@ -346,11 +346,11 @@ test('the largest answer fits, and is used', () => {
   };
   const people = Array.from({ length: 200 }, (_, i) => `"ü"${i}`);
   const refused = people.map((userName) => ({ userName, code: 'X', message: '' }));
-  const Data = attributesOf(event, { ids: Array(50).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1' });
+  const Data = attributesOf(event, { countsIds: false, ids: Array(50).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1' });
   const answer = bytes(JSON.stringify({ Status: 'SUCCESS', Reason: 'SUCCESS', NoEcho: false, ...event, Data }));
   expect(answer).toBeLessThanOrEqual(contract.MAX_RESPONSE_BYTES);
   expect(answer).toBeGreaterThan(contract.MAX_RESPONSE_BYTES - 250);
-  expect(() => attributesOf(event, { ids: Array(300).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1' })).toThrow('the ids of 300 WorkSpaces do not fit');
+  expect(() => attributesOf(event, { countsIds: false, ids: Array(300).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1' })).toThrow('the ids of 300 WorkSpaces do not fit');
 });
 
 test.each([0, 1, 2])('a reason is never cut in the middle of a character, %i letters on', (n) => {
@@ -363,7 +363,7 @@ test('the last word comes a little after the answer was due: later when a step m
   const check = (crashes: boolean) => checkComplete(async () => {
     if (crashes) throw new Error('killed');
     return { Status: 'NOT_YET' };
-  }, clock, event, 'Logs');
+  }, clock, event, 'Logs', 0);
   await clock.sleep(1.4 * MINUTE);
   expect([await check(true), await check(false)]).toEqual([{ IsComplete: false }, { IsComplete: false }]);
   await clock.sleep(0.2 * MINUTE);

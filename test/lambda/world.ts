@@ -1,10 +1,11 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { CreateTagsCommand, DeleteTagsCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { FleetEvent, JoinedEvent } from '../../lambda/events';
-import { checkComplete } from '../../lambda/is-complete';
+import { checkComplete, GOES_ON_FOR } from '../../lambda/is-complete';
 import { AwsKeysApi } from '../../lambda/keys';
 import { Lease } from '../../lambda/lease';
 import { Ledger } from '../../lambda/ledger';
@@ -12,6 +13,7 @@ import { join } from '../../lambda/on-event';
 import type { ReadManifest } from '../../lambda/properties';
 import { awsStackStatus } from '../../lambda/stack-status';
 import { runStep, World } from '../../lambda/step';
+import { awsTagIndex } from '../../lambda/tag-index';
 import { AwsWorkspacesApi, WorkspacesApi } from '../../lambda/workspaces-api';
 import { VirtualClock } from '../../local/core/clock';
 import { Endpoint } from '../../local/core/endpoint';
@@ -19,6 +21,7 @@ import { Call, Reply, Service, ServiceError } from '../../local/core/service';
 import { DynamoDbService } from '../../local/dynamodb';
 import { Fault, Faults } from '../../local/faults';
 import { KmsService } from '../../local/kms';
+import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesSettings } from '../../local/workspaces';
 import { BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
 import { EndpointHandler } from '../endpoint-handler';
@@ -76,7 +79,7 @@ export class TestStack {
       .use((call, next) => stack.observe(call, next))
       .use(stack.faults.middleware)
       .use((call, next) => stack.restrict(call, next))
-      .register(stack.workspaces, stack.kms, stack.dynamo, stack.cloudFormation());
+      .register(stack.workspaces, stack.tagging, stack.kms, stack.dynamo, stack.cloudFormation());
     const config: ClientConfig = {
       region: 'us-east-1',
       endpoint: 'http://127.0.0.1',
@@ -99,6 +102,7 @@ export class TestStack {
   readonly clock = new VirtualClock();
   readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
   readonly workspaces: WorkspacesService;
+  readonly tagging: TaggingService;
   readonly faults = new Faults({ clock: this.clock, isByFunction: () => this.running > 0, kill: () => { this.killed = true; } });
   /** What DescribeStacks says. */
   status = 'CREATE_IN_PROGRESS';
@@ -125,6 +129,7 @@ export class TestStack {
 
   private constructor(settings: Partial<WorkspacesSettings>) {
     this.workspaces = new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...settings });
+    this.tagging = new TaggingService(this.workspaces);
   }
 
   private onCall: (call: Call) => void = () => undefined;
@@ -158,7 +163,7 @@ export class TestStack {
 
   /** isComplete, once. Throws what fails the deployment. */
   async poll(event: JoinedEvent): Promise<{ IsComplete?: boolean; Data?: unknown }> {
-    return checkComplete((each) => this.step(each), this.clock, event, LOG_GROUP);
+    return checkComplete((each) => this.step(each), this.clock, event, LOG_GROUP, this.clock.now() + GOES_ON_FOR);
   }
 
   /** A step in its own Lambda process. */
@@ -324,6 +329,7 @@ export class TestStack {
       ledger: new Ledger(dynamo, TABLE),
       lease: new Lease(dynamo, TABLE, this.clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace) => new AwsWorkspacesApi(workspaces, pace, this.clock),
+      tagIndex: awsTagIndex(this.client(new ResourceGroupsTaggingAPIClient(config))),
       keys: new AwsKeysApi(this.client(new KMSClient(config))),
       readManifest,
       stackStatus: awsStackStatus(this.client(new CloudFormationClient(config))),

@@ -7,6 +7,7 @@ import { S3Facts, s3Requests } from './s3';
 import { ssmRequests } from './ssm';
 import { statesRequests } from './states';
 import { StsFacts, stsRequests } from './sts';
+import { taggingRequests } from './tagging';
 import { WorkspacesFacts, workspacesRequests } from './workspaces';
 
 export { logRequests } from './logs';
@@ -32,6 +33,7 @@ export function allRequests(facts: Facts): Readonly<Record<string, ServiceReques
     ssm: ssmRequests(),
     states: statesRequests(),
     sts: stsRequests(facts.sts),
+    tagging: taggingRequests(),
     workspaces: workspacesRequests(facts.workspaces),
   };
 }

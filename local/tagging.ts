@@ -1,0 +1,51 @@
+import { arn } from './core/account';
+import { JsonService, Operation } from './core/json-service';
+import { ServiceError } from './core/service';
+
+/** Whose tags are asked for. */
+export interface Tagged {
+  tagsOf(resourceId: string): Readonly<Record<string, string>> | undefined;
+}
+
+const MOST_ARNS = 100;
+const DESKTOP = new RegExp(`^${arn('workspaces', 'workspace/')}(ws-[0-9a-z]+)$`);
+
+/**
+ * The Resource Groups Tagging API, as far as it tells the tags of WorkSpaces by their ARNs. Cloud Custodian has recorded that it has them
+ * (tests/data/placebo/test_workspaces_query): a resource that has no tags, or is not there, is not in the answer.
+ */
+export class TaggingService extends JsonService {
+  readonly signingName = 'tagging';
+  protected readonly targetPrefix = 'ResourceGroupsTaggingAPI_20170126';
+  private frozen?: Map<string, Readonly<Record<string, string>> | undefined>;
+
+  protected readonly operations: Readonly<Record<string, Operation>> = {
+    GetResources: ({ ResourceARNList: arns, ...others }: { ResourceARNList?: string[] }) => {
+      const unknown = Object.keys(others);
+      if (unknown.length > 0) throw new ServiceError('InvalidParameterException', `the local tagging service does not know ${unknown.join(', ')}`);
+      if (!arns?.length || arns.length > MOST_ARNS) throw new ServiceError('InvalidParameterException', `ResourceARNList must have 1 to ${MOST_ARNS} ARNs, got ${arns?.length ?? 0}`);
+      return { PaginationToken: '', ResourceTagMappingList: arns.flatMap((each) => this.mapping(each)) };
+    },
+  };
+
+  constructor(private readonly workspaces: Tagged) {
+    super();
+  }
+
+  /** The index follows changes late: from now on it answers for these desktops as they are now, until it is told to follow again. */
+  freeze(ids: readonly string[]): void {
+    this.frozen = new Map(ids.map((id) => [id, this.workspaces.tagsOf(id)]));
+  }
+
+  follow(): void {
+    this.frozen = undefined;
+  }
+
+  private mapping(resourceArn: string): object[] {
+    const id = DESKTOP.exec(resourceArn)?.[1];
+    if (id === undefined) throw new ServiceError('InvalidParameterException', `${resourceArn} is not the ARN of a WorkSpace of this account and Region`);
+    const tags = this.frozen?.has(id) ? this.frozen.get(id) : this.workspaces.tagsOf(id);
+    if (!tags || Object.keys(tags).length === 0) return [];
+    return [{ ResourceARN: resourceArn, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }];
+  }
+}
