@@ -46,12 +46,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jsii-rosetta@~6.0.0',
     'listr2@^9.0.0', // 10 needs Node 22
     'tsx@^4.0.0',
+    'vega@^6.0.0', // draws the plots of bench/; vega-lite needs Node 22
   ],
 
   eslintOptions: {
     commandOptions: { fix: false }, // a test run must not edit what it tests
-    dirs: ['src', 'lambda', 'local', 'demo', 'examples', 'crosscheck'],
-    devdirs: ['test', 'lambda', 'local', 'demo', 'examples', 'crosscheck'],
+    dirs: ['src', 'lambda', 'local', 'demo', 'examples', 'crosscheck', 'bench'],
+    devdirs: ['test', 'lambda', 'local', 'demo', 'examples', 'crosscheck', 'bench'],
     fileExtensions: ['.ts'],
   },
   jestOptions: {
@@ -66,7 +67,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
     junitReporting: false,
   },
-  gitignore: ['/.demo/', '/.crosscheck/', 'cdk.out/', '*.tgz', '.jsii.tabl.json'],
+  gitignore: ['/.demo/', '/.bench/', '/.crosscheck/', 'cdk.out/', '*.tgz', '.jsii.tabl.json'],
   releasableCommits: ReleasableCommits.featuresAndFixes(),
   npmTrustedPublishing: true,
   depsUpgradeOptions: { cooldown: 5 },
@@ -100,7 +101,7 @@ const bundle = project.bundler.addBundle('lambda/provider.ts', {
 
 const developmentTsconfig = new javascript.TypescriptConfig(project, {
   fileName: 'tsconfig.development.json',
-  include: ['local/**/*.ts', 'demo/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', 'crosscheck/**/*.ts', '.projenrc.ts'],
+  include: ['local/**/*.ts', 'demo/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', 'crosscheck/**/*.ts', 'bench/**/*.ts', '.projenrc.ts'],
   exclude: ['node_modules', '**/cdk.out'],
   compilerOptions: {
     noEmit: true,
@@ -171,11 +172,12 @@ project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
 // Not tasks: projen would turn the exit code 2 of a bad option into 1. The demo makes the bundle itself.
 project.package.setScript('demo', 'tsx --tsconfig tsconfig.development.json demo/main.ts');
 project.package.setScript('local', 'tsx --tsconfig tsconfig.development.json local/cli/main.ts');
+project.package.setScript('bench', 'tsx --tsconfig tsconfig.development.json bench/main.ts');
 project.package.setScript('chaos', 'tsx --tsconfig tsconfig.development.json test/chaos/main.ts');
 
 // ---- what is published: lib/, assets/, .jsii, API.md, README.md
 
-for (const path of ['/.demo/', 'cdk.out/', '.jsii.tabl.json', '/lambda/', '/local/', '/crosscheck/', '/.crosscheck/', '/demo/', '/examples/', '/docs/', '/scripts/', '/rosetta/', '/.ci/', '/cdk.json', '/tsconfig.development.json']) {
+for (const path of ['/.demo/', '/.bench/', 'cdk.out/', '.jsii.tabl.json', '/lambda/', '/local/', '/bench/', '/crosscheck/', '/.crosscheck/', '/demo/', '/examples/', '/docs/', '/scripts/', '/rosetta/', '/.ci/', '/cdk.json', '/tsconfig.development.json']) {
   project.addPackageIgnore(path);
 }
 
