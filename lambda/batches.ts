@@ -43,8 +43,11 @@ export class Batches {
 
   /** Changes settings of at most 25. */
   async change(subjects: readonly Subject[], which: 'undoable' | 'all'): Promise<void> {
-    await this.each(subjects.slice(0, BATCH), (subject, desktops) => change(this.place, subject, desktops.get(subject.member!.id!), which));
-    await this.place.state.flush(this.place.ledger, this.place.fleet);
+    try {
+      await this.each(subjects.slice(0, BATCH), (subject, desktops) => change(this.place, subject, desktops.get(subject.member!.id!), which));
+    } finally {
+      await this.place.state.flush(this.place.ledger, this.place.fleet);
+    }
   }
 
   /** Begins or follows the migration of at most 12, with two desktops each. */

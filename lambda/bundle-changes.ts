@@ -10,6 +10,13 @@ export function saidOf(settings: DesktopSettings, member: keyof DesktopSettings)
   return member.endsWith('EncryptionEnabled') ? settings[member] ?? 'false' : settings[member];
 }
 
+/** Whether two texts mean the same; of keys, an alias by its name and by its ARN. */
+export function isSame(member: keyof DesktopSettings, a: unknown, b: unknown): boolean {
+  if (member !== 'VolumeEncryptionKey' || typeof a !== 'string' || typeof b !== 'string') return same(a, b);
+  const isNameOf = (name: string, arn: string) => /^arn:[^:]+:kms:[^:]*:[^:]*:(key\/)?(.+)$/.exec(arn)?.[2] === name;
+  return a === b || isNameOf(a, b) || isNameOf(b, a);
+}
+
 /** Whether what a desktop was made with, and can only be made with, is not what is wanted. */
 export function differsInKind({ madeWith, wanted }: Subject): Kinds {
   return madeWith && wanted ? kinds(madeWith, wanted.settings) : { bundle: false, encryption: false };
@@ -22,7 +29,7 @@ interface Kinds {
 
 const kinds = pairwise((before, after): Kinds => ({
   bundle: before.BundleId !== after.BundleId,
-  encryption: ENCRYPTION.some((member) => !same(saidOf(before, member), saidOf(after, member))),
+  encryption: ENCRYPTION.some((member) => !isSame(member, saidOf(before, member), saidOf(after, member))),
 }));
 
 /** Whether it may give way to another one: not what was adopted, and not what this deployment has come upon, which nobody has counted. */

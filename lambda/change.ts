@@ -157,11 +157,13 @@ class DesktopChange {
     this.record(this.subject.member!, between);
     await state.flush(ledger, fleet);
     await ledger.requireCurrent(fleet, generation);
+    let sofar = from;
     try {
       if (Object.keys(put).length > 0 && !(await api.tag(id, { ...put, [OWNERSHIP_TAG]: fleet.fleetId }))) return 'waits';
+      sofar = { ...from, Tags: { ...from.Tags, ...put } };
       if (remove.length > 0 && !(await api.untag(id, remove))) return 'waits';
     } catch (error) {
-      return this.failed(error, 'Tags', from);
+      return this.failed(error, 'Tags', sofar);
     }
     this.record(this.subject.member!, next.settings);
     return undefined;
@@ -192,7 +194,8 @@ class DesktopChange {
   /** Where the template did not say what the desktop is like, a rollback can only know it from here. */
   private was(asked: Readonly<Record<string, unknown>>): Member['was'] {
     const { member, madeWith } = this.subject;
-    const { generation } = this.place;
+    const { generation, current: { row: { rollback } } } = this.place;
+    if (rollback?.generation === generation && rollback.is) return member!.was;
     const actual = (this.desktop!.actual ?? {}) as Record<string, unknown>;
     const before = Object.keys(asked)
       .filter((each) => madeWith![each as keyof DesktopSettings] === undefined && actual[each] !== undefined)

@@ -1,7 +1,7 @@
-import { ENCRYPTION, isReplaced, saidOf } from './bundle-changes';
+import { ENCRYPTION, isReplaced, isSame, saidOf } from './bundle-changes';
 import type { Request } from './properties';
 import { counted, list } from './report';
-import { FIXED, same, shrunk, stable } from './settings-changes';
+import { FIXED, shrunk, stable } from './settings-changes';
 import type { Subject } from './state';
 import type { DesktopSettings } from '../src/private/contract';
 
@@ -9,16 +9,33 @@ import type { DesktopSettings } from '../src/private/contract';
  * What an update, or a create over a fleet that was kept, asks for that cannot be done, as a sentence for whoever wrote it.
  *
  * What a desktop was made with must be what is asked for now. That is compared with what was recorded when the desktop was
- * made, not with the properties before: in a rollback those are the ones that failed.
- * @param keep the last generation whose desktops are not a rollback's to take away
+ * made, not with the properties before.
  */
-export function refusedChange(subjects: readonly Subject[], keep: number, isRollback: boolean, request: Pick<Request, 'bundleChange'>): string | undefined {
-  // A rollback changes no settings, so there is nothing to refuse: what exists stays as it is.
-  if (!isRollback) return settingsRefused(subjects, request);
-  const removed = membersBefore(subjects, keep).filter(({ wanted }) => !wanted);
-  if (removed.length === 0) return undefined;
-  return `this rollback would take ${counted(removed.length, 'user')} with a WorkSpace off the list who had it before: ${named(removed)}. `
-    + 'Nothing was changed. Put them back into "users" and deploy again';
+export function refusedChange(subjects: readonly Subject[], { bundleChange }: Pick<Request, 'bundleChange'>): string | undefined {
+  // What was adopted is taken as it is where it cannot be changed.
+  const stays = (member: Subject['member']) => hasDesktop(member) && !isLeaving(member) && !member!.adopted;
+  const existing = subjects.filter(({ wanted, madeWith, member }) => wanted && madeWith && stays(member));
+  const changed = (membersOf: (subject: Subject) => readonly Setting[]) => existing.flatMap((subject) => {
+    const members = membersOf(subject);
+    return members.length > 0 ? [{ subject, members }] : [];
+  });
+  const sentence = (found: ReturnType<typeof changed>, what: string, wayOut: string) => {
+    if (found.length === 0) return undefined;
+    const names = list(found, ({ subject, members }) => `${subject.userName}: ${members.map((member) => difference(subject, member)).join(', ')}`);
+    return `the WorkSpaces of ${counted(found.length, 'user')} exist, and this deployment would have them with ${what}: ${names}. Nothing was changed. ${wayOut}`;
+  };
+  const differing = (members: readonly Setting[], onlyWhenSaid = false) => ({ madeWith, wanted }: Subject) => members.filter((member) => {
+    const said = saidOf(wanted!.settings, member);
+    return !isSame(member, saidOf(madeWith!, member), said) && !(onlyWhenSaid && said === undefined);
+  });
+  return (bundleChange === 'REFUSE' ? sentence(changed(differing(['BundleId'])), 'another bundle',
+    'Put the old bundle back for these users, or write "bundleChange: BundleChange.NEW_USERS_ONLY" to leave them as they are, BundleChange.MIGRATE to migrate them '
+    + '(the user volume is kept), or BundleChange.REPLACE to terminate them and make others (what is on them is lost)') : undefined)
+    ?? (bundleChange === 'REPLACE' ? undefined : sentence(changed(differing(ENCRYPTION)), 'other encryption',
+      'The service cannot change the encryption of a WorkSpace: put the old settings back for these users, or write '
+      + '"bundleChange: BundleChange.REPLACE" to terminate them and make others (what is on them is lost)'))
+    ?? sentence(changed(differing(FIXED, true)), 'other settings', 'These cannot be changed on a WorkSpace that exists: put the old ones back for these users')
+    ?? sentence(changed(shrunk), 'smaller volumes', 'Volumes can only grow: put the old sizes back for these users');
 }
 
 /** Who had a desktop of the fleet before this deployment; those on their way out are not counted. */
@@ -46,33 +63,6 @@ export function removalsRefused(before: readonly Subject[], request: Limits, dep
 
 function named(subjects: readonly Subject[]): string {
   return list(subjects, ({ userName, member }) => `${userName} (${member!.id ?? 'being made'})`);
-}
-
-function settingsRefused(subjects: readonly Subject[], { bundleChange }: Pick<Request, 'bundleChange'>): string | undefined {
-  // What was adopted is taken as it is where it cannot be changed.
-  const stays = (member: Subject['member']) => hasDesktop(member) && !isLeaving(member) && !member!.adopted;
-  const existing = subjects.filter(({ wanted, madeWith, member }) => wanted && madeWith && stays(member));
-  const changed = (membersOf: (subject: Subject) => readonly Setting[]) => existing.flatMap((subject) => {
-    const members = membersOf(subject);
-    return members.length > 0 ? [{ subject, members }] : [];
-  });
-  const sentence = (found: ReturnType<typeof changed>, what: string, wayOut: string) => {
-    if (found.length === 0) return undefined;
-    const names = list(found, ({ subject, members }) => `${subject.userName}: ${members.map((member) => difference(subject, member)).join(', ')}`);
-    return `the WorkSpaces of ${counted(found.length, 'user')} exist, and this deployment would have them with ${what}: ${names}. Nothing was changed. ${wayOut}`;
-  };
-  const differing = (members: readonly Setting[], onlyWhenSaid = false) => ({ madeWith, wanted }: Subject) => members.filter((member) => {
-    const said = saidOf(wanted!.settings, member);
-    return !same(saidOf(madeWith!, member), said) && !(onlyWhenSaid && said === undefined);
-  });
-  return (bundleChange === 'REFUSE' ? sentence(changed(differing(['BundleId'])), 'another bundle',
-    'Put the old bundle back for these users, or write "bundleChange: BundleChange.NEW_USERS_ONLY" to leave them as they are, BundleChange.MIGRATE to migrate them '
-    + '(the user volume is kept), or BundleChange.REPLACE to terminate them and make others (what is on them is lost)') : undefined)
-    ?? (bundleChange === 'REPLACE' ? undefined : sentence(changed(differing(ENCRYPTION)), 'other encryption',
-      'The service cannot change the encryption of a WorkSpace: put the old settings back for these users, or write '
-      + '"bundleChange: BundleChange.REPLACE" to terminate them and make others (what is on them is lost)'))
-    ?? sentence(changed(differing(FIXED, true)), 'other settings', 'These cannot be changed on a WorkSpace that exists: put the old ones back for these users')
-    ?? sentence(changed(shrunk), 'smaller volumes', 'Volumes can only grow: put the old sizes back for these users');
 }
 
 type Setting = keyof DesktopSettings;

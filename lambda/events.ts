@@ -12,6 +12,8 @@ export interface FleetEvent {
   readonly ResourceProperties: BulkWorkspacesProperties;
   /** Updates only. */
   readonly OldResourceProperties?: BulkWorkspacesProperties;
+  /** From onEvent: the directory whose fleet this rollback deletes. */
+  readonly Abandons?: string;
 }
 
 /** What onEvent adds to the event for isComplete. */

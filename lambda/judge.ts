@@ -14,10 +14,12 @@ import type { Subject } from './state';
 export async function judge(
   place: Workplace, occasion: Occasion, request: Request, subjects: readonly Subject[], readManifest: ReadManifest,
 ): Promise<void> {
-  const refusal = refusedChange(subjects, occasion.keep, occasion.isRollback, request);
+  // A rollback is never refused: a stack that cannot roll back is stuck, and what exists stays as it is.
+  if (occasion.isRollback) return;
+  const refusal = refusedChange(subjects, request);
   if (refusal) throw new DeploymentFailure(refusal);
   // Once in a generation: what was let pass is not judged by what is left of it.
-  if (occasion.isRollback || place.current.row.removalsJudgedIn === place.generation) return;
+  if (place.current.row.removalsJudgedIn === place.generation) return;
   await (occasion.movesFrom === undefined ? judgeRemovals(place, occasion, request, subjects) : judgeMove(place, occasion, request, readManifest));
 }
 
@@ -30,7 +32,9 @@ async function judgeRemovals(place: Workplace, { keep, deployed: last }: Occasio
 
 async function judgeMove(place: Workplace, occasion: Occasion, { terminationLimit }: Request, readManifest: ReadManifest): Promise<void> {
   if (deletesBefore(occasion.event)) {
-    const refusal = moveRefused(await standingBefore(place, occasion, readManifest), occasion.movesFrom!, place.fleet.directoryId, terminationLimit);
+    const retains = occasion.event.ResourceProperties.RetainOnReplace === 'true';
+    const standing = await standingBefore(place, occasion, readManifest);
+    const refusal = moveRefused(standing, { from: occasion.movesFrom!, to: place.fleet.directoryId, retains }, terminationLimit);
     if (refusal) throw new DeploymentFailure(refusal);
   }
   await place.current.note({ removalsJudgedIn: place.generation });

@@ -1,5 +1,6 @@
 import { canTerminate, type Workplace } from './act';
 import type { Batches } from './batches';
+import { MINUTE } from './clock';
 import type { Creation } from './creation';
 import type { FleetEvent } from './events';
 import { log } from './log';
@@ -9,6 +10,9 @@ import type { Request } from './properties';
 import type { StackStatus } from './stack-status';
 import type { Subject } from './state';
 import type { Terms } from './verdict';
+
+/** Termination about 5 minutes, and a build typically 10 to 20. */
+const REPLACEMENT_TAKES = 20 * MINUTE;
 
 /** What cannot be undone, when everything else has succeeded: volumes grow, then desktops are migrated, then others are terminated. */
 export class LastPhase {
@@ -26,17 +30,25 @@ export class LastPhase {
     const isOver = terms.now >= terms.deadline;
     const grow = isOver ? [] : this.batches.toChange(todo.changeFinally);
     const migrations = isOver ? [] : this.batches.toChange(todo.migrate);
-    const removals = this.batches.toLetGo(todo.remove);
+    const mayReplace = terms.now < this.replacesUntil(terms.deadline);
+    const removals = this.batches.toLetGo(todo.remove.filter(({ wanted }) => !wanted || mayReplace));
     if (grow.length + migrations.length + removals.length === 0 || terms.now >= this.place.workUntil) return false;
     if (await this.isCancelled()) return false;
     // Before the first of them goes: it is about all of them, or none. Later on the service itself says which it does not terminate.
     const hasBegun = this.place.current.row.removingIn === this.place.generation;
     if (!hasBegun && await canTerminate(this.place, removals.filter((each) => this.isTerminated(each))) !== 'yes') return false;
-    await this.begin(removals.filter(({ wanted }) => wanted), migrations);
+    // Volumes first: where the service refuses that, nothing has gone yet, and the deployment can still fail.
+    if (grow.length === 0) await this.begin(removals.filter(({ wanted }) => wanted), migrations);
     if (grow.length > 0) await this.batches.change(grow, 'all');
     else if (migrations.length > 0) await this.batches.migrate(migrations);
     else await this.batches.letGo(removals, this.request.releases);
     return true;
+  }
+
+  /** Who is replaced must have another desktop before the time is up. */
+  private replacesUntil(deadline: number): number {
+    const { startedAt } = this.place.current.row;
+    return Math.max(deadline - REPLACEMENT_TAKES, startedAt + (deadline - startedAt) / 2);
   }
 
   private isTerminated({ wanted, member }: Subject): boolean {

@@ -69,6 +69,8 @@ export interface Changes {
 export interface Joining {
   readonly id: string;
   readonly requestType: string;
+  /** From another directory; or it is the rollback of that, and what was here before is lost. */
+  readonly isMove?: boolean;
   readonly changes: Changes;
 }
 
@@ -273,7 +275,7 @@ export class Ledger {
    * Generations of a new row count on from the clock: if the row before it was lost, all that was made before counts as
    * older and settled, and no update takes it for something that it may undo.
    */
-  private async begin(key: FleetKey, { id, requestType, changes }: Joining, now: number): Promise<void> {
+  private async begin(key: FleetKey, { id, requestType, isMove = false, changes }: Joining, now: number): Promise<void> {
     const generation = Math.floor(now / 1000);
     const row: FleetRow = {
       generation,
@@ -283,7 +285,7 @@ export class Ledger {
       settledBefore: generation - 1,
       createdIn: requestType === 'Create' ? generation : undefined,
       nextCall: 0,
-      lost: requestType !== 'Create',
+      lost: isMove || requestType !== 'Create',
       changes,
     };
     await this.client.send(new PutItemCommand({

@@ -1,6 +1,7 @@
 import type { Workplace } from './act';
+import { physicalId } from './identity';
 import type { Member } from './ledger';
-import type { Occasion } from './occasion';
+import { LONGEST_OPERATION, type Occasion } from './occasion';
 import type { Subject } from './state';
 
 /**
@@ -26,8 +27,11 @@ function isFree({ generation }: Workplace, { event, keep }: Occasion, { released
 }
 
 /** The last generation before a create: what was made up to it had been kept, and was not made by this create. */
-function retained({ current, generation }: Workplace, { kind }: Occasion, undone: boolean): number {
-  const { createdIn, settled, settledBefore } = current.row;
+function retained({ current, generation }: Workplace, { kind, event }: Occasion, undone: boolean): number {
+  const { createdIn, settled, settledBefore, startedAt, startedBefore = startedAt } = current.row;
+  // With an id that CloudFormation has made up, of a create that has never come to us; what there is had been kept long before it.
+  const isOurs = event.PhysicalResourceId === physicalId(event, event.ResourceProperties.DirectoryId);
+  if (kind === 'Delete' && !isOurs && startedAt - startedBefore > LONGEST_OPERATION) return generation;
   if (kind === 'Create') return settled < generation ? settled : -1;
   if (kind === 'Update' || createdIn === undefined) return -1;
   if (settled < createdIn) return settled;
@@ -36,7 +40,9 @@ function retained({ current, generation }: Workplace, { kind }: Occasion, undone
 
 /** A create that had succeeded may be deleted since another resource of the stack failed; then what was kept before it stays. */
 export function mayUndoCreate({ current }: Workplace, { event }: Occasion, subjects: readonly Subject[], isIncomplete = false): boolean {
-  const { createdIn, settled } = current.row;
+  const { createdIn, settled, lost } = current.row;
+  // Whether it succeeded, a row that is younger than the create does not know.
+  if (event.RequestType === 'Delete' && lost && subjects.some(({ member }) => member?.found)) return true;
   const cameUpon = ({ member, madeIn }: Subject) => member?.found || (madeIn !== undefined && createdIn !== undefined && madeIn < createdIn);
   return event.RequestType === 'Delete' && settled === createdIn && (isIncomplete || subjects.some(cameUpon));
 }

@@ -27,7 +27,11 @@ export async function migrate(place: Workplace, subject: Subject, seen: Readonly
 async function begin(place: Workplace, subject: Subject, desktop: Desktop | undefined): Promise<'asked' | 'waits'> {
   const { key, userName, member, madeWith, wanted } = subject;
   const { api, clock, ledger, fleet, generation, state } = place;
-  if (!desktop || isLeaving(desktop)) return 'waits';
+  if (!desktop || isLeaving(desktop)) {
+    state.set(key, { ...member!, readyIn: undefined }); // to be asked about: it may have gone
+    await state.flush(ledger, fleet);
+    return 'waits';
+  }
   const bundle = wanted!.settings.BundleId;
   if (desktop.bundleId === bundle) { // by somebody else, or by a call of ours that nobody knows of
     state.setWith(key, member!, { ...madeWith!, BundleId: bundle });

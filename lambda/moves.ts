@@ -1,7 +1,7 @@
 import { membersBefore } from './changes';
 import type { FleetEvent } from './events';
-import { fleetId, physicalId, userKey } from './identity';
-import type { FleetKey, Ledger } from './ledger';
+import { digest, eventId, fleetId, physicalId, userKey } from './identity';
+import type { Changes, FleetKey, Joining, Ledger } from './ledger';
 import type { Unrecorded } from './properties';
 import { counted, list } from './report';
 import { FleetState, Subject } from './state';
@@ -25,6 +25,16 @@ export function abandoned(event: FleetEvent): FleetKey | undefined {
   return directoryId !== undefined && isStillHere ? { fleetId: fleetId(event), directoryId } : undefined;
 }
 
+/** From which properties an event leads to which. */
+export function changesOf({ ResourceProperties, OldResourceProperties }: FleetEvent): Changes {
+  return { from: digest(OldResourceProperties ?? {}), to: digest(ResourceProperties) };
+}
+
+/** How the ledger of that fleet knows the event. */
+export function deletionIn(event: FleetEvent): Joining {
+  return { id: eventId(event), requestType: 'Delete', changes: changesOf(event) };
+}
+
 /** As the delete of that fleet. */
 export function deletionOf(event: FleetEvent): FleetEvent {
   return { ...event, RequestType: 'Delete', ResourceProperties: event.OldResourceProperties!, OldResourceProperties: undefined };
@@ -35,14 +45,23 @@ export function deletesBefore({ ResourceProperties, OldResourceProperties }: Fle
   return [ResourceProperties, OldResourceProperties].some((each) => each?.RetainOnReplace !== 'true');
 }
 
+/** From a directory to another one. */
+interface Move {
+  readonly from: string;
+  readonly to: string;
+  /** The template keeps what it leaves from now on, and did not before. */
+  readonly retains: boolean;
+}
+
 /** Whether a move would terminate more desktops than it may, as a sentence. */
-export function moveRefused(standing: readonly Subject[], from: string, to: string, limitOf: (desktops: number) => number): string | undefined {
+export function moveRefused(standing: readonly Subject[], { from, to, retains }: Move, limitOf: (desktops: number) => number): string | undefined {
   const removed = standing.filter(({ member }) => !member!.adopted);
   const limit = limitOf(standing.length);
   if (removed.length <= limit) return undefined;
   return `this update moves the fleet from the directory ${from} to ${to}, which would terminate the WorkSpaces of ${counted(removed.length, 'user')} in ${from}, `
-    + `and terminationLimit allows ${limit}: ${namesOf(removed)}. Nothing was changed. Put the directoryId back, keep them with `
-    + `"removalPolicy: RemovalPolicy.RETAIN", or write "terminationLimit: TerminationLimit.count(${removed.length})" for this deployment`;
+    + `and terminationLimit allows ${limit}: ${namesOf(removed)}. Nothing was changed. Put the directoryId back`
+    + `${retains ? ' and deploy the new removalPolicy, which' : ', keep them with "removalPolicy: RemovalPolicy.RETAIN", which'} `
+    + `has to be deployed before the directoryId is changed, or write "terminationLimit: TerminationLimit.count(${removed.length})" for this deployment`;
 }
 
 /**

@@ -4,19 +4,23 @@ import type { Subject } from './state';
 import type { Terms } from './verdict';
 
 /** What a deployment leaves for later, and why, a line for each: for people. */
-export function noticesOf(subjects: readonly Subject[], { generation, request, deployed }: Terms): string[] {
+export function noticesOf(subjects: readonly Subject[], { generation, request }: Terms): string[] {
   return subjects.flatMap((subject) => {
-    const { userName, member, wanted, madeIn } = subject;
+    const { userName, member, wanted } = subject;
     if (!wanted || !member?.id) return [];
     const lines: string[] = member.notes?.generation === generation ? member.notes.notes.map(({ text }) => text) : [];
     const left = open(subject, generation, 'all');
     if (member.migrating) lines.push(`is being migrated, and ${member.migrating.from} is there until that is done`);
-    if (left.length > 0) lines.push(`${left.join(', ')} still being changed`);
+    const changing = left.filter((property) => property === member.changing?.property);
+    const notBegun = left.filter((property) => property !== member.changing?.property);
+    if (changing.length > 0) lines.push(`${changing.join(', ')} still being changed`);
+    if (notBegun.length > 0) lines.push(`${notBegun.join(', ')} not changed yet: the next deployment does it`);
     const { bundle, encryption } = differsInKind(subject);
     const differs = bundle ? 'bundle' : 'encryption';
-    const isLeft = (request.bundleChange === 'REPLACE' && (bundle || encryption)) || (request.bundleChange === 'MIGRATE' && bundle && madeIn! > deployed);
+    const isSaid = member.changeFailure?.generation === generation || lines.length > 0;
+    const isLeft = (request.bundleChange === 'REPLACE' && (bundle || encryption)) || (request.bundleChange === 'MIGRATE' && bundle && !isSaid);
     if (member.adopted && (bundle || encryption)) lines.push(`was adopted and keeps its ${differs}`);
     else if (isLeft) lines.push(`keeps its ${differs} until the next deployment`);
-    return lines.map((line) => `${userName}: ${line}`);
+    return [...new Set(lines)].map((line) => `${userName}: ${line}`);
   });
 }

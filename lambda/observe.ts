@@ -102,7 +102,8 @@ export function lookedUp(subject: Subject, found: Found | undefined, now: Now): 
 function ours(subject: Subject, found: Found, now: Now): Observation {
   const { userName, settings, unknown } = subject.member!;
   const { desktop, adopted } = found;
-  const member: Member = { userName, settings, id: desktop.id, adopted };
+  // Of before any generation that we know: somebody's, and ready once.
+  const member: Member = { userName, settings, id: desktop.id, adopted, ...subject.madeIn === 0 && { readyIn: 0 } };
   if (unknown !== 'exists' || !subject.wanted || adopted) return member;
   const other = differenceFrom(subject.wanted.settings, found);
   if (other === undefined) return { ...member, found: true };

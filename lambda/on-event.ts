@@ -1,11 +1,11 @@
 import type { CdkCustomResourceResponse } from 'aws-lambda';
 import type { Clock } from './clock';
 import type { FleetEvent } from './events';
-import { digest, eventId, fleetId, physicalId } from './identity';
+import { eventId, fleetId, physicalId } from './identity';
 import type { Ledger } from './ledger';
 import { log } from './log';
-import { abandoned, movesFrom } from './moves';
-import { timeoutOf } from './properties';
+import { abandoned, changesOf, deletionIn, movesFrom } from './moves';
+import { LONGEST_TIMEOUT, timeoutOf } from './properties';
 
 /**
  * Answers with the physical id and notes that the event came: nothing else, since what onEvent has done when it fails,
@@ -13,14 +13,17 @@ import { timeoutOf } from './properties';
  */
 export async function join(ledger: Pick<Ledger, 'join'>, clock: Clock, event: FleetEvent): Promise<CdkCustomResourceResponse> {
   const { DirectoryId } = event.ResourceProperties;
-  const changes = { from: digest(event.OldResourceProperties ?? {}), to: digest(event.ResourceProperties) };
-  // To another directory is a fleet of its own.
-  const joining = { id: eventId(event), requestType: movesFrom(event) === undefined ? event.RequestType : 'Create', changes };
-  const startedAt = await ledger.join({ fleetId: fleetId(event), directoryId: DirectoryId }, joining, clock.now());
+  const changes = changesOf(event);
   const left = abandoned(event);
-  if (left) await ledger.join(left, { ...joining, requestType: 'Delete' }, clock.now());
+  // To another directory is a fleet of its own; back from there, in a rollback, it is the one that has never left.
+  const isMove = movesFrom(event) !== undefined && !left;
+  const joining = { id: eventId(event), requestType: isMove ? 'Create' : event.RequestType, isMove, changes };
+  const startedAt = await ledger.join({ fleetId: fleetId(event), directoryId: DirectoryId }, joining, clock.now());
+  if (left) await ledger.join(left, deletionIn(event), clock.now());
   log('event', { type: event.RequestType, fleet: fleetId(event), directory: DirectoryId });
-  return { PhysicalResourceId: physicalIdFor(event), Deadline: startedAt + timeoutOf(event) };
+  // Whether an update is a rollback, which is given as long as there is, only the step sees.
+  const timeout = event.RequestType === 'Update' ? LONGEST_TIMEOUT : timeoutOf(event);
+  return { PhysicalResourceId: physicalIdFor(event), Deadline: startedAt + timeout, ...left && { Abandons: left.directoryId } };
 }
 
 function physicalIdFor(event: FleetEvent): string {

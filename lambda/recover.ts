@@ -1,5 +1,5 @@
 import { noteUnrecorded, type Workplace } from './act';
-import { userKey } from './identity';
+import { physicalId, userKey } from './identity';
 import { log } from './log';
 import type { Occasion } from './occasion';
 import { deployed, type ReadManifest, type Request } from './properties';
@@ -11,6 +11,7 @@ export async function recover(
   place: Workplace, occasion: Occasion, { wanted }: Request, subjects: readonly Subject[], readManifest: ReadManifest,
 ): Promise<void> {
   const { current, generation, state } = place;
+  const { event } = occasion;
   if (current.row.sweptIn === generation) return;
   const recorded = new Set(subjects.filter(({ member }) => member).map(({ key }) => key));
   const isUnrecorded = ({ userName }: { readonly userName: string }) => !recorded.has(userKey(userName));
@@ -24,7 +25,9 @@ export async function recover(
     await noteUnrecorded(place, stay.map(({ userName, settings }) => ({ userName, settings: asChanged(settings, tried.get(userKey(userName))) })), 0);
     await noteUnrecorded(place, unrecorded.filter(({ userName }) => !wanted.has(userKey(userName))), generation, current.row.startedAt);
   } else {
-    await noteUnrecorded(place, unrecorded, 0);
+    // CloudFormation does not know what it deletes by its physical id: that has been made just now, and may not be visible yet.
+    const isNew = event.RequestType === 'Delete' && event.PhysicalResourceId !== physicalId(event, event.ResourceProperties.DirectoryId);
+    await noteUnrecorded(place, unrecorded, 0, isNew ? current.row.startedAt : undefined);
   }
   await current.note({ sweptIn: generation });
 }

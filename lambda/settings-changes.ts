@@ -202,6 +202,10 @@ export function actualSettings(wanted: DesktopSettings, desktop: Desktop, tags: 
     // What it does not show is asked for: the service knows.
     settings[member] = wanted[member] === undefined ? undefined : text(actual[member]) ?? '';
   }
+  // A larger volume than is asked for will do: it can only grow.
+  for (const volume of ['RootVolumeSizeGib', 'UserVolumeSizeGib'] as const) {
+    if (Number(settings[volume]) > Number(wanted[volume])) settings[volume] = wanted[volume];
+  }
   for (const member of FIXED) settings[member] = wanted[member];
   if (rootEncrypted) settings.RootVolumeEncryptionEnabled = 'true';
   if (userEncrypted) settings.UserVolumeEncryptionEnabled = 'true';

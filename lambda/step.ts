@@ -15,7 +15,7 @@ import type { Lease } from './lease';
 import { FleetKey, FleetRow, Ledger, SupersededError } from './ledger';
 import { letBe, mayUndoCreate } from './let-be';
 import { log } from './log';
-import { abandoned, deletionOf } from './moves';
+import { abandoned, deletionIn, deletionOf } from './moves';
 import { noticesOf } from './notices';
 import { Occasion, POLICY_DELAY } from './occasion';
 import { Pace } from './pace';
@@ -82,6 +82,10 @@ async function runAlone(world: World, event: FleetEvent, key: FleetKey, pace: Pa
     if (isSuperseded(fleet, event)) return { Status: 'NOT_YET' };
     const api = world.workspaces(pace);
     const left = abandoned(event);
+    // The event has been joined to it by onEvent, and by nobody else: here its physical id is the one that onEvent has answered. Unless
+    // somebody has deleted that row since.
+    const isGone = left && event.Abandons === left.directoryId && !(await world.ledger.fleet(left));
+    if (isGone) await world.ledger.join(left, deletionIn(event), world.clock.now());
     const there = left && await world.ledger.fleet(left);
     if (there && !isSuperseded(there, event)) {
       const result = await new Step(world, deletionOf(event), left, there, api, workUntil).run();
@@ -108,7 +112,6 @@ function failed(world: World, message: string): StepResult {
 }
 
 class Step {
-  private readonly deadline: number;
   private readonly fleet: CurrentFleet;
   private readonly occasion: Occasion;
   private request!: Request;
@@ -122,9 +125,13 @@ class Step {
     private readonly api: WorkspacesApi,
     private readonly workUntil: number,
   ) {
-    this.deadline = row.startedAt + timeoutOf(event);
     this.fleet = new CurrentFleet(world.ledger, key, row);
     this.occasion = new Occasion(event, this.fleet);
+  }
+
+  /** A rollback is given as long as there is: a stack that cannot roll back is stuck. */
+  private get deadline(): number {
+    return this.fleet.row.startedAt + (this.occasion.isRollback ? LONGEST_TIMEOUT : timeoutOf(this.event));
   }
 
   async run(): Promise<StepResult> {
@@ -133,19 +140,20 @@ class Step {
     const { key, generation, row } = this.fleet;
     const rows = await ledger.calls(key);
     const state = new FleetState(rows, row.nextCall);
+    this.occasion.knows(rows);
     const tagIndex = (ids: readonly string[]) => this.world.tagIndex(this.event.StackId, ids);
     this.place = { api: this.api, tagIndex, ledger, clock, fleet: key, current: this.fleet, generation, state, workUntil: this.workUntil };
 
     const isIncomplete = row.lost || rows.length < row.nextCall;
     if (this.event.RequestType === 'Update' || mayUndoCreate(this.place, this.occasion, this.subjects(), isIncomplete)) {
-      await this.occasion.ask(stackStatus, clock, () => this.subjects().some(({ wanted, member }) => !wanted && member));
+      await this.occasion.ask(stackStatus, clock);
     }
     if (isIncomplete) await recover(this.place, this.occasion, this.request, this.subjects(), readManifest);
     if (this.occasion.kind === 'Update' && !(await this.lookUpBefore())) return this.notYet();
     await letBe(this.place, this.occasion, this.subjects());
     if (this.occasion.kind !== 'Delete') await judge(this.place, this.occasion, this.request, this.subjects(), readManifest);
     await this.absorb();
-    if (!(await this.work())) return this.notYet();
+    if (!(await this.workAsAllowed())) return this.notYet();
     await this.look();
     return this.conclude();
   }
@@ -176,6 +184,17 @@ class Step {
       if (settings) this.place.state.setWith(subject.key, subject.member, settings);
     }
     await this.place.state.flush(this.world.ledger, this.fleet.key);
+  }
+
+  /** Once something has gone for ever, what AWS denies is left: to fail would bring back nobody. */
+  private async workAsAllowed(): Promise<boolean> {
+    try {
+      return await this.work();
+    } catch (error) {
+      if (failureOf(error) !== 'denied' || this.fleet.row.removingIn !== this.fleet.generation) throw error;
+      log('denied', { error: (error as Error).message });
+      return true;
+    }
   }
 
   /**
@@ -288,7 +307,9 @@ class Step {
   /** A rollback takes back also what the template before did not say. */
   private asItWas(subject: Subject): Subject {
     const { wanted, member } = subject;
-    if (!wanted || !member?.was || member.was.generation <= this.occasion.keep) return subject;
+    const { generation, row } = this.fleet;
+    // Only of the update that is taken back.
+    if (!wanted || !member?.was || member.was.generation < row.settled || member.was.generation === generation) return subject;
     return { ...subject, wanted: { ...wanted, settings: { ...member.was.settings, ...wanted.settings } } };
   }
 

@@ -1,4 +1,5 @@
 import { desktopsOf, open, Workplace } from './act';
+import { failureOf } from './errors';
 import { userKey } from './identity';
 import type { Subject } from './state';
 
@@ -21,10 +22,15 @@ export async function survey(place: Workplace, users: readonly Subject[]): Promi
   let isWhole = false;
   while (!isWhole && after === '' && pages < users.length) {
     if (clock.now() >= workUntil) return stop();
-    const next = await page(place, missing, token || undefined);
     pages++;
-    isWhole = next === undefined;
-    token = next ?? '';
+    try {
+      const next = await page(place, missing, token || undefined);
+      isWhole = next === undefined;
+      token = next ?? '';
+    } catch (error) {
+      if (token === '' || failureOf(error) !== 'poison') throw error;
+      token = ''; // from a step before, and not good any more: from the beginning
+    }
   }
   const inOrder = [...users].sort((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > after);
   for (const subject of isWhole ? [] : inOrder) {

@@ -101,8 +101,8 @@ export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verd
  * for nothing: a desktop that broke since must not keep the stack from rolling back.
  */
 export function rollbackVerdict(subjects: readonly Subject[], terms: Terms): Verdict {
-  // What an earlier update has removed goes its way without us.
-  const leaving = leavingOf(subjects).filter(({ member, madeIn }) => madeIn! > terms.keep || member?.terminatedAt === undefined);
+  // What an earlier update has removed, or could not remove, goes its way without us.
+  const leaving = leavingOf(subjects).filter(({ madeIn }) => madeIn! > terms.keep);
   const isReclaiming = subjects.some(({ wanted, member }) => wanted && member?.releasedIn !== undefined);
   const isOnTheWay = isReclaiming || plan(subjects, terms).change.length > 0;
   if (isOnTheWay && terms.now < terms.deadline) return { kind: 'not-yet' };
