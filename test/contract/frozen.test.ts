@@ -40,9 +40,10 @@ test('every fixture is frozen', () => {
 });
 
 test('names that outlive a deployment stay as they are', () => {
-  const { RESOURCE_TYPE, OWNERSHIP_TAG, ADOPTED_TAG, TABLE_PARTITION_KEY, TABLE_SORT_KEY, HANDLERS, ENVIRONMENT, MAX_RESPONSE_BYTES } = contract;
-  const keys = { TABLE_PARTITION_KEY, TABLE_SORT_KEY };
-  expect({ RESOURCE_TYPE, OWNERSHIP_TAG, ADOPTED_TAG, ...keys, HANDLERS, ENVIRONMENT, MAX_RESPONSE_BYTES }).toMatchObject(NAMES.constants);
+  const { RESOURCE_TYPE, IDS_RESOURCE_TYPE, OWNERSHIP_TAG, ADOPTED_TAG, HANDLERS, ENVIRONMENT, MAX_RESPONSE_BYTES } = contract;
+  const { TABLE_PARTITION_KEY, TABLE_SORT_KEY } = contract;
+  const names = { RESOURCE_TYPE, IDS_RESOURCE_TYPE, OWNERSHIP_TAG, ADOPTED_TAG, TABLE_PARTITION_KEY, TABLE_SORT_KEY };
+  expect({ ...names, HANDLERS, ENVIRONMENT, MAX_RESPONSE_BYTES }).toMatchObject(NAMES.constants);
 });
 
 test('what identities are made of stays as it is: desktops and rows of the ledger carry them', () => {

@@ -41,6 +41,7 @@ const SETTINGS: BulkWorkspacesProperties['Settings'] = [PLAIN, { ...PLAIN, ...EN
 const SINCE: Readonly<Record<number, Partial<BulkWorkspacesProperties>>> = {
   4: { TerminationLimit: '2', RemovedUsers: 'TERMINATE' },
   5: { BundleChange: 'REFUSE', RetainOnReplace: 'true', AttributesVersion: '2' },
+  6: { WorkspaceIds: 'COUNT', IdsInOneRead: '270' },
 };
 
 export const BEFORE: Users = [['0', 'ana', 'bo'], ['1', 'Chen'], ['0', 'nobody']];
