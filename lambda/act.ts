@@ -173,17 +173,17 @@ const READ_ONE_BY_ONE = 4;
  * Terminates at most 25 desktops, of those that carry this fleet's tag now: whoever took it off has taken the desktop out
  * of the fleet. Of many, the index of tags says so for all in one call; those of which it does not are read one by one.
  */
-export async function terminate(place: Workplace, subjects: readonly Subject[]): Promise<void> {
+export async function terminate(place: Workplace, subjects: readonly Subject[], isFinal: boolean): Promise<void> {
   const indexed = subjects.length > READ_ONE_BY_ONE ? await oursByIndex(place, subjects) : new Set<Subject>();
   const others = await stillOurs(place, subjects.filter((each) => !indexed.has(each)));
   const ours = subjects.filter((each) => indexed.has(each) || others.has(each));
   try {
-    if (ours.length > 0) await terminateOurs(place, ours);
+    if (ours.length > 0) await terminateOurs(place, ours, isFinal);
   } catch (error) {
     if (failureOf(error) !== 'denied' || indexed.size === 0) throw error;
     // The index is behind: one of them has gone, or has lost its tag, and our policy denies the call for all.
     const again = await stillOurs(place, ours.map(({ key, userName }) => place.state.subject(key, userName)));
-    if (again.size > 0) await terminateOurs(place, [...again]);
+    if (again.size > 0) await terminateOurs(place, [...again], isFinal);
   }
   await place.state.flush(place.ledger, place.fleet);
 }
@@ -263,7 +263,13 @@ async function isStillOurs(place: Workplace, { key, member, madeAt }: Subject): 
   return false;
 }
 
-async function terminateOurs(place: Workplace, subjects: readonly Subject[]): Promise<void> {
+/** Before the first one goes. */
+async function noteRemoving({ current, generation }: Workplace): Promise<void> {
+  if (current.row.removingIn !== generation) await current.note({ removingIn: generation });
+}
+
+async function terminateOurs(place: Workplace, subjects: readonly Subject[], isFinal: boolean): Promise<void> {
+  if (isFinal) await noteRemoving(place);
   // Noted before: should this step die now, a rollback has to look which of them are still there.
   for (const { key, member } of subjects) place.state.set(key, { ...member!, terminating: true });
   await place.state.flush(place.ledger, place.fleet);
@@ -286,7 +292,7 @@ async function terminateOurs(place: Workplace, subjects: readonly Subject[]): Pr
  * Lets go of desktops that carry this fleet's tag, by taking it off. That it is about to be is noted before: a step that dies
  * in between leaves no desktop without a tag that a rollback would not know of.
  */
-export async function release(place: Workplace, subjects: readonly Subject[]): Promise<void> {
+export async function release(place: Workplace, subjects: readonly Subject[], isFinal: boolean): Promise<void> {
   const { state, generation, ledger, fleet } = place;
   const ours: Subject[] = [];
   // Where calls are slow, fewer at a time: a step that is killed at this would be so again and again.
@@ -295,6 +301,7 @@ export async function release(place: Workplace, subjects: readonly Subject[]): P
     if (ours.length > 0 && place.clock.now() >= halfTime) break;
     if (await mayRelease(place, subject)) ours.push(subject);
   }
+  if (isFinal && ours.length > 0) await noteRemoving(place);
   const now = () => ours.map(({ key, userName }) => state.subject(key, userName));
   for (const { key, member } of now()) state.set(key, { ...member!, releasedIn: generation });
   await state.flush(ledger, fleet);

@@ -26,14 +26,17 @@ export class Batches {
     return this.idle >= ASKS_WHILE_WAITING ? [] : subjects.filter(({ key }) => !this.changed.has(key));
   }
 
-  /** Terminates, or releases, at most 25: those of the first one's kind. */
-  async letGo(subjects: readonly Subject[], releasesRemoved: boolean): Promise<void> {
+  /**
+   * Terminates, or releases, at most 25: those of the first one's kind.
+   * @param isFinal from the first one of them on, the deployment does not fail any more
+   */
+  async letGo(subjects: readonly Subject[], releasesRemoved: boolean, isFinal = false): Promise<void> {
     const isLetGo = (member: Subject['member']) => member?.adopted === true || member?.releasedIn !== undefined;
     const isReleased = ({ wanted, member }: Subject) => isLetGo(member) || (!wanted && releasesRemoved);
     const releases = isReleased(subjects[0]);
     const batch = subjects.filter((each) => isReleased(each) === releases).slice(0, BATCH);
     log(releases ? 'release' : 'terminate', { desktops: batch.length, left: subjects.length - batch.length });
-    await (releases ? release : terminate)(this.place, batch);
+    await (releases ? release : terminate)(this.place, batch, isFinal);
     for (const { key, userName, member } of batch) {
       // Its tags may have told that it was adopted: then it is to be released still.
       const after = this.place.state.subject(key, userName).member;

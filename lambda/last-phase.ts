@@ -41,7 +41,7 @@ export class LastPhase {
     if (grow.length === 0) await this.begin(removals.filter(({ wanted }) => wanted), migrations);
     if (grow.length > 0) await this.batches.change(grow, 'all');
     else if (migrations.length > 0) await this.batches.migrate(migrations);
-    else await this.batches.letGo(removals, this.request.releases);
+    else await this.batches.letGo(removals, this.request.releases, true);
     return true;
   }
 
@@ -62,7 +62,7 @@ export class LastPhase {
     // The service takes the key that the desktop has.
     if (migrated.length > 0) await checkBundles(api, migrated.map(({ wanted }) => wanted!));
     if (replaced.length > 0) await this.creation.preflight(replaced, true);
-    await current.note({ removingIn: generation });
+    if (migrated.length > 0) await current.note({ removingIn: generation });
   }
 
   /**
