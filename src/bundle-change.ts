@@ -1,7 +1,7 @@
 /**
  * What an update does with a desktop whose user is to have another bundle.
  *
- * Desktops of new users are made from their bundle, whatever this says.
+ * Desktops of new users are made from their bundle, and adopted desktops keep theirs, whatever this says.
  */
 export enum BundleChange {
   /** The update fails before anything is changed, and names the users: to change a bundle by mistake must not cost anybody their work. */
@@ -14,7 +14,7 @@ export enum BundleChange {
    * WorkSpaces migrates the desktop: the user gets a new one, with a new id, and the service terminates the old one when the new one is there.
    *
    * The user volume is kept as of its last snapshot, which is up to 12 hours old. What is on the root volume is lost. It takes up to an hour,
-   * comes last of all in the update, and a rollback cannot take it back.
+   * comes last of all in the update, and a rollback cannot take it back. Adopted desktops are never migrated.
    *
    * @see https://docs.aws.amazon.com/workspaces/latest/adminguide/migrate-workspaces.html
    */

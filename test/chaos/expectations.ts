@@ -78,7 +78,8 @@ export class Expectations {
   private exceedsLimit(event: EventRecord): boolean {
     const { fleet, after } = event;
     const sure = this.leavers(event).filter((id) => this.isUntouched(id, fleet.fleetId));
-    return sure.length > limitOf(after.TerminationLimit, fleet.most);
+    const userOf = new Map(this.stack().workspaces.desktops().map(({ workspaceId, userName }) => [workspaceId, userName]));
+    return new Set(sure.map((id) => userOf.get(id))).size > limitOf(after.TerminationLimit, fleet.most);
   }
 
   /** Desktops of the fleet, for users on the list, that were made with other settings: also those of an update that failed. */

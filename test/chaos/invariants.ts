@@ -33,7 +33,7 @@ export class Invariants {
   /** Desktops that an event has let go, and that nobody has taken back since. */
   private readonly released = new Map<string, EventRecord>();
   /** By event: what of people's it took away for ever, or let go. */
-  private readonly removals = new Map<EventRecord, { terminated: Set<string>; released: Set<string> }>();
+  private readonly removals = new Map<EventRecord, { terminated: Set<string>; released: Set<string>; users: Set<string> }>();
   private readonly acted = new Set<EventRecord>();
 
   constructor(private readonly stack: () => ChaosStack, private readonly others: Others) {}
@@ -124,10 +124,11 @@ export class Invariants {
     if (event.purpose === 'create') return 'which was there before it';
     if (after.RemovedUsers === 'RELEASE' && !event.wants(userName)) return 'which was to be released';
     if (event.cancelledAt !== undefined && process.statusRead !== 'UPDATE_IN_PROGRESS') return 'although it had been cancelled';
-    const { terminated } = this.removalsOf(event);
+    const { terminated, users } = this.removalsOf(event);
     terminated.add(id);
+    users.add(userName); // who is being migrated has two
     const limit = limitOf(after.TerminationLimit, fleet.most);
-    return terminated.size > limit ? `the ${terminated.size}. of ${fleet.most}, and terminationLimit allows ${limit}` : undefined;
+    return users.size > limit ? `of the ${users.size}. user of ${fleet.most}, and terminationLimit allows ${limit}` : undefined;
   }
 
   private onTagged(effect: Effect): void {
@@ -325,7 +326,7 @@ export class Invariants {
   }
 
   private removalsOf(event: EventRecord) {
-    const removals = this.removals.get(event) ?? { terminated: new Set<string>(), released: new Set<string>() };
+    const removals = this.removals.get(event) ?? { terminated: new Set<string>(), released: new Set<string>(), users: new Set<string>() };
     this.removals.set(event, removals);
     return removals;
   }
