@@ -150,20 +150,20 @@ export async function desktopsOf({ api, fleet }: Workplace, { userName, key }: S
 
 /**
  * Asks what state at most 25 desktops are in.
- * @returns whether every one of them is as it should be; one that is not proves that the fleet is not done
+ * @returns those that are not as they should be: one proves that the fleet is not done
  */
-export async function ask(place: Workplace, subjects: readonly Subject[], waitFor: 'AVAILABLE' | 'EXISTS'): Promise<boolean> {
+export async function ask(place: Workplace, subjects: readonly Subject[], waitFor: 'AVAILABLE' | 'EXISTS'): Promise<string[]> {
   const desktops = new Map((await place.api.describe(subjects.map(({ member }) => member!.id!))).map((each) => [each.id, each]));
   const now = { generation: place.generation, now: place.clock.now() };
-  let settled = true;
+  const pending: string[] = [];
   for (const subject of subjects) {
     const after = observe(subject, desktops.get(subject.member!.id!), waitFor, now);
     place.state.set(subject.key, after);
     const isDone = after === undefined || (subject.wanted && (after.readyIn === place.generation || after.failure?.generation === place.generation));
-    settled &&= isDone ?? false;
+    if (!isDone) pending.push(subject.key);
   }
   await place.state.flush(place.ledger, place.fleet);
-  return settled;
+  return pending;
 }
 
 /** So many are read one by one: that sees also what has changed a moment ago. */

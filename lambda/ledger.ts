@@ -57,6 +57,8 @@ export interface FleetRow {
   readonly rollback?: { readonly generation: number; readonly is: boolean };
   /** The user who was asked about last while waiting: the next step goes on after them. */
   readonly cursor?: string;
+  /** Some of those who were not ready then: the next step asks about them first, since one who still is not is enough to know. */
+  readonly pending?: readonly string[];
 }
 
 /** From which properties to which, hashed; a create has nothing before. */

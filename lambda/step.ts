@@ -250,30 +250,36 @@ class Step {
   }
 
   /**
-   * Asks what state desktops are in, 25 to a call, the longest unasked first. One that is not ready proves that the
-   * fleet is not done, so then a few calls are enough; while all that were asked are ready, the rest is asked as well.
+   * Asks what state desktops are in, 25 to a call: first about some who were not ready in the step before, then about the longest unasked. One
+   * that is not ready proves that the fleet is not done, so then a few calls are enough; while all that were asked are ready, the rest is asked as well.
    */
   private async look(): Promise<void> {
     const terms = this.terms();
     if (!this.occasion.isRollback && certainFailure(this.subjects(), terms)) return;
-    const queue = this.queue(terms);
-    let allSettled = true;
-    let cursor: string | undefined;
-    for (let asked = 0; asked * BATCH < queue.length && (allSettled || asked < ASKS_WHILE_WAITING); asked++) {
+    const { witnesses, others } = this.queue(terms);
+    const queue = [...witnesses, ...others];
+    const pending: string[] = [];
+    let asked = 0;
+    while (asked < queue.length && (pending.length === 0 || asked < ASKS_WHILE_WAITING * BATCH)) {
       if (this.world.clock.now() >= this.workUntil) break;
-      const batch = queue.slice(asked * BATCH, (asked + 1) * BATCH);
-      allSettled = await ask(this.place, batch, this.request.waitFor) && allSettled;
-      cursor = batch[batch.length - 1].key;
+      const batch = queue.slice(asked, asked + BATCH);
+      pending.push(...await ask(this.place, batch, this.request.waitFor));
+      asked += batch.length;
     }
-    if (queue.length > ASKS_WHILE_WAITING * BATCH && cursor !== undefined) await this.fleet.note({ cursor });
+    if (queue.length <= ASKS_WHILE_WAITING * BATCH || asked === 0) return;
+    const { cursor } = this.fleet.row;
+    await this.fleet.note({ cursor: asked > witnesses.length ? queue[asked - 1].key : cursor, pending: pending.slice(-BATCH) });
   }
 
-  /** Those to ask about, from after the one who was asked about last, around to that one. */
-  private queue(terms: Terms): Subject[] {
+  /** Those to ask about: who was not ready last, and the others from after the one who was asked about last, around to that one. */
+  private queue(terms: Terms): { readonly witnesses: readonly Subject[]; readonly others: readonly Subject[] } {
     const subjects = this.subjects();
-    const after = subjects.findIndex(({ key }) => key === this.fleet.row.cursor) + 1;
+    const { cursor, pending = [] } = this.fleet.row;
+    const after = subjects.findIndex(({ key }) => key === cursor) + 1;
     const todo = new Set(plan(subjects, terms).ask.filter(({ wanted }) => !wanted || !this.occasion.isRollback));
-    return [...subjects.slice(after), ...subjects.slice(0, after)].filter((each) => todo.has(each));
+    const all = [...subjects.slice(after), ...subjects.slice(0, after)].filter((each) => todo.has(each));
+    const notReady = new Set(pending);
+    return { witnesses: all.filter(({ key }) => notReady.has(key)), others: all.filter(({ key }) => !notReady.has(key)) };
   }
 
   private async conclude(): Promise<StepResult> {

@@ -47,7 +47,7 @@ describe('functions', () => {
   test.each([
     ['step', { Timeout: STEP_TIMEOUT_SECONDS, MemorySize: 512 },
       { LEDGER_TABLE_NAME: { Ref: 'BulkWorkspacesProviderLedgerAFCF38F7' }, STEP_TIMEOUT_SECONDS: String(STEP_TIMEOUT_SECONDS) }],
-    ['isComplete', { Timeout: STEP_TIMEOUT_SECONDS + 30, MemorySize: 256 }, { STEP_FUNCTION_NAME: { Ref: 'BulkWorkspacesProviderStep021A0B83' } }],
+    ['isComplete', { Timeout: 900, MemorySize: 256 }, { STEP_FUNCTION_NAME: { Ref: 'BulkWorkspacesProviderStep021A0B83' } }],
     ['onEvent', { Timeout: 60, MemorySize: 256 }, { LEDGER_TABLE_NAME: { Ref: 'BulkWorkspacesProviderLedgerAFCF38F7' } }],
   ])('%s', (handler, properties, environment) => {
     const logGroup = { Ref: 'BulkWorkspacesProviderLogsF020A52E' };

@@ -96,8 +96,8 @@ export class WorkspacesProvider extends Construct {
     const isComplete = this.handler('IsComplete', {
       handler: HANDLERS.isComplete,
       description: 'BulkWorkspaces: asks the step function whether a fleet is done; a crash of that means not yet',
-      // Outlives the step, so as to see it die.
-      timeout: Duration.seconds(STEP_TIMEOUT_SECONDS + 30),
+      // Outlives the step, so as to see it die; and those that follow it at once.
+      timeout: Duration.minutes(15),
       memorySize: 256,
       logGroup,
       environment: { [ENVIRONMENT.stepFunctionName]: step.functionName },
