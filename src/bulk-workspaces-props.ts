@@ -37,9 +37,9 @@ export interface BulkWorkspacesProps {
   readonly bundleId?: string;
 
   /**
-   * The people who get a desktop: up to 200, none of them from two fleets of a stack with the same directory.
+   * The people who get a desktop: up to 20,000, none of them from two fleets of a stack with the same directory.
    *
-   * An update makes desktops for who is new on the list, and changes those that there are. When everything else in it has succeeded, it
+   * An update makes desktops for who is new on the list, and changes those that there are. When everything else of the fleet has succeeded, it
    * terminates those of who is not on the list any more, within `terminationLimit`, or releases them: see `removedUsers`.
    */
   readonly users: WorkspaceUsers;

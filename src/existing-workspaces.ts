@@ -5,7 +5,8 @@ import { fleetIdsProblem, refuse } from './private/validation';
  *
  * A desktop that is adopted becomes the fleet's: it gets the tags `cdk-bulk-workspaces:fleet` and `cdk-bulk-workspaces:adopted`, and the settings
  * that the fleet has for it, where they can be changed in place. It was somebody's before, so it is never terminated or replaced by the fleet, only
- * released, without these two tags: when its user leaves the list, the fleet is deleted, or the deployment that has adopted it fails.
+ * released, without these two tags: when its user leaves the list, the fleet is deleted (with `RemovalPolicy.DESTROY`), or the deployment that
+ * has adopted it fails.
  */
 export class ExistingWorkspaces {
   /** The deployment fails before any desktop is made, and names the users and their desktops. */

@@ -6,7 +6,7 @@ export enum RemovedUsers {
   TERMINATE = 'TERMINATE',
 
   /**
-   * They keep running, and bill, without the fleet's tag: from then on they are nobody's, and for people to look after,
+   * They keep running, and bill, without the fleet's tag: from then on they have no owner, and are for people to look after,
    * or for a fleet that adopts them (`existingWorkspaces`).
    *
    * The rollback of the update takes them back.

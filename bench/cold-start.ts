@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { type Benchmark, median, OUTPUT, PROJECT, type Report, sum } from './benchmark';
+import { table } from './table';
+import { hostEnvironment } from '../demo/cdk';
+
+const RUNS = 9;
+const HANDLER = join(PROJECT, 'assets', 'lambda', 'provider', 'index.js');
+const FRAMEWORK = join(PROJECT, 'node_modules', 'aws-cdk-lib', 'custom-resources', 'lib', 'provider-framework', 'runtime');
+
+interface Subject {
+  readonly name: string;
+  readonly file: string;
+  readonly bytes: number;
+}
+
+export const coldStart: Benchmark = {
+  name: 'cold-start',
+  what: `milliseconds to load the handler's bundle in a fresh process, median of ${RUNS}, beside one with nothing but its SDK clients`,
+  async run(say): Promise<Report> {
+    const subjects: Subject[] = [
+      { name: 'the handler', file: HANDLER, bytes: statSync(HANDLER).size },
+      clientsOnly('its SDK clients, imported', false),
+      clientsOnly('its SDK clients, imported and made', true),
+      { name: 'the Provider framework, with the SDK of node_modules', file: join(FRAMEWORK, 'framework.js'), bytes: sizeOfScripts(FRAMEWORK) },
+      { name: 'nothing', file: write('nothing.js', ''), bytes: 0 },
+    ];
+    const times = subjects.map((): number[] => []);
+    // In turns, so that whatever else the machine does hits all of them.
+    for (let run = 0; run < RUNS; run++) {
+      say(`run ${run + 1} of ${RUNS}`);
+      subjects.forEach(({ file }, i) => times[i].push(load(file)));
+    }
+    const rows = subjects.map(({ name, bytes }, i) => ({ name, bytes, milliseconds: median(times[i]), fastest: Math.min(...times[i]) }));
+    return {
+      sections: [
+        table(['what is loaded', 'ms', 'fastest', 'times the clients', 'bytes'], rows.map(({ name, bytes, milliseconds, fastest }) => (
+          [name, milliseconds, fastest, milliseconds / rows[2].milliseconds, bytes]
+        ))),
+        'The handler makes its clients when it is first called, the clients of the other bundle are made as it is loaded. The framework uses the SDK that Lambda\n'
+        + 'brings along: its bytes are without it.',
+      ],
+      data: rows,
+    };
+  },
+};
+
+/** In a process of its own. @returns milliseconds */
+function load(file: string): number {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath, ['-e', 'const start = performance.now(); require(process.argv[1]); console.log(performance.now() - start)', file],
+    { encoding: 'utf8', env: { ...hostEnvironment(), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' } },
+  );
+  if (status !== 0) throw new Error(`${file} could not be loaded:\n${stderr}`);
+  return Number(stdout);
+}
+
+/** A bundle of the clients that lambda/ imports, made as that of the handler is made. */
+function clientsOnly(name: string, makesThem: boolean): Subject {
+  const lambda = join(PROJECT, 'lambda');
+  const sources = readdirSync(lambda).filter((file) => file.endsWith('.ts')).map((file) => readFileSync(join(lambda, file), 'utf8')).join('\n');
+  const modules = [...new Set([...sources.matchAll(/from '(@aws-sdk\/[\w-]+)'/g)].map(([, module]) => module))].sort();
+  const imports = modules.map((module, i) => `import * as m${i} from '${module}';`);
+  const makes = modules.flatMap((module, i) => {
+    const client = module.includes('/client-') && new RegExp(`(\\w+Client)\\b[^;]*from '${module}'`).exec(sources)?.[1];
+    return client && makesThem ? [`new m${i}.${client}({ region: 'us-east-1' })`] : [];
+  });
+  const source = write(`clients-${makesThem ? 'made' : 'imported'}.ts`, [
+    ...imports, `export const handler = async () => [${makes.length === 0 ? modules.map((_, i) => `m${i}`) : 'clients'}];`, `const clients = [${makes}];`,
+  ].join('\n'));
+  const file = source.replace(/\.ts$/, '.js');
+  buildSync({
+    entryPoints: [source], outfile: file, bundle: true, platform: 'node', target: 'node22', mainFields: ['module', 'main'], legalComments: 'none',
+  });
+  return { name, file, bytes: statSync(file).size };
+}
+
+function write(name: string, text: string): string {
+  const folder = join(OUTPUT, 'cold-start');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+function sizeOfScripts(folder: string): number {
+  return sum(readdirSync(folder).filter((file) => file.endsWith('.js')).map((file) => statSync(join(folder, file)).size));
+}

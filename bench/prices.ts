@@ -1,0 +1,24 @@
+/**
+ * List prices in us-east-1, in dollars, written down by hand on the date below and not read from anywhere: check them before you rely on them.
+ * Without free tiers.
+ */
+export const PRICES = {
+  writtenDown: '2026-11-24',
+  region: 'us-east-1',
+  /** https://aws.amazon.com/lambda/pricing/ */
+  lambdaRequest: 0.20 / 1e6,
+  lambdaGbSecondArm: 0.0000133334,
+  lambdaGbSecondX86: 0.0000166667,
+  /** https://aws.amazon.com/step-functions/pricing/ (standard workflows) */
+  stateTransition: 25 / 1e6,
+  /** https://aws.amazon.com/dynamodb/pricing/on-demand/ */
+  readUnit: 0.125 / 1e6,
+  writeUnit: 0.625 / 1e6,
+  /** https://aws.amazon.com/s3/pricing/ */
+  s3Get: 0.0004 / 1e3,
+  /** https://aws.amazon.com/cloudwatch/pricing/ */
+  logGb: 0.50,
+} as const;
+
+/** Not measured: in virtual time calls take none. A call of an AWS API from Lambda takes about so long. */
+export const ASSUMED_CALL_MS = 50;

@@ -1,0 +1,18 @@
+export type Cell = string | number;
+
+/** Columns as wide as their widest cell: numbers to the right, texts to the left. */
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const texts = rows.map((row) => row.map(text));
+  const widths = head.map((title, i) => Math.max(title.length, ...texts.map((row) => row[i].length)));
+  const isNumber = head.map((_, i) => rows.some((row) => typeof row[i] === 'number'));
+  const line = (cells: readonly string[]) => cells.map((cell, i) => (isNumber[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ').trimEnd();
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...texts.map(line)].join('\n');
+}
+
+/** Three digits are enough for what is measured, all of them are needed for what is counted. */
+function text(cell: Cell): string {
+  if (typeof cell === 'string') return cell;
+  if (!Number.isFinite(cell)) return '-';
+  if (Number.isInteger(cell) || Math.abs(cell) >= 100) return Math.round(cell).toLocaleString('en-US');
+  return String(Number(cell.toPrecision(3)));
+}
