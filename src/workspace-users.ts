@@ -105,6 +105,8 @@ function at({ where }: UserEntry): string {
 }
 
 function listTokenProblem(origin: string, users: unknown[]): string | undefined {
+  // The usual case, of which there may be thousands.
+  if (Array.isArray(users) && users.every(user => typeof user === 'string' && !user.includes('Token['))) return undefined;
   if (!Token.isUnresolved(users) && !users.some(user => Token.isUnresolved([user]) && !Token.isUnresolved(user))) return undefined;
   return `${origin} must not get a list that is known only when the stack is deployed: the number of users must be known at synth; ` +
     'write the names down, read them from a file, or take single elements with Fn.select(index, list)';
