@@ -152,7 +152,7 @@ class DesktopChange {
     const id = this.subject.member!.id!;
     const from = this.subject.madeWith!;
     // Noted before: should this step die now, whoever comes next has to write these again, or take them off.
-    const unsure = Object.fromEntries(Object.keys(put).map((tag) => [tag, UNSURE]));
+    const unsure = Object.fromEntries([...Object.keys(put), ...remove].map((tag) => [tag, UNSURE]));
     const between: DesktopSettings = { ...from, Tags: { ...from.Tags, ...unsure } };
     this.record(this.subject.member!, between);
     await state.flush(ledger, fleet);

@@ -48,7 +48,11 @@ async function life(edit: (template: any) => void): Promise<{ wrong: string[]; d
       const functions = stack.cloud.lambda.names.filter((each) => each.startsWith(`Test-BulkWorkspacesProvider${name}`));
       if (wrong.length === 0 && functions.every((each) => stack.cloud.lambda.log(each) === '')) wrong.push(`nothing in the log of ${name}`);
     }
+    const tagsRead = () => stack.cloud.workspaces.counts().calls.DescribeTags ?? 0;
+    const before = tagsRead();
     if (wrong.length === 0) expectEnd('DELETE_COMPLETE', await stack.destroy());
+    // It works without the index, with a call more for each.
+    if (wrong.length === 0 && tagsRead() - before >= 25) wrong.push('the tags of 25 desktops have been read one by one');
     if (wrong.length === 0 && stack.users().join() !== 'bo,ida') wrong.push(`at the end there are the desktops of ${stack.users().join()}`);
     return { wrong, denied: [...new Set(stack.cloud.iam.denials.map(({ action }) => action))] };
   } finally {

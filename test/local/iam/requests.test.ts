@@ -106,6 +106,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, { input?: object; p
     CreateGrant: { input: { KeyId: keyId, GranteePrincipal: ROLE, RetiringPrincipal: ROLE, Operations: ['Decrypt'] } },
     ListGrants: { input: { KeyId: keyId } },
   },
+  tagging: { GetResources: {} },
   lambda: { Invoke: { input: { functionName: 'step' } }, GetFunction: { input: { functionName: 'arn:aws:lambda:us-east-1:123456789012:function:step' } } },
   states: {
     StartExecution: { input: { stateMachineArn: MACHINE } },
@@ -187,7 +188,7 @@ describe('against AWS\'s Service Authorization Reference', () => {
 
 test('every operation of the local services has said what it asks for, or is the deployer\'s', () => {
   const cloud = new LocalCloud({ clock: new VirtualClock() });
-  for (const service of [cloud.workspaces, cloud.kms, cloud.s3, cloud.ssm, cloud.sts, cloud.stepFunctions, cloud.cloudformation]) {
+  for (const service of [cloud.workspaces, cloud.tagging, cloud.kms, cloud.s3, cloud.ssm, cloud.sts, cloud.stepFunctions, cloud.cloudformation]) {
     const { signingName } = service;
     const operations = Object.keys(Reflect.get(service, 'operations') as object)
       .filter((name) => signingName !== 'cloudformation' || !DEPLOYER_ONLY.test(name));
