@@ -4,6 +4,10 @@ import { Cell, table } from './table';
 import { SECOND, VirtualStack } from '../test/virtual/virtual-stack';
 
 const USERS = 1_000;
+const MANY = 10_000;
+const BESIDE = 'beside a client with 1 call a second';
+/** What lambda/pace.ts says of its constants. */
+const BESIDE_AT_MOST = 0.02;
 
 export const throttling: Benchmark = {
   name: 'throttling',
@@ -14,16 +18,29 @@ export const throttling: Benchmark = {
     say('two fleets');
     all.push([`two fleets of ${USERS / 2} in one stack`, await deploy(USERS / 2, { fleets: 2 })]);
     say('another client');
-    all.push(['beside a client with 1 call a second', await deploy(USERS, { meanwhile: another })]);
-    const rows = all.map(([how, { users, record, outcome, createdAt, startedAt }]): Cell[] => {
-      const { workspaces } = record;
-      const throttled = workspaces.filter((each) => each.throttled).length;
-      return [how, users, workspaces.length, throttled, `${((throttled / workspaces.length) * 100).toFixed(1)} %`,
-        (Math.max(...createdAt) - startedAt) / SECOND, outcome.minutes];
+    all.push([BESIDE, await deploy(USERS, { meanwhile: another })]);
+    say(`another client, ${MANY} users`);
+    all.push([BESIDE, await deploy(MANY, { meanwhile: another })]);
+    const rows = all.map(([how, { users, record: { workspaces }, outcome, createdAt, startedAt }]): Cell[] => {
+      const lastCreate = Math.max(...createdAt);
+      const throttled = workspaces.filter((each) => each.throttled);
+      return [
+        how, users, workspaces.length, throttled.length, `${((throttled.length / workspaces.length) * 100).toFixed(1)} %`,
+        throttled.filter(({ at }) => at <= lastCreate).length, throttled.filter(({ at }) => at > lastCreate).length,
+        (lastCreate - startedAt) / SECOND, outcome.minutes,
+      ];
     });
     return {
-      sections: [table(['how', 'users', 'calls', 'throttled', '', 's until the last create', 'minutes'], rows)],
-      targets: rows.slice(0, 2).map(([how, , , throttled]) => ({ what: `throttled, ${how}`, target: '0', measured: String(throttled), met: throttled === 0 })),
+      sections: [table(['how', 'users', 'calls', 'throttled', '', 'while creating', 'while waiting', 's until the last create', 'minutes'], rows)],
+      targets: rows.map(([how, users, made, throttled]) => {
+        const most = how === BESIDE ? Number(made) * BESIDE_AT_MOST : 0;
+        return {
+          what: `throttled, ${Number(users).toLocaleString('en-US')} users ${how}`,
+          target: how === BESIDE ? 'fewer than 2 % (lambda/pace.ts)' : '0',
+          measured: String(throttled),
+          met: Number(throttled) <= most,
+        };
+      }),
       data: rows,
     };
   },
