@@ -29,7 +29,7 @@ const AFTER_THROTTLING = 0.6;
 /** Up to this much of it, it comes back quickly; from there on slowly, since somebody else has the rest. */
 const NEAR_CEILING = 0.8;
 const QUICKLY = 1.05;
-/** With another client at half the account's rate, fewer than 2 % of the calls are throttled (`npm run bench -- throttling`). */
+/** Calls in a row next to another client at half the account's rate are throttled in fewer than 2 % (test/lambda/pace.test.ts). */
 const SLOWLY = 1.002;
 
 /** One token bucket for all WorkSpaces calls of a stack: slows down when throttled, and feels its way back. */

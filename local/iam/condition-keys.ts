@@ -21,6 +21,8 @@ export const SERVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
   ssm: [],
   states: [],
   sts: ['sts:ExternalId', 'sts:RoleSessionName'],
+  tag: [], // in policies
+  tagging: [], // as it signs
   workspaces: ['aws:RequestTag/*', 'aws:ResourceTag/*', 'aws:TagKeys'],
 };
 
