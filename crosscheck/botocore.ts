@@ -2,7 +2,8 @@ import { ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { environment, script, tool } from './tools';
 
-export type ServiceName = 'cloudformation' | 'ds' | 'dynamodb' | 'ec2' | 'iam' | 'kms' | 'lambda' | 's3' | 'ssm' | 'stepfunctions' | 'sts' | 'workspaces';
+export type ServiceName =
+  'cloudformation' | 'ds' | 'dynamodb' | 'ec2' | 'iam' | 'kms' | 'lambda' | 'resourcegroupstaggingapi' | 's3' | 'ssm' | 'stepfunctions' | 'sts' | 'workspaces';
 
 export interface AwsError { readonly Code: string; readonly Message: string; readonly [member: string]: unknown }
 

@@ -1,6 +1,6 @@
 import { arn } from './core/account';
 import { JsonService, Operation } from './core/json-service';
-import { ServiceError } from './core/service';
+import { Reply, ServiceError } from './core/service';
 
 /** Whose tags are asked for. */
 export interface Tagged {
@@ -39,6 +39,11 @@ export class TaggingService extends JsonService {
 
   follow(): void {
     this.frozen = undefined;
+  }
+
+  /** The model has the text under another name than most services. */
+  override reply(error: ServiceError): Reply {
+    return { ...super.reply(error), body: JSON.stringify({ __type: error.code, Message: error.message }) };
   }
 
   private mapping(resourceArn: string): object[] {

@@ -2,7 +2,7 @@ import type { LocalCloud } from '../../local/cloud';
 import { zip } from '../../test/local/zip';
 import type { Botocore, ServiceName } from '../botocore';
 import { mightyRole } from '../role';
-import type { Scenario, Step } from '../scenario';
+import type { Scenario, Seen, Step } from '../scenario';
 
 const ROLE_ARN = 'arn:aws:iam::123456789012:role/test';
 const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:handler';
@@ -282,4 +282,26 @@ async function motoRole(moto: Botocore): Promise<string> {
   return (await moto.output('iam', 'CreateRole', { RoleName: 'test', AssumeRolePolicyDocument })).Role.Arn;
 }
 
-export const others: readonly Scenario[] = [kms, ssm, sts, s3, dynamodb, lambda, states, endedExecutions, cloudformation];
+const DESKTOP_ARN = 'arn:aws:workspaces:us-east-1:123456789012:workspace/';
+
+const tagging: Scenario = {
+  name: 'tags of desktops by their ARNs',
+  localOnly: 'moto knows no tags of WorkSpaces there',
+  setUp: (cloud) => {
+    const directoryId = 'd-90677cc91c';
+    cloud.workspaces.addDirectory({ directoryId });
+    const desktop = cloud.workspaces.createElsewhere({ directoryId, bundleId: 'wsb-clj85qzj1', userName: 'ana', tags: { team: 'sales', empty: '' } });
+    return { desktop };
+  },
+  steps: [
+    {
+      service: 'resourcegroupstaggingapi',
+      operation: 'GetResources',
+      input: ({ place }: Seen) => ({ ResourceARNList: [`${DESKTOP_ARN}${place.desktop}`, `${DESKTOP_ARN}ws-000000000`] }),
+      until: ({ ResourceTagMappingList: [first, ...more] }) => first.Tags.length === 2 && more.length === 0,
+    },
+    { service: 'resourcegroupstaggingapi', operation: 'GetResources', input: { ResourceARNList: ['arn:aws:s3:::bucket'] }, name: 'of something else', fails: 'InvalidParameterException' },
+  ],
+};
+
+export const others: readonly Scenario[] = [tagging, kms, ssm, sts, s3, dynamodb, lambda, states, endedExecutions, cloudformation];

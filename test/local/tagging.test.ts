@@ -1,0 +1,41 @@
+import { arn } from '../../local/core/account';
+import type { Call } from '../../local/core/service';
+import { TaggingService } from '../../local/tagging';
+
+const desktopArn = (id: string) => arn('workspaces', `workspace/${id}`);
+
+let tags: Record<string, Record<string, string> | undefined>;
+let service: TaggingService;
+beforeEach(() => {
+  tags = { 'ws-000000001': { team: 'sales' }, 'ws-000000002': {} };
+  service = new TaggingService({ tagsOf: (id) => tags[id] });
+});
+
+async function ask(input: object): Promise<Record<string, unknown>> {
+  const { body } = await service.handle({ operation: 'GetResources', input } as Call);
+  return Object.fromEntries(JSON.parse(String(body)).ResourceTagMappingList.map((each: any) => [each.ResourceARN, each.Tags]));
+}
+
+test('has the tags of desktops by their ARNs; what has none, or is not there, is not in the answer', async () => {
+  expect(await ask({ ResourceARNList: ['ws-000000001', 'ws-000000002', 'ws-000000003'].map(desktopArn) }))
+    .toEqual({ [desktopArn('ws-000000001')]: [{ Key: 'team', Value: 'sales' }] });
+});
+
+test('is behind for those for which it is told to be, until it follows again', async () => {
+  service.freeze(['ws-000000001']);
+  tags['ws-000000001'] = undefined;
+  tags['ws-000000002'] = { team: 'it' };
+  const list = { ResourceARNList: ['ws-000000001', 'ws-000000002'].map(desktopArn) };
+  expect(Object.keys(await ask(list))).toHaveLength(2);
+  service.follow();
+  expect(await ask(list)).toEqual({ [desktopArn('ws-000000002')]: [{ Key: 'team', Value: 'it' }] });
+});
+
+test.each([
+  ['no ARN', { ResourceARNList: [] }, /1 to 100 ARNs, got 0/],
+  ['too many', { ResourceARNList: Array.from({ length: 101 }, () => desktopArn('ws-000000001')) }, /1 to 100 ARNs, got 101/],
+  ['something else than a desktop', { ResourceARNList: ['arn:aws:s3:::bucket'] }, /is not the ARN of a WorkSpace of this account and Region/],
+  ['what it does not know', { TagFilters: [] }, /does not know TagFilters/],
+])('refuses %s', async (_, input, message) => {
+  await expect(ask(input)).rejects.toThrow(message);
+});
