@@ -98,6 +98,17 @@ describe('the pace', () => {
     expect(new Pace(clock, first.state()).state().tokens).toBe(4.5);
   });
 
+  test('saves nothing up for a burst while somebody else uses the account', async () => {
+    const clock = new VirtualClock();
+    const pace = new Pace(clock);
+    pace.throttled();
+    await clock.sleep(MINUTE);
+    expect(pace.state().tokens).toBe(1);
+    for (let i = 0; i < 1_500; i++) pace.succeeded();
+    await clock.sleep(MINUTE);
+    expect(pace.state().tokens).toBe(4.5);
+  });
+
   test('recovers while nobody calls, within ten minutes', async () => {
     const clock = new VirtualClock();
     const slow = { tokens: 0, rate: 0.4, ceiling: 0.5, at: clock.now() };
