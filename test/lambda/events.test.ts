@@ -252,3 +252,16 @@ describe('the lease', () => {
     await expect(down.release('b', pace)).rejects.toThrow('down');
   });
 });
+
+test('whoever gives the lease back is told that another step has asked for it', async () => {
+  const { lease } = stack.world;
+  const pace = { tokens: 1, rate: 1, at: 0 };
+  await lease.take('a');
+  expect(await lease.release('a', pace)).toBe(false);
+  await lease.take('a');
+  expect(await lease.take('b')).toBeUndefined();
+  expect(await lease.release('a', pace)).toBe(true);
+  // Asked for and taken since, or given up.
+  await lease.take('b');
+  expect(await lease.release('b', pace)).toBe(false);
+});

@@ -372,3 +372,17 @@ test('the last word comes a little after the answer was due: later when a step m
   await clock.sleep(0.5 * MINUTE);
   await expect(check(false)).rejects.toThrow('did not come to an end');
 });
+
+test('a step that has more to do is followed by the next one at once, until isComplete itself has to come to an end', async () => {
+  const clock = new VirtualClock();
+  let steps = 0;
+  const check = (more: boolean) => checkComplete(async () => {
+    steps++;
+    await clock.sleep(MINUTE);
+    return more ? { Status: 'NOT_YET', More: true } : { Status: 'NOT_YET' };
+  }, clock, {} as JoinedEvent, 'Logs', clock.now() + 2.5 * MINUTE);
+  expect(await check(true)).toEqual({ IsComplete: false });
+  expect(steps).toBe(3);
+  await check(false);
+  expect(steps).toBe(4);
+});

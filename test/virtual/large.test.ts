@@ -1,3 +1,4 @@
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { MINUTE, VirtualStack } from './virtual-stack';
 import { Random } from '../../local/core/random';
@@ -42,7 +43,15 @@ test('ids of 600 users are read by resources of their own, and follow the fleet'
   expect(await stack.deploy(asking(first))).toMatchObject({ status: 'CREATE_COMPLETE' });
   const outputs = () => Object.fromEntries(stack.cloud.cloudformation.stacks.all().at(-1)!.outputs.map(({ key, value }) => [key, value]));
   expect(outputs()).toMatchObject({ Last: idOf('user0599'), Middle: idOf('user0300') });
-  expect(Object.values(outputs()).find((value) => value.startsWith('600 WorkSpaces; whose is which: aws dynamodb query --table-name'))).toBeDefined();
+  // What the output says prints everybody's.
+  const listing = Object.values(outputs()).find((value) => value.startsWith('600 WorkSpaces; whose is which: aws dynamodb query'))!;
+  const options = /--table-name (\S+) --key-condition-expression "(.*?)" --expression-attribute-values '(.*?)' --query "Items\[\].members.S"/;
+  const [, TableName, KeyConditionExpression, values] = options.exec(listing)!;
+  const table = new DynamoDBClient({ region: 'us-east-1', endpoint: stack.cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+  const { Items } = await table.send(new QueryCommand({ TableName, KeyConditionExpression, ExpressionAttributeValues: JSON.parse(values) }));
+  table.destroy();
+  const listed = Items!.flatMap(({ members }) => JSON.parse(members.S!)).map(({ userName, id }) => [userName, id]);
+  expect(listed).toEqual(first.map((userName) => [userName, idOf(userName)]));
   expect(stack.cloud.workspaces.counts().calls.CreateWorkspaces).toBe(24);
 
   // Somebody terminates one; the next deployment makes another, and its id is there.

@@ -1,0 +1,35 @@
+import { parseOptions } from '../../bench/options';
+
+const KNOWN = ['calls', 'synth', 'step'];
+
+let said = '';
+beforeEach(() => {
+  said = '';
+  const hear = (text: unknown) => {
+    said += String(text);
+    return true;
+  };
+  jest.spyOn(process.stdout, 'write').mockImplementation(hear);
+  jest.spyOn(process.stderr, 'write').mockImplementation(hear);
+});
+afterEach(() => jest.restoreAllMocks());
+
+test('runs all of them unless some are named, in their own order', () => {
+  expect(parseOptions([], KNOWN)).toEqual({ names: KNOWN, list: false, plots: false });
+  expect(parseOptions(['step', 'calls'], KNOWN)).toEqual({ names: ['calls', 'step'], list: false, plots: false });
+});
+
+test('with --plots alone, only draws', () => {
+  expect(parseOptions(['--plots'], KNOWN)).toEqual({ names: [], list: false, plots: true });
+  expect(parseOptions(['--plots', 'calls'], KNOWN)).toMatchObject({ names: ['calls'], plots: true });
+});
+
+test('--help says what there is, and exits with 0', () => {
+  expect(parseOptions(['--help'], KNOWN)).toBe(0);
+  for (const text of ['--list', '--plots', 'calls, synth, step', 'nothing talks to AWS']) expect(said).toContain(text);
+});
+
+test.each([[['cals'], /there is no benchmark "cals"; there are calls, synth, step/], [['--plot'], /unknown option '--plot'/]])('%j exits with 2 and says why', (args, message) => {
+  expect(parseOptions(args, KNOWN)).toBe(2);
+  expect(said).toMatch(message);
+});
