@@ -15,7 +15,7 @@ export async function plots(say: (progress: string) => void): Promise<string[]> 
   const patterns = await comparison(say);
   say('drawing');
   return [
-    await draw('docs/calls.svg', callsSpec(patterns.map(({ users, calls, pattern, how }) => ({ users, calls, pattern, how })))),
+    await draw('docs/calls.svg', callsSpec(patterns.filter(({ throttled }) => throttled !== undefined).map(({ users, calls, pattern, how }) => ({ users, calls, pattern, how })))),
     await draw('docs/ramp.svg', rampSpec(await ramp())),
   ];
 }
