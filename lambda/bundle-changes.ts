@@ -1,3 +1,4 @@
+import type { Member } from './ledger';
 import type { Request } from './properties';
 import { pairwise, same } from './settings-changes';
 import { isStanding, type Subject } from './state';
@@ -53,7 +54,11 @@ export function isReplaced(subject: Subject, { bundleChange }: Pick<Request, 'bu
  */
 export function isMigrated(subject: Subject, { bundleChange }: Pick<Request, 'bundleChange'>, generation: number, deployed: number): boolean {
   if (bundleChange !== 'MIGRATE' || !mayGiveWay(subject, deployed) || !differsInKind(subject).bundle) return false;
-  const { notes, changeFailure } = subject.member!;
+  return !isAnswered(subject.member!, generation);
+}
+
+/** Whether this deployment has tried to migrate it and cannot now, or not at all; the record says why. */
+export function isAnswered({ notes, changeFailure }: Member, generation: number): boolean {
   const isLeft = notes?.generation === generation && notes.notes.some(({ property }) => property === 'BundleId');
-  return !isLeft && changeFailure?.generation !== generation;
+  return isLeft || changeFailure?.generation === generation;
 }

@@ -1,4 +1,4 @@
-import { differsInKind } from './bundle-changes';
+import { differsInKind, isAnswered } from './bundle-changes';
 import { open } from './settings-changes';
 import type { Subject } from './state';
 import type { Terms } from './verdict';
@@ -17,7 +17,7 @@ export function noticesOf(subjects: readonly Subject[], { generation, request }:
     if (notBegun.length > 0) lines.push(`${notBegun.join(', ')} not changed yet: the next deployment does it`);
     const { bundle, encryption } = differsInKind(subject);
     const differs = bundle ? 'bundle' : 'encryption';
-    const isSaid = member.changeFailure?.generation === generation || lines.length > 0;
+    const isSaid = member.migrating !== undefined || isAnswered(member, generation);
     const isLeft = (request.bundleChange === 'REPLACE' && (bundle || encryption)) || (request.bundleChange === 'MIGRATE' && bundle && !isSaid);
     if (member.adopted && (bundle || encryption)) lines.push(`was adopted and keeps its ${differs}`);
     else if (isLeft) lines.push(`keeps its ${differs} until the next deployment`);

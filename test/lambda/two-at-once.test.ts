@@ -61,6 +61,15 @@ test('MIGRATE that was not begun, since the time was used up by a late user, is 
   expect(outcome).toMatchObject({ status: 'SUCCESS', data: { LateUsers: 'bo', Notices: expect.stringContaining('ana') } });
 });
 
+test('and so it is where something else is left for later as well', async () => {
+  const before: FleetProperties = { users: ['ana'] };
+  await stack.create(before);
+  stack.workspaces.configure({ buildTime: 300 * MINUTE });
+  const settings = { BundleId: NEW, ComputeTypeName: 'POWER' };
+  const outcome = await stack.update(before, { users: ['ana', 'bo'], settings, BundleChange: 'MIGRATE', TimeoutSeconds: '1800' });
+  expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringMatching(/ana: ComputeTypeName POWER from .*, ana: keeps its bundle until the next deployment/) } });
+});
+
 test('a rollback is given the time that it needs to take away what was made, whatever the timeout', async () => {
   const before: FleetProperties = { users: ['ana'], TimeoutSeconds: '240' };
   expect(await stack.create(before)).toMatchObject({ status: 'SUCCESS' });
