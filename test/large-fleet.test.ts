@@ -1,5 +1,6 @@
 import { CfnOutput, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import { fleetProperties, newFleet, newStack, stepStatements } from './fixtures';
 import { BulkWorkspaces, WorkspaceUser, WorkspaceUsers } from '../src';
 import { IDS_RESOURCE_TYPE, MAX_RESPONSE_BYTES } from '../src/private/contract';
@@ -112,5 +113,21 @@ describe('users who have something of their own each', () => {
     expect(CreateFromBundles.Resource.length).toBeLessThan(30);
     expect(JSON.stringify(CreateFromBundles.Resource.at(-1))).toContain(':*:workspacebundle/*');
     expect(JSON.stringify(Object.values(stepStatements(Template.fromStack(stack)))).length).toBeLessThan(10_240);
+  });
+
+  test('also with a key each; of aliases, a policy has room for 25', () => {
+    const keyed = (count: number, keyOf: (stack: Stack, i: number) => kms.IKeyRef) => {
+      const stack = newStack();
+      newFleet(stack, { users: WorkspaceUsers.fromList(names(count).map((userName, i) => ({ userName, volumeEncryptionKey: keyOf(stack, i) }))) });
+      return stepStatements(Template.fromStack(stack));
+    };
+    const keyArn = (i: number) => `arn:aws:kms:us-east-1:123456789012:key/${String(i).padStart(8, '0')}-0000-0000-0000-000000000000`;
+    const { LookAtKey } = keyed(30, (stack, i) => kms.Key.fromKeyArn(stack, `Key${i}`, keyArn(i)));
+    expect(LookAtKey.Resource).toHaveLength(26);
+    expect(JSON.stringify(LookAtKey.Resource.at(-1))).toContain(':*:key/*');
+
+    const alias = (stack: Stack, i: number) => kms.Alias.fromAliasName(stack, `Alias${i}`, `alias/desktops-${i}`);
+    expect(keyed(25, alias).LookAtKeyByAlias).toBeDefined();
+    expect(() => keyed(26, alias)).toThrow(/'volumeEncryptionKey' has more than 25 different aliases in this stack.*give keys, and not aliases/);
   });
 });
