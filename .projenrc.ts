@@ -63,6 +63,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       moduleNameMapper: { '^cdk-bulk-workspaces$': '<rootDir>/src' },
       // The first synthesis of a process loads a WASM validator; the deployments of test/e2e take longer still and set their own.
       testTimeout: 60_000,
+      // Jest leaves one core to its watcher; of two cores that is half of the time.
+      maxWorkers: '100%',
       collectCoverage: false,
     },
     junitReporting: false,
@@ -147,6 +149,7 @@ new JsonFile(project, 'test/newest-cdk.jest.json', {
     rootDir: '..',
     testMatch: ['<rootDir>/test/*.test.ts'],
     testTimeout: 60_000,
+    maxWorkers: '100%',
     transform: { '^.+\\.[t]sx?$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
     moduleNameMapper: {
       '^cdk-bulk-workspaces$': '<rootDir>/src',
