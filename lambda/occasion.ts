@@ -1,11 +1,12 @@
 import type { Clock } from './clock';
 import { MINUTE } from './clock';
 import type { CurrentFleet } from './current-fleet';
+import { DeploymentFailure } from './errors';
 import type { FleetEvent } from './events';
-import { CallRow, FleetRow, SupersededError } from './ledger';
+import { CallRow } from './ledger';
 import { log } from './log';
 import { movesFrom } from './moves';
-import { isRollback, type StackStatus } from './stack-status';
+import { isRollback, type LastUpdate, type StackStatus, type StackUpdate } from './stack-status';
 
 /** A policy that has just been attached takes a while to be known everywhere. */
 export const POLICY_DELAY = 2 * MINUTE;
@@ -64,29 +65,48 @@ export class Occasion {
   }
 
   /** Asks CloudFormation, once in a generation. When it does not say for long, it counts as no: then an update that takes desktops away is refused. */
-  async ask(stackStatus: StackStatus, clock: Clock): Promise<void> {
+  async ask(stackStatus: StackStatus, lastUpdate: LastUpdate, clock: Clock): Promise<void> {
     if (this.stackRollsBack !== undefined) return;
-    const { event: { RequestType, StackId }, fleet } = this;
-    try {
-      const isOurs = RequestType === 'Delete' || this.movesFrom !== undefined || takesBack(fleet.row);
-      const is = isRollback(await stackStatus(StackId)) && isOurs;
-      await fleet.note({ rollback: { generation: fleet.generation, is } });
-    } catch (error) {
-      const mayWait = clock.now() - fleet.row.startedAt < POLICY_DELAY;
-      if (error instanceof SupersededError || mayWait) throw error;
-      log('stack status unknown', { error: `${(error as Error).name}: ${(error as Error).message}` });
+    const { event: { StackId, RequestType }, fleet } = this;
+    const mayWait = clock.now() - fleet.row.startedAt < POLICY_DELAY;
+    const status = await unlessUnknown(stackStatus(StackId), mayWait);
+    if (status === undefined) return;
+    if (!waitsFor(RequestType, status)) {
+      const message = `The stack is ${status}: it does not wait for this ${RequestType}, which has come too late. Nothing was changed`;
+      throw mayWait ? new Error(message) : new DeploymentFailure(message);
     }
+    const is = isRollback(status) && (RequestType === 'Delete' || this.takesBack(await unlessUnknown(lastUpdate(StackId), mayWait)));
+    await fleet.note({ rollback: { generation: fleet.generation, is } });
+  }
+
+  /**
+   * CloudFormation does not wait for an update that it cancels: that one may see the stack roll back as well. But it had come before the
+   * rollback began, and only the rollback's own update (and its repetition) is the one before it with the properties swapped.
+   */
+  private takesBack(update: StackUpdate | undefined): boolean {
+    const { lost, changes, changesBefore, startedAt, startedBefore = startedAt } = this.fleet.row;
+    if (startedAt < (update?.rollsBackSince ?? startedAt)) return false;
+    if (this.movesFrom !== undefined || lost || !changes || !changesBefore) return true;
+    // Of the same operation on the stack: an update long ago is not being rolled back.
+    if (startedBefore < (update?.beganAt ?? startedAt - LONGEST_OPERATION)) return false;
+    const isSwapped = changes.to === changesBefore.from && changes.from === changesBefore.to;
+    return isSwapped || (changes.to === changesBefore.to && changes.from === changesBefore.from);
   }
 }
 
-/**
- * CloudFormation does not wait for an update that it cancels: that one may see the stack roll back as well. But only the
- * rollback's own update (and its repetition) is the one before it with the properties swapped.
- */
-function takesBack({ changes, changesBefore, lost, startedAt, startedBefore = startedAt }: FleetRow): boolean {
-  if (lost || !changes || !changesBefore) return true;
-  // Of the same operation on the stack: an update long ago is not being rolled back.
-  if (startedAt - startedBefore > LONGEST_OPERATION) return false;
-  const isSwapped = changes.to === changesBefore.from && changes.from === changesBefore.to;
-  return isSwapped || (changes.to === changesBefore.to && changes.from === changesBefore.from);
+/** Lambda delivers what it has no room for hours later: CloudFormation has given up by then, and what it undoes it has undone. */
+function waitsFor(requestType: FleetEvent['RequestType'], status: string): boolean {
+  if (requestType === 'Delete') return true;
+  return requestType === 'Create' ? /^(CREATE|UPDATE)_IN_PROGRESS$/.test(status) : status.endsWith('_IN_PROGRESS');
+}
+
+/** @param mayWait whether the next step may ask again */
+async function unlessUnknown<T>(answer: Promise<T>, mayWait: boolean): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (mayWait) throw error;
+    log('the stack is unknown', { error: `${(error as Error).name}: ${(error as Error).message}` });
+    return undefined;
+  }
 }

@@ -29,7 +29,7 @@ const AFTER_THROTTLING = 0.6;
 /** Up to this much of it, it comes back quickly; from there on slowly, since somebody else has the rest. */
 const NEAR_CEILING = 0.8;
 const QUICKLY = 1.05;
-/** Next to another client at half the account's rate, 1.8 % of the calls for 10,000 desktops are throttled (`npm run bench -- throttling`). */
+/** Next to another client at half the account's rate, fewer than 1 % of the calls for a fleet are throttled (`npm run bench -- throttling`). */
 const SLOWLY = 1.002;
 
 /** One token bucket for all WorkSpaces calls of a stack: slows down when throttled, and feels its way back. */
@@ -38,6 +38,7 @@ export class Pace {
   private rate: number;
   private ceiling: number;
   private at: number;
+  private isHurried = true;
 
   constructor(private readonly clock: Clock, from?: PaceState) {
     this.tokens = from?.tokens ?? BURST;
@@ -55,7 +56,13 @@ export class Pace {
       await this.clock.sleep(Math.ceil(((1 - this.tokens) / this.rate) * SECOND));
       this.refill();
     }
+    if (!this.isHurried) this.tokens = Math.min(1, this.tokens);
     this.tokens -= 1;
+  }
+
+  /** From here on, calls of this step come one by one: nobody waits for them, and others in the account may. */
+  slowDown(): void {
+    this.isHurried = false;
   }
 
   throttled(): void {
@@ -78,8 +85,8 @@ export class Pace {
 
   private refill(): void {
     const now = this.clock.now();
-    // Somebody else is using the account: what nobody has used for a while is not there to be spent at once.
-    const most = this.rate < FULL_RATE ? 1 : BURST;
+    // When somebody else is using the account, what we have not used for a while is not there to be spent at once.
+    const most = this.isHurried && this.rate >= FULL_RATE ? BURST : 1;
     this.tokens = Math.max(this.tokens, Math.min(most, this.tokens + (Math.max(0, now - this.at) / SECOND) * this.rate));
     this.at = now;
   }

@@ -15,7 +15,7 @@ import { Ledger } from './ledger';
 import { awsManifestStore } from './manifest-store';
 import { join } from './on-event';
 import { isRead, joinRead, readIds } from './read-ids';
-import { awsStackStatus } from './stack-status';
+import { awsLastUpdate, awsStackStatus } from './stack-status';
 import { runStep, workFor, World } from './step';
 import { awsTagIndex } from './tag-index';
 import { AwsWorkspacesApi } from './workspaces-api';
@@ -48,6 +48,7 @@ export async function step(event: FleetEvent | IdsEvent, context: Context): Prom
 
 function makeWorld(): World {
   const dynamo = new DynamoDBClient({ requestHandler: timeouts });
+  const cloudFormation = new CloudFormationClient({ requestHandler: timeouts });
   // WorkSpaces calls are repeated by us: every try takes its turn in the pace, and a lost create is looked up, not repeated.
   const workspaces = new WorkSpacesClient({ maxAttempts: 1, requestHandler: timeouts });
   return {
@@ -58,7 +59,8 @@ function makeWorld(): World {
     tagIndex: awsTagIndex(new ResourceGroupsTaggingAPIClient({ requestHandler: timeouts })),
     keys: new AwsKeysApi(new KMSClient({ requestHandler: timeouts })),
     readManifest: awsManifestStore(new S3Client({ requestHandler: timeouts })),
-    stackStatus: awsStackStatus(new CloudFormationClient({ requestHandler: timeouts })),
+    stackStatus: awsStackStatus(cloudFormation),
+    lastUpdate: awsLastUpdate(cloudFormation),
     logGroupName: environment('logGroupName'),
   };
 }

@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 
 /**
  * What CloudFormation is doing with the stack. An update that takes back what the update before it had made, since
@@ -6,6 +6,15 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
  * only the stack's status tells them apart.
  */
 export type StackStatus = (stackId: string) => Promise<string>;
+
+/** The update of a stack that runs, in ms since 1970: from when, and, if it is taken back, since when. */
+export interface StackUpdate {
+  readonly beganAt: number;
+  readonly rollsBackSince?: number;
+}
+
+/** Undefined when the stack's events do not say. */
+export type LastUpdate = (stackId: string) => Promise<StackUpdate | undefined>;
 
 export function awsStackStatus(client: CloudFormationClient): StackStatus {
   return async (stackId) => {
@@ -17,4 +26,26 @@ export function awsStackStatus(client: CloudFormationClient): StackStatus {
 /** New resources are deleted in ..._ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS. */
 export function isRollback(status: string): boolean {
   return /ROLLBACK.*IN_PROGRESS/.test(status);
+}
+
+/** Of about 100 events each, the newest first: an update of 500 resources that is taken back has some 2,000 events. */
+const MOST_PAGES = 25;
+
+export function awsLastUpdate(client: CloudFormationClient): LastUpdate {
+  return async (stackId) => {
+    let rollsBackSince: number | undefined;
+    let NextToken: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const { StackEvents = [], NextToken: next } = await client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken }));
+      for (const { PhysicalResourceId, ResourceStatus = '', Timestamp } of StackEvents) {
+        if (PhysicalResourceId !== stackId || !Timestamp) continue;
+        if (ResourceStatus === 'UPDATE_IN_PROGRESS') return { beganAt: Timestamp.getTime(), rollsBackSince };
+        // A rollback that failed and was continued began when it began first.
+        if (ResourceStatus === 'UPDATE_ROLLBACK_IN_PROGRESS') rollsBackSince = Timestamp.getTime();
+      }
+      if (next === undefined) return undefined;
+      NextToken = next;
+    }
+    return undefined;
+  };
 }

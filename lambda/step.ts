@@ -24,7 +24,7 @@ import { LONGEST_TIMEOUT, nobody, parseProperties, ReadManifest, Request, timeou
 import { recover } from './recover';
 import { attributesOf, reasonOf, requireRoom } from './report';
 import { absorbed } from './settings-changes';
-import type { StackStatus } from './stack-status';
+import type { LastUpdate, StackStatus } from './stack-status';
 import { FleetState, Subject } from './state';
 import type { TagIndex } from './tag-index';
 import { certainFailure, refusals, REMOVAL_GRACE, rollbackVerdict, Terms, verdict, verdictOnUsers } from './verdict';
@@ -41,6 +41,7 @@ export interface World {
   readonly keys: KeysApi;
   readonly readManifest: ReadManifest;
   readonly stackStatus: StackStatus;
+  readonly lastUpdate: LastUpdate;
   readonly logGroupName?: string;
 }
 
@@ -80,7 +81,6 @@ async function runAlone(world: World, event: FleetEvent, key: FleetKey, pace: Pa
   try {
     if (!fleet) return failed(world, `the ledger of this fleet was deleted while its ${event.RequestType} was running. No WorkSpace was touched by that: deploy again`);
     if (isSuperseded(fleet, event)) return { Status: 'NOT_YET' };
-    const api = world.workspaces(pace);
     const left = abandoned(event);
     // The event has been joined to it by onEvent, and by nobody else: here its physical id is the one that onEvent has answered. Unless
     // somebody has deleted that row since.
@@ -88,10 +88,10 @@ async function runAlone(world: World, event: FleetEvent, key: FleetKey, pace: Pa
     if (isGone) await world.ledger.join(left, deletionIn(event), world.clock.now());
     const there = left && await world.ledger.fleet(left);
     if (there && !isSuperseded(there, event)) {
-      const result = await new Step(world, deletionOf(event), left, there, api, workUntil).run();
+      const result = await new Step(world, deletionOf(event), left, there, pace, workUntil).run();
       if (result.Status !== 'DONE') return result;
     }
-    return await new Step(world, event, key, fleet, api, workUntil).run();
+    return await new Step(world, event, key, fleet, pace, workUntil).run();
   } catch (error) {
     if (error instanceof DeploymentFailure) return failed(world, error.message);
     if (error instanceof SupersededError) return { Status: 'NOT_YET' };
@@ -114,6 +114,7 @@ function failed(world: World, message: string): StepResult {
 class Step {
   private readonly fleet: CurrentFleet;
   private readonly occasion: Occasion;
+  private readonly api: WorkspacesApi;
   private request!: Request;
   private place!: Workplace;
 
@@ -122,9 +123,10 @@ class Step {
     private readonly event: FleetEvent,
     key: FleetKey,
     row: FleetRow,
-    private readonly api: WorkspacesApi,
+    private readonly pace: Pace,
     private readonly workUntil: number,
   ) {
+    this.api = world.workspaces(pace);
     this.fleet = new CurrentFleet(world.ledger, key, row);
     this.occasion = new Occasion(event, this.fleet);
   }
@@ -136,7 +138,7 @@ class Step {
 
   async run(): Promise<StepResult> {
     this.request = await this.readRequest();
-    const { ledger, clock, readManifest, stackStatus } = this.world;
+    const { ledger, clock, readManifest, stackStatus, lastUpdate } = this.world;
     const { key, generation, row } = this.fleet;
     const rows = await ledger.calls(key);
     const state = new FleetState(rows, row.nextCall);
@@ -145,8 +147,8 @@ class Step {
     this.place = { api: this.api, tagIndex, ledger, clock, fleet: key, current: this.fleet, generation, state, workUntil: this.workUntil };
 
     const isIncomplete = row.lost || rows.length < row.nextCall;
-    if (this.event.RequestType === 'Update' || mayUndoCreate(this.place, this.occasion, this.subjects(), isIncomplete)) {
-      await this.occasion.ask(stackStatus, clock);
+    if (this.event.RequestType !== 'Delete' || mayUndoCreate(this.place, this.occasion, this.subjects(), isIncomplete)) {
+      await this.occasion.ask(stackStatus, lastUpdate, clock);
     }
     if (isIncomplete) await recover(this.place, this.occasion, this.request, this.subjects(), readManifest);
     if (this.occasion.kind === 'Update' && !(await this.lookUpBefore())) return this.notYet();
@@ -265,6 +267,8 @@ class Step {
       const batch = queue.slice(asked, asked + BATCH);
       pending.push(...await ask(this.place, batch, this.request.waitFor));
       asked += batch.length;
+      // The next step is half a minute away.
+      if (pending.length > 0) this.pace.slowDown();
     }
     if (queue.length <= ASKS_WHILE_WAITING * BATCH || asked === 0) return;
     const { cursor } = this.fleet.row;

@@ -118,8 +118,8 @@ export class StepPermissions {
       conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [OWNERSHIP_TAG, ADOPTED_TAG] }, ...namesTags },
     });
 
-    // Before an update takes desktops away, the handler asks whether it is a rollback.
-    this.allow({ sid: 'LookAtOwnStack', actions: ['cloudformation:DescribeStacks'], resources: [Aws.STACK_ID] });
+    // Before an update takes desktops away, the handler asks whether it is a rollback, or one that the rollback has cancelled.
+    this.allow({ sid: 'LookAtOwnStack', actions: ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents'], resources: [Aws.STACK_ID] });
   }
 
   /** Adds what a fleet needs and no fleet before it has needed. */

@@ -110,7 +110,7 @@ const PLAIN: Deploy = { kind: 'deploy', changes: [PLAIN_CHANGE], noRollback: fal
 
 const FAULTY = [
   '*', '*', 'CreateWorkspaces', 'TerminateWorkspaces', 'DescribeWorkspaces', 'DescribeTags', 'CreateTags', 'DeleteTags',
-  'GetItem', 'UpdateItem', 'PutItem', 'Query', 'DeleteItem', 'DescribeStacks',
+  'GetItem', 'UpdateItem', 'PutItem', 'Query', 'DeleteItem', 'DescribeStacks', 'DescribeStackEvents',
 ];
 const HOWS: readonly FaultKind[] = ['kill-after', 'kill-before', 'lose', 'refuse', 'throttle', 'slow', 'late'];
 

@@ -55,8 +55,8 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 2,
     what: 'takes every update for a rollback',
     file: 'occasion.ts',
-    find: 'const is = isRollback(await stackStatus(StackId)) &&',
-    replace: 'const is = (await stackStatus(StackId)) !== undefined &&',
+    find: 'const is = isRollback(status) &&',
+    replace: 'const is = status !== undefined &&',
   },
   {
     guarantee: 2,

@@ -11,7 +11,7 @@ import { AwsKeysApi } from '../../lambda/keys';
 import { Lease } from '../../lambda/lease';
 import { Ledger } from '../../lambda/ledger';
 import { join } from '../../lambda/on-event';
-import { awsStackStatus } from '../../lambda/stack-status';
+import { awsLastUpdate, awsStackStatus } from '../../lambda/stack-status';
 import { runStep, workFor, World } from '../../lambda/step';
 import { awsTagIndex } from '../../lambda/tag-index';
 import { AwsWorkspacesApi } from '../../lambda/workspaces-api';
@@ -43,8 +43,8 @@ export class ChaosStack {
   readonly workspaces: WorkspacesService;
   private readonly tagging: TaggingService;
   readonly faults: Faults;
-  /** What DescribeStacks says. */
-  status = 'CREATE_IN_PROGRESS';
+  /** Of the stack, the newest first. */
+  private readonly statuses = [{ status: 'CREATE_IN_PROGRESS', at: this.clock.now() }];
   /** What the handler has done to desktops, in order. */
   readonly effects: Effect[] = [];
   calls = 0;
@@ -67,6 +67,15 @@ export class ChaosStack {
       isByFunction: ({ caller }) => !this.isSpared(this.processes.get(caller.sessionToken!)),
       kill: ({ caller }) => this.processes.get(caller.sessionToken!)!.kill('Runtime exited with error: signal: killed'),
     });
+  }
+
+  /** What DescribeStacks says, and DescribeStackEvents has said from then on. */
+  get status(): string {
+    return this.statuses[0].status;
+  }
+
+  set status(status: string) {
+    if (status !== this.status) this.statuses.unshift({ status, at: this.clock.now() });
   }
 
   /** The user's onEvent, in a process of its own. */
@@ -124,6 +133,7 @@ export class ChaosStack {
       keys: new AwsKeysApi(client('kms')),
       readManifest: () => never(),
       stackStatus: awsStackStatus(client('cloudformation')),
+      lastUpdate: awsLastUpdate(client('cloudformation')),
       logGroupName: LOG_GROUP,
     };
   }
@@ -145,11 +155,18 @@ export class ChaosStack {
       case 'dynamodb': return this.onTable(process, call);
       case 'workspaces': return this.onWorkspaces(process, call, issuedAt);
       case 'tagging': return this.onTagging(process, call);
-      case 'cloudformation':
-        process.statusRead = this.status;
-        return { status: 200, body: JSON.stringify({ Stacks: [{ StackStatus: this.status }] }) };
+      case 'cloudformation': return { status: 200, body: (call.operation === 'DescribeStacks' ? this.describe(process) : this.describeEvents()) as any };
       default: return this.kms.handle(call);
     }
+  }
+
+  private describe(process: Process): object {
+    process.statusRead = this.status;
+    return { Stacks: [{ StackStatus: this.status }] };
+  }
+
+  private describeEvents(): object {
+    return { StackEvents: this.statuses.map(({ status, at }) => ({ PhysicalResourceId: STACK_ID, ResourceStatus: status, Timestamp: new Date(at) })) };
   }
 
   private onTable(process: Process, { operation, input }: Call): Reply {

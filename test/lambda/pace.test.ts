@@ -66,6 +66,19 @@ describe('the pace', () => {
     expect(clock.now() - start).toBeLessThan(49 * SECOND);
   });
 
+  test('lets one call through after the other when nobody waits for them, and the next step has its burst again', async () => {
+    const clock = new VirtualClock();
+    const pace = new Pace(clock);
+    await pace.next();
+    pace.slowDown();
+    const start = clock.now();
+    for (let i = 0; i < 5; i++) await pace.next();
+    expect(clock.now() - start).toBeGreaterThanOrEqual(4 / 1.98 * SECOND);
+    const left = pace.state();
+    await clock.sleep(30 * SECOND);
+    expect(new Pace(clock, left).state().tokens).toBe(4.5);
+  });
+
   test('slows down when throttled, keeps a call every four seconds, and recovers', async () => {
     const clock = new VirtualClock();
     const pace = new Pace(clock);

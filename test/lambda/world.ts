@@ -11,7 +11,7 @@ import { Lease } from '../../lambda/lease';
 import { Ledger } from '../../lambda/ledger';
 import { join } from '../../lambda/on-event';
 import type { ReadManifest } from '../../lambda/properties';
-import { awsStackStatus } from '../../lambda/stack-status';
+import { awsLastUpdate, awsStackStatus } from '../../lambda/stack-status';
 import { runStep, World } from '../../lambda/step';
 import { awsTagIndex } from '../../lambda/tag-index';
 import { AwsWorkspacesApi, WorkspacesApi } from '../../lambda/workspaces-api';
@@ -104,8 +104,8 @@ export class TestStack {
   readonly workspaces: WorkspacesService;
   readonly tagging: TaggingService;
   readonly faults = new Faults({ clock: this.clock, isByFunction: () => this.running > 0, kill: () => { this.killed = true; } });
-  /** What DescribeStacks says. */
-  status = 'CREATE_IN_PROGRESS';
+  /** Of the stack, the newest first. */
+  private readonly statuses = [{ status: 'CREATE_IN_PROGRESS', at: this.clock.now() }];
   readonly manifests = new Map<string, string>();
   /** Every call that a step has made, by operation, in order. */
   readonly log: string[] = [];
@@ -196,6 +196,15 @@ export class TestStack {
       await this.clock.sleep(QUERY_INTERVAL_SECONDS * SECOND);
     }
     return { status: 'FAILED', reason: 'Operation timed out', minutes: minutes() };
+  }
+
+  /** What DescribeStacks says, and DescribeStackEvents has said from then on. */
+  get status(): string {
+    return this.statuses[0].status;
+  }
+
+  set status(status: string) {
+    if (status !== this.status) this.statuses.unshift({ status, at: this.clock.now() });
   }
 
   async create(wanted: FleetProperties): Promise<Outcome> {
@@ -324,6 +333,7 @@ export class TestStack {
       if (text === undefined) throw new Error(`no manifest ${Bucket}/${Key}`);
       return text;
     };
+    const cloudFormation = this.client(new CloudFormationClient(config));
     return {
       clock: this.clock,
       ledger: new Ledger(dynamo, TABLE),
@@ -332,7 +342,8 @@ export class TestStack {
       tagIndex: awsTagIndex(this.client(new ResourceGroupsTaggingAPIClient(config))),
       keys: new AwsKeysApi(this.client(new KMSClient(config))),
       readManifest,
-      stackStatus: awsStackStatus(this.client(new CloudFormationClient(config))),
+      stackStatus: awsStackStatus(cloudFormation),
+      lastUpdate: awsLastUpdate(cloudFormation),
       logGroupName: LOG_GROUP,
     };
   }
@@ -360,16 +371,20 @@ export class TestStack {
     return next();
   }
 
-  /** As much of CloudFormation as the handler asks: the status of its stack. */
+  /** As much of CloudFormation as the handler asks: of its stack, the status and what it was. */
   private cloudFormation(): Service {
     const xml = (body: string, status = 200): Reply => ({ status, headers: { 'content-type': 'text/xml' }, body });
+    const answer = (operation: string, body: string) => xml(`<${operation}Response><${operation}Result>${body}</${operation}Result></${operation}Response>`);
+    const stack = `<StackId>${STACK_ID}</StackId><StackName>Test</StackName>`;
+    const describeStack = () => `<Stacks><member>${stack}<StackStatus>${this.status}</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime></member></Stacks>`;
+    const describeEvent = ({ status, at }: { status: string; at: number }, i: number) => (
+      `<member>${stack}<EventId>${i}</EventId><PhysicalResourceId>${STACK_ID}</PhysicalResourceId><ResourceStatus>${status}</ResourceStatus>`
+      + `<Timestamp>${new Date(at).toISOString()}</Timestamp></member>`
+    );
     return {
       signingName: 'cloudformation',
       parse: ({ body }) => ({ operation: new URLSearchParams(body.toString()).get('Action') ?? '', input: undefined }),
-      handle: async () => xml(
-        `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackId>${STACK_ID}</StackId><StackName>Test</StackName>`
-        + `<StackStatus>${this.status}</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
-      ),
+      handle: async ({ operation }) => answer(operation, operation === 'DescribeStacks' ? describeStack() : `<StackEvents>${this.statuses.map(describeEvent).join('')}</StackEvents>`),
       reply: ({ code, message, status }) => xml(`<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`, status),
     };
   }
