@@ -1,6 +1,7 @@
 import { type Benchmark, keep, type Target } from './benchmark';
 import { bill } from './bill';
 import { calls } from './calls';
+import { cli } from './cli';
 import { coldStart } from './cold-start';
 import { parseOptions } from './options';
 import { patterns } from './patterns';
@@ -11,7 +12,7 @@ import { table } from './table';
 import { throttling } from './throttling';
 import { bundleHandler } from '../demo/cdk';
 
-const BENCHMARKS: readonly Benchmark[] = [calls, patterns, synth, step, bill, coldStart, throttling];
+const BENCHMARKS: readonly Benchmark[] = [calls, patterns, synth, step, bill, coldStart, throttling, cli];
 
 /** Every function in this process has its own SDK, and each warns that its newer versions need a newer Node.js. */
 process.removeAllListeners('warning').on('warning', (warning) => {

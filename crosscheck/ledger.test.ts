@@ -23,4 +23,4 @@ test("the handler's tests pass with their table on moto", async () => {
   // Every stack of theirs has made its table there.
   const { dynamodb } = await fetch(`${moto.url}/moto-api/data.json`).then((response) => response.json()) as { dynamodb?: { Table: unknown[] } };
   expect(dynamodb?.Table.length).toBeGreaterThan(50);
-}, 300_000);
+}, 900_000);

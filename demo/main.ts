@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join, relative, resolve } from 'node:path';
 import { Listr } from 'listr2';
 import { bundleHandler, cdk, CdkRun } from './cdk';
+import { idsOf } from './ids';
 import { csvOf, DemoOptions, namesIn, parseOptions } from './options';
 import { Progress } from './progress';
 import { failureSection, figures, outputsSection, table } from './report';
@@ -15,8 +16,11 @@ const RUNS = join(PROJECT, '.demo');
 const OUTPUT = join(RUNS, String(process.pid));
 const TEAM = join(PROJECT, 'examples', 'sales.csv');
 const OUTPUTS_FILE = join(OUTPUT, 'outputs.json');
+const IDS_FILE = join(OUTPUT, 'ids.csv');
 /** Desktops take 10 to 40 minutes to build; here such an hour is a minute. */
 const TIME_FACTOR = 60;
+/** So many are shown; the file has all. */
+const SHOWN = 200;
 
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, namesIn(TEAM));
@@ -81,7 +85,7 @@ async function run(options: DemoOptions, cloud: LocalCloud, csv: string, running
     'deploy', 'Sales', ...context, '--require-approval', 'never', '--progress', 'events', '--no-notices', '--outputs-file', OUTPUTS_FILE,
   ]);
   console.log();
-  const problems = shouldSucceed ? checkSuccess(deployed, options, cloud) : checkFailure(deployed, options, cloud);
+  const problems = shouldSucceed ? await checkSuccess(deployed, options, cloud) : checkFailure(deployed, options, cloud);
 
   if (options.destroy && deployed.exitCode !== 0) console.log('\nNothing was deployed, so there is nothing to destroy.');
   if (options.destroy && deployed.exitCode === 0) {
@@ -111,18 +115,21 @@ function tidyUp(): void {
 }
 
 /** Everybody has a desktop that can be used, but for those refused; and the outputs say so. */
-function checkSuccess(deployed: CdkRun, { users, refuse, csv }: DemoOptions, cloud: LocalCloud): string[] {
+async function checkSuccess(deployed: CdkRun, { users, refuse, csv }: DemoOptions, cloud: LocalCloud): Promise<string[]> {
   if (deployed.exitCode !== 0) return failureSection(deployed.lines);
   const outputs = Object.entries(JSON.parse(readFileSync(OUTPUTS_FILE, 'utf8')).Sales as Record<string, string>);
   const output = (name: string) => outputs.find(([key]) => key.includes(name))?.[1] ?? '';
-  const ids = output('WorkspaceIds').split(',');
+  const ids = await idsOf(output('WorkspaceIds'), users, cloud.endpointUrl, cloud.environment.AWS_REGION!);
   console.log(outputsSection(deployed.lines).join('\n'));
-  console.log(`\nUsers and their WorkSpaces:\n${table(new Map(users.map((user, i) => [user, ids[i]])))}`);
+  writeFileSync(IDS_FILE, users.map((user) => `${user},${ids.get(user) ?? ''}\n`).join(''));
+  console.log(`\nUsers and their WorkSpaces:\n${table(new Map(users.slice(0, SHOWN).map((user) => [user, ids.get(user) ?? ''])))}`);
+  if (users.length > SHOWN) console.log(`  and ${(users.length - SHOWN).toLocaleString('en-US')} more, all of them in ${relative(process.cwd(), IDS_FILE)}`);
 
   const desktops = new Map(cloud.workspaces.desktops().map((each) => [each.workspaceId, each]));
-  const wrong = users.filter((user, i) => {
-    const desktop = desktops.get(ids[i]);
-    if (refuse.includes(user)) return ids[i] !== '' || !output('RefusedUsers').includes(user);
+  const wrong = users.filter((user) => {
+    const id = ids.get(user) ?? '';
+    const desktop = desktops.get(id);
+    if (refuse.includes(user)) return id !== '' || !output('RefusedUsers').includes(user);
     return desktop?.userName !== user || !['AVAILABLE', 'STOPPED'].includes(desktop.state) || (csv === undefined && !desktop.encryption);
   });
   return wrong.map((user) => `the output does not tell the truth about ${user}`);

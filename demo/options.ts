@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { WorkspaceUsers } from 'cdk-bulk-workspaces';
 
-export const MAX_USERS = 200;
+export const MAX_USERS = 10_000;
 
 export interface DemoOptions {
   /** Those to get a desktop, in order. */
@@ -28,14 +28,14 @@ export function parseOptions(args: readonly string[], team: readonly string[]): 
     .usage('[options]')
     .description('Deploys examples/sales.ts with the real cdk CLI on an AWS that runs on 127.0.0.1, and shows the ids of the desktops.\n'
       + 'Needs no account and no network, and never talks to AWS, whatever credentials there are.')
-    .option('--users <N>', `how many people get a desktop, 1 to ${MAX_USERS} (default: ${team.length})`, users)
+    .option('--users <N>', `how many people get a desktop, 1 to ${MAX_USERS.toLocaleString('en-US')} (default: ${team.length})`, users)
     .option('--csv <FILE>', 'take the people from this file instead; its first row names the columns, of which "userName" is one', csvFile)
     .option('--refuse <NAME>', 'this user does not exist in the directory, and is put on the list if not on it: the deployment fails with the name and the '
       + 'reason, rolls back, and leaves no desktop (may be repeated)', userName)
     .option('--tolerate <N>', 'failureTolerance: that many users may be refused, and the deployment succeeds and names them', count, 0)
     .option('--destroy', 'deploy, and then "cdk destroy": no desktop is left')
     .addHelpText('after', '\nExits with 0 when the desktops are in the end as the options say, 1 when they are not, 2 for a bad option.\n\n'
-      + 'Examples:\n  npm run demo\n  npm run demo -- --users 26\n'
+      + 'Examples:\n  npm run demo\n  npm run demo -- --users 26\n  npm run demo -- --users 5000\n'
       + `  npm run demo -- --refuse ${team[1]}                 the deployment fails, with the name and the reason\n`
       + `  npm run demo -- --refuse ${team[1]} --tolerate 1    it succeeds, and names the refused user`)
     .allowExcessArguments(false)
@@ -70,7 +70,7 @@ function firstOf(n: number, team: readonly string[]): string[] {
 
 function users(text: string): number {
   const n = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (n < 1 || n > MAX_USERS) throw new InvalidArgumentError(`It must be a whole number, 1 to ${MAX_USERS}.`);
+  if (n < 1 || n > MAX_USERS) throw new InvalidArgumentError(`It must be a whole number, 1 to ${MAX_USERS.toLocaleString('en-US')}.`);
   return n;
 }
 

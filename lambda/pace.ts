@@ -18,8 +18,8 @@ export interface PaceState {
  * (https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-troubleshooting.html). A little less
  * than that, since calls reach the service closer together or further apart than they were sent.
  */
-const FULL_RATE = 1.98;
-const BURST = 4.5;
+const FULL_RATE = 1.99;
+const BURST = 4.75;
 /** Somebody else is using the account; even then a call every four seconds gets through. */
 const SLOWEST_RATE = 0.25;
 const RECOVERS_IN = 10 * MINUTE;

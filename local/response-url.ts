@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
+import { REGION } from './core/account';
 
 /** What a custom resource may answer with, at most. */
 const LARGEST_ANSWER = 4_096;
@@ -137,7 +138,7 @@ function presignature(): string {
     'X-Amz-Date': '20260101T000000Z',
     'X-Amz-SignedHeaders': 'host',
     'X-Amz-Expires': '7199',
-    'X-Amz-Credential': 'ASIALOCALCLOUDFORMAT/20260101/us-east-1/s3/aws4_request',
+    'X-Amz-Credential': `ASIALOCALCLOUDFORMAT/20260101/${REGION}/s3/aws4_request`,
     'X-Amz-Signature': randomBytes(32).toString('hex'),
   }).toString();
 }

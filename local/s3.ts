@@ -23,6 +23,8 @@ const MAX_KEYS = 1_000;
 export class S3Service implements Service {
   readonly signingName = 's3';
   private readonly buckets = new Map<string, Bucket>();
+  /** ARNs of the keys that buckets are encrypted with, where that is not Amazon's. */
+  private readonly encryptionKeys = new Map<string, string>();
 
   private readonly operations: Readonly<Record<string, (call: Call, address: Address) => Reply>> = {
     CreateBucket: (_call, { bucket }) => {
@@ -39,11 +41,13 @@ export class S3Service implements Service {
     },
     GetBucketLocation: (_call, { bucket }) => {
       this.bucket(bucket);
-      return xml('LocationConstraint', {}); // us-east-1 is an empty constraint
+      return { status: 200, headers: { 'content-type': 'application/xml' }, body: `<LocationConstraint xmlns="${NAMESPACE}">${REGION === 'us-east-1' ? '' : REGION}</LocationConstraint>` };
     },
     GetBucketEncryption: (_call, { bucket }) => {
       this.bucket(bucket);
-      return xml('ServerSideEncryptionConfiguration', { Rule: { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } } });
+      const key = this.keyOf(bucket);
+      const how = key === undefined ? { SSEAlgorithm: 'AES256' } : { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key };
+      return xml('ServerSideEncryptionConfiguration', { Rule: { ApplyServerSideEncryptionByDefault: how } });
     },
     GetBucketVersioning: (_call, { bucket }) => {
       this.bucket(bucket);
@@ -85,9 +89,21 @@ export class S3Service implements Service {
     this.buckets.set(name, new Map());
   }
 
+  /** With a customer's key, which whoever reads or writes an object must be allowed to use. */
+  encryptBucket(name: string, keyArn: string): void {
+    this.bucket(name);
+    this.encryptionKeys.set(name, keyArn);
+  }
+
+  /** ARN of the customer's key with which a bucket is encrypted. */
+  keyOf(bucket: string): string | undefined {
+    return this.encryptionKeys.get(bucket);
+  }
+
   deleteBucket(name: string): void {
     if (this.bucket(name).size > 0) throw new ServiceError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409);
     this.buckets.delete(name);
+    this.encryptionKeys.delete(name);
   }
 
   put(bucket: string, key: string, content: Buffer, contentType = 'binary/octet-stream'): StoredObject {

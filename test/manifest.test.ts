@@ -155,6 +155,18 @@ describe('asset', () => {
     expect(resourcesOf(ReadManifests)).toEqual([`arn:\${AWS::Partition}:s3:::cdk-hnb659fds-assets-\${AWS::AccountId}-\${AWS::Region}/*${extension}`]);
   });
 
+  test('the provider decrypts them, where the bucket has a key of the account, and nothing else with it', () => {
+    const stack = newStack();
+    bigFleet(stack);
+    const template = Template.fromStack(stack);
+    const { ReadManifests, DecryptManifests } = stepStatements(template);
+    const bucket = 'arn:${AWS::Partition}:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}';
+    const { StringEquals, StringLike } = DecryptManifests.Condition;
+    expect([DecryptManifests.Action, resourcesOf(DecryptManifests)]).toEqual(['kms:Decrypt', ['arn:${AWS::Partition}:kms:${AWS::Region}:*:key/*']]);
+    expect(flat(StringEquals['kms:ViaService'])).toBe('s3.${AWS::Region}.${AWS::URLSuffix}');
+    expect(StringLike['kms:EncryptionContext:aws:s3:arn'].map(flat)).toEqual([bucket, ...resourcesOf(ReadManifests)]);
+  });
+
   test('another stack has another extension', () => {
     const app = new App();
     const keys = ['One', 'Two'].map(id => {

@@ -1,7 +1,8 @@
 import { printed } from './environment';
 import { LocalOptions, parseOptions } from './options';
-import { LocalCloud } from '../cloud';
+import type { LocalCloud } from '../cloud';
 import { RunningClock } from '../core/clock';
+import { ELSEWHERE } from '../core/elsewhere';
 import type { Middleware } from '../core/service';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -9,7 +10,12 @@ async function main(args: readonly string[]): Promise<number> {
   if (typeof options === 'number') return options;
   const { speed, directories, bundles, missingUsers, logs } = options;
 
-  const cloud = new LocalCloud({
+  for (const what of ['account', 'region'] as const) {
+    const { [what]: value } = options;
+    if (value !== undefined) process.env[ELSEWHERE[what]] = value;
+  }
+  const { LocalCloud: Cloud } = await import('../cloud.js'); // by now it can know where it is
+  const cloud = new Cloud({
     clock: new RunningClock(speed),
     logDirectory: logs,
     workspaces: {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { check } from '../core/elsewhere';
 
 export type Shell = 'posix' | 'powershell' | 'json';
 
@@ -6,6 +7,8 @@ export interface LocalOptions {
   readonly port: number;
   /** How many times as fast as the host's time passes. */
   readonly speed: number;
+  readonly account?: string;
+  readonly region?: string;
   readonly directories: readonly string[];
   readonly bundles: readonly string[];
   readonly missingUsers: readonly string[];
@@ -17,6 +20,8 @@ export interface LocalOptions {
 interface Parsed {
   port: number;
   speed: number;
+  account?: string;
+  region?: string;
   directory?: string[];
   bundle?: string[];
   missingUser?: string[];
@@ -37,6 +42,8 @@ export function parseOptions(args: readonly string[]): LocalOptions | number {
       + 'the cdk CLI, the aws CLI, SDKs, Terraform. Its state is in memory, and gone when it stops.')
     .option('--port <N>', 'where it listens; 0 for any port that is free', port, 4600)
     .option('--speed <N>', 'so many times as fast passes its time: at 60 a desktop that takes 20 minutes takes 20 seconds', speed, 60)
+    .option('--account <ID>', 'the account that it has, if your stacks name one (default: 123456789012)', place('account'))
+    .option('--region <NAME>', 'the Region that it has, if your stacks name one (default: us-east-1)', place('region'))
     .option('--directory <ID>', `a registered directory (may be repeated; default: ${DIRECTORY})`, id(/^d-[0-9a-f]{8,63}$/, DIRECTORY))
     .option('--bundle <ID>', `a bundle (may be repeated; default: ${BUNDLE})`, id(/^wsb-[0-9a-z]{8,63}$/, BUNDLE))
     .option('--missing-user <NAME>', 'a user whom no directory has; all others exist (may be repeated)', (name: string, before: string[] = []) => [...before, name])
@@ -46,7 +53,7 @@ export function parseOptions(args: readonly string[]): LocalOptions | number {
     .addHelpText('after', '\nExits with 0 after Ctrl-C, 1 when it cannot start, 2 for a bad option.\n\n'
       + 'Examples:\n  npm run local\n  npm run local -- --port 0 --speed 1\n  npm run --silent local -- --quiet --shell json > environment.json')
     .allowExcessArguments(false)
-    .showHelpAfterError('usage: npm run local -- [--port N] [--speed N] [--directory ID]... [--bundle ID]... [--missing-user NAME]... [--shell KIND] [--logs FOLDER] [--quiet] [--help]')
+    .showHelpAfterError('usage: npm run local -- [--port N] [--speed N] [--account ID] [--region NAME] [--directory ID]... [--bundle ID]... [--missing-user NAME]... [--shell KIND] [--logs FOLDER] [--quiet] [--help]')
     .exitOverride();
   try {
     command.parse([...args], { from: 'user' });
@@ -56,6 +63,16 @@ export function parseOptions(args: readonly string[]): LocalOptions | number {
   }
   const { directory = [DIRECTORY], bundle = [BUNDLE], missingUser = [], quiet = false, ...rest } = command.opts<Parsed>();
   return { ...rest, directories: directory, bundles: bundle, missingUsers: missingUser, quiet };
+}
+
+function place(what: 'account' | 'region'): (text: string) => string {
+  return (text) => {
+    try {
+      return check(what, text);
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
+  };
 }
 
 function port(text: string): number {

@@ -12,7 +12,8 @@ export const SERVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
   cloudformation: [],
   dynamodb: [],
   kms: [
-    'kms:CallerAccount', 'kms:GranteePrincipal', 'kms:GrantIsForAWSResource', 'kms:GrantOperations', 'kms:KeyOrigin', 'kms:KeySpec',
+    'kms:CallerAccount', 'kms:EncryptionContext:aws:s3:arn', 'kms:GranteePrincipal', 'kms:GrantIsForAWSResource', 'kms:GrantOperations', 'kms:KeyOrigin',
+    'kms:KeySpec',
     'kms:KeyUsage', 'kms:MultiRegion', 'kms:RequestAlias', 'kms:ResourceAliases', 'kms:RetiringPrincipal', 'kms:ViaService',
   ],
   lambda: [],

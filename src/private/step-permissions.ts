@@ -138,7 +138,18 @@ export class StepPermissions {
     if (needs.manifest) {
       // Not grantRead(), which gives all assets of the bucket: those of other apps as well.
       const manifests = this.statement('ReadManifests', { actions: ['s3:GetObject'] });
-      this.addOnce(manifests, needs.manifest.bucket.arnForObjects(`*${manifestExtension(this.stack)}`));
+      const { bucket } = needs.manifest;
+      const objects = bucket.arnForObjects(`*${manifestExtension(this.stack)}`);
+      this.addOnce(manifests, objects);
+      // `cdk bootstrap --bootstrap-kms-key-id`: which key it is, the app is not told. S3 names to KMS what it decrypts, or with bucket keys the bucket.
+      this.statement('DecryptManifests', {
+        actions: ['kms:Decrypt'],
+        resources: [this.stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*', account: '*' })],
+        conditions: {
+          StringEquals: { 'kms:ViaService': `s3.${this.stack.region}.${Aws.URL_SUFFIX}` },
+          StringLike: { 'kms:EncryptionContext:aws:s3:arn': [bucket.bucketArn, objects] },
+        },
+      });
     }
   }
 

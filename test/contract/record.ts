@@ -243,8 +243,9 @@ export function startStack(): Promise<TestStack> {
 
 /** Puts a stack where the handler of another version has left it. Desktops that were being built, or on their way out, go on. */
 export async function restore(stack: TestStack, fixture: Fixture): Promise<Fixture> {
-  await stack.clock.sleep(fixture.now - stack.clock.now());
+  // Since before what the ledger has of it.
   stack.status = { Create: 'CREATE_IN_PROGRESS', Update: 'UPDATE_IN_PROGRESS', Delete: 'DELETE_IN_PROGRESS' }[fixture.event.RequestType];
+  await stack.clock.sleep(fixture.now - stack.clock.now());
   for (const [name, text] of Object.entries(fixture.manifests)) stack.manifests.set(name, text);
   // The key that AWS manages has another id in each account.
   let text = JSON.stringify(fixture).replace(/arn:aws:kms:[^"]+/g, stack.kms.resolve('alias/aws/workspaces')!.arn);

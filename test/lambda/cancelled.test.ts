@@ -21,8 +21,8 @@ async function cancelled(before: FleetProperties, after: FleetProperties): Promi
   return stack.finish(event);
 }
 
-const one: FleetProperties = { users: ['ana'] };
-const four: FleetProperties = { users: ['ana', 'bo', 'chen', 'dee'] };
+const one = { users: ['ana'] };
+const four = { users: ['ana', 'bo', 'chen', 'dee'] };
 
 test.each<[string, () => Promise<unknown>]>([
   ['undoes one of an hour ago', async () => stack.clock.sleep(HOUR)],

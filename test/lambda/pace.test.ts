@@ -73,21 +73,21 @@ describe('the pace', () => {
     pace.slowDown();
     const start = clock.now();
     for (let i = 0; i < 5; i++) await pace.next();
-    expect(clock.now() - start).toBeGreaterThanOrEqual(4 / 1.98 * SECOND);
+    expect(clock.now() - start).toBeGreaterThanOrEqual(4 / 1.99 * SECOND);
     const left = pace.state();
     await clock.sleep(30 * SECOND);
-    expect(new Pace(clock, left).state().tokens).toBe(4.5);
+    expect(new Pace(clock, left).state().tokens).toBe(4.75);
   });
 
   test('slows down when throttled, keeps a call every four seconds, and recovers', async () => {
     const clock = new VirtualClock();
     const pace = new Pace(clock);
     pace.throttled();
-    expect(pace.state()).toMatchObject({ tokens: 0, rate: expect.closeTo(1.98 * 0.6), at: clock.now() });
+    expect(pace.state()).toMatchObject({ tokens: 0, rate: expect.closeTo(1.99 * 0.6), at: clock.now() });
     for (let i = 0; i < 10; i++) pace.throttled();
     expect(pace.state().rate).toBe(0.25);
     for (let i = 0; i < 1_500; i++) pace.succeeded();
-    expect(pace.state().rate).toBe(1.98);
+    expect(pace.state().rate).toBe(1.99);
   });
 
   test('comes back quickly to near the rate at which it was throttled, and slowly from there', () => {
@@ -95,7 +95,7 @@ describe('the pace', () => {
     pace.throttled();
     for (let i = 0; i < 10; i++) pace.succeeded();
     const near = pace.state().rate;
-    expect(near).toBeGreaterThan(1.98 * 0.8 - 0.001);
+    expect(near).toBeGreaterThan(1.99 * 0.8 - 0.001);
     for (let i = 0; i < 10; i++) pace.succeeded();
     expect(pace.state().rate).toBeLessThan(near * 1.03);
   });
@@ -108,7 +108,7 @@ describe('the pace', () => {
     await new Pace(clock, first.state()).next();
     expect(clock.now()).toBeGreaterThan(start);
     await clock.sleep(MINUTE);
-    expect(new Pace(clock, first.state()).state().tokens).toBe(4.5);
+    expect(new Pace(clock, first.state()).state().tokens).toBe(4.75);
   });
 
   test('saves nothing up for a burst while somebody else uses the account', async () => {
@@ -119,16 +119,16 @@ describe('the pace', () => {
     expect(pace.state().tokens).toBe(1);
     for (let i = 0; i < 1_500; i++) pace.succeeded();
     await clock.sleep(MINUTE);
-    expect(pace.state().tokens).toBe(4.5);
+    expect(pace.state().tokens).toBe(4.75);
   });
 
   test('recovers while nobody calls, within ten minutes', async () => {
     const clock = new VirtualClock();
     const slow = { tokens: 0, rate: 0.4, ceiling: 0.5, at: clock.now() };
     await clock.sleep(5 * MINUTE);
-    expect(new Pace(clock, slow).state()).toMatchObject({ rate: expect.closeTo(0.4 + 0.99), ceiling: expect.closeTo(0.5 + 0.99) });
+    expect(new Pace(clock, slow).state()).toMatchObject({ rate: expect.closeTo(0.4 + 0.995), ceiling: expect.closeTo(0.5 + 0.995) });
     await clock.sleep(60 * MINUTE);
-    expect(new Pace(clock, slow).state()).toEqual({ tokens: 4.5, rate: 1.98, at: clock.now() });
+    expect(new Pace(clock, slow).state()).toEqual({ tokens: 4.75, rate: 1.99, at: clock.now() });
   });
 
   test('is rarely throttled next to somebody who takes half of the account\'s rate', async () => {

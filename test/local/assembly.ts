@@ -2,8 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { zip } from './zip';
 import type { LocalCloud } from '../../local/cloud';
+import { ACCOUNT, REGION } from '../../local/core/account';
 
-const BUCKET = 'cdk-hnb659fds-assets-123456789012-us-east-1';
+const BUCKET = `cdk-hnb659fds-assets-${ACCOUNT}-${REGION}`;
 
 interface AssetManifest {
   readonly files: Record<string, {

@@ -24,6 +24,10 @@ test('the defaults are what the examples use', () => {
   });
 });
 
+test('an account and a Region are taken', () => {
+  expect(parsed('--account', '111122223333', '--region', 'ap-southeast-2').options).toMatchObject({ account: '111122223333', region: 'ap-southeast-2' });
+});
+
 test('what may be repeated replaces the default', () => {
   const { options } = parsed('--directory', 'd-0000000001', '--directory', 'd-0000000002', '--missing-user', 'bo', '--missing-user', 'chen', '--speed', '0.5');
   expect(options).toMatchObject({ directories: ['d-0000000001', 'd-0000000002'], missingUsers: ['bo', 'chen'], speed: 0.5 });
@@ -34,6 +38,8 @@ test.each([
   [['--port', 'x'], /0 to 65535/],
   [['--speed', '0'], /above 0, at most 1000/],
   [['--speed', '1001'], /above 0, at most 1000/],
+  [['--account', '1111'], /12 digits/],
+  [['--region', 'cn-north-1'], /a Region such as eu-west-1/],
   [['--directory', 'corp'], /must look like d-90670b2f8c/],
   [['--bundle', 'standard'], /must look like wsb-clj85qzj1/],
   [['--shell', 'fish'], /posix, powershell or json/],

@@ -5,6 +5,7 @@ import { MINUTE, VirtualStack } from './virtual-stack';
 import { BundleChange, ExistingWorkspaces, RemovedUsers, RunningMode, WorkspaceUsers } from '../../src';
 import { newFleet } from '../fixtures';
 
+export const ASSETS = 'cdk-hnb659fds-assets-123456789012-us-east-1';
 export const ALIAS = 'alias/desktops';
 /** What the roles of the provider are called, by their function. */
 export const FUNCTIONS = ['Step', 'IsComplete', 'OnEvent'] as const;
@@ -14,10 +15,11 @@ const STRICT = { createTagsOnCreate: 'checked', keyUserActions: 'checked' } as c
 /** What the desktops are made from, and what one of them is migrated to. */
 export const [BUNDLE, OTHER_BUNDLE] = ['wsb-clj85qzj1', 'wsb-000000001'];
 
-/** A cloud with a key behind an alias that no stack made, and with a desktop of ida that nobody owns. */
+/** A cloud with a key behind an alias that no stack made, with another on the bucket of assets, and with a desktop of ida that nobody owns. */
 export async function startStrict(): Promise<VirtualStack> {
   const bundles = [BUNDLE, OTHER_BUNDLE].map((bundleId) => ({ bundleId }));
   const stack = await VirtualStack.start({ ...STRICT, bundles, buildTime: MINUTE, migrateTime: MINUTE });
+  stack.cloud.s3.encryptBucket(ASSETS, stack.cloud.kms.createKey().arn);
   stack.cloud.kms.createAlias(ALIAS, stack.cloud.kms.createKey().keyId);
   stack.cloud.workspaces.createElsewhere({ directoryId: 'd-90670b2f8c', bundleId: BUNDLE, userName: 'ida' });
   return stack;

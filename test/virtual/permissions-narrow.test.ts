@@ -7,7 +7,7 @@ import {
   CreateTagsCommand, CreateWorkspacesCommand, DeleteTagsCommand, MigrateWorkspaceCommand, ModifyWorkspacePropertiesCommand, Tag,
   TerminateWorkspacesCommand, WorkSpacesClient,
 } from '@aws-sdk/client-workspaces';
-import { ALIAS, BUNDLE, fleets, FUNCTIONS, OTHER_BUNDLE, startStrict } from './permissions-fleets';
+import { ALIAS, ASSETS, BUNDLE, fleets, FUNCTIONS, OTHER_BUNDLE, startStrict } from './permissions-fleets';
 import type { VirtualStack } from './virtual-stack';
 import type { Principal } from '../../local/iam';
 import { logRequests } from '../../local/iam/requests';
@@ -19,7 +19,6 @@ import { OWN_TAGS } from '../../src/private/validation';
 // denied; and each condition and each resource is needed, since without it one of these things is allowed.
 
 const DIRECTORY = 'd-90670b2f8c';
-const BUCKET = 'cdk-hnb659fds-assets-123456789012-us-east-1';
 const OTHER_STACK = '11111111-2222-3333-4444-555555555555/abcdef01';
 
 let stack: VirtualStack;
@@ -43,7 +42,7 @@ beforeAll(async () => {
   expect(cloud.kms.resolve(ALIAS)!.arn).toBe(aliasedKey);
   cloud.workspaces.addDirectory({ directoryId: 'd-0000000000' });
   cloud.workspaces.addBundle({ bundleId: 'wsb-000000000' });
-  cloud.s3.put(BUCKET, 'another-asset.json', Buffer.from('{}'));
+  cloud.s3.put(ASSETS, 'another-asset.json', Buffer.from('{}'));
   const deployer = { region: 'us-east-1', endpoint: cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   await new DynamoDBClient(deployer).send(new CreateTableCommand({
     TableName: 'Other',
@@ -111,6 +110,8 @@ const grantDirectly = (key: () => string) => (role: Role) => role.client(KMSClie
 }));
 
 const VIA = { 'kms:ViaService': 'workspaces.us-east-1.amazonaws.com' };
+const VIA_S3 = { 'kms:ViaService': 's3.us-east-1.amazonaws.com' };
+const assetsKey = () => stack.cloud.s3.keyOf(ASSETS)!;
 const FOR_SERVICE = { 'kms:GrantIsForAWSResource': 'true' };
 
 type Attempt = (role: Role) => unknown;
@@ -138,7 +139,10 @@ const TRESPASSES: Record<typeof FUNCTIONS[number], Record<string, Attempt>> = {
     'take off nothing, of any desktop': untag(),
     'put on one of the fleets\' tags alone': putTag({ Key: 'team', Value: 'x' }),
     'read another table': readTable,
-    'read another asset': (role) => role.client(S3Client).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'another-asset.json' })),
+    'read another asset': (role) => role.client(S3Client).send(new GetObjectCommand({ Bucket: ASSETS, Key: 'another-asset.json' })),
+    'decrypt another asset': (role) => onBehalf(role, 'Decrypt', assetsKey(), { ...VIA_S3, 'kms:EncryptionContext:aws:s3:arn': `arn:aws:s3:::${ASSETS}/another-asset.json` }),
+    'decrypt an object of another bucket': (role) => onBehalf(role, 'Decrypt', assetsKey(), { ...VIA_S3, 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::another-bucket' }),
+    'decrypt a manifest itself': (role) => onBehalf(role, 'Decrypt', assetsKey(), { 'kms:EncryptionContext:aws:s3:arn': `arn:aws:s3:::${ASSETS}` }),
     'look at another stack': (role) => role.client(CloudFormationClient).send(new DescribeStacksCommand({ StackName: 'Other' })),
     'look at another key': (role) => role.client(KMSClient).send(new DescribeKeyCommand({ KeyId: otherKey })),
     'have a service grant another key': (role) => onBehalf(role, 'CreateGrant', otherKey, { ...VIA, ...FOR_SERVICE }),

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import {
   CancelUpdateStackCommand, CloudFormationClient, CreateStackCommand, DeleteStackCommand, UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Environment, Stack } from 'aws-cdk-lib';
 import { LocalCloud } from '../../local/cloud';
+import { REGION } from '../../local/core/account';
 import { VirtualClock } from '../../local/core/clock';
 import type { DesktopSnapshot, WorkspacesSettings } from '../../local/workspaces';
 import { publish } from '../local/assembly';
@@ -30,11 +31,12 @@ export interface Outcome {
  * permissions of each function; but no CLI, and all in this process.
  */
 export class VirtualStack {
-  static async start(workspaces: Partial<WorkspacesSettings> = {}): Promise<VirtualStack> {
-    const stack = new VirtualStack(workspaces);
+  /** @param env that the stack names, which must be the cloud's. @default - none */
+  static async start(workspaces: Partial<WorkspacesSettings> = {}, env?: Environment): Promise<VirtualStack> {
+    const stack = new VirtualStack(workspaces, env);
     await stack.cloud.start();
     stack.client = new CloudFormationClient({
-      region: 'us-east-1', endpoint: stack.cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      region: REGION, endpoint: stack.cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
     return stack;
   }
@@ -46,7 +48,7 @@ export class VirtualStack {
   private deployments = 0;
   private startedAt = 0;
 
-  private constructor(workspaces: Partial<WorkspacesSettings>) {
+  private constructor(workspaces: Partial<WorkspacesSettings>, private readonly env?: Environment) {
     this.cloud = new LocalCloud({
       clock: this.clock,
       workspaces: { buildTime: 15 * MINUTE, directories: [{ directoryId: 'd-90670b2f8c' }], bundles: [{ bundleId: 'wsb-clj85qzj1' }], ...workspaces },
@@ -68,7 +70,7 @@ export class VirtualStack {
   /** Creates or updates the stack. @param edit changes what was synthesized */
   async begin(build: (stack: Stack) => void, edit?: (template: any) => void): Promise<void> {
     const app = new App({ outdir: join(this.folder, String(++this.deployments)) });
-    build(new Stack(app, NAME));
+    build(new Stack(app, NAME, { env: this.env }));
     const template = structuredClone(app.synth().getStackByName(NAME).template);
     publish(this.cloud, app.outdir, NAME);
     edit?.(template);

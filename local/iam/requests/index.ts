@@ -29,7 +29,7 @@ export function allRequests(facts: Facts): Readonly<Record<string, ServiceReques
     dynamodb: dynamodbRequests(),
     kms: kmsRequests(facts.kms),
     lambda: lambdaRequests(),
-    s3: s3Requests(facts.s3),
+    s3: s3Requests(facts.s3, facts.kms),
     ssm: ssmRequests(),
     states: statesRequests(),
     sts: stsRequests(facts.sts),

@@ -1,10 +1,13 @@
+import { type KmsFacts, onKey } from './kms';
 import type { ServiceRequests } from './requests';
-import { PARTITION } from '../../core/account';
+import { PARTITION, REGION } from '../../core/account';
 import type { Call, WireRequest } from '../../core/service';
 import type { AuthorizationRequest } from '../registry';
 
 export interface S3Facts {
   has(bucket: string, key: string): boolean;
+  /** ARN of the customer's key with which it is encrypted. */
+  keyOf(bucket: string): string | undefined;
 }
 
 /** By operation, where it is not called the same. */
@@ -17,18 +20,28 @@ const ON_BUCKET: Readonly<Record<string, string>> = {
   HeadBucket: 'ListBucket',
 };
 
-export function s3Requests(facts: S3Facts): ServiceRequests {
+export function s3Requests(facts: S3Facts, kms: KmsFacts): ServiceRequests {
+  // S3 uses the key in the name of whoever calls it.
+  const use = (action: string, request: WireRequest): AuthorizationRequest[] => {
+    const keyArn = facts.keyOf(addressOf(request).bucket);
+    const key = keyArn === undefined ? undefined : kms.resolve(keyArn);
+    return key ? [onKey(kms, action, key, {
+      'kms:ViaService': `s3.${REGION}.amazonaws.com`,
+      'aws:ViaAWSService': 'true',
+      'kms:EncryptionContext:aws:s3:arn': onObject('', request).resource,
+    })] : [];
+  };
   // Who may not list a bucket is not told that an object is missing.
   const read = ({ request }: Call): AuthorizationRequest[] => {
     const { bucket, key } = addressOf(request);
-    return [onObject('GetObject', request), ...(facts.has(bucket, key) ? [] : [onBucket('ListBucket', request)])];
+    return [onObject('GetObject', request), ...(facts.has(bucket, key) ? use('Decrypt', request) : [onBucket('ListBucket', request)])];
   };
   return {
     ...Object.fromEntries(Object.entries(ON_BUCKET).map(([operation, action]) => [operation, ({ request }: Call) => [onBucket(action, request)]])),
     ListObjectsV2: ({ request }) => [{ ...onBucket('ListBucket', request), context: listing(request.query) }],
     GetObject: read,
     HeadObject: read,
-    PutObject: ({ request }) => [onObject('PutObject', request)],
+    PutObject: ({ request }) => [onObject('PutObject', request), ...use('GenerateDataKey', request)],
     DeleteObject: ({ request }) => [onObject('DeleteObject', request)],
   };
 }

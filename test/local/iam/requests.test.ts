@@ -25,7 +25,7 @@ const rules = { createTagsOnCreate: 'unchecked' as 'checked' | 'unchecked' };
 const REQUESTS = allRequests({
   cloudformation: { stackIdOf: (name) => (name === 'Mine' || name === STACK ? STACK : undefined) },
   kms,
-  s3: { has: (_bucket, key) => key === 'there' },
+  s3: { has: (_bucket, key) => key === 'there', keyOf: (bucket) => (bucket === 'encrypted' ? keyArn : undefined) },
   sts: { trustOf: (roleArn) => (roleArn === ROLE ? trust : undefined) },
   workspaces: {
     tagsOf: (id) => new Map<string, Record<string, string>>([['ws-000000001', { owner: 'one' }], ['ws-000000002', {}], ['d-90670b2f8c', { unit: 'sales' }]]).get(id),
@@ -203,7 +203,7 @@ test('conditions may be on all that a request brings along, and on nothing else'
     const requests = Object.entries(operations).flatMap(([operation, { input, path }]) => ask(service, operation, input, path));
     const keys = requests.flatMap(({ context = {} }) => Object.keys(context));
     const patterns = new Set(keys.map((key) => key.replace(/\/.*/, '/*')));
-    if (service === 'kms') patterns.add('kms:ViaService'); // only by way of WorkSpaces
+    if (service === 'kms') for (const key of ['kms:ViaService', 'kms:EncryptionContext:aws:s3:arn']) patterns.add(key); // by way of WorkSpaces, or of S3
     expect([service, [...patterns].sort()]).toEqual([service, [...SERVICE_KEYS[service]].sort()]);
   }
 });
@@ -297,6 +297,15 @@ test.each<[string, string, string[]]>([
 ])('%s %s asks for %j', (service, operation, expected) => {
   const { input, path } = CALLS[service][operation];
   expect(inShort(ask(service, operation, input, path))).toEqual(expected);
+});
+
+test.each([['GetObject', 'kms:Decrypt'], ['PutObject', 'kms:GenerateDataKey']])('%s in a bucket that is encrypted with a key of the account asks for %s as well, with what S3 says of it', (operation, action) => {
+  const [object, key] = ask('s3', operation, {}, '/encrypted/there');
+  expect(object.action).toBe(`s3:${operation}`);
+  expect(key).toMatchObject({
+    action, resource: keyArn, context: { 'kms:ViaService': 's3.us-east-1.amazonaws.com', 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::encrypted/there' },
+  });
+  expect(ask('s3', operation, {}, '/bucket/there')).toHaveLength(1);
 });
 
 test('DescribeStacks without a name asks about every stack', () => {
