@@ -1,42 +1,99 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { BulkWorkspaces, WorkspaceUsers } from 'cdk-bulk-workspaces';
 import { type Benchmark, median, type Report, sum } from './benchmark';
-import { measured } from './deployment';
-import type { StepCost } from './step-child';
-import { child } from './synth';
+import { buildTimes, measured, userNames } from './deployment';
 import { Cell, table } from './table';
+import { LocalCloud } from '../local/cloud';
+import { RunningClock } from '../local/core/clock';
+import { publish } from '../test/local/assembly';
 
 export const USERS = 10_000;
 /** Lambda gives a function a whole core at 1,769 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const CORE = 1_769;
-const MEMORY = 512;
 const READS = ['GetItem', 'Query'];
+const TIME_FACTOR = 60;
+const NAME = 'Test';
+const MOST_CPU_MS = 1_000;
+const MOST_MEMORY_MB = 256;
+
+interface Use {
+  /** Milliseconds. */
+  readonly cpu: number;
+  /** MB, of its process so far. */
+  readonly memory: number;
+  readonly given: number;
+  readonly isWaiting: boolean;
+}
 
 export const step: Benchmark = {
   name: 'step',
-  what: `CPU and memory of one waiting step over ${USERS.toLocaleString('en-US')} members, and what a deployment reads and writes in the ledger`,
+  what: `CPU and memory of the step over ${USERS.toLocaleString('en-US')} members, in a process of its own, and what a deployment reads and writes in the ledger`,
   async run(say): Promise<Report> {
-    say('steps, in a process of their own');
-    const { steps, rssBefore, rssPeak, members } = JSON.parse(child('step-child.ts', String(USERS))) as StepCost;
-    const typical = (pick: (each: StepCost['steps'][number]) => number) => median(steps.map(pick));
-    const own = typical(({ cpu, local }) => cpu - local);
-    say(`deployment of ${USERS} users`);
+    say(`deployment of ${USERS} users, with functions in processes of their own`);
+    const uses = await usesOfStep(USERS);
+    const waiting = uses.filter(({ isWaiting }) => isWaiting);
+    say(`deployment of ${USERS} users, in virtual time`);
     const { record: { ledger } } = await measured(USERS);
+    const row = (what: string, of: readonly Use[]): Cell[] => {
+      const cpu = of.map((each) => each.cpu);
+      const [{ given }] = of;
+      return [what, of.length, median(cpu), Math.max(...cpu), median(cpu) * (CORE / given), Math.max(...of.map(({ memory }) => memory))];
+    };
     const rows = [...new Set(ledger.map(({ operation }) => operation))].map((operation): Cell[] => {
-      const uses = ledger.filter((each) => each.operation === operation);
-      return [operation, READS.includes(operation) ? 'read' : 'write', uses.length, sum(uses.map(({ units }) => units)), Math.max(...uses.map(({ units }) => units))];
+      const calls = ledger.filter((each) => each.operation === operation);
+      return [operation, READS.includes(operation) ? 'read' : 'write', calls.length, sum(calls.map(({ units }) => units)), Math.max(...calls.map(({ units }) => units))];
     });
+    const [mostCpu, mostMemory] = [Math.max(...waiting.map(({ cpu }) => cpu)), Math.max(...uses.map(({ memory }) => memory))];
     return {
       sections: [
-        `One waiting step over ${members.toLocaleString('en-US')} members, median of ${steps.length}\n\n${table(
-          ['CPU ms', 'of which the local services', 'the step itself', `on Lambda's ${MEMORY} MB, ms`, 'calls of WorkSpaces', 'of DynamoDB', 'RSS before, MB', 'peak, MB'],
-          [[
-            typical(({ cpu }) => cpu), typical(({ local }) => local), own, own * (CORE / MEMORY),
-            typical((each) => each.workspaces), typical((each) => each.dynamodb), rssBefore, rssPeak,
-          ]],
-        )}\n\nThe local services are in the same process: their share is the time until they have answered, their desktops and tables are in the RSS,\n`
-        + `and so is what was garbage of the creation. The share of a core on ${MEMORY} MB is in proportion to ${CORE} MB, which are a whole one.`,
+        `Invocations of the step, of one deployment of ${USERS.toLocaleString('en-US')} users\n\n${table(
+          ['', 'invocations', 'CPU ms, median', 'most', `median on Lambda's ${uses[0].given} MB, ms`, 'most memory, MB'],
+          [row('that wait', waiting), row('all', uses)],
+        )}\n\nThe function is a process of Node.js of its own; its memory is the most that the process has had, the runtime included.\n`
+        + `The share of a core on ${uses[0].given} MB is in proportion to ${CORE} MB, which are a whole one.`,
         `The ledger in one deployment of ${USERS.toLocaleString('en-US')} users\n\n${table(['operation', '', 'calls', 'units', 'most in one call'], rows)}`,
       ],
-      data: { steps, rssBefore, rssPeak, ledger: rows },
+      targets: [
+        { what: 'CPU of a step that waits', target: `at most ${MOST_CPU_MS} ms`, measured: `${mostCpu} ms`, met: mostCpu <= MOST_CPU_MS },
+        { what: 'memory of the step', target: `at most ${MOST_MEMORY_MB} MB`, measured: `${mostMemory} MB`, met: mostMemory <= MOST_MEMORY_MB },
+      ],
+      data: { uses, ledger: rows },
     };
   },
 };
+
+/** In order. */
+async function usesOfStep(users: number): Promise<Use[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-step-'));
+  const logs = join(folder, 'logs');
+  const cloud = new LocalCloud({ clock: new RunningClock(TIME_FACTOR), logDirectory: logs, workspaces: { buildTime: buildTimes() } });
+  try {
+    await cloud.start();
+    const app = new App({ outdir: join(folder, 'cdk.out') });
+    new BulkWorkspaces(new Stack(app, NAME), 'Fleet', {
+      directoryId: 'd-90670b2f8c', bundleId: 'wsb-clj85qzj1', users: WorkspaceUsers.fromNames(...userNames(users)), timeout: Duration.minutes(55),
+    });
+    app.synth();
+    const client = new CloudFormationClient({ region: 'us-east-1', endpoint: cloud.endpointUrl, credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } });
+    const TemplateURL = publish(cloud, app.outdir, NAME);
+    await client.send(new CreateStackCommand({ StackName: NAME, TemplateURL, Capabilities: ['CAPABILITY_IAM'] }));
+    client.destroy();
+    await cloud.cloudformation.settled();
+    const { status } = cloud.cloudformation.stacks.find(NAME)!;
+    if (status !== 'CREATE_COMPLETE') throw new Error(`the deployment of ${users} users ended in ${status}`);
+  } finally {
+    await cloud.stop();
+  }
+  const log = readdirSync(logs).find((name) => name.includes('ProviderStep'))!;
+  const text = readFileSync(join(logs, log), 'utf8');
+  rmSync(folder, { recursive: true });
+  return text.split(/(?<=^REPORT .*)\n/m).flatMap((invocation) => {
+    const [, given, memory, cpu] = /^REPORT .*Memory Size: (\d+) MB\tMax Memory Used: (\d+) MB\tCPU: (\d+) ms/m.exec(invocation) ?? [];
+    const isWaiting = invocation.includes("kind: 'not-yet'") && !invocation.includes("what: 'create'");
+    return given === undefined ? [] : [{ cpu: Number(cpu), memory: Number(memory), given: Number(given), isWaiting }];
+  });
+}

@@ -308,9 +308,16 @@ export async function release(place: Workplace, subjects: readonly Subject[], is
   for (const [i, { key, member }] of now().entries()) {
     if (i > 0 && place.clock.now() >= place.workUntil) break;
     const isThere = await place.api.untag(member!.id!, member!.adopted ? [OWNERSHIP_TAG, ADOPTED_TAG] : [OWNERSHIP_TAG]);
+    const source = migratedFrom(member!);
+    if (source !== undefined && (await place.api.tags(source))?.[OWNERSHIP_TAG] === fleet.fleetId) await place.api.untag(source, [OWNERSHIP_TAG]);
     state.set(key, isThere ? { ...member!, releasedIn: generation, untagged: true } : undefined);
   }
   await state.flush(ledger, fleet);
+}
+
+/** The desktop that another one takes the place of, which is there until then, and stays if that fails. */
+function migratedFrom({ id, migrating }: Member): string | undefined {
+  return migrating && migrating.from !== id ? migrating.from : undefined;
 }
 
 /** Of one that a step has died releasing, the tag may be off already, and another fleet's on it by now. */
@@ -323,15 +330,22 @@ async function mayRelease(place: Workplace, subject: Subject): Promise<boolean> 
   return false;
 }
 
-/** Takes back a desktop that an update has let go, unless it has gone or is somebody else's by now. */
+/**
+ * Takes back a desktop that an update has let go, unless it has gone or is somebody else's by now. The call that took our tag off, or a
+ * repetition of it, may still be on its way: a while later it is looked at once more.
+ */
 export async function reclaim(place: Workplace, { key, member }: Subject): Promise<void> {
-  const { state, api, fleet } = place;
+  const { state, api, fleet, clock } = place;
   const tags = await api.tags(member!.id!);
   const owner = tags?.[OWNERSHIP_TAG];
   const isFree = tags !== undefined && (owner === undefined || owner === fleet.fleetId);
   const tag = { [OWNERSHIP_TAG]: fleet.fleetId, ...(member!.adopted ? { [ADOPTED_TAG]: 'true' } : {}) };
   const isOurs = isFree && (owner !== undefined || await api.tag(member!.id!, tag));
-  state.set(key, isOurs ? { ...member!, releasedIn: undefined, untagged: undefined } : undefined);
+  const source = migratedFrom(member!);
+  const sourceTags = isOurs && source !== undefined ? await api.tags(source) : undefined;
+  if (sourceTags && sourceTags[OWNERSHIP_TAG] === undefined) await api.tag(source!, { [OWNERSHIP_TAG]: fleet.fleetId });
+  const isCertain = owner !== undefined && member!.releasedIn === undefined;
+  state.set(key, isOurs ? { ...member!, releasedIn: undefined, untagged: undefined, reclaimedAt: isCertain ? undefined : clock.now() } : undefined);
   await state.flush(place.ledger, fleet);
 }
 

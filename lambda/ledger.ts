@@ -118,6 +118,8 @@ export interface Member {
   readonly releasedIn?: number;
   /** Our tag has been taken off. */
   readonly untagged?: boolean;
+  /** When it was put on again, in milliseconds since 1970; until it is certain that it stays. */
+  readonly reclaimedAt?: number;
   readonly failure?: MemberFailure;
   /** It was somebody's before it became the fleet's: never terminated by us, only released. */
   readonly adopted?: boolean;

@@ -22,6 +22,8 @@ export type Phase = 'absent' | 'unknown' | 'retry' | 'refused' | 'building' | 'r
 const RETRY_AFTER = 25 * SECOND;
 /** Termination takes about five minutes; a request that has had no effect for longer is made again. */
 const TERMINATE_AGAIN_AFTER = 15 * MINUTE;
+/** A call whose answer is not waited for any longer may act so much later. */
+const UNTAG_ARRIVES_WITHIN = 1 * MINUTE;
 
 export function phaseOf({ member }: Subject, { generation, now }: Now): Phase {
   if (!member) return 'absent';
@@ -63,7 +65,7 @@ export interface Plan {
   readonly migrate: readonly Subject[];
   /** On the way to another bundle. */
   readonly follow: readonly Subject[];
-  /** Released by an update that is taken back. */
+  /** Released by an update that is taken back; and who was taken back, a little later. */
   readonly reclaim: readonly Subject[];
   /** What state they are in: every one of these keeps the deployment from being done. */
   readonly ask: readonly Subject[];
@@ -90,7 +92,9 @@ export function plan(subjects: readonly Subject[], now: Situation): Plan {
     changeFinally: changing.filter((each) => open(each, now.generation, 'final').length > 0),
     migrate: standing.filter((each) => isMigrated(each, now.request, now.generation, now.deployed)),
     follow: subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.migrating),
-    reclaim: subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.releasedIn !== undefined),
+    reclaim: subjects.filter(({ wanted: isWanted, member }) => (
+      isWanted && (member?.releasedIn !== undefined || now.now - (member?.reclaimedAt ?? Infinity) >= UNTAG_ARRIVES_WITHIN)
+    )),
     ask: [
       ...inPhase('building').filter(({ member }) => !member?.migrating),
       ...unwanted.filter((each) => each.member?.id && (each.madeIn! > now.keep || isGoing(each, now))),

@@ -1,4 +1,4 @@
-import { FleetProperties, MINUTE, TestStack } from './world';
+import { FleetProperties, MINUTE, SECOND, TestStack } from './world';
 
 let stack: TestStack;
 beforeEach(async () => {
@@ -88,4 +88,28 @@ test('an update that has been cancelled releases nobody any more', async () => {
     await stack.poll(forward);
   }
   expect(ours()).toEqual(['ana', 'bo', 'chen', 'dee']);
+});
+
+test('a call that takes the tag off and arrives when the rollback has put it on again does not leave the desktop without an owner', async () => {
+  await stack.update(before, after);
+  const released = stack.idsOf(['bo'])[0]!;
+  let late = 1;
+  stack.whileCalling('CreateTags', () => {
+    if (late-- > 0) stack.clock.after(3 * SECOND, () => void stack.untag(released, 'cdk-bulk-workspaces:fleet'));
+  });
+  expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+});
+
+test('of a user whose migration is under way, both desktops are let go, and taken back by a rollback', async () => {
+  stack.workspaces.configure({ migrateTime: 300 * MINUTE });
+  const migrated: FleetProperties = { ...before, settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'MIGRATE' };
+  expect(await stack.update(before, migrated)).toMatchObject({ status: 'SUCCESS', data: { LateUsers: expect.stringContaining('bo') } });
+  const both = ['ana', 'ana', 'bo', 'bo', 'chen', 'chen'];
+  expect(ours()).toEqual(both);
+  const without: FleetProperties = { ...migrated, users: ['ana', 'chen'], RemovedUsers: 'RELEASE' };
+  expect(await stack.update(migrated, without)).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(both.filter((user) => user !== 'bo'));
+  expect(await stack.rollBack(without, migrated)).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(both);
 });

@@ -5,6 +5,8 @@
 const { LOCAL_RESPONSE_PORT: responsePort, LOCAL_TIME: time } = process.env;
 delete process.env.LOCAL_RESPONSE_PORT;
 delete process.env.LOCAL_TIME;
+// To bootstrap.js: what the process uses, this function uses.
+process[Symbol.for('local-lambda.own-process')] = true;
 
 // The Provider framework drops the port of a ResponseURL and connects to 443, which only root may listen on. This changes Node's shared
 // https agent only; the AWS SDK has its own.
