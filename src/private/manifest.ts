@@ -56,8 +56,10 @@ function grouped(scope: IConstruct, desktops: Desktop[]): { Users: UserGroup[]; 
   const indexes = new Map<string, number>();
   const settings: DesktopSettings[] = [];
   const groups: { Settings: string; UserNames: string[] }[] = [];
+  const identities = new Map<DesktopSettings, string>();
   for (const desktop of desktops) {
-    const identity = identityOf(scope, desktop.settings);
+    const identity = identities.get(desktop.settings) ?? identityOf(scope, desktop.settings);
+    identities.set(desktop.settings, identity);
     const known = indexes.get(identity);
     const index = String(known ?? settings.length);
     if (known === undefined) {

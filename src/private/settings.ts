@@ -30,11 +30,15 @@ export function desktopsOf(scope: IConstruct, fleet: FleetSettings, entries: rea
   // Most users have nothing of their own: one desktop's settings are those of all of them.
   let common: Omit<Desktop, 'userName'> | undefined;
   return entries.map(entry => {
-    const { userName, ...own } = entry.user;
-    if (Object.values(own).some(value => value !== undefined)) return desktopOf(scope, fleet, entry);
+    if (hasOwnSettings(entry.user)) return desktopOf(scope, fleet, entry);
     common ??= desktopOf(scope, fleet, entry);
-    return { ...common, userName };
+    return { ...common, userName: entry.user.userName };
   });
+}
+
+function hasOwnSettings(user: WorkspaceUser): boolean {
+  for (const [name, value] of Object.entries(user)) if (name !== 'userName' && value !== undefined) return true;
+  return false;
 }
 
 function desktopOf(scope: IConstruct, fleet: FleetSettings, entry: UserEntry): Desktop {

@@ -6,7 +6,8 @@ import { Problem, whoIs } from './validation';
 
 /** Equal for names that are one user, in any case and also when they are known only when the stack is deployed. */
 export function userKey(scope: IConstruct, userName: string): string {
-  const identity = Token.isUnresolved(userName) ? identityOf(scope, userName) : JSON.stringify(userName);
+  if (!Token.isUnresolved(userName)) return `"${userName.toLowerCase()}"`; // as JSON: a user name has nothing to escape
+  const identity = identityOf(scope, userName);
   // What has other parts than text has names in it that are case-sensitive.
   return identity.startsWith('"') ? identity.toLowerCase() : identity;
 }
