@@ -89,7 +89,10 @@ async function differences(cloud: LocalCloud, users: readonly string[], kept: Re
   const output = (name: string) => outputs.find(([key]) => key.includes(name))?.[1] ?? '';
   const ids = await idsOf(output('WorkspaceIds'), users, cloud.endpointUrl, cloud.environment.AWS_REGION!);
   const there = new Map(standing(cloud).map(({ userName, workspaceId }) => [userName, workspaceId]));
-  const wrong = users.filter((user) => there.get(user) === undefined || there.get(user) !== ids.get(user) || (kept.get(user) ?? there.get(user)) !== there.get(user));
+  const wrong = users.filter((user) => {
+    const id = there.get(user);
+    return id === undefined || id !== ids.get(user) || id !== (kept.get(user) ?? id);
+  });
   return [
     ...wrong.slice(0, 5).map((user) => `${user} has ${there.get(user)}, had ${kept.get(user)}, and the output says ${ids.get(user)}`),
     ...(standing(cloud).length === users.length ? [] : [`${standing(cloud).length} desktops for ${users.length} users`]),

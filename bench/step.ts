@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { BulkWorkspaces, WorkspaceUsers } from 'cdk-bulk-workspaces';
 import { type Benchmark, median, type Report, sum } from './benchmark';
 import { buildTimes, measured, userNames } from './deployment';
 import { Cell, table } from './table';
@@ -11,6 +10,7 @@ import { LocalCloud } from '../local/cloud';
 import { RunningClock } from '../local/core/clock';
 import { publish } from '../test/local/assembly';
 import { MINUTE } from '../test/virtual/virtual-stack';
+import { BulkWorkspaces, WorkspaceUsers } from 'cdk-bulk-workspaces';
 
 export const USERS = 10_000;
 /** Lambda gives a function a whole core at 1,769 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
@@ -58,7 +58,7 @@ export const step: Benchmark = {
           ['', 'invocations', 'CPU ms, median', 'most', `median on Lambda's ${uses[0].given} MB, ms`, 'most memory, MB'],
           [row('that wait', waiting), row('that create', uses.filter(({ isLater }) => !isLater)), row('all', uses)],
         )}\n\nThe function is a process of Node.js of its own, and another one from the 8th minute on; its memory is the most that the process has had, the\n`
-        + `runtime included. `
+        + 'runtime included. '
         + `The share of a core on ${uses[0].given} MB is in proportion to ${CORE} MB, which are a whole one.`,
         `The ledger in one deployment of ${USERS.toLocaleString('en-US')} users\n\n${table(['operation', '', 'calls', 'units', 'most in one call'], rows)}`,
       ],

@@ -2,7 +2,7 @@ import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 
 /** The ids of a fleet's desktops by user, from its output WorkspaceIds: a list in the order of the users; or, of more than 200, a command that lists them. */
 export async function idsOf(output: string, users: readonly string[], endpoint: string, region: string): Promise<Map<string, string>> {
-  const command = /aws dynamodb query .*?--table-name (\S+) --key-condition-expression "(.*?)" --expression-attribute-values '(.*?)' --query "Items\[\]\.members\.S"/.exec(output);
+  const command = /--table-name (\S+) --key-condition-expression "(.*?)" --expression-attribute-values '(.*?)' --query "Items\[\]\.members\.S"/.exec(output);
   if (!command) {
     const ids = output.split(',');
     return new Map(users.map((user, i) => [user, ids[i]]));

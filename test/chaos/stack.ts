@@ -80,7 +80,9 @@ export class ChaosStack {
 
   /** The user's onEvent, in a process of its own. */
   async onEvent(event: FleetEvent, record: EventRecord): Promise<JoinedEvent> {
-    const joined = await this.run(record, 'onEvent', ON_EVENT_TIMEOUT, (process) => join(this.world(process).ledger, process.clock(this.clock), event));
+    const joined = await this.run(record, 'onEvent', ON_EVENT_TIMEOUT, (process) => (
+      join(this.world(process).ledger, process.clock(this.clock), event)
+    ));
     return { ...event, ...joined };
   }
 

@@ -1,7 +1,6 @@
-import { ENV } from './eu-west-1';
-// eslint-disable-next-line import/order
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import { ENV } from './eu-west-1';
 import { MINUTE, VirtualStack } from './virtual-stack';
 import { WorkspaceUsers } from '../../src';
 import { newFleet } from '../fixtures';
