@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import { MINUTE } from './clock';
+import { MINUTE, SECOND } from './clock';
 import type { CurrentFleet } from './current-fleet';
 import { DeploymentFailure } from './errors';
 import type { FleetEvent } from './events';
@@ -10,6 +10,8 @@ import { isRollback, type LastUpdate, type StackStatus, type StackUpdate } from 
 
 /** A policy that has just been attached takes a while to be known everywhere. */
 export const POLICY_DELAY = 2 * MINUTE;
+/** CloudFormation's clock and ours. */
+const CLOCKS_DIFFER = 1 * SECOND;
 /** Between an update and its rollback, as far as we take one for the other: desktops that are older than that are not undone. */
 export const LONGEST_OPERATION = 4 * 60 * MINUTE;
 
@@ -85,10 +87,10 @@ export class Occasion {
    */
   private takesBack(update: StackUpdate | undefined): boolean {
     const { lost, changes, changesBefore, startedAt, startedBefore = startedAt } = this.fleet.row;
-    if (startedAt < (update?.rollsBackSince ?? startedAt)) return false;
+    if (startedAt < (update?.rollsBackSince ?? startedAt) - CLOCKS_DIFFER) return false;
     if (this.movesFrom !== undefined || lost || !changes || !changesBefore) return true;
     // Of the same operation on the stack: an update long ago is not being rolled back.
-    if (startedBefore < (update?.beganAt ?? startedAt - LONGEST_OPERATION)) return false;
+    if (startedBefore < (update ? update.beganAt - CLOCKS_DIFFER : startedAt - LONGEST_OPERATION)) return false;
     const isSwapped = changes.to === changesBefore.from && changes.from === changesBefore.to;
     return isSwapped || (changes.to === changesBefore.to && changes.from === changesBefore.from);
   }
@@ -97,7 +99,7 @@ export class Occasion {
 /** Lambda delivers what it has no room for hours later: CloudFormation has given up by then, and what it undoes it has undone. */
 function waitsFor(requestType: FleetEvent['RequestType'], status: string): boolean {
   if (requestType === 'Delete') return true;
-  return requestType === 'Create' ? /^(CREATE|UPDATE)_IN_PROGRESS$/.test(status) : status.endsWith('_IN_PROGRESS');
+  return (requestType === 'Create' ? /^(CREATE|UPDATE)_IN_PROGRESS$/ : /^(?!DELETE|.*CLEANUP).*_IN_PROGRESS$/).test(status);
 }
 
 /** @param mayWait whether the next step may ask again */

@@ -88,11 +88,11 @@ test('a create that comes after its delete makes nothing, and the next create ev
   expect(await stack.finish(await stack.begin(stack.event('Create', properties(one))))).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(one.users) });
 });
 
-test('an update that comes after its rollback changes nothing', async () => {
+test.each(['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'DELETE_IN_PROGRESS'])('an update that comes after its rollback, when the stack is %s, changes nothing', async (status) => {
   await stack.create(one);
   const late = stack.updateEvent(one, four);
   expect(await stack.rollBack(four, one)).toMatchObject({ status: 'SUCCESS' });
-  stack.status = 'UPDATE_ROLLBACK_COMPLETE';
+  stack.status = status;
   await stack.clock.sleep(HOUR);
   expect(await stack.finish(await stack.begin(late))).toMatchObject({ status: 'FAILED' });
   expect(stack.users()).toEqual(one.users);

@@ -257,7 +257,7 @@ describe('a function is killed', () => {
     await start();
     // Below the time after which the SDK gives a call up; together longer than the function may take. From the first step's lease on: when
     // it looks at its time the last time, before it surveys the directory, there is just enough of it left to go on to the create.
-    stack.cloud.faults.inject({ service: 'dynamodb', operation: '*', how: 'slow', ms: 12 * SECOND, after: 3, times: 12 });
+    stack.cloud.faults.inject({ service: 'dynamodb', operation: '*', how: 'slow', ms: 12 * SECOND, after: 4, times: 12 });
     const outcome = await stack.deploy(fleet(THIRTY));
     expect(stepLogs()).toMatch(/Task timed out after 90/);
     await expectFleet(outcome, 'CREATE_COMPLETE', THIRTY);
