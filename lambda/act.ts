@@ -244,7 +244,8 @@ function isAdopted({ state }: Workplace, { key, userName }: Subject): boolean {
   return state.subject(key, userName).member?.adopted ?? false;
 }
 
-async function isStillOurs(place: Workplace, { key, member, madeAt }: Subject): Promise<boolean> {
+/** By its tag, as it is now. */
+export async function isStillOurs(place: Workplace, { key, member, madeAt }: Subject): Promise<boolean> {
   const tags = await place.api.tags(member!.id!);
   if (!tags) {
     // Not to be seen yet: we know the id from its creation. But one that has gone has no tags for our policy to see, which would then deny
@@ -264,7 +265,7 @@ async function isStillOurs(place: Workplace, { key, member, madeAt }: Subject): 
 }
 
 /** Before the first one goes. */
-async function noteRemoving({ current, generation }: Workplace): Promise<void> {
+export async function noteRemoving({ current, generation }: Workplace): Promise<void> {
   if (current.row.removingIn !== generation) await current.note({ removingIn: generation });
 }
 
@@ -286,67 +287,6 @@ async function terminateOurs(place: Workplace, subjects: readonly Subject[], isF
       place.state.set(key, { ...member!, terminatedAt: now });
     }
   }
-}
-
-/**
- * Lets go of desktops that carry this fleet's tag, by taking it off. That it is about to be is noted before: a step that dies
- * in between leaves no desktop without a tag that a rollback would not know of.
- */
-export async function release(place: Workplace, subjects: readonly Subject[], isFinal: boolean): Promise<void> {
-  const { state, generation, ledger, fleet } = place;
-  const ours: Subject[] = [];
-  // Where calls are slow, fewer at a time: a step that is killed at this would be so again and again.
-  const halfTime = place.clock.now() + (place.workUntil - place.clock.now()) / 2;
-  for (const subject of subjects) {
-    if (ours.length > 0 && place.clock.now() >= halfTime) break;
-    if (await mayRelease(place, subject)) ours.push(subject);
-  }
-  if (isFinal && ours.length > 0) await noteRemoving(place);
-  const now = () => ours.map(({ key, userName }) => state.subject(key, userName));
-  for (const { key, member } of now()) state.set(key, { ...member!, releasedIn: generation });
-  await state.flush(ledger, fleet);
-  for (const [i, { key, member }] of now().entries()) {
-    if (i > 0 && place.clock.now() >= place.workUntil) break;
-    const isThere = await place.api.untag(member!.id!, member!.adopted ? [OWNERSHIP_TAG, ADOPTED_TAG] : [OWNERSHIP_TAG]);
-    const source = migratedFrom(member!);
-    if (source !== undefined && (await place.api.tags(source))?.[OWNERSHIP_TAG] === fleet.fleetId) await place.api.untag(source, [OWNERSHIP_TAG]);
-    state.set(key, isThere ? { ...member!, releasedIn: generation, untagged: true } : undefined);
-  }
-  await state.flush(ledger, fleet);
-}
-
-/** The desktop that another one takes the place of, which is there until then, and stays if that fails. */
-function migratedFrom({ id, migrating }: Member): string | undefined {
-  return migrating && migrating.from !== id ? migrating.from : undefined;
-}
-
-/** Of one that a step has died releasing, the tag may be off already, and another fleet's on it by now. */
-async function mayRelease(place: Workplace, subject: Subject): Promise<boolean> {
-  const { key, member } = subject;
-  if (member!.releasedIn === undefined) return isStillOurs(place, subject);
-  const owner = (await place.api.tags(member!.id!))?.[OWNERSHIP_TAG];
-  if (owner === undefined || owner === place.fleet.fleetId) return true;
-  place.state.set(key, undefined);
-  return false;
-}
-
-/**
- * Takes back a desktop that an update has let go, unless it has gone or is somebody else's by now. The call that took our tag off, or a
- * repetition of it, may still be on its way: a while later it is looked at once more.
- */
-export async function reclaim(place: Workplace, { key, member }: Subject): Promise<void> {
-  const { state, api, fleet, clock } = place;
-  const tags = await api.tags(member!.id!);
-  const owner = tags?.[OWNERSHIP_TAG];
-  const isFree = tags !== undefined && (owner === undefined || owner === fleet.fleetId);
-  const tag = { [OWNERSHIP_TAG]: fleet.fleetId, ...(member!.adopted ? { [ADOPTED_TAG]: 'true' } : {}) };
-  const isOurs = isFree && (owner !== undefined || await api.tag(member!.id!, tag));
-  const source = migratedFrom(member!);
-  const sourceTags = isOurs && source !== undefined ? await api.tags(source) : undefined;
-  if (sourceTags && sourceTags[OWNERSHIP_TAG] === undefined) await api.tag(source!, { [OWNERSHIP_TAG]: fleet.fleetId });
-  const isCertain = owner !== undefined && member!.releasedIn === undefined;
-  state.set(key, isOurs ? { ...member!, releasedIn: undefined, untagged: undefined, reclaimedAt: isCertain ? undefined : clock.now() } : undefined);
-  await state.flush(place.ledger, fleet);
 }
 
 /**

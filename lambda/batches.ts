@@ -1,8 +1,9 @@
-import { release, terminate, type Workplace } from './act';
+import { terminate, type Workplace } from './act';
 import { change } from './change';
 import { log } from './log';
 import { migrate } from './migrate';
 import type { Subject } from './state';
+import { release } from './release';
 import { BATCH, Desktop } from './workspaces-api';
 
 /** Calls of DescribeWorkspaces in a step that finds that the fleet is not done: a tenth of what the account may make. */

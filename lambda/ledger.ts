@@ -33,6 +33,10 @@ export interface FleetRow {
   readonly settledBefore: number;
   /** The generation of the last Create; absent when what was before this row is lost. Until it has settled, a delete undoes it. */
   readonly createdIn?: number;
+  /** The one before it. */
+  readonly createdBefore?: number;
+  /** When the generation `settled` began, and its properties, hashed: what a rollback of what comes after it goes back to. */
+  readonly settledTo?: { readonly generation: number; readonly at: number; readonly to: string };
   /** How many call rows there have been: a missing one shows. */
   readonly nextCall: number;
   /** This row was made for an update or a delete: what was before it is lost. */
@@ -301,10 +305,11 @@ export class Ledger {
   }
 
   private async advance(key: FleetKey, before: FleetRow, event: Joining, now: number): Promise<void> {
-    const { generation, startedAt: startedBefore, changes: changesBefore } = before;
+    const { generation, startedAt: startedBefore, changes: changesBefore, createdIn: createdBefore } = before;
     const next = generation + 1;
+    const created = event.requestType === 'Create' ? { createdIn: next, createdBefore } : {};
     const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = setAll(
-      { generation: next, startedAt: now, startedBefore, createdIn: event.requestType === 'Create' ? next : undefined, changes: event.changes, changesBefore },
+      { generation: next, startedAt: now, startedBefore, ...created, changes: event.changes, changesBefore },
       { generation },
     );
     await this.client.send(new UpdateItemCommand({

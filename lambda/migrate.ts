@@ -107,7 +107,7 @@ async function follow(place: Workplace, subject: Subject, migrating: Migrating, 
 }
 
 /** As it was before. */
-function giveUp(place: Workplace, { key, userName }: Subject, migrating: Migrating, failure?: Pick<MemberFailure, 'code' | 'message'>): void {
+export function giveUp(place: Workplace, { key, userName }: Subject, migrating: Migrating, failure?: Pick<MemberFailure, 'code' | 'message'>): void {
   const { state, generation, clock } = place;
   const { member, madeWith } = state.subject(key, userName);
   const before: Member = { ...member!, id: migrating.from, migrating: undefined };

@@ -6,6 +6,7 @@ import type { FleetEvent } from './events';
 import { CallRow } from './ledger';
 import { log } from './log';
 import { movesFrom } from './moves';
+import { timeoutOf } from './properties';
 import { isRollback, type LastUpdate, type StackStatus, type StackUpdate } from './stack-status';
 
 /** A policy that has just been attached takes a while to be known everywhere. */
@@ -70,14 +71,20 @@ export class Occasion {
   async ask(stackStatus: StackStatus, lastUpdate: LastUpdate, clock: Clock): Promise<void> {
     if (this.stackRollsBack !== undefined) return;
     const { event: { StackId, RequestType }, fleet } = this;
-    const mayWait = clock.now() - fleet.row.startedAt < POLICY_DELAY;
+    const isCreate = RequestType === 'Create';
+    // Also where there is little time.
+    const mayWait = clock.now() - fleet.row.startedAt < Math.min(POLICY_DELAY, timeoutOf(this.event) / 2);
     const status = await unlessUnknown(stackStatus(StackId), mayWait);
     if (status === undefined) return;
     if (!waitsFor(RequestType, status)) {
+      // It has created nothing: a delete later on is not one of a create that failed. But in a rollback it may well be.
+      const { createdIn, createdBefore = 0 } = fleet.row;
+      if (createdIn === fleet.generation && !isRollback(status) && (isCreate || !mayWait)) await fleet.note({ createdIn: createdBefore });
       const message = `The stack is ${status}: it does not wait for this ${RequestType}, which has come too late. Nothing was changed`;
       throw mayWait ? new Error(message) : new DeploymentFailure(message);
     }
-    const is = isRollback(status) && (RequestType === 'Delete' || this.takesBack(await unlessUnknown(lastUpdate(StackId), mayWait)));
+    if (isCreate && fleet.row.createdIn !== fleet.generation) await fleet.note({ createdIn: fleet.generation });
+    const is = isRollback(status) && (RequestType === 'Delete' || this.takesBack(await unlessUnknown(lastUpdate(StackId), mayWait) ?? {}));
     await fleet.note({ rollback: { generation: fleet.generation, is } });
   }
 
@@ -85,12 +92,16 @@ export class Occasion {
    * CloudFormation does not wait for an update that it cancels: that one may see the stack roll back as well. But it had come before the
    * rollback began, and only the rollback's own update (and its repetition) is the one before it with the properties swapped.
    */
-  private takesBack(update: StackUpdate | undefined): boolean {
-    const { lost, changes, changesBefore, startedAt, startedBefore = startedAt } = this.fleet.row;
-    if (startedAt < (update?.rollsBackSince ?? startedAt) - CLOCKS_DIFFER) return false;
+  private takesBack(update: StackUpdate): boolean {
+    const { lost, changes, changesBefore, settled, settledTo, startedAt, startedBefore = startedAt } = this.fleet.row;
+    const { beganAt, rollsBackSince = startedAt } = update;
+    if (startedAt < rollsBackSince - CLOCKS_DIFFER) return false;
     if (this.movesFrom !== undefined || lost || !changes || !changesBefore) return true;
     // Of the same operation on the stack: an update long ago is not being rolled back.
-    if (startedBefore < (update ? update.beganAt - CLOCKS_DIFFER : startedAt - LONGEST_OPERATION)) return false;
+    const began = beganAt === undefined ? startedAt - LONGEST_OPERATION : beganAt - CLOCKS_DIFFER;
+    if (startedBefore < began) return false;
+    // A rollback goes back to what was deployed. An update that its own rollback has overtaken on the way does not.
+    if (settledTo?.generation === settled && settledTo.at < began) return changes.to === settledTo.to;
     const isSwapped = changes.to === changesBefore.from && changes.from === changesBefore.to;
     return isSwapped || (changes.to === changesBefore.to && changes.from === changesBefore.from);
   }

@@ -2,7 +2,7 @@ import { isMigrated, isReplaced } from './bundle-changes';
 import { MINUTE, SECOND } from './clock';
 import { attemptsFor } from './errors';
 import type { Now } from './observe';
-import type { Request } from './properties';
+import { LONGEST_TIMEOUT, type Request } from './properties';
 import { open } from './settings-changes';
 import type { Subject } from './state';
 
@@ -76,6 +76,11 @@ function isGoing({ member }: Subject, { generation }: Now): boolean {
   return member?.terminatedAt !== undefined || member?.failure?.generation === generation;
 }
 
+/** Taken back by this rollback, and to be looked at once more. What a rollback that had no time has left so is left alone later. */
+export function isReclaimed({ wanted, member }: Subject, now: number): boolean {
+  return wanted !== undefined && member?.releasedIn === undefined && now - (member?.reclaimedAt ?? -Infinity) < LONGEST_TIMEOUT;
+}
+
 export function plan(subjects: readonly Subject[], now: Situation): Plan {
   const wanted = subjects.filter((each) => each.wanted).map((each) => ({ each, phase: phaseOf(each, now) }));
   const unwanted = subjects.filter((each) => !each.wanted && !each.member?.untagged);
@@ -92,9 +97,11 @@ export function plan(subjects: readonly Subject[], now: Situation): Plan {
     changeFinally: changing.filter((each) => open(each, now.generation, 'final').length > 0),
     migrate: standing.filter((each) => isMigrated(each, now.request, now.generation, now.deployed)),
     follow: subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.migrating),
-    reclaim: subjects.filter(({ wanted: isWanted, member }) => (
-      isWanted && (member?.releasedIn !== undefined || now.now - (member?.reclaimedAt ?? Infinity) >= UNTAG_ARRIVES_WITHIN)
-    )),
+    // Nobody's second look comes before somebody else's first.
+    reclaim: [
+      ...subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.releasedIn !== undefined),
+      ...subjects.filter((each) => isReclaimed(each, now.now) && now.now - each.member!.reclaimedAt! >= UNTAG_ARRIVES_WITHIN),
+    ],
     ask: [
       ...inPhase('building').filter(({ member }) => !member?.migrating),
       ...unwanted.filter((each) => each.member?.id && (each.madeIn! > now.keep || isGoing(each, now))),

@@ -7,14 +7,16 @@ import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand
  */
 export type StackStatus = (stackId: string) => Promise<string>;
 
-/** The update of a stack that runs, in ms since 1970: from when, and, if it is taken back, since when. */
+/**
+ * The update of a stack that runs, in ms since 1970: from when, and, if it is taken back, since when. What the stack's events do not say is
+ * absent. Updates that failed without a rollback are one with the next: that is what a rollback takes back.
+ */
 export interface StackUpdate {
-  readonly beganAt: number;
+  readonly beganAt?: number;
   readonly rollsBackSince?: number;
 }
 
-/** Undefined when the stack's events do not say. */
-export type LastUpdate = (stackId: string) => Promise<StackUpdate | undefined>;
+export type LastUpdate = (stackId: string) => Promise<StackUpdate>;
 
 export function awsStackStatus(client: CloudFormationClient): StackStatus {
   return async (stackId) => {
@@ -33,19 +35,24 @@ const MOST_PAGES = 25;
 
 export function awsLastUpdate(client: CloudFormationClient): LastUpdate {
   return async (stackId) => {
+    let beganAt: number | undefined;
     let rollsBackSince: number | undefined;
+    let before = '';
     let NextToken: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
       const { StackEvents = [], NextToken: next } = await client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken }));
       for (const { PhysicalResourceId, ResourceStatus = '', Timestamp } of StackEvents) {
         if (PhysicalResourceId !== stackId || !Timestamp) continue;
-        if (ResourceStatus === 'UPDATE_IN_PROGRESS') return { beganAt: Timestamp.getTime(), rollsBackSince };
+        const isAnother = before === 'UPDATE_IN_PROGRESS' && ResourceStatus !== 'UPDATE_FAILED';
+        if (isAnother) return { beganAt, rollsBackSince };
+        if (ResourceStatus === 'UPDATE_IN_PROGRESS') beganAt = Timestamp.getTime();
         // A rollback that failed and was continued began when it began first.
         if (ResourceStatus === 'UPDATE_ROLLBACK_IN_PROGRESS') rollsBackSince = Timestamp.getTime();
+        before = ResourceStatus;
       }
-      if (next === undefined) return undefined;
+      if (next === undefined) break;
       NextToken = next;
     }
-    return undefined;
+    return { beganAt, rollsBackSince };
   };
 }

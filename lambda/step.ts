@@ -1,4 +1,4 @@
-import { ask, lookUp, reclaim, Workplace } from './act';
+import { ask, lookUp, Workplace } from './act';
 import { Batches, ASKS_WHILE_WAITING } from './batches';
 import { isReplaced } from './bundle-changes';
 import { membersBefore } from './changes';
@@ -22,6 +22,7 @@ import { Pace } from './pace';
 import { plan } from './plan';
 import { LONGEST_TIMEOUT, nobody, parseProperties, ReadManifest, Request, timeoutOf } from './properties';
 import { recover } from './recover';
+import { reclaim } from './release';
 import { attributesOf, reasonOf, requireRoom } from './report';
 import { absorbed } from './settings-changes';
 import type { LastUpdate, StackStatus } from './stack-status';
@@ -301,11 +302,12 @@ class Step {
   }
 
   private async settle(): Promise<void> {
-    const { key, generation, row: { settled } } = this.fleet;
+    const { key, generation, row: { settled, changes, startedAt } } = this.fleet;
     if (this.event.RequestType === 'Delete') {
       await this.world.ledger.forget(key, generation, this.place.state.all);
     } else if (settled !== generation) {
-      await this.fleet.note({ settled: generation, settledBefore: settled, lost: false });
+      const settledTo = changes && { generation, at: startedAt, to: changes.to };
+      await this.fleet.note({ settled: generation, settledBefore: settled, settledTo, lost: false });
     }
   }
 

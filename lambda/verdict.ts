@@ -1,6 +1,6 @@
 import { MINUTE } from './clock';
 import type { Now } from './observe';
-import { Phase, phaseOf, plan } from './plan';
+import { isReclaimed, Phase, phaseOf, plan } from './plan';
 import type { Request } from './properties';
 import { counted, list } from './report';
 import { open } from './settings-changes';
@@ -103,7 +103,7 @@ export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verd
 export function rollbackVerdict(subjects: readonly Subject[], terms: Terms): Verdict {
   // What an earlier update has removed, or could not remove, goes its way without us.
   const leaving = leavingOf(subjects).filter(({ madeIn }) => madeIn! > terms.keep);
-  const isReclaiming = subjects.some(({ wanted, member }) => wanted && (member?.releasedIn ?? member?.reclaimedAt) !== undefined);
+  const isReclaiming = subjects.some((each) => (each.wanted && each.member?.releasedIn !== undefined) || isReclaimed(each, terms.now));
   const isOnTheWay = isReclaiming || plan(subjects, terms).change.length > 0;
   if (isOnTheWay && terms.now < terms.deadline) return { kind: 'not-yet' };
   if (leaving.length > 0) return terms.now < terms.deadline ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving) };

@@ -195,6 +195,8 @@ export class Invariants {
     if (bytes > MAX_RESPONSE_BYTES) this.find(6, `the answer to ${event.name} has ${bytes} bytes`);
     if (status === 'FAILED' && !reason) this.find(6, `${event.name} failed without a reason`);
     if (status === 'SUCCESS') {
+      // The second answer to what came twice, slow on its way: CloudFormation has heard the first, and has sent another event since.
+      if (event.fleet.newest !== event && event.answers.some((each) => each !== answer)) return;
       if (event.isForward) this.checkSuccess(answer);
       if (event.isDelete) this.checkNothingLeft(event);
       if (event.purpose === 'rollback') this.checkTakenBack(answer);

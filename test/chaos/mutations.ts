@@ -198,7 +198,7 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 7,
     what: 'does not take back what it has released',
     file: 'plan.ts',
-    find: 'isWanted && (member?.releasedIn !== undefined || now.now - (member?.reclaimedAt ?? Infinity) >= UNTAG_ARRIVES_WITHIN)',
-    replace: 'false && UNTAG_ARRIVES_WITHIN',
+    find: '...subjects.filter(({ wanted: isWanted, member }) => isWanted && member?.releasedIn !== undefined),',
+    replace: '',
   },
 ];

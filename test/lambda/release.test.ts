@@ -113,3 +113,39 @@ test('of a user whose migration is under way, both desktops are let go, and take
   expect(await stack.rollBack(without, migrated)).toMatchObject({ status: 'SUCCESS' });
   expect(ours()).toEqual(both);
 });
+
+test('who was released during a migration that has failed since is taken back with the desktop that has stayed', async () => {
+  stack.workspaces.configure({ migrateTime: 130 * MINUTE, failedMigrations: ['bo'] });
+  const migrated: FleetProperties = { ...before, settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'MIGRATE' };
+  expect(await stack.update(before, migrated)).toMatchObject({ status: 'SUCCESS' });
+  const without: FleetProperties = { ...migrated, users: ['ana', 'chen'], RemovedUsers: 'RELEASE' };
+  expect(await stack.update(migrated, without)).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(['ana', 'ana', 'chen', 'chen']);
+  await stack.clock.sleep(60 * MINUTE);
+  expect(stack.users().filter((user) => user === 'bo')).toEqual(['bo']);
+  expect(await stack.rollBack(without, migrated)).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+  stack.status = 'UPDATE_ROLLBACK_COMPLETE';
+  await stack.clock.sleep(10 * MINUTE);
+  expect(await stack.update(migrated, { ...migrated, Refresh: '2' })).toMatchObject({ status: 'SUCCESS' });
+});
+
+test('who is released when the answer of MigrateWorkspace was lost has no desktop of the fleet in the end', async () => {
+  stack.workspaces.configure({ migrateTime: 70 * MINUTE });
+  stack.inject({ operation: 'MigrateWorkspace', how: 'kill-after', times: 1 });
+  const alone: FleetProperties = { users: ['bo'], TerminationLimit: 'unlimited' };
+  const migrated: FleetProperties = { ...alone, settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'MIGRATE' };
+  await stack.update(before, alone);
+  const event = await stack.begin(stack.updateEvent(alone, migrated));
+  for (let i = 0; i < 20 && stack.calls('MigrateWorkspace') === 0; i++) {
+    await stack.poll(event);
+    await stack.clock.sleep(SECOND);
+  }
+  expect(stack.calls('MigrateWorkspace')).toBe(1);
+  expect(await stack.rollBack(migrated, alone)).toMatchObject({ status: 'SUCCESS' });
+  stack.status = 'UPDATE_ROLLBACK_COMPLETE';
+  await stack.clock.sleep(2 * MINUTE);
+  expect(await stack.update(alone, { users: ['zoe'], RemovedUsers: 'RELEASE' })).toMatchObject({ status: 'SUCCESS' });
+  await stack.clock.sleep(120 * MINUTE);
+  expect(ours()).toEqual(['zoe']);
+});
