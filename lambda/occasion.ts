@@ -72,8 +72,8 @@ export class Occasion {
     if (this.stackRollsBack !== undefined) return;
     const { event: { StackId, RequestType }, fleet } = this;
     const isCreate = RequestType === 'Create';
-    // Also where there is little time.
-    const mayWait = clock.now() - fleet.row.startedAt < Math.min(POLICY_DELAY, timeoutOf(this.event) / 2);
+    // A create may have little time; whether an update is a rollback, which has all that there is, is not known yet.
+    const mayWait = clock.now() - fleet.row.startedAt < (isCreate ? Math.min(POLICY_DELAY, timeoutOf(this.event) / 2) : POLICY_DELAY);
     const status = await unlessUnknown(stackStatus(StackId), mayWait);
     if (status === undefined) return;
     if (!waitsFor(RequestType, status)) {
@@ -100,8 +100,10 @@ export class Occasion {
     // Of the same operation on the stack: an update long ago is not being rolled back.
     const began = beganAt === undefined ? startedAt - LONGEST_OPERATION : beganAt - CLOCKS_DIFFER;
     if (startedBefore < began) return false;
-    // A rollback goes back to what was deployed. An update that its own rollback has overtaken on the way does not.
-    if (settledTo?.generation === settled && settledTo.at < began) return changes.to === settledTo.to;
+    // A rollback goes back to what was deployed. An update that its own rollback has overtaken on the way comes from there.
+    const isKnown = settledTo?.generation === settled && settledTo.at < began;
+    if (isKnown && changes.to === settledTo.to) return true;
+    if (isKnown && changes.from === settledTo.to) return false;
     const isSwapped = changes.to === changesBefore.from && changes.from === changesBefore.to;
     return isSwapped || (changes.to === changesBefore.to && changes.from === changesBefore.from);
   }
