@@ -61,10 +61,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       moduleNameMapper: { '^cdk-bulk-workspaces$': '<rootDir>/src' },
-      // The first synthesis of a process loads a WASM validator; the deployments of test/e2e take longer still and set their own.
-      testTimeout: 60_000,
-      // Jest leaves one core to its watcher; of two cores that is half of the time.
+      // No measure of anything, only an end to what hangs: tests that try a fault at every call take a minute and more, next to other work.
+      testTimeout: 300_000,
+      // Jest leaves one core to its watcher; of two cores that is half of the time. Old workers are slow.
       maxWorkers: '100%',
+      workerIdleMemoryLimit: '1GB',
       collectCoverage: false,
     },
     junitReporting: false,
@@ -148,7 +149,7 @@ new JsonFile(project, 'test/newest-cdk.jest.json', {
   obj: {
     rootDir: '..',
     testMatch: ['<rootDir>/test/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: 300_000,
     maxWorkers: '100%',
     transform: { '^.+\\.[t]sx?$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
     moduleNameMapper: {
