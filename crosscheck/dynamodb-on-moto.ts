@@ -11,6 +11,8 @@ const KEPT = ['authorization', 'content-type', 'x-amz-date', 'x-amz-target'];
 export class DynamoDbService implements Service {
   readonly signingName = 'dynamodb';
   private readonly suffix = `-${randomUUID()}`;
+  /** One call at a time: DynamoDB looks at a condition and writes in one, and moto's threads do not. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly clock: Clock = new RunningClock()) {}
 
@@ -27,7 +29,9 @@ export class DynamoDbService implements Service {
   async handle({ input, request }: Call): Promise<Reply> {
     const headers = Object.fromEntries(KEPT.map((name) => [name, String(request.headers[name])]));
     const body = JSON.stringify({ ...input, TableName: input.TableName + this.suffix });
-    return during(this.clock, async () => {
+    const turn = this.last.then(() => undefined, () => undefined);
+    const reply = during(this.clock, async () => {
+      await turn;
       const response = await fetch(process.env[ENDPOINT_VARIABLE]!, { method: 'POST', headers, body });
       return {
         status: response.status,
@@ -35,6 +39,8 @@ export class DynamoDbService implements Service {
         body: await response.text(),
       };
     });
+    this.last = reply;
+    return reply;
   }
 
   reply({ code, message, status }: ServiceError): Reply {

@@ -33,7 +33,7 @@ export class AwsKeysApi implements KeysApi {
       return KeyMetadata ?? {};
     } catch (error) {
       if (['NotFoundException', 'InvalidArnException', 'ValidationException'].includes((error as Error).name)) {
-        const hint = keyOrAlias.includes('alias/aws/workspaces') ? ' (AWS makes it when the first encrypted WorkSpace of the Region is launched from the console)' : '';
+        const hint = keyOrAlias.includes('alias/aws/workspaces') ? ' (AWS makes it when a WorkSpace of the Region is launched from the console)' : '';
         throw new DeploymentFailure(`the volume encryption key ${JSON.stringify(keyOrAlias)} does not exist in this account and Region${hint}: name one that does. KMS said: ${(error as Error).message}`);
       }
       if (failureOf(error) === 'denied') {

@@ -243,7 +243,7 @@ describe('a key', () => {
 
   test.each(['NotFoundException', 'InvalidArnException', 'ValidationException'])('that KMS answers with %s does not exist', async (name) => {
     await expect(failing(name).usableKeyArn('alias/x')).rejects.toThrow(/"alias\/x" does not exist in this account and Region: name one that does\. KMS said: so it is$/);
-    await expect(failing(name).usableKeyArn('alias/aws/workspaces')).rejects.toThrow('AWS makes it when the first encrypted WorkSpace');
+    await expect(failing(name).usableKeyArn('alias/aws/workspaces')).rejects.toThrow('AWS makes it when a WorkSpace');
   });
 
   test('that may not be looked at is told apart from one that is not there', async () => {
