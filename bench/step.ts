@@ -40,6 +40,7 @@ export const step: Benchmark = {
     say(`deployment of ${USERS} users, with functions in processes of their own`);
     const uses = await usesOfStep(USERS);
     const waiting = uses.filter(({ isWaiting, isLater }) => isWaiting && isLater);
+    if (waiting.length === 0) throw new Error(`none of ${uses.length} invocations has waited in a process of its own`);
     say(`deployment of ${USERS} users, in virtual time`);
     const { record: { ledger } } = await measured(USERS);
     const row = (what: string, of: readonly Use[]): Cell[] => {

@@ -2,8 +2,8 @@ import { terminate, type Workplace } from './act';
 import { change } from './change';
 import { log } from './log';
 import { migrate } from './migrate';
-import type { Subject } from './state';
 import { release } from './release';
+import type { Subject } from './state';
 import { BATCH, Desktop } from './workspaces-api';
 
 /** Calls of DescribeWorkspaces in a step that finds that the fleet is not done: a tenth of what the account may make. */

@@ -41,7 +41,7 @@ export class S3Service implements Service {
     },
     GetBucketLocation: (_call, { bucket }) => {
       this.bucket(bucket);
-      return { status: 200, headers: { 'content-type': 'application/xml' }, body: `<LocationConstraint xmlns="${NAMESPACE}">${REGION === 'us-east-1' ? '' : REGION}</LocationConstraint>` };
+      return xml('LocationConstraint', REGION === 'us-east-1' ? {} : { '#text': REGION });
     },
     GetBucketEncryption: (_call, { bucket }) => {
       this.bucket(bucket);

@@ -22,6 +22,7 @@ import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesSettings } from '../../local/workspaces';
 import { ADOPTED_TAG, OWNERSHIP_TAG, STEP_TIMEOUT_SECONDS, TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
+import { StackStatuses } from '../stack-statuses';
 
 export const STACK_UUID = '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
 export const STACK_ID = `arn:aws:cloudformation:us-east-1:123456789012:stack/Test/${STACK_UUID}`;
@@ -37,14 +38,12 @@ const BY_RESOURCE_TAG: Readonly<Record<string, (input: any) => string[]>> = {
  * The handler over the local services, as `TestStack`, made for tens of thousands of histories: without sockets and SDK; and each invocation
  * of a function is a process of its own, so that several can run at once and one can be killed.
  */
-export class ChaosStack {
+export class ChaosStack extends StackStatuses {
   readonly clock = new VirtualClock();
   readonly table = new Table();
   readonly workspaces: WorkspacesService;
   private readonly tagging: TaggingService;
   readonly faults: Faults;
-  /** Of the stack, the newest first. */
-  private readonly statuses = [{ status: 'CREATE_IN_PROGRESS', at: this.clock.now() }];
   /** What the handler has done to desktops, in order. */
   readonly effects: Effect[] = [];
   calls = 0;
@@ -60,6 +59,7 @@ export class ChaosStack {
     private readonly onJoined: (event: EventRecord) => void,
     private readonly trace: (text: string) => void,
   ) {
+    super();
     this.workspaces = new WorkspacesService(this.clock, this.kms, settings);
     this.tagging = new TaggingService(this.workspaces);
     this.faults = new Faults({
@@ -67,15 +67,6 @@ export class ChaosStack {
       isByFunction: ({ caller }) => !this.isSpared(this.processes.get(caller.sessionToken!)),
       kill: ({ caller }) => this.processes.get(caller.sessionToken!)!.kill('Runtime exited with error: signal: killed'),
     });
-  }
-
-  /** What DescribeStacks says, and DescribeStackEvents has said from then on. */
-  get status(): string {
-    return this.statuses[0].status;
-  }
-
-  set status(status: string) {
-    if (status !== this.status) this.statuses.unshift({ status, at: this.clock.now() });
   }
 
   /** The user's onEvent, in a process of its own. */
@@ -157,18 +148,18 @@ export class ChaosStack {
       case 'dynamodb': return this.onTable(process, call);
       case 'workspaces': return this.onWorkspaces(process, call, issuedAt);
       case 'tagging': return this.onTagging(process, call);
-      case 'cloudformation': return { status: 200, body: (call.operation === 'DescribeStacks' ? this.describe(process) : this.describeEvents()) as any };
+      case 'cloudformation': return { status: 200, body: this.onStack(process, call) as any };
       default: return this.kms.handle(call);
     }
   }
 
-  private describe(process: Process): object {
-    process.statusRead = this.status;
-    return { Stacks: [{ StackStatus: this.status }] };
-  }
-
-  private describeEvents(): object {
-    return { StackEvents: this.statuses.map(({ status, at }) => ({ PhysicalResourceId: STACK_ID, ResourceStatus: status, Timestamp: new Date(at) })) };
+  private onStack(process: Process, { operation }: Call): object {
+    if (operation === 'DescribeStacks') {
+      process.statusRead = this.status;
+      return { Stacks: [{ StackStatus: this.status }] };
+    }
+    const PhysicalResourceId = STACK_ID;
+    return { StackEvents: this.statuses.map(({ status, at }) => ({ PhysicalResourceId, ResourceStatus: status, Timestamp: new Date(at) })) };
   }
 
   private onTable(process: Process, { operation, input }: Call): Reply {

@@ -48,31 +48,17 @@ test('an update that its own rollback has overtaken on the way is not taken for 
   expect(stack.users()).toEqual(four.users);
 });
 
-test('an update that failed without a rollback, and was tried again without this fleet, is rolled back whole', async () => {
-  await stack.create(one);
-  stack.status = 'CREATE_COMPLETE';
-  await stack.clock.sleep(HOUR);
-  expect(await stack.update(one, four)).toMatchObject({ status: 'SUCCESS' });
-  stack.status = 'UPDATE_FAILED';
-  await stack.clock.sleep(10 * MINUTE);
-  stack.status = 'UPDATE_IN_PROGRESS'; // the other resource is tried again, and fails again
-  await stack.clock.sleep(5 * MINUTE);
-  stack.status = 'UPDATE_FAILED';
-  await stack.clock.sleep(5 * MINUTE);
-  expect(await stack.rollBack(four, one)).toMatchObject({ status: 'SUCCESS' });
-  expect(stack.users()).toEqual(one.users);
-});
-
-test('so it is where the limit allows what it takes back', async () => {
-  const before: FleetProperties = { users: Array.from({ length: 20 }, (_, i) => `u${10 + i}`) };
-  const after: FleetProperties = { users: [...before.users!, 'x1'] };
+test.each<[string, FleetProperties, FleetProperties]>([
+  ['more than the limit allows', one, four],
+  ['less than the limit allows', { users: names(20) }, { users: names(21) }],
+])('an update that failed without a rollback, and was tried again without this fleet, is rolled back whole where that takes %s', async (_, before, after) => {
   await stack.create(before);
   stack.status = 'CREATE_COMPLETE';
   await stack.clock.sleep(HOUR);
   expect(await stack.update(before, after)).toMatchObject({ status: 'SUCCESS' });
   stack.status = 'UPDATE_FAILED';
   await stack.clock.sleep(10 * MINUTE);
-  stack.status = 'UPDATE_IN_PROGRESS';
+  stack.status = 'UPDATE_IN_PROGRESS'; // the other resource is tried again, and fails again
   await stack.clock.sleep(5 * MINUTE);
   stack.status = 'UPDATE_FAILED';
   await stack.clock.sleep(5 * MINUTE);

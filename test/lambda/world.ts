@@ -25,6 +25,7 @@ import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesSettings } from '../../local/workspaces';
 import { BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
 import { EndpointHandler } from '../endpoint-handler';
+import { StackStatuses } from '../stack-statuses';
 
 export const DIRECTORY = 'd-90677cc91c';
 export const BUNDLE = 'wsb-clj85qzj1';
@@ -71,7 +72,7 @@ export function names(count: number, from = 0): string[] {
  * The handler over the local services, in one process and in virtual time: a deployment of 50 minutes takes as long as
  * its calls do. Plays the Provider framework: onEvent, then isComplete every 30 seconds.
  */
-export class TestStack {
+export class TestStack extends StackStatuses {
   static async start(settings: Partial<WorkspacesSettings> = {}): Promise<TestStack> {
     const stack = new TestStack(settings);
     await stack.dynamo.start();
@@ -104,8 +105,6 @@ export class TestStack {
   readonly workspaces: WorkspacesService;
   readonly tagging: TaggingService;
   readonly faults = new Faults({ clock: this.clock, isByFunction: () => this.running > 0, kill: () => { this.killed = true; } });
-  /** Of the stack, the newest first. */
-  private readonly statuses = [{ status: 'CREATE_IN_PROGRESS', at: this.clock.now() }];
   readonly manifests = new Map<string, string>();
   /** Every call that a step has made, by operation, in order. */
   readonly log: string[] = [];
@@ -128,6 +127,7 @@ export class TestStack {
   private console!: WorkSpacesClient;
 
   private constructor(settings: Partial<WorkspacesSettings>) {
+    super();
     this.workspaces = new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...settings });
     this.tagging = new TaggingService(this.workspaces);
   }
@@ -196,15 +196,6 @@ export class TestStack {
       await this.clock.sleep(QUERY_INTERVAL_SECONDS * SECOND);
     }
     return { status: 'FAILED', reason: 'Operation timed out', minutes: minutes() };
-  }
-
-  /** What DescribeStacks says, and DescribeStackEvents has said from then on. */
-  get status(): string {
-    return this.statuses[0].status;
-  }
-
-  set status(status: string) {
-    if (status !== this.status) this.statuses.unshift({ status, at: this.clock.now() });
   }
 
   async create(wanted: FleetProperties): Promise<Outcome> {

@@ -1,6 +1,6 @@
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { MINUTE, VirtualStack } from './virtual-stack';
+import { idsOf } from '../../demo/ids';
 import { Random } from '../../local/core/random';
 import { BulkWorkspaces, BulkWorkspacesProps, TerminationLimit, WorkspaceUsers } from '../../src';
 import { newFleet } from '../fixtures';
@@ -45,13 +45,7 @@ test('ids of 600 users are read by resources of their own, and follow the fleet'
   expect(outputs()).toMatchObject({ Last: idOf('user0599'), Middle: idOf('user0300') });
   // What the output says prints everybody's.
   const listing = Object.values(outputs()).find((value) => value.startsWith('600 WorkSpaces; whose is which: aws dynamodb query'))!;
-  const options = /--table-name (\S+) --key-condition-expression "(.*?)" --expression-attribute-values '(.*?)' --query "Items\[\].members.S"/;
-  const [, TableName, KeyConditionExpression, values] = options.exec(listing)!;
-  const table = new DynamoDBClient({ region: 'us-east-1', endpoint: stack.cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
-  const { Items } = await table.send(new QueryCommand({ TableName, KeyConditionExpression, ExpressionAttributeValues: JSON.parse(values) }));
-  table.destroy();
-  const listed = Items!.flatMap(({ members }) => JSON.parse(members.S!)).map(({ userName, id }) => [userName, id]);
-  expect(listed).toEqual(first.map((userName) => [userName, idOf(userName)]));
+  expect([...await idsOf(listing, first, stack.cloud.endpointUrl, 'us-east-1')]).toEqual(first.map((userName) => [userName, idOf(userName)]));
   expect(stack.cloud.workspaces.counts().calls.CreateWorkspaces).toBe(24);
 
   // Somebody terminates one; the next deployment makes another, and its id is there.
