@@ -29,12 +29,13 @@ export async function release(place: Workplace, subjects: readonly Subject[], is
 
 async function letGo(place: Workplace, subject: Subject): Promise<void> {
   const { state, generation, api, fleet } = place;
-  const { key, userName, member } = subject;
+  const { key, member } = subject;
   const isThere = await api.untag(member!.id!, member!.adopted ? [OWNERSHIP_TAG, ADOPTED_TAG] : [OWNERSHIP_TAG]);
-  const others = await otherDesktops(place, subject);
-  for (const id of others) if ((await api.tags(id))?.[OWNERSHIP_TAG] === fleet.fleetId) await api.untag(id, [OWNERSHIP_TAG]);
-  const isReleased = isThere || stays(place, subject, others);
-  state.set(key, isReleased ? { ...state.subject(key, userName).member!, releasedIn: generation, untagged: true } : undefined);
+  for (const id of await otherDesktops(place, subject)) {
+    const owner = (await api.tags(id))?.[OWNERSHIP_TAG];
+    if (owner === fleet.fleetId) await api.untag(id, [OWNERSHIP_TAG]);
+  }
+  state.set(key, isThere ? { ...member!, releasedIn: generation, untagged: true } : undefined);
 }
 
 /** Of one that a step has died releasing, the tag may be off already, and another fleet's on it by now. */

@@ -37,8 +37,7 @@ export function desktopsOf(scope: IConstruct, fleet: FleetSettings, entries: rea
 }
 
 function hasOwnSettings(user: WorkspaceUser): boolean {
-  for (const [name, value] of Object.entries(user)) if (name !== 'userName' && value !== undefined) return true;
-  return false;
+  return Object.entries(user).some(([name, value]) => name !== 'userName' && value !== undefined);
 }
 
 function desktopOf(scope: IConstruct, fleet: FleetSettings, entry: UserEntry): Desktop {

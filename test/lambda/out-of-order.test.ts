@@ -66,6 +66,36 @@ test.each<[string, FleetProperties, FleetProperties]>([
   expect(stack.users()).toEqual(before.users);
 });
 
+test('several updates that failed without a rollback are taken back at once', async () => {
+  const [second, third]: FleetProperties[] = [{ users: [...four.users!, 'nobody'] }, { users: [...four.users!, 'emil', 'nobody'] }];
+  await stack.create(one);
+  stack.status = 'CREATE_COMPLETE';
+  await stack.clock.sleep(HOUR);
+  for (const [from, to] of [[one, second], [second, third]]) {
+    expect(await stack.update(from, to)).toMatchObject({ status: 'FAILED' });
+    stack.status = 'UPDATE_FAILED';
+    await stack.clock.sleep(10 * MINUTE);
+  }
+  expect(stack.users().length).toBeGreaterThan(3);
+  // Of a rollback, that does not matter.
+  stack.workspaces.setState(stack.idsOf(one.users!)[0]!, 'ERROR');
+  expect(await stack.rollBack(third, one)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(one.users);
+});
+
+test('where the ledger does not know what was deployed, an update that undoes one of another operation is no rollback, though it came when one had begun', async () => {
+  await stack.create(one);
+  expect(await stack.update(one, four)).toMatchObject({ status: 'SUCCESS' });
+  await stack.forgetInFleet('settledTo'); // as handlers left it that did not note it
+  for (const status of ['UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS']) {
+    stack.status = status;
+    await stack.clock.sleep(HOUR);
+  }
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  expect(await stack.finish(await stack.begin(stack.updateEvent(four, one)))).toMatchObject({ status: 'FAILED' });
+  expect(stack.users()).toEqual(four.users);
+});
+
 test('where there is only a minute, CloudFormation is not waited for any longer than half of it', async () => {
   stack.denies = ({ operation }) => operation === 'DescribeStacks';
   expect(await stack.create({ ...one, WaitFor: 'EXISTS', TimeoutSeconds: '60' })).toMatchObject({ status: 'SUCCESS' });
@@ -156,3 +186,16 @@ test('a rollback takes back hundreds that were released, also where calls are sl
   await stack.rollBack(after, before);
   expect(ours()).toBe(650);
 }, 200_000);
+
+test('a create whose stack seemed to have ended at first is one all the same: when it is undone, what was kept before it stays', async () => {
+  expect(await stack.create(one)).toMatchObject({ status: 'SUCCESS' }); // and is taken out of the stack, with RETAIN
+  stack.status = 'UPDATE_COMPLETE';
+  await stack.clock.sleep(HOUR);
+  const other: FleetProperties = { users: ['ana', 'bo'] };
+  const event = await stack.begin(stack.event('Create', properties(other)));
+  await expect(stack.step(event)).rejects.toThrow('it does not wait for this Create');
+  stack.status = 'UPDATE_IN_PROGRESS';
+  expect(await stack.finish(event)).toMatchObject({ status: 'SUCCESS' });
+  expect(await stack.delete(other, stack.physicalId, 'UPDATE_ROLLBACK_IN_PROGRESS')).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(one.users);
+});

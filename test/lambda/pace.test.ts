@@ -20,6 +20,19 @@ describe('a fleet of 200', () => {
     expect(stack.users()).toEqual([]);
   });
 
+  test('asks one by one in a step that only waits: others in the account need not stand back for it', async () => {
+    const joined = await stack.begin(stack.event('Create', properties({ users: names(200) })));
+    await stack.poll(joined);
+    await stack.clock.sleep(MINUTE);
+    const at: number[] = [];
+    stack.whileCalling('DescribeWorkspaces', () => at.push(stack.clock.now()));
+    await stack.poll(joined);
+    expect(at).toHaveLength(6);
+    // The first shows that the fleet is not done; one more is there to be spent.
+    const gaps = at.slice(1).map((time, i) => time - at[i]);
+    expect(Math.min(...gaps.slice(1))).toBeGreaterThanOrEqual(SECOND / 2);
+  });
+
   test('makes at most six calls in a step that only waits, and asks about everybody in turn', async () => {
     const joined = await stack.begin(stack.event('Create', properties({ users: names(200) })));
     await stack.poll(joined);

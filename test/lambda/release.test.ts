@@ -149,3 +149,14 @@ test('who is released when the answer of MigrateWorkspace was lost has no deskto
   await stack.clock.sleep(120 * MINUTE);
   expect(ours()).toEqual(['zoe']);
 });
+
+test('what a rollback that was broken off has left to be looked at is left alone in a later update: somebody may have taken the tag off on purpose', async () => {
+  await stack.update(before, after);
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  await stack.poll(await stack.begin(stack.updateEvent(after, before)));
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+  await stack.clock.sleep(120 * MINUTE);
+  await stack.untag(idOf('bo'), 'cdk-bulk-workspaces:fleet');
+  expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(['ana', 'chen']);
+});

@@ -316,6 +316,14 @@ export class TestStack extends StackStatuses {
     }
   }
 
+  /** As if a member of the fleet's row had never been noted. */
+  async forgetInFleet(member: string): Promise<void> {
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    const { [member]: known, ...row } = Items!.find(({ sk }) => sk.S === 'fleet')!;
+    if (!known) throw new Error(`the fleet's row has no ${member}`);
+    await this.table.send(new PutItemCommand({ TableName: TABLE, Item: row }));
+  }
+
   private makeWorld(config: ClientConfig): World {
     const dynamo = this.client(new DynamoDBClient({ ...config, maxAttempts: 3 }));
     const workspaces = this.client(new WorkSpacesClient(config));

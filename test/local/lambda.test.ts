@@ -116,6 +116,13 @@ describe.each(PLACES)('in %s', (place, make) => {
     }
 
     if (isOwnProcess) {
+      test('has the heap that Lambda gives it, and ends what it writes with what it has used', async () => {
+        const { payload } = await outcome('return process.execArgv;', { memoryMb: 512 });
+        expect(payload).toEqual(expect.arrayContaining(['--max-semi-space-size=25', '--max-old-space-size=461']));
+        for (let i = 0; i < 100 && !cloud.lambda.log('outcome').includes('Memory Size: 512'); i++) await new Promise((done) => setTimeout(done, 50));
+        expect(cloud.lambda.log('outcome')).toMatch(/^REPORT RequestId: \S{36}\tMemory Size: 512 MB\tMax Memory Used: \d{2,3} MB\tCPU: \d+ ms$/m);
+      });
+
       test('forgets a promise that rejects', async () => {
         expect((await outcome('Promise.reject(new Error("forgotten")); await new Promise((done) => setTimeout(done, 1_000));')).payload).toMatchObject({
           errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'forgotten',

@@ -96,3 +96,15 @@ test('refuses what it does not have, by name', async () => {
     name: 'NotImplemented', message: 'the local s3 service does not have PUT /a-bucket/once?tagging= (tagging)',
   });
 });
+
+test('an encrypted bucket says with which key, until it is deleted', async () => {
+  const encrypted = 'an-encrypted-bucket';
+  const keyArn = 'arn:aws:kms:us-east-1:123456789012:key/5f0c1d9e';
+  service.createBucket(encrypted);
+  service.encryptBucket(encrypted, keyArn);
+  const { ServerSideEncryptionConfiguration } = await client.send(new GetBucketEncryptionCommand({ Bucket: encrypted }));
+  expect(ServerSideEncryptionConfiguration?.Rules).toEqual([{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: keyArn } }]);
+  service.deleteBucket(encrypted);
+  service.createBucket(encrypted);
+  expect(service.keyOf(encrypted)).toBeUndefined();
+});

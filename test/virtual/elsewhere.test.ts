@@ -1,3 +1,4 @@
+import { GetBucketLocationCommand, S3Client } from '@aws-sdk/client-s3';
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { ENV } from './eu-west-1';
@@ -29,6 +30,9 @@ test.each([['names its account and Region', ENV], ['names none', undefined]])('a
     expect(await stack.deploy(fleet(230))).toMatchObject({ status: 'UPDATE_COMPLETE' });
     expect(last()).toBe(idOf('user229'));
     expect(stack.cloud.cloudformation.stacks.find('Test')!.id).toContain(`:${ENV.region}:${ENV.account}:`);
+    const s3 = new S3Client({ region: ENV.region, endpoint: stack.cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, forcePathStyle: true });
+    expect((await s3.send(new GetBucketLocationCommand({ Bucket: ASSETS }))).LocationConstraint).toBe(ENV.region);
+    s3.destroy();
     expect(stack.cloud.iam.denials).toEqual([]);
     expect(await stack.destroy()).toMatchObject({ status: 'DELETE_COMPLETE' });
     expect(stack.users()).toEqual([]);
