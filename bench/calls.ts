@@ -1,7 +1,7 @@
 import type { Benchmark, Report, Target } from './benchmark';
 import { byOperation, Deployment, measured } from './deployment';
 import { Cell, table } from './table';
-import { BATCH } from '../lambda/workspaces-api';
+import { BATCH } from '../lambda/aws/workspaces-api';
 import { SECOND } from '../test/virtual/virtual-stack';
 
 export const SIZES = [25, 100, 1_000, 10_000];

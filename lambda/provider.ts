@@ -6,19 +6,19 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { S3Client } from '@aws-sdk/client-s3';
 import { WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import type { CdkCustomResourceIsCompleteResponse, CdkCustomResourceResponse, Context } from 'aws-lambda';
-import { SECOND, systemClock } from './clock';
-import type { FleetEvent, IdsEvent, JoinedEvent } from './events';
-import { awsInvokeStep, checkComplete, GOES_ON_FOR } from './is-complete';
-import { AwsKeysApi } from './keys';
-import { Lease } from './lease';
-import { Ledger } from './ledger';
-import { awsManifestStore } from './manifest-store';
-import { join } from './on-event';
-import { isRead, joinRead, readIds } from './read-ids';
-import { awsLastUpdate, awsStackStatus } from './stack-status';
-import { runStep, workFor, World } from './step';
-import { awsTagIndex } from './tag-index';
-import { AwsWorkspacesApi } from './workspaces-api';
+import { SECOND, systemClock } from './core/clock';
+import type { FleetEvent, IdsEvent, JoinedEvent } from './request/events';
+import { awsInvokeStep, checkComplete, GOES_ON_FOR } from './entries/is-complete';
+import { AwsKeysApi } from './aws/keys';
+import { Lease } from './ledger/lease';
+import { Ledger } from './ledger/ledger';
+import { awsManifestStore } from './aws/manifest-store';
+import { join } from './entries/on-event';
+import { isRead, joinRead, readIds } from './entries/read-ids';
+import { awsLastUpdate, awsStackStatus } from './aws/stack-status';
+import { runStep, workFor, World } from './reconcile/step';
+import { awsTagIndex } from './aws/tag-index';
+import { AwsWorkspacesApi } from './aws/workspaces-api';
 import { ENVIRONMENT, type HANDLERS, STEP_TIMEOUT_SECONDS, type StepResult } from '../src/private/contract';
 
 // The entries of the Lambda functions: clients and wiring. Clients are made once for a container, and only those that

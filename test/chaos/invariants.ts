@@ -4,7 +4,7 @@ import { HANDLER_CAN } from './features';
 import { FleetModel, limitOf, toleranceOf } from './model';
 import type { Others } from './others';
 import { ChaosStack } from './stack';
-import { MINUTE, SECOND } from '../../lambda/clock';
+import { MINUTE, SECOND } from '../../lambda/core/clock';
 import type { DesktopSnapshot } from '../../local/workspaces';
 import { ADOPTED_TAG, MAX_RESPONSE_BYTES, OWNERSHIP_TAG } from '../../src/private/contract';
 

@@ -1,6 +1,6 @@
 import type { EventRecord } from './events';
 import { STACK_ID } from './stack';
-import { fleetId } from '../../lambda/identity';
+import { fleetId } from '../../lambda/request/identity';
 import type { FleetProperties } from '../lambda/world';
 
 /** A fleet as an administrator has it in mind: what is deployed, and which desktops are people's. */

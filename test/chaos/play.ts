@@ -7,8 +7,8 @@ import { Invariants } from './invariants';
 import { FleetModel } from './model';
 import { Others } from './others';
 import { ChaosStack, STACK_ID } from './stack';
-import { MINUTE, SECOND } from '../../lambda/clock';
-import type { FleetEvent } from '../../lambda/events';
+import { MINUTE, SECOND } from '../../lambda/core/clock';
+import type { FleetEvent } from '../../lambda/request/events';
 import { OWNERSHIP_TAG, QUERY_INTERVAL_SECONDS } from '../../src/private/contract';
 import { FleetProperties, properties } from '../lambda/world';
 

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { EventRecord } from './events';
 import { ConditionFailed } from './table';
-import { SECOND } from '../../lambda/clock';
+import { SECOND } from '../../lambda/core/clock';
 import type { Clock } from '../../local/core/clock';
 import { Call, LOST, Reply, ServiceError } from '../../local/core/service';
 

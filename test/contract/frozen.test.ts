@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 import { Fixture, FIXTURES } from './record';
-import { digest, eventId, fleetId, physicalId, userKey } from '../../lambda/identity';
+import { digest, eventId, fleetId, physicalId, userKey } from '../../lambda/request/identity';
 import * as contract from '../../src/private/contract';
 
 // What has been deployed once is never renamed, and never given another meaning: both lists here only ever grow.

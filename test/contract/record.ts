@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { JoinedEvent } from '../../lambda/events';
+import type { JoinedEvent } from '../../lambda/request/events';
 import type { Fault } from '../../local/faults';
 import type { BulkWorkspacesAttributes, BulkWorkspacesProperties, ManifestDocument } from '../../src/private/contract';
 import { DIRECTORY, MINUTE, Outcome, TestStack } from '../lambda/world';

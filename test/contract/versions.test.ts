@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DEPLOYED, Fixture, FIXTURES, manifestOf, propertiesOf, restore, startStack } from './record';
-import type { JoinedEvent } from '../../lambda/events';
+import type { JoinedEvent } from '../../lambda/request/events';
 import type { BulkWorkspacesProperties } from '../../src/private/contract';
 import { BUNDLE, DIRECTORY, Outcome, MINUTE, TestStack } from '../lambda/world';
 

@@ -1,6 +1,6 @@
 import { DeregisterWorkspaceDirectoryCommand, type WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, Outcome, properties, TestStack } from './world';
-import type { FleetEvent } from '../../lambda/events';
+import type { FleetEvent } from '../../lambda/request/events';
 
 // What people write that they did not mean, and what happens to what a fleet rests on while nobody deploys: a sentence or a way on, and nothing is lost.
 

@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
 import { FleetProperties, MINUTE, properties, TestStack } from './world';
-import { awsLastUpdate } from '../../lambda/stack-status';
+import { awsLastUpdate } from '../../lambda/aws/stack-status';
 
 // CloudFormation does not wait for an update that it cancels: its first step may run when the stack already rolls back, and must not take
 // itself for the rollback, which may remove whatever the update before had made.

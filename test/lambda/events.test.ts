@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DIRECTORY, MINUTE, names, properties, SECOND, TestStack } from './world';
-import { Lease } from '../../lambda/lease';
-import { SupersededError } from '../../lambda/ledger';
-import { runStep } from '../../lambda/step';
+import { Lease } from '../../lambda/ledger/lease';
+import { SupersededError } from '../../lambda/ledger/ledger';
+import { runStep } from '../../lambda/reconcile/step';
 import { STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
 
 let stack: TestStack;

@@ -1,5 +1,5 @@
 import { MINUTE, names, properties, SECOND, TestStack } from './world';
-import { Pace } from '../../lambda/pace';
+import { Pace } from '../../lambda/aws/pace';
 import { VirtualClock } from '../../local/core/clock';
 import { Throttle } from '../../local/workspaces/throttle';
 

@@ -1,6 +1,6 @@
 import { FleetProperties, MINUTE, names, TestStack } from './world';
-import type { IdsEvent } from '../../lambda/events';
-import { isRead, joinRead, readIds } from '../../lambda/read-ids';
+import type { IdsEvent } from '../../lambda/request/events';
+import { isRead, joinRead, readIds } from '../../lambda/entries/read-ids';
 import { IDS_RESOURCE_TYPE } from '../../src/private/contract';
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());

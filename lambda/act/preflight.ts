@@ -1,0 +1,62 @@
+import { DeploymentFailure, failureOf } from '../aws/errors';
+import type { KeysApi } from '../aws/keys';
+import type { Wanted } from '../request/resource-properties';
+import type { WorkspacesApi } from '../aws/workspaces-api';
+
+/**
+ * Looks at what the desktops are to be made from, before any is made: a directory, a bundle or a key that cannot work
+ * would fail everybody.
+ * @returns the ARN of every key, by the text that names it
+ * @throws DeploymentFailure with a sentence for the first thing that is wrong
+ */
+export async function lookBeforeCreating(
+  api: Pick<WorkspacesApi, 'directory' | 'bundles'>,
+  keys: KeysApi,
+  directoryId: string,
+  wanted: readonly Wanted[],
+): Promise<Record<string, string>> {
+  await checkDirectory(api, directoryId);
+  await checkBundles(api, wanted);
+  const arns: Record<string, string> = {};
+  for (const key of distinct(wanted.map(({ settings }) => settings.VolumeEncryptionKey))) arns[key] = await keys.usableKeyArn(key);
+  return arns;
+}
+
+async function checkDirectory(api: Pick<WorkspacesApi, 'directory'>, directoryId: string): Promise<void> {
+  const directory = await orSentence(api.directory(directoryId), `the directory ${JSON.stringify(directoryId)}`);
+  if (!directory) {
+    throw new DeploymentFailure(`the directory ${JSON.stringify(directoryId)} is not registered with WorkSpaces in this account and Region: register it, or correct directoryId`);
+  }
+  if (directory.state !== undefined && directory.state !== 'REGISTERED') {
+    throw new DeploymentFailure(`the directory ${JSON.stringify(directoryId)} is ${directory.state}, and only a REGISTERED one takes desktops: wait for it, or register it again`);
+  }
+  if (directory.type !== undefined && directory.type !== 'PERSONAL') {
+    throw new DeploymentFailure(`the directory ${JSON.stringify(directoryId)} is for WorkSpaces ${directory.type}, and desktops of users need one for PERSONAL WorkSpaces: name another directory`);
+  }
+}
+
+/** @throws DeploymentFailure when there is not every bundle that users are to have */
+export async function checkBundles(api: Pick<WorkspacesApi, 'bundles'>, wanted: readonly Wanted[]): Promise<void> {
+  const ids = distinct(wanted.map(({ settings }) => settings.BundleId));
+  const found = await orSentence(api.bundles(ids), `the bundles ${JSON.stringify(ids)}`);
+  const missing = ids.filter((id) => !found.has(id));
+  if (missing.length > 0) {
+    const user = wanted.find(({ settings }) => settings.BundleId === missing[0])!.userName;
+    const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
+    throw new DeploymentFailure(`the bundle ${JSON.stringify(missing[0])} (of ${user})${others} does not exist in this account and Region: correct bundleId`);
+  }
+}
+
+/** A request that the service does not accept is about something that does not exist; anything else is not about the thing. */
+async function orSentence<T>(answer: Promise<T>, what: string): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (failureOf(error) !== 'poison') throw error;
+    throw new DeploymentFailure(`WorkSpaces does not accept ${what}: ${(error as Error).message}`);
+  }
+}
+
+function distinct(texts: readonly (string | undefined)[]): string[] {
+  return [...new Set(texts.filter((text): text is string => text !== undefined))];
+}

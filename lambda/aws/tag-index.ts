@@ -1,0 +1,25 @@
+import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { log } from '../core/log';
+
+/**
+ * Tags of desktops of a stack's account and Region, of up to 100 in one call that does not count against the rate of WorkSpaces. It follows
+ * changes with a delay, which AWS does not bound. Of whom it says nothing, or when it cannot be asked, is not in the answer.
+ */
+export type TagIndex = (stackId: string, ids: readonly string[]) => Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
+
+/** GetResources, https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html */
+export function awsTagIndex(client: ResourceGroupsTaggingAPIClient): TagIndex {
+  return async (stackId, ids) => {
+    const [, partition, , region, account] = stackId.split(':');
+    const prefix = `arn:${partition}:workspaces:${region}:${account}:workspace/`;
+    try {
+      const { ResourceTagMappingList = [] } = await client.send(new GetResourcesCommand({ ResourceARNList: ids.map((id) => prefix + id) }));
+      return new Map(ResourceTagMappingList.map(({ ResourceARN = '', Tags = [] }) => (
+        [ResourceARN.slice(prefix.length), Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]))]
+      )));
+    } catch (error) {
+      log('tag index', { error: `${(error as Error).name}: ${(error as Error).message}` });
+      return new Map();
+    }
+  };
+}

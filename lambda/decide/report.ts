@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { DeploymentFailure } from '../aws/errors';
+import type { Request } from '../request/resource-properties';
+import type { Refusal } from './verdict';
+import { BulkWorkspacesAttributes, MAX_RESPONSE_BYTES, WorkspaceIdsAttributes } from '../../src/private/contract';
+
+/** Of a failure's reason; CloudFormation shows about as much in its events. */
+const MAX_REASON_BYTES = 1_500;
+/** Of the answer: what the framework adds around the attributes and ids, with room to spare. */
+const ENVELOPE_BYTES = 250;
+
+export function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** The first few, and how many more there are. */
+export function list<T>(items: readonly T[], text: (item: T) => string, most = 5): string {
+  const more = items.length > most ? ` and ${items.length - most} more` : '';
+  return items.slice(0, most).map(text).join('; ') + more;
+}
+
+export function bytes(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/** A reason that fits the answer, with where to read on. */
+export function reasonOf(message: string, logGroupName: string | undefined): string {
+  const pointer = logGroupName ? ` (log group: ${logGroupName})` : '';
+  return cut(message.replace(/\p{Cc}+/gu, ' '), MAX_REASON_BYTES - bytes(pointer)) + pointer;
+}
+
+/** What of an event is repeated in its answer. */
+export interface Answered {
+  readonly StackId: string;
+  readonly RequestId: string;
+  readonly LogicalResourceId: string;
+  readonly PhysicalResourceId?: string;
+}
+
+/**
+ * The attributes of the custom resource, in an answer of at most 4,096 bytes: the ids whole, what is for people cut.
+ * @throws DeploymentFailure when not even the ids fit
+ */
+export function attributesOf(
+  event: Answered,
+  outcome: {
+    readonly ids: readonly string[];
+    readonly countsIds: boolean;
+    readonly refused: readonly Refusal[];
+    readonly late: readonly string[];
+    readonly notices: readonly string[];
+    readonly fleetId: string;
+  },
+): BulkWorkspacesAttributes {
+  const ids = outcome.ids.join(',');
+  const attributes = (people: number): BulkWorkspacesAttributes => ({
+    WorkspaceIds: outcome.countsIds ? counted(outcome.ids.filter((id) => id !== '').length, 'WorkSpace') : ids,
+    RefusedUsers: fitted(outcome.refused.map(({ userName, code }) => `${userName} (${code})`), people),
+    LateUsers: fitted(outcome.late, people),
+    FleetId: outcome.fleetId,
+    Notices: fitted(outcome.notices, people),
+    ...outcome.countsIds && { IdsDigest: createHash('sha256').update(ids).digest('hex').slice(0, 16) },
+  });
+  const left = roomIn(event) - bytes(JSON.stringify(attributes(0)));
+  if (left < 0) throw new DeploymentFailure(tooLong(outcome.ids.length));
+  return attributes(left / 3);
+}
+
+/**
+ * The attributes of a read of ids.
+ * @throws DeploymentFailure when they do not fit the answer
+ */
+export function idsAttributes(event: Answered, ids: readonly string[]): WorkspaceIdsAttributes {
+  const attributes = { Ids: ids.join(',') };
+  if (bytes(JSON.stringify(attributes)) > roomIn(event)) throw new DeploymentFailure(tooLong(ids.length));
+  return attributes;
+}
+
+/** Of a fleet's attributes, what is not ids, with nobody named. */
+const OTHER_ATTRIBUTES_BYTES = 300;
+
+/**
+ * Whether answers will have room for the ids.
+ * @param length of the longest id that there is so far
+ * @throws DeploymentFailure when they will not: at the first desktops, and not when all have been made
+ */
+export function requireRoom(event: Answered, { idsInOneAnswer, countsIds }: Pick<Request, 'idsInOneAnswer' | 'countsIds'>, length: number): void {
+  const room = roomIn(event) - (countsIds ? 0 : OTHER_ATTRIBUTES_BYTES);
+  if (idsInOneAnswer * (length + 1) > room) throw new DeploymentFailure(tooLong(idsInOneAnswer));
+}
+
+function roomIn(event: Answered): number {
+  const repeated = [event.StackId, event.RequestId, event.LogicalResourceId, event.PhysicalResourceId ?? ''];
+  return MAX_RESPONSE_BYTES - ENVELOPE_BYTES - repeated.reduce((sum, each) => sum + bytes(each), 0);
+}
+
+function tooLong(count: number): string {
+  return `the ids of ${counted(count, 'WorkSpace')} do not fit the ${MAX_RESPONSE_BYTES} bytes that CloudFormation takes as an answer: they are longer than they were `
+    + 'when this version of cdk-bulk-workspaces was made. Upgrade it, ask for the ids of fewer users, or split the fleet into several constructs';
+}
+
+/** As many as fit, and how many more there are. */
+function fitted(items: readonly string[], most: number): string {
+  if (items.length === 0) return 'none';
+  for (let shown = items.length; shown > 0; shown--) {
+    const text = items.slice(0, shown).join(', ') + (shown < items.length ? ` and ${items.length - shown} more` : '');
+    if (bytes(JSON.stringify(text)) <= most) return text;
+  }
+  return `${items.length}, see the ledger`;
+}
+
+function cut(text: string, most: number): string {
+  if (bytes(text) <= most) return text;
+  return `${Buffer.from(text).subarray(0, most - 4).toString('utf8').replace(/\uFFFD+$/, '')} ...`;
+}

@@ -1,0 +1,58 @@
+import type { CdkCustomResourceResponse } from 'aws-lambda';
+import { type Clock, MINUTE } from '../core/clock';
+import type { FleetEvent, IdsEvent } from '../request/events';
+import { fleetId, userKey } from '../request/identity';
+import type { Ledger } from '../ledger/ledger';
+import { log } from '../core/log';
+import { idsAttributes, reasonOf } from '../decide/report';
+import type { StackStatus } from '../aws/stack-status';
+import { FleetState } from '../ledger/state';
+import { idOf } from '../decide/verdict';
+import { IDS_RESOURCE_TYPE, type StepResult } from '../../src/private/contract';
+
+// Ids of a fleet that is too large for one answer, read from the ledger by resources of their own after the fleet's. They make no call of WorkSpaces.
+
+/** A read takes a second; when it keeps crashing for so long, it has failed. */
+const MAY_TAKE = 5 * MINUTE;
+
+export function isRead(event: FleetEvent | IdsEvent): event is IdsEvent {
+  return (event as { ResourceType?: string }).ResourceType === IDS_RESOURCE_TYPE;
+}
+
+/** A read has nothing to undo, so any id will do that stays the same. */
+export function joinRead(clock: Clock, event: IdsEvent): CdkCustomResourceResponse {
+  return { PhysicalResourceId: event.PhysicalResourceId ?? `${fleetId(event)}/ids`, Deadline: clock.now() + MAY_TAKE };
+}
+
+/** What a read reaches the world through. */
+export interface ReadWorld {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly stackStatus: StackStatus;
+  readonly logGroupName?: string;
+}
+
+/** The ids of the users that the event names, as the fleet's last deployment has left them. */
+export async function readIds({ clock, ledger, stackStatus, logGroupName }: ReadWorld, event: IdsEvent): Promise<StepResult> {
+  if (event.RequestType === 'Delete') return { Status: 'DONE', Attributes: { Ids: '' } };
+  const { FleetId, DirectoryId, UserNames } = event.ResourceProperties;
+  const key = { fleetId: FleetId, directoryId: DirectoryId };
+  const [fleet, rows] = [await ledger.fleet(key), await ledger.calls(key)];
+  const state = new FleetState(rows, fleet?.nextCall ?? 0);
+  const subjects = UserNames.map((name) => state.subject(userKey(name), name));
+  const unrecorded = subjects.filter(({ member }) => !member);
+  const isDamaged = !fleet || rows.length < fleet.nextCall;
+  log('read ids', { users: UserNames.length, unrecorded: unrecorded.length });
+  // A rollback must come to its end, and what it cannot tell, it has no need for.
+  if (isDamaged && unrecorded.length > 0 && !/ROLLBACK/.test(await stackStatus(event.StackId))) {
+    const reason = `the ledger has no record of ${unrecorded.length} of the users whose WorkSpace ids are asked for, such as ${unrecorded[0].userName}: rows of it have been deleted. `
+      + 'The WorkSpaces are not touched by that: deploy the fleet again with another value of refresh, which looks them up';
+    return { Status: 'FAILED', Reason: reasonOf(reason, logGroupName) };
+  }
+  const now = { generation: fleet?.generation ?? 0, now: clock.now() };
+  try {
+    return { Status: 'DONE', Attributes: idsAttributes(event, subjects.map((each) => idOf(each, now))) };
+  } catch (error) {
+    return { Status: 'FAILED', Reason: reasonOf((error as Error).message, logGroupName) };
+  }
+}

@@ -1,0 +1,29 @@
+import type { BulkWorkspacesProperties, IDS_RESOURCE_TYPE, WorkspaceIdsProperties } from '../../src/private/contract';
+
+/** A CloudFormation event as the Provider framework hands it on. */
+export interface FleetEvent {
+  readonly RequestType: 'Create' | 'Update' | 'Delete';
+  readonly ResponseURL: string;
+  readonly StackId: string;
+  readonly RequestId: string;
+  readonly LogicalResourceId: string;
+  /** Absent in onEvent of a Create. */
+  readonly PhysicalResourceId?: string;
+  readonly ResourceProperties: BulkWorkspacesProperties;
+  /** Updates only. */
+  readonly OldResourceProperties?: BulkWorkspacesProperties;
+  /** From onEvent: the directory whose fleet this rollback deletes. */
+  readonly Abandons?: string;
+}
+
+/** What onEvent adds to the event for isComplete. */
+export interface JoinedEvent extends FleetEvent {
+  /** Milliseconds since 1970: when the answer is due. Absent in events of older handlers. */
+  readonly Deadline?: number;
+}
+
+/** An event of a read of ids. */
+export interface IdsEvent extends Omit<FleetEvent, 'ResourceProperties' | 'OldResourceProperties'> {
+  readonly ResourceType: typeof IDS_RESOURCE_TYPE;
+  readonly ResourceProperties: WorkspaceIdsProperties;
+}

@@ -1,0 +1,165 @@
+import { MINUTE, SECOND } from '../core/clock';
+import { DeploymentFailure } from '../aws/errors';
+import { userKey } from './identity';
+import type { BulkWorkspacesProperties, DesktopSettings, ManifestDocument, ValueReference } from '../../src/private/contract';
+
+/** One user and the desktop that is wanted for them. */
+export interface Wanted {
+  readonly userName: string;
+  readonly settings: DesktopSettings;
+}
+
+/** The properties of an event, in our own words. The only place that knows how CloudFormation sends them. */
+export interface Request {
+  readonly directoryId: string;
+  /** By `userKey`, in the order of the template. */
+  readonly wanted: ReadonlyMap<string, Wanted>;
+  readonly waitFor: 'AVAILABLE' | 'EXISTS';
+  readonly acceptLate: boolean;
+  /** How many users may be refused. */
+  readonly tolerated: number;
+  /** Whether the desktops of users who leave the list are let go, and not terminated. */
+  readonly releases: boolean;
+  /** How many of so many desktops an update may terminate. */
+  readonly terminationLimit: (desktops: number) => number;
+  /** What becomes of a desktop that was made from another bundle. */
+  readonly bundleChange: 'REFUSE' | 'NEW_USERS_ONLY' | 'MIGRATE' | 'REPLACE';
+  /** Whose desktops are taken into the fleet, beside those of nobody; absent when none are. */
+  readonly adopts?: readonly string[];
+  /** How many ids one answer has to have room for: all of them, or as many as one read asks for. */
+  readonly idsInOneAnswer: number;
+  /** The answer says how many ids there are, and reads ask for them. */
+  readonly countsIds: boolean;
+}
+
+/** What a delete wants. */
+export function nobody(directoryId: string): Request {
+  const limits = { tolerated: 0, terminationLimit: () => Infinity };
+  return { directoryId, wanted: new Map(), waitFor: 'EXISTS', acceptLate: false, releases: false, bundleChange: 'REFUSE', idsInOneAnswer: 0, countsIds: false, ...limits };
+}
+
+/** A Delete is given as long as an answer can take. */
+export const LONGEST_TIMEOUT = 55 * MINUTE;
+
+export function timeoutOf(event: { readonly RequestType: string; readonly ResourceProperties: BulkWorkspacesProperties }): number {
+  const seconds = Number(event.ResourceProperties.TimeoutSeconds);
+  if (event.RequestType === 'Delete' || !(seconds > 0)) return LONGEST_TIMEOUT;
+  return Math.min(seconds * SECOND, LONGEST_TIMEOUT);
+}
+
+/** Reads the object that a manifest's location names. */
+export type ReadManifest = (location: { readonly Bucket: string; readonly Key: string }) => Promise<string>;
+
+/**
+ * @throws DeploymentFailure for what the construct cannot see at synth, because the value is known only now
+ */
+export async function parseProperties(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<Request> {
+  const manifest = await documentOf(properties, readManifest);
+  const values = properties.Values ?? [];
+  const settings = manifest.Settings.map((each) => withTags(settingsOf(each, values), properties.Tags));
+
+  const wanted = new Map<string, Wanted>();
+  for (const group of manifest.Users) {
+    const shared = settings[Number(group.Settings)];
+    if (!shared) throw new DeploymentFailure(`the list of users is damaged: it refers to settings ${JSON.stringify(group.Settings)}, and there are ${settings.length}`);
+    for (const name of group.UserNames) {
+      const userName = textOf(name, values);
+      if (!userName) throw new DeploymentFailure('a user name is empty: the value that the template takes it from has nothing in it');
+      const twin = wanted.get(userKey(userName));
+      if (twin) throw new DeploymentFailure(`the user ${JSON.stringify(userName)} is listed twice (as ${JSON.stringify(twin.userName)} before; user names are not case-sensitive): list everybody once`);
+      wanted.set(userKey(userName), { userName, settings: shared });
+    }
+  }
+
+  return {
+    directoryId: properties.DirectoryId,
+    wanted,
+    waitFor: properties.WaitFor === 'EXISTS' ? 'EXISTS' : 'AVAILABLE',
+    acceptLate: properties.LateWorkspaces !== 'FAIL',
+    tolerated: toleranceOf(properties.FailureTolerance, wanted.size),
+    releases: properties.RemovedUsers === 'RELEASE',
+    terminationLimit: (desktops) => limitOf(properties.TerminationLimit, desktops),
+    bundleChange: properties.BundleChange ?? 'REFUSE',
+    adopts: properties.ExistingWorkspaces && (properties.ExistingWorkspaces.FleetIds ?? []),
+    idsInOneAnswer: properties.WorkspaceIds === 'COUNT' ? Number(properties.IdsInOneRead ?? '0') : wanted.size,
+    countsIds: properties.WorkspaceIds === 'COUNT',
+  };
+}
+
+async function documentOf(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<ManifestDocument> {
+  if (!properties.Manifest) return { Users: properties.Users ?? [], Settings: properties.Settings ?? [] };
+  const { Bucket, Key } = properties.Manifest;
+  const text = await readManifest({ Bucket, Key });
+  let document: Partial<ManifestDocument>;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw new DeploymentFailure(`the list of users at s3://${Bucket}/${Key} is not JSON any more: deploy again, so that it is uploaded anew`);
+  }
+  if (!Array.isArray(document.Users) || !Array.isArray(document.Settings)) {
+    throw new DeploymentFailure(`the list of users at s3://${Bucket}/${Key} is damaged: it lacks Users or Settings; deploy again, so that it is uploaded anew`);
+  }
+  return document as ManifestDocument;
+}
+
+type Text = string | ValueReference;
+
+/** Puts the deployed value where a manifest refers to one. */
+function textOf(text: Text, values: readonly string[]): string {
+  if (typeof text === 'string') return text;
+  const value = values[Number(text.Value)];
+  if (value === undefined) throw new DeploymentFailure(`the list of users is damaged: it refers to value ${JSON.stringify(text.Value)}, and there are ${values.length}`);
+  return value;
+}
+
+function settingsOf(settings: DesktopSettings<Text>, values: readonly string[]): DesktopSettings {
+  // A map is told from a reference by the member's name: a tag may be called "Value".
+  const resolve = (member: string, node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map((each: Text) => textOf(each, values));
+    if (member !== 'Tags' && member !== 'GlobalAccelerator') return textOf(node as Text, values);
+    return Object.fromEntries(Object.entries(node as Record<string, Text>).map(([key, each]) => [key, textOf(each, values)]));
+  };
+  return Object.fromEntries(Object.entries(settings).map(([member, node]) => [member, resolve(member, node)])) as unknown as DesktopSettings;
+}
+
+function withTags(settings: DesktopSettings, fleetTags: BulkWorkspacesProperties['Tags']): DesktopSettings {
+  const tags = { ...fleetTags, ...settings.Tags };
+  return Object.keys(tags).length > 0 ? { ...settings, Tags: tags } : settings;
+}
+
+function toleranceOf(text: string | undefined, users: number): number {
+  const value = Number((text ?? '0').replace('%', ''));
+  if (!(value >= 0)) throw new DeploymentFailure(`FailureTolerance must be a count like "3" or a share like "10%", got ${JSON.stringify(text)}`);
+  return text?.endsWith('%') ? Math.floor((users * value) / 100) : value;
+}
+
+/** By default the smaller of 25 and a tenth, so that a list that was cut by mistake stops; but one can always go. */
+function limitOf(text: string | undefined, desktops: number): number {
+  if (text === undefined) return Math.max(1, Math.min(25, Math.floor(desktops / 10)));
+  if (text === 'unlimited') return Infinity;
+  const value = Number(text.replace('%', ''));
+  if (!(value >= 0)) throw new DeploymentFailure(`TerminationLimit must be a count like "3", a share like "10%" or "unlimited", got ${JSON.stringify(text)}`);
+  return text.endsWith('%') ? Math.floor((desktops * value) / 100) : value;
+}
+
+/** A user who may have a desktop of ours, by what CloudFormation says was deployed before. */
+export interface Unrecorded {
+  readonly userName: string;
+  readonly settings?: DesktopSettings;
+}
+
+/** Who was deployed with these properties; when not all of them can be read any more, without settings. */
+export async function deployed(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<Unrecorded[]> {
+  try {
+    return [...(await parseProperties(properties, readManifest)).wanted.values()];
+  } catch (error) {
+    if (!(error instanceof DeploymentFailure)) throw error;
+    return (await userNamesOf(properties, readManifest)).map((userName) => ({ userName }));
+  }
+}
+
+/** Names of all users in a set of properties: for finding desktops, whatever the rest of the properties is like. */
+async function userNamesOf(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<string[]> {
+  const manifest = await documentOf(properties, readManifest);
+  return manifest.Users.flatMap((group) => group.UserNames.map((name: Text) => textOf(name, properties.Values ?? []))).filter((name) => name !== '');
+}
