@@ -6,26 +6,27 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { S3Client } from '@aws-sdk/client-s3';
 import { WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import type { CdkCustomResourceIsCompleteResponse, CdkCustomResourceResponse, Context } from 'aws-lambda';
-import { SECOND, systemClock } from './core/clock';
-import type { FleetEvent, IdsEvent, JoinedEvent } from './request/events';
-import { awsInvokeStep, checkComplete, GOES_ON_FOR } from './entries/is-complete';
 import { AwsKeysApi } from './aws/keys';
-import { Lease } from './ledger/lease';
-import { Ledger } from './ledger/ledger';
 import { awsManifestStore } from './aws/manifest-store';
+import { awsLastUpdate, awsStackStatus } from './aws/stack-status';
+import { awsTagIndex } from './aws/tag-index';
+import { AwsWorkspacesApi } from './aws/aws-workspaces-api';
+import { SECOND, systemClock } from './core/clock';
+import { awsInvokeStep, checkComplete, GOES_ON_FOR } from './entries/is-complete';
 import { join } from './entries/on-event';
 import { isRead, joinRead, readIds } from './entries/read-ids';
-import { awsLastUpdate, awsStackStatus } from './aws/stack-status';
-import { runStep, workFor, World } from './reconcile/step';
-import { awsTagIndex } from './aws/tag-index';
-import { AwsWorkspacesApi } from './aws/workspaces-api';
+import { Lease } from './ledger/lease';
+import { Ledger } from './ledger/ledger';
+import { runStep, workFor } from './reconcile/run-step';
+import type { Services } from './reconcile/services';
+import type { FleetEvent, IdsEvent, JoinedEvent } from './request/events';
 import { ENVIRONMENT, type HANDLERS, STEP_TIMEOUT_SECONDS, type StepResult } from '../src/private/contract';
 
 // The entries of the Lambda functions: clients and wiring. Clients are made once for a container, and only those that
 // the function at hand needs.
 
 const timeouts = { connectionTimeout: 3 * SECOND, requestTimeout: 15 * SECOND, throwOnRequestTimeout: true };
-let world: World | undefined;
+let services: Services | undefined;
 
 export async function onEvent(event: FleetEvent | IdsEvent): Promise<CdkCustomResourceResponse> {
   if (isRead(event)) return joinRead(systemClock, event);
@@ -41,12 +42,12 @@ export async function isComplete(event: JoinedEvent, context: Context): Promise<
 }
 
 export async function step(event: FleetEvent | IdsEvent, context: Context): Promise<StepResult> {
-  world ??= makeWorld();
-  if (isRead(event)) return readIds(world, event);
-  return runStep(world, event, context.awsRequestId, systemClock.now() + workFor(context.getRemainingTimeInMillis()));
+  services ??= makeServices();
+  if (isRead(event)) return readIds(services, event);
+  return runStep(services, event, context.awsRequestId, systemClock.now() + workFor(context.getRemainingTimeInMillis()));
 }
 
-function makeWorld(): World {
+function makeServices(): Services {
   const dynamo = new DynamoDBClient({ requestHandler: timeouts });
   const cloudFormation = new CloudFormationClient({ requestHandler: timeouts });
   // WorkSpaces calls are repeated by us: every try takes its turn in the pace, and a lost create is looked up, not repeated.

@@ -1,16 +1,17 @@
-import type { Workplace } from './act';
-import { HOUR, MINUTE } from '../core/clock';
+import type { StepContext } from './step-context';
 import { failureOf } from '../aws/errors';
-import type { Changing, Member, MemberFailure, Note } from '../ledger/ledger';
+import type { ObservedDesktop } from '../aws/workspaces-api';
+import { HOUR, MINUTE } from '../core/clock';
 import { log } from '../core/log';
-import { INVISIBLE_FOR } from '../decide/observe';
-import { type Ask, type Change, changeOf, differing, isLarger, isThere, nextOf, open, type Property, SMALLEST_LARGE_USER } from '../decide/settings-diff';
-import type { Subject } from '../ledger/state';
-import type { Desktop } from '../aws/workspaces-api';
+import { type Ask, callFor, type Change, isLarger, isThere, nextOf, openChanges, settingsDiff, SMALLEST_LARGE_USER } from '../decide/settings-diff';
+import { INVISIBLE_FOR } from '../decide/terms';
+import { type DesiredUser, type DesktopUser, hasDesktop } from '../ledger/user';
+import type { Changing, DesktopRecord, Note, RecordedFailure } from '../ledger/user-record';
+import { type ChangeableSetting, GROWING, ruleOf, type Setting } from '../request/desktop-settings';
 import { type DesktopSettings, OWNERSHIP_TAG } from '../../src/private/contract';
 
 /** The only states in which the service takes changes. */
-const CHANGEABLE = ['AVAILABLE', 'STOPPED'];
+const STATES_THAT_TAKE_CHANGES = ['AVAILABLE', 'STOPPED'];
 /** States that pass by themselves within minutes. */
 const PASSING = ['PENDING', 'REBOOTING', 'STARTING', 'STOPPING', 'REBUILDING', 'RESTORING', 'UPDATING'];
 /** How the service says that it will take a change some time, only not now. */
@@ -25,16 +26,12 @@ const SHOWS_WITHIN = 10 * MINUTE;
 /** In the record, of a tag whose value is not known: no tag can have this one. */
 const UNSURE = '\u0000';
 
-const RESOURCES: Readonly<Partial<Record<Property, string>>> = {
-  RootVolumeSizeGib: 'ROOT_VOLUME', UserVolumeSizeGib: 'USER_VOLUME', ComputeTypeName: 'COMPUTE_TYPE', Protocols: 'PROTOCOL',
-};
-
 /** Whether it is still to be looked at: nothing happened, a call was made, or there is nothing left to do for now. */
 export type Changed = 'waits' | 'asked' | 'done';
 
 /** Does what can be done now for one desktop. */
-export async function change(place: Workplace, subject: Subject, desktop: Desktop | undefined, which: 'undoable' | 'all'): Promise<Changed> {
-  return new DesktopChange(place, subject, desktop, which).run();
+export async function applySettings(context: StepContext, user: DesktopUser & DesiredUser, desktop: ObservedDesktop | undefined, which: 'undoable' | 'all'): Promise<Changed> {
+  return new DesktopChange(context, user, desktop, which).run();
 }
 
 class DesktopChange {
@@ -42,29 +39,28 @@ class DesktopChange {
   private hasAsked = false;
 
   constructor(
-    private readonly place: Workplace,
-    private readonly first: Subject,
-    private readonly desktop: Desktop | undefined,
+    private readonly context: StepContext,
+    private readonly first: DesktopUser & DesiredUser,
+    private readonly desktop: ObservedDesktop | undefined,
     private readonly which: 'undoable' | 'all',
   ) {}
 
   async run(): Promise<Changed> {
     for (;;) {
-      const { member } = this.subject;
-      if (!member?.id) return 'done';
+      const { record } = this.user;
       if (!this.desktop) return 'waits'; // not visible; whether it has gone is for others to see
-      if (member.changing && !this.settled(member, member.changing, this.desktop)) return 'waits';
-      const property = nextOf(open(this.subject, this.place.generation, this.which), this.desktop, this.first.wanted!.settings);
+      if (record.changing && !this.settled(record, record.changing, this.desktop)) return 'waits';
+      const property = nextOf(openChanges(this.user, this.context.generation, this.which), this.desktop, this.first.desired.settings);
       if (property === undefined) return this.hasAsked ? 'asked' : 'done';
-      const next = changeOf(this.subject, property, this.desktop);
+      const next = callFor(this.user, property, this.desktop);
       if (next.ask.kind === 'nothing') {
-        this.record(this.subject.member!, next.settings);
+        this.record(this.user.record, next.settings);
         continue;
       }
       const isNow = next.ask.kind === 'tags' || this.mayAsk(property, next, this.desktop);
       if (isNow === 'waits') return 'waits';
       if (!isNow) continue;
-      this.isOurs ??= (await this.place.api.tags(member.id))?.[OWNERSHIP_TAG] === this.place.fleet.fleetId;
+      this.isOurs ??= (await this.context.api.tags(record.id))?.[OWNERSHIP_TAG] === this.context.fleet.fleetId;
       if (!this.isOurs) {
         this.note(property, 'it does not carry the tag of this fleet any more');
         continue;
@@ -75,51 +71,53 @@ class DesktopChange {
     }
   }
 
-  private get subject(): Subject {
-    const { key, userName, wanted } = this.first;
-    return this.place.state.subject(key, userName, wanted);
+  /** As it is recorded now. Nothing here forgets a desktop. */
+  private get user(): DesktopUser {
+    const { key, userName, desired } = this.first;
+    const user = this.context.records.user(key, userName, desired);
+    return hasDesktop(user) ? user : this.first;
   }
 
-  private set(member: Member): void {
-    this.place.state.set(this.first.key, member);
+  private set(record: DesktopRecord): void {
+    this.context.records.set(this.first.key, record);
   }
 
-  private record(member: Member, settings: DesktopSettings): void {
-    this.place.state.setWith(this.first.key, member, settings);
+  private record(record: DesktopRecord, settings: DesktopSettings): void {
+    this.context.records.setWith(this.first.key, record, settings);
   }
 
   /** @returns whether the change before is over, one way or the other */
-  private settled(member: Member, changing: Changing, desktop: Desktop): boolean {
-    const now = this.place.clock.now();
-    const state = desktop.changes[RESOURCES[changing.property] ?? ''];
+  private settled(record: DesktopRecord, changing: Changing, desktop: ObservedDesktop): boolean {
+    const now = this.context.clock.now();
+    const state = desktop.changes[ruleOf(changing.property).resource ?? ''];
     if (state === 'UPDATE_FAILED') {
       const what = `the change to ${described(changing.asked)} has failed`;
-      this.refuse({ ...member, changing: undefined }, changing.from, changing.property, { code: 'UPDATE_FAILED', message: what });
+      this.refuse({ ...record, changing: undefined }, changing.from, changing.property, { code: 'UPDATE_FAILED', message: what });
       return true;
     }
     if (state !== undefined) return false;
     if (isThere(changing.asked, desktop)) {
-      this.set({ ...member, changing: undefined });
+      this.set({ ...record, changing: undefined });
       return true;
     }
     // A lost call may not have reached the service; one that was taken may not show yet, or the desktop restart.
     if (now - changing.at < (changing.isTaken ? SHOWS_WITHIN : INVISIBLE_FOR) || PASSING.includes(desktop.state)) return false;
-    this.record({ ...member, changing: undefined }, changing.from);
+    this.record({ ...record, changing: undefined }, changing.from);
     if (changing.isTaken) this.note(changing.property, `the service took the change to ${described(changing.asked)}, which does not show`);
     return true;
   }
 
   /** Whether the service would take it now; if only later, that is noted. */
-  private mayAsk(property: Property, next: Change, { state, changes, actual }: Desktop): boolean | 'waits' {
+  private mayAsk(property: ChangeableSetting, next: Change, { state, changes, actual }: ObservedDesktop): boolean | 'waits' {
     const underWay = Object.entries(changes).find(([, each]) => each === 'UPDATE_INITIATED' || each === 'UPDATE_IN_PROGRESS');
     if (underWay || PASSING.includes(state)) return 'waits';
     const what = described(next.ask.kind === 'properties' ? next.ask.properties : {});
-    if (!CHANGEABLE.includes(state)) {
+    if (!STATES_THAT_TAKE_CHANGES.includes(state)) {
       this.note(property, `${what} when it is AVAILABLE or STOPPED; it is ${state}`);
       return false;
     }
-    const first = this.first.wanted!.settings;
-    const volumes = differing(this.subject).filter((each) => each !== property && each.endsWith('VolumeSizeGib'));
+    const first = this.first.desired.settings;
+    const volumes = settingsDiff(this.user).filter((each) => each !== property && (GROWING as readonly string[]).includes(each));
     const mustWait = (property === 'RootVolumeSizeGib' && (actual?.UserVolumeSizeGib ?? 0) < SMALLEST_LARGE_USER)
       || (property === 'ComputeTypeName' && first.ComputeTypeName!.startsWith('GENERALPURPOSE'));
     if (mustWait && volumes.length > 0) {
@@ -127,17 +125,17 @@ class DesktopChange {
       return false;
     }
     const due = this.dueOf(property, next.settings, actual?.ComputeTypeName);
-    if (due <= this.place.clock.now()) return true;
+    if (due <= this.context.clock.now()) return true;
     this.note(property, `${what} from ${new Date(due).toISOString().slice(0, 16)}Z on`);
     return false;
   }
 
   /** When the service takes the next change, by what we know of those before; 0 where we know nothing. */
-  private dueOf(property: Property, settings: DesktopSettings, type: string | undefined): number {
-    const { member, madeAt = 0 } = this.subject;
-    const { changedAt = {} } = member!;
+  private dueOf(property: ChangeableSetting, settings: DesktopSettings, type: string | undefined): number {
+    const { record, madeAt } = this.user;
+    const { changedAt = {} } = record;
     // When a desktop that was adopted or found was launched is not known.
-    const launched = member!.adopted || member!.found ? 0 : madeAt;
+    const launched = record.adopted || record.found ? 0 : madeAt;
     const after = (at: number, wait: number) => (at > 0 ? at + wait : 0);
     if (property === 'RootVolumeSizeGib' || property === 'UserVolumeSizeGib') return after(Math.max(launched, changedAt[property] ?? 0), WAIT);
     if (property !== 'ComputeTypeName') return 0;
@@ -148,15 +146,15 @@ class DesktopChange {
 
   /** With the fleet's own tag, which is there already: our policy allows no tags without it. */
   private async tag(next: Change, { put, remove }: Extract<Ask, { kind: 'tags' }>): Promise<'waits' | undefined> {
-    const { api, ledger, fleet, generation, state } = this.place;
-    const id = this.subject.member!.id!;
-    const from = this.subject.madeWith!;
+    const { api, fleet } = this.context;
+    const id = this.user.record.id;
+    const from = this.user.recordedSettings!;
     // Noted before: should this step die now, whoever comes next has to write these again, or take them off.
     const unsure = Object.fromEntries([...Object.keys(put), ...remove].map((tag) => [tag, UNSURE]));
     const between: DesktopSettings = { ...from, Tags: { ...from.Tags, ...unsure } };
-    this.record(this.subject.member!, between);
-    await state.flush(ledger, fleet);
-    await ledger.requireCurrent(fleet, generation);
+    this.record(this.user.record, between);
+    await this.context.save();
+    await this.context.requireCurrent();
     let sofar = from;
     try {
       if (Object.keys(put).length > 0 && !(await api.tag(id, { ...put, [OWNERSHIP_TAG]: fleet.fleetId }))) return 'waits';
@@ -165,24 +163,24 @@ class DesktopChange {
     } catch (error) {
       return this.failed(error, 'Tags', sofar);
     }
-    this.record(this.subject.member!, next.settings);
+    this.record(this.user.record, next.settings);
     return undefined;
   }
 
-  private async modify(property: Property, next: Change, asked: Readonly<Record<string, unknown>>): Promise<'waits' | undefined> {
-    const { api, clock, ledger, fleet, generation, state } = this.place;
-    const { member, madeWith } = this.subject;
-    const changing: Changing = { property, from: madeWith!, at: clock.now(), isTaken: false, asked };
-    this.record({ ...member!, changing, was: this.was(asked) }, next.settings);
-    await state.flush(ledger, fleet);
-    await ledger.requireCurrent(fleet, generation);
+  private async modify(property: ChangeableSetting, next: Change, asked: Readonly<Record<string, unknown>>): Promise<'waits' | undefined> {
+    const { api, clock } = this.context;
+    const { record, recordedSettings } = this.user;
+    const changing: Changing = { property, from: recordedSettings!, at: clock.now(), isTaken: false, asked };
+    this.record({ ...record, changing, was: this.was(asked) }, next.settings);
+    await this.context.save();
+    await this.context.requireCurrent();
     log('change', { user: this.first.userName, property });
     try {
-      await api.modify(member!.id!, asked);
+      await api.modify(record.id, asked);
     } catch (error) {
-      return this.failed(error, property, madeWith!);
+      return this.failed(error, property, recordedSettings!);
     }
-    const taken = this.subject.member!;
+    const taken = this.user.record;
     if (property === 'RunningMode') {
       this.set({ ...taken, changing: undefined });
       return undefined;
@@ -192,73 +190,73 @@ class DesktopChange {
   }
 
   /** Where the template did not say what the desktop is like, a rollback can only know it from here. */
-  private was(asked: Readonly<Record<string, unknown>>): Member['was'] {
-    const { member, madeWith } = this.subject;
-    const { generation, current: { row: { rollback } } } = this.place;
-    if (rollback?.generation === generation && rollback.is) return member!.was;
+  private was(asked: Readonly<Record<string, unknown>>): DesktopRecord['was'] {
+    const { record, recordedSettings } = this.user;
+    const { generation, fleet } = this.context;
+    if (fleet.current.rollsBack) return record.was;
     const actual = (this.desktop!.actual ?? {}) as Record<string, unknown>;
     const before = Object.keys(asked)
-      .filter((each) => madeWith![each as keyof DesktopSettings] === undefined && actual[each] !== undefined)
+      .filter((each) => recordedSettings![each as Setting] === undefined && actual[each] !== undefined)
       .map((each) => [each, Array.isArray(actual[each]) ? actual[each] : String(actual[each])]);
-    const kept = member!.was?.generation === generation ? member!.was.settings : {};
-    return before.length > 0 ? { generation, settings: { ...Object.fromEntries(before), ...kept } } : member!.was;
+    const kept = record.was?.generation === generation ? record.was.settings : {};
+    return before.length > 0 ? { generation, settings: { ...Object.fromEntries(before), ...kept } } : record.was;
   }
 
-  private waits(property: Property, asked: Readonly<Record<string, unknown>>): Record<string, number> {
-    const now = this.place.clock.now();
+  private waits(property: ChangeableSetting, asked: Readonly<Record<string, unknown>>): Record<string, number> {
+    const now = this.context.clock.now();
     if (property !== 'ComputeTypeName') return { [property]: now };
     const larger = isLarger(String(asked.ComputeTypeName), this.desktop!.actual?.ComputeTypeName ?? '');
     return { [larger ? 'Larger' : 'Smaller']: now };
   }
 
-  private failed(error: unknown, property: Property, from: DesktopSettings): 'waits' | undefined {
+  private failed(error: unknown, property: ChangeableSetting, from: DesktopSettings): 'waits' | undefined {
     const { name, message } = error as Error;
     const failure = failureOf(error);
     log('change failed', { user: this.first.userName, property, failure, error: `${name}: ${message}` });
     if (failure === 'unknown') return 'waits'; // it may have been taken: the desktop shows it, or not
-    const member = { ...this.subject.member!, changing: undefined };
+    const record: DesktopRecord = { ...this.user.record, changing: undefined };
     if (failure === 'throttled' || failure === 'denied') {
-      this.record(member, from);
+      this.record(record, from);
       throw error;
     }
     if (name === 'ResourceNotFoundException') {
-      this.record(member, from);
+      this.record(record, from);
       return 'waits';
     }
     if (!NOT_NOW.includes(name)) {
-      this.refuse(member, from, property, { code: name, message });
+      this.refuse(record, from, property, { code: name, message });
       return undefined;
     }
-    this.record(member, from);
+    this.record(record, from);
     if (name !== 'InvalidResourceStateException' || !isTimed(property)) return 'waits';
-    const types = [this.first.wanted!.settings.ComputeTypeName ?? '', this.desktop!.actual?.ComputeTypeName ?? ''] as const;
+    const types = [this.first.desired.settings.ComputeTypeName ?? '', this.desktop!.actual?.ComputeTypeName ?? ''] as const;
     const isSmaller = property === 'ComputeTypeName' && isLarger(...types) === false;
-    const latest = new Date(this.place.clock.now() + (isSmaller ? SMALLER_WAIT : WAIT)).toISOString().slice(0, 16);
+    const latest = new Date(this.context.clock.now() + (isSmaller ? SMALLER_WAIT : WAIT)).toISOString().slice(0, 16);
     this.note(property, `${property} as soon as the service takes it, at the latest from ${latest}Z on (${message})`);
     return undefined;
   }
 
-  private refuse(member: Member, settings: DesktopSettings, property: Property, { code, message }: Pick<MemberFailure, 'code' | 'message'>): void {
-    const { generation, clock } = this.place;
+  private refuse(record: DesktopRecord, settings: DesktopSettings, property: ChangeableSetting, { code, message }: Pick<RecordedFailure, 'code' | 'message'>): void {
+    const { generation, clock } = this.context;
     const changeFailure = { code, message: `${property}: ${message}`, attempts: 1, generation, at: clock.now(), property };
-    this.record({ ...member, changeFailure }, settings);
+    this.record({ ...record, changeFailure }, settings);
   }
 
   private note(property: Note['property'], text: string): void {
-    const member = this.subject.member!;
-    this.set(noted(member, this.place.generation, { property, text }));
+    this.set(noted(this.user.record, this.context.generation, { property, text }));
   }
 }
 
 /** With one more thing that is left for later. */
-export function noted(member: Member, generation: number, note: Note): Member {
-  const before = member.notes?.generation === generation ? member.notes.notes : [];
-  if (before.some(({ property, text }) => property === note.property && text === note.text)) return member;
-  return { ...member, notes: { generation, notes: [...before.filter(({ property }) => property !== note.property), note] } };
+export function noted(record: DesktopRecord, generation: number, note: Note): DesktopRecord {
+  const before = record.notes?.generation === generation ? record.notes.notes : [];
+  if (before.some(({ property, text }) => property === note.property && text === note.text)) return record;
+  return { ...record, notes: { generation, notes: [...before.filter(({ property }) => property !== note.property), note] } };
 }
 
-function isTimed(property: Property): boolean {
-  return property === 'ComputeTypeName' || property === 'RootVolumeSizeGib' || property === 'UserVolumeSizeGib';
+/** The service takes it only some time after the one before. */
+function isTimed(property: ChangeableSetting): boolean {
+  return property === 'ComputeTypeName' || (GROWING as readonly string[]).includes(property);
 }
 
 function described(asked: Readonly<Record<string, unknown>>): string {

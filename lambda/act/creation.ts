@@ -1,51 +1,52 @@
-import { create, Created, type Workplace } from './act';
-import type { KeysApi } from '../aws/keys';
-import { log } from '../core/log';
+import { createDesktops, type Created } from './create-desktops';
 import { lookBeforeCreating } from './preflight';
-import type { Subject } from '../ledger/state';
-import { survey } from './search-directory';
+import { searchDirectory } from './search-directory';
+import type { StepContext } from './step-context';
+import type { KeysApi } from '../aws/keys';
 import { BATCH } from '../aws/workspaces-api';
+import { log } from '../core/log';
+import type { DesiredUser } from '../ledger/user';
 
 /** Makes desktops, 25 at a time. */
 export class Creation {
   /** Groups of users in which somebody is unacceptable, the next one last. */
   private readonly suspects: Set<string>[] = [];
 
-  constructor(private readonly place: Workplace, private readonly keys: KeysApi) {}
+  constructor(private readonly context: StepContext, private readonly keys: KeysApi) {}
 
   /** The next call. @returns `unknown` also when who has a desktop already is not known yet: then a later step goes on */
-  async next(subjects: readonly Subject[]): Promise<Created> {
-    const { current, generation, state } = this.place;
-    const keyArns = await this.preflight(subjects); // first: a directory that is none has nobody in it
-    if (current.row.surveyedIn !== generation) {
-      if (!(await survey(this.place, subjects))) return 'unknown';
-      if (subjects.some(({ key, userName }) => state.subject(key, userName).member?.unknown)) return 'answered'; // they are looked up first
+  async next(users: readonly DesiredUser[]): Promise<Created> {
+    const { fleet, records } = this.context;
+    const keyArns = await this.preflight(users); // first: a directory that is none has nobody in it
+    if (!fleet.current.search?.isDone) {
+      if (!(await searchDirectory(this.context, users))) return 'unknown';
+      if (users.some(({ key, userName }) => records.user(key, userName).record?.state === 'unknown')) return 'answered'; // they are looked up first
     }
-    return this.batch(subjects, keyArns);
+    return this.batch(users, keyArns);
   }
 
   /**
    * Once in a generation, whatever the number of steps; again only for a key that was not needed before, or where it is said.
    * @throws DeploymentFailure when desktops cannot be made
    */
-  async preflight(subjects: readonly Subject[], again = false): Promise<Readonly<Record<string, string>>> {
-    const { current, generation, api, fleet } = this.place;
-    const { checkedIn, keys = {} } = current.row;
-    const isKnown = ({ wanted }: Subject) => wanted!.settings.VolumeEncryptionKey === undefined || wanted!.settings.VolumeEncryptionKey in keys;
-    if (!again && checkedIn === generation && subjects.every(isKnown)) return keys;
-    const arns = await lookBeforeCreating(api, this.keys, fleet.directoryId, subjects.map(({ wanted }) => wanted!));
-    const known = checkedIn === generation ? { ...keys, ...arns } : arns;
-    await current.note({ checkedIn: generation, keys: known });
+  async preflight(users: readonly DesiredUser[], again = false): Promise<Readonly<Record<string, string>>> {
+    const { api, fleet } = this.context;
+    const { checkedKeys } = fleet.current;
+    const isKnown = ({ desired: { settings: { VolumeEncryptionKey: key } } }: DesiredUser) => key === undefined || (checkedKeys !== undefined && key in checkedKeys);
+    if (!again && checkedKeys && users.every(isKnown)) return checkedKeys;
+    const arns = await lookBeforeCreating(api, this.keys, fleet.directoryId, users.map(({ desired }) => desired));
+    const known = { ...checkedKeys, ...arns };
+    await fleet.progress({ checkedKeys: known });
     return known;
   }
 
   /** Asks for the next 25; or for half of those before, while one of them spoils the call for the rest. */
-  private async batch(subjects: readonly Subject[], keyArns: Readonly<Record<string, string>>): Promise<Created> {
+  private async batch(users: readonly DesiredUser[], keyArns: Readonly<Record<string, string>>): Promise<Created> {
     const suspects = this.suspects.pop();
-    const batch = suspects ? subjects.filter(({ key }) => suspects.has(key)) : next(subjects);
+    const batch = suspects ? users.filter(({ key }) => suspects.has(key)) : nextBatch(users);
     if (batch.length === 0) return 'answered';
-    log('create', { users: batch.length, left: subjects.length - batch.length });
-    const created = await create(this.place, batch, keyArns);
+    log('create', { users: batch.length, left: users.length - batch.length });
+    const created = await createDesktops(this.context, batch, keyArns);
     if (created === 'poisoned') {
       const keys = batch.map(({ key }) => key);
       const half = Math.ceil(keys.length / 2);
@@ -59,13 +60,13 @@ export class Creation {
 const MOST_BYTES = 300_000;
 
 /** The next 25: fewer where every user has settings of their own, and these are large. */
-function next(subjects: readonly Subject[]): readonly Subject[] {
+function nextBatch(users: readonly DesiredUser[]): readonly DesiredUser[] {
   const settings = new Set<unknown>();
   let size = 0;
-  const end = subjects.slice(0, BATCH).findIndex(({ wanted }) => {
-    if (!settings.has(wanted!.settings)) size += Buffer.byteLength(JSON.stringify(wanted!.settings));
-    settings.add(wanted!.settings);
+  const end = users.slice(0, BATCH).findIndex(({ desired }) => {
+    if (!settings.has(desired.settings)) size += Buffer.byteLength(JSON.stringify(desired.settings));
+    settings.add(desired.settings);
     return size > MOST_BYTES;
   });
-  return subjects.slice(0, end < 0 ? BATCH : end);
+  return users.slice(0, end < 0 ? BATCH : end);
 }

@@ -1,11 +1,12 @@
-import { desktopsOf, type Workplace } from './act';
 import { noted } from './apply-settings';
+import { desktopsOf } from './look-up';
+import type { StepContext } from './step-context';
 import { failureOf } from '../aws/errors';
-import type { Member, MemberFailure, Migrating } from '../ledger/ledger';
+import { isLeaving, type ObservedDesktop } from '../aws/workspaces-api';
 import { log } from '../core/log';
-import { ABSENT_FOR, INVISIBLE_FOR } from '../decide/observe';
-import type { Subject } from '../ledger/state';
-import { type Desktop, isLeaving } from '../aws/workspaces-api';
+import { ABSENT_FOR, INVISIBLE_FOR } from '../decide/terms';
+import { type DesiredUser, type DesktopUser, hasDesktop } from '../ledger/user';
+import type { DesktopRecord, Migrating, RecordedFailure } from '../ledger/user-record';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 
 /** https://docs.aws.amazon.com/workspaces/latest/adminguide/migrate-workspaces.html */
@@ -16,31 +17,31 @@ const MIGRATABLE = ['AVAILABLE', 'STOPPED', 'ERROR'];
  * when that is ready; if it cannot make it, the first one stays.
  * @param seen the desktop of the record, and the one before it, by id
  */
-export async function migrate(place: Workplace, subject: Subject, seen: ReadonlyMap<string, Desktop>): Promise<'asked' | 'waits'> {
-  const { migrating } = subject.member!;
-  if (!migrating) return begin(place, subject, seen.get(subject.member!.id!));
-  await (migrating.to === undefined ? lookForTarget(place, subject, migrating) : follow(place, subject, migrating, seen));
-  await place.state.flush(place.ledger, place.fleet);
+export async function migrate(context: StepContext, user: DesktopUser & DesiredUser, seen: ReadonlyMap<string, ObservedDesktop>): Promise<'asked' | 'waits'> {
+  const { migrating } = user.record;
+  if (!migrating) return begin(context, user, seen.get(user.record.id));
+  await (migrating.to === undefined ? lookForTarget(context, user, migrating) : follow(context, user, migrating, seen));
+  await context.save();
   return 'waits';
 }
 
-async function begin(place: Workplace, subject: Subject, desktop: Desktop | undefined): Promise<'asked' | 'waits'> {
-  const { key, userName, member, madeWith, wanted } = subject;
-  const { api, clock, ledger, fleet, generation, state } = place;
+async function begin(context: StepContext, user: DesktopUser & DesiredUser, desktop: ObservedDesktop | undefined): Promise<'asked' | 'waits'> {
+  const { key, userName, record, recordedSettings, desired } = user;
+  const { api, clock, fleet, generation, records } = context;
   if (!desktop || isLeaving(desktop)) {
-    state.set(key, { ...member!, readyIn: undefined }); // to be asked about: it may have gone
-    await state.flush(ledger, fleet);
+    records.set(key, { ...record, readyIn: undefined }); // to be asked about: it may have gone
+    await context.save();
     return 'waits';
   }
-  const bundle = wanted!.settings.BundleId;
+  const bundle = desired.settings.BundleId;
   if (desktop.bundleId === bundle) { // by somebody else, or by a call of ours that nobody knows of
-    state.setWith(key, member!, { ...madeWith!, BundleId: bundle });
-    await state.flush(ledger, fleet);
+    records.setWith(key, record, { ...recordedSettings!, BundleId: bundle });
+    await context.save();
     return 'waits';
   }
   const leave = async (text: string) => {
-    state.set(key, noted(member!, generation, { property: 'BundleId', text }));
-    await state.flush(ledger, fleet);
+    records.set(key, noted(record, generation, { property: 'BundleId', text }));
+    await context.save();
     return 'waits' as const;
   };
   const isChanging = Object.values(desktop.changes).some((each) => each !== 'UPDATE_FAILED');
@@ -48,69 +49,68 @@ async function begin(place: Workplace, subject: Subject, desktop: Desktop | unde
   const tags = await api.tags(desktop.id);
   if (tags?.[OWNERSHIP_TAG] !== fleet.fleetId) return leave(`not migrated to ${bundle}: it does not carry the tag of this fleet any more`);
   if (tags[ADOPTED_TAG] !== undefined) { // whatever the ledger says, or has lost
-    state.set(key, { ...member!, adopted: true });
-    await state.flush(ledger, fleet);
+    records.set(key, { ...record, adopted: true });
+    await context.save();
     return 'asked';
   }
 
-  const migrating: Migrating = { from: desktop.id, bundleBefore: madeWith!.BundleId, at: clock.now() };
-  state.setWith(key, { ...member!, migrating }, { ...madeWith!, BundleId: bundle });
-  await state.flush(ledger, fleet);
-  await ledger.requireCurrent(fleet, generation);
+  const migrating: Migrating = { from: desktop.id, bundleBefore: recordedSettings!.BundleId, at: clock.now() };
+  records.setWith(key, { ...record, migrating }, { ...recordedSettings!, BundleId: bundle });
+  await context.save();
+  await context.requireCurrent();
   log('migrate', { user: userName, to: bundle });
   try {
     const to = await api.migrate(desktop.id, bundle);
-    const { id: _, readyIn: __, ...others } = state.subject(key, userName).member!;
-    state.set(key, { ...others, id: to, migrating: { ...migrating, to } });
+    const begun = records.user(key, userName);
+    if (hasDesktop(begun)) records.set(key, { ...begun.record, id: to, readyIn: undefined, migrating: { ...migrating, to } });
   } catch (error) {
     const { name, message } = error as Error;
     const failure = failureOf(error);
     log('migrate failed', { user: userName, failure, error: `${name}: ${message}` });
     const mayPass = failure === 'throttled' || failure === 'denied';
-    if (failure !== 'unknown') giveUp(place, subject, migrating, mayPass ? undefined : { code: name, message });
-    await state.flush(ledger, fleet);
+    if (failure !== 'unknown') giveUp(context, user, migrating, mayPass ? undefined : { code: name, message });
+    await context.save();
     if (mayPass) throw error;
     return 'asked';
   }
-  await state.flush(ledger, fleet);
+  await context.save();
   return 'asked';
 }
 
 /** The call's answer was lost: it carries the tags of the one before it. */
-async function lookForTarget(place: Workplace, subject: Subject, migrating: Migrating): Promise<void> {
-  const { key, member } = subject;
-  const { api, clock, fleet, state } = place;
-  const others = (await desktopsOf(place, subject)).filter((each) => each.id !== migrating.from && !isLeaving(each));
+async function lookForTarget(context: StepContext, user: DesktopUser, migrating: Migrating): Promise<void> {
+  const { key, record } = user;
+  const { api, clock, fleet, records } = context;
+  const others = (await desktopsOf(context, user)).filter((each) => each.id !== migrating.from && !isLeaving(each));
   for (const { id } of others) {
     if ((await api.tags(id))?.[OWNERSHIP_TAG] !== fleet.fleetId) continue;
-    const { readyIn: _, ...kept } = member!;
-    state.set(key, { ...kept, id, migrating: { ...migrating, to: id } });
+    records.set(key, { ...record, id, readyIn: undefined, migrating: { ...migrating, to: id } });
     return;
   }
-  if (clock.now() - migrating.at >= INVISIBLE_FOR) giveUp(place, subject, migrating);
+  if (clock.now() - migrating.at >= INVISIBLE_FOR) giveUp(context, user, migrating);
 }
 
-async function follow(place: Workplace, subject: Subject, migrating: Migrating, seen: ReadonlyMap<string, Desktop>): Promise<void> {
-  const { key, member } = subject;
-  const { clock, state } = place;
+async function follow(context: StepContext, user: DesktopUser, migrating: Migrating, seen: ReadonlyMap<string, ObservedDesktop>): Promise<void> {
+  const { key, record } = user;
+  const { clock, records } = context;
   const [target, source] = [seen.get(migrating.to!), seen.get(migrating.from)];
   const isThere = target !== undefined && !isLeaving(target);
   if (isThere && (!source || isLeaving(source))) {
     if (target.state === 'PENDING' || source) return;
-    state.set(key, { ...member!, migrating: undefined });
+    records.set(key, { ...record, migrating: undefined });
   } else if (!isThere && source && !isLeaving(source) && (target !== undefined || clock.now() - migrating.at >= ABSENT_FOR)) {
     const message = `the migration to another bundle has failed; the user keeps the WorkSpace ${migrating.from}`;
-    giveUp(place, subject, migrating, { code: 'MigrationFailed', message });
+    giveUp(context, user, migrating, { code: 'MigrationFailed', message });
   } else if (!target && !source && clock.now() - migrating.at >= ABSENT_FOR) {
-    state.set(key, undefined); // both have gone
+    records.set(key, undefined); // both have gone
   }
 }
 
 /** As it was before. */
-export function giveUp(place: Workplace, { key, userName }: Subject, migrating: Migrating, failure?: Pick<MemberFailure, 'code' | 'message'>): void {
-  const { state, generation, clock } = place;
-  const { member, madeWith } = state.subject(key, userName);
-  const before: Member = { ...member!, id: migrating.from, migrating: undefined };
-  const changeFailure: Member['changeFailure'] = failure && { ...failure, attempts: 1, generation, at: clock.now() };
-  state.setWith(key, failure ? { ...before, changeFailure } : before, { ...madeWith!, BundleId: migrating.bundleBefore });
+export function giveUp({ records, generation, clock }: StepContext, { key, userName }: DesktopUser, migrating: Migrating, failure?: Pick<RecordedFailure, 'code' | 'message'>): void {
+  const user = records.user(key, userName);
+  if (!hasDesktop(user)) return;
+  const before: DesktopRecord = { ...user.record, id: migrating.from, migrating: undefined };
+  const changeFailure = failure && { ...failure, attempts: 1, generation, at: clock.now() };
+  records.setWith(key, failure ? { ...before, changeFailure } : before, { ...user.recordedSettings!, BundleId: migrating.bundleBefore });
 }

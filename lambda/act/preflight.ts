@@ -1,7 +1,8 @@
-import { DeploymentFailure, failureOf } from '../aws/errors';
+import { failureOf } from '../aws/errors';
 import type { KeysApi } from '../aws/keys';
-import type { Wanted } from '../request/resource-properties';
 import type { WorkspacesApi } from '../aws/workspaces-api';
+import { DeploymentFailure } from '../core/deployment-failure';
+import type { DesiredDesktop } from '../request/resource-properties';
 
 /**
  * Looks at what the desktops are to be made from, before any is made: a directory, a bundle or a key that cannot work
@@ -13,12 +14,12 @@ export async function lookBeforeCreating(
   api: Pick<WorkspacesApi, 'directory' | 'bundles'>,
   keys: KeysApi,
   directoryId: string,
-  wanted: readonly Wanted[],
+  desired: readonly DesiredDesktop[],
 ): Promise<Record<string, string>> {
   await checkDirectory(api, directoryId);
-  await checkBundles(api, wanted);
+  await checkBundles(api, desired);
   const arns: Record<string, string> = {};
-  for (const key of distinct(wanted.map(({ settings }) => settings.VolumeEncryptionKey))) arns[key] = await keys.usableKeyArn(key);
+  for (const key of distinct(desired.map(({ settings }) => settings.VolumeEncryptionKey))) arns[key] = await keys.usableKeyArn(key);
   return arns;
 }
 
@@ -36,12 +37,12 @@ async function checkDirectory(api: Pick<WorkspacesApi, 'directory'>, directoryId
 }
 
 /** @throws DeploymentFailure when there is not every bundle that users are to have */
-export async function checkBundles(api: Pick<WorkspacesApi, 'bundles'>, wanted: readonly Wanted[]): Promise<void> {
-  const ids = distinct(wanted.map(({ settings }) => settings.BundleId));
+export async function checkBundles(api: Pick<WorkspacesApi, 'bundles'>, desired: readonly DesiredDesktop[]): Promise<void> {
+  const ids = distinct(desired.map(({ settings }) => settings.BundleId));
   const found = await orSentence(api.bundles(ids), `the bundles ${JSON.stringify(ids)}`);
   const missing = ids.filter((id) => !found.has(id));
   if (missing.length > 0) {
-    const user = wanted.find(({ settings }) => settings.BundleId === missing[0])!.userName;
+    const user = desired.find(({ settings }) => settings.BundleId === missing[0])!.userName;
     const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
     throw new DeploymentFailure(`the bundle ${JSON.stringify(missing[0])} (of ${user})${others} does not exist in this account and Region: correct bundleId`);
   }

@@ -1,7 +1,9 @@
-import { desktopsOf, open, Workplace } from './act';
+import { beginCall } from './create-desktops';
+import { desktopsOf } from './look-up';
+import type { StepContext } from './step-context';
 import { failureOf } from '../aws/errors';
+import type { DesiredUser, User } from '../ledger/user';
 import { userKey } from '../request/identity';
-import type { Subject } from '../ledger/state';
 
 /**
  * Looks who of the users that are to get a desktop has one already, before anybody's is made: who is refused for it, or whose desktop
@@ -9,22 +11,22 @@ import type { Subject } from '../ledger/state';
  * of them one by one. Those who have one are noted, to be looked up.
  * @returns whether all are known; if not, the next step goes on from there
  */
-export async function survey(place: Workplace, users: readonly Subject[]): Promise<boolean> {
-  const { current, clock, generation, workUntil } = place;
+export async function searchDirectory(context: StepContext, users: readonly DesiredUser[]): Promise<boolean> {
+  const { fleet } = context;
   const missing = new Map(users.map((each) => [each.key, each]));
-  const before = current.row.survey?.generation === generation ? current.row.survey : undefined;
-  let { token = '', pages = 0, after = '' } = before ?? {};
+  let { token, pages, after } = fleet.current.search ?? { token: '', pages: 0, after: '' };
+  const note = (isDone: boolean) => fleet.progress({ search: { isDone, token, pages, after } });
   const stop = async () => {
-    await current.note({ survey: { generation, token, pages, after } });
+    await note(false);
     return false;
   };
 
   let isWhole = false;
   while (!isWhole && after === '' && pages < users.length) {
-    if (clock.now() >= workUntil) return stop();
+    if (context.isTimeUp) return stop();
     pages++;
     try {
-      const next = await page(place, missing, token || undefined);
+      const next = await searchPage(context, missing, token || undefined);
       isWhole = next === undefined;
       token = next ?? '';
     } catch (error) {
@@ -33,23 +35,23 @@ export async function survey(place: Workplace, users: readonly Subject[]): Promi
     }
   }
   const inOrder = [...users].sort((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > after);
-  for (const subject of isWhole ? [] : inOrder) {
-    if (clock.now() >= workUntil) return stop();
-    if (!isKnown(place, subject) && (await desktopsOf(place, subject)).length > 0) await open(place, [subject], 'exists');
-    after = subject.key;
+  for (const user of isWhole ? [] : inOrder) {
+    if (context.isTimeUp) return stop();
+    if (!isNoted(context, user) && (await desktopsOf(context, user)).length > 0) await beginCall(context, [user], 'exists');
+    after = user.key;
   }
-  await current.note({ surveyedIn: generation });
+  await note(true);
   return true;
 }
 
 /** @returns where to go on; undefined at the end */
-async function page(place: Workplace, missing: ReadonlyMap<string, Subject>, token: string | undefined): Promise<string | undefined> {
-  const { desktops, token: next } = await place.api.page(place.fleet.directoryId, token);
-  const found = desktops.map(({ userName }) => missing.get(userKey(userName))).filter((each) => each !== undefined && !isKnown(place, each));
-  if (found.length > 0) await open(place, found as Subject[], 'exists');
+async function searchPage(context: StepContext, missing: ReadonlyMap<string, DesiredUser>, token: string | undefined): Promise<string | undefined> {
+  const { desktops, token: next } = await context.api.page(context.fleet.directoryId, token);
+  const found = desktops.map(({ userName }) => missing.get(userKey(userName))).filter((each) => each !== undefined).filter((each) => !isNoted(context, each));
+  if (found.length > 0) await beginCall(context, found, 'exists');
   return next;
 }
 
-function isKnown({ state }: Workplace, { key, userName }: Subject): boolean {
-  return state.subject(key, userName).member?.unknown !== undefined;
+function isNoted({ records }: StepContext, { key, userName }: User): boolean {
+  return records.user(key, userName).record?.state === 'unknown';
 }

@@ -37,11 +37,6 @@ export function failureOf(error: unknown): Failure {
   return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'poison' : 'unknown';
 }
 
-/** The deployment has failed: its message is what CloudFormation and the person in front of it are told. */
-export class DeploymentFailure extends Error {
-  override readonly name = 'DeploymentFailure';
-}
-
 /** Codes of FailedRequests that say the service, not the request, is the trouble. */
 const TRANSIENT_CODES = [/throttl/i, /internal/i, /unavailable/i, /inprogress/i, /timeout/i, /toomanyrequests/i];
 

@@ -1,5 +1,6 @@
 import { DescribeKeyCommand, type KeyMetadata, KMSClient } from '@aws-sdk/client-kms';
-import { DeploymentFailure, failureOf } from './errors';
+import { failureOf } from './errors';
+import { DeploymentFailure } from '../core/deployment-failure';
 
 /** What keys there are. */
 export interface KeysApi {

@@ -1,5 +1,5 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DeploymentFailure } from './errors';
+import { DeploymentFailure } from '../core/deployment-failure';
 import type { ReadManifest } from '../request/resource-properties';
 
 export function awsManifestStore(client: S3Client): ReadManifest {

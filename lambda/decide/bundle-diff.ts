@@ -1,26 +1,25 @@
-import type { Member } from '../ledger/ledger';
-import type { Request } from '../request/resource-properties';
 import { pairwise, same } from './settings-diff';
-import { isStanding, type Subject } from '../ledger/state';
+import type { DesktopUser, User } from '../ledger/user';
+import { isStanding, type DesktopRecord } from '../ledger/user-record';
+import { ENCRYPTION, type Setting } from '../request/desktop-settings';
+import type { Request } from '../request/resource-properties';
 import type { DesktopSettings } from '../../src/private/contract';
 
-export const ENCRYPTION = ['RootVolumeEncryptionEnabled', 'UserVolumeEncryptionEnabled', 'VolumeEncryptionKey'] as const;
-
 /** No encryption is the same whether it is said or not. */
-export function saidOf(settings: DesktopSettings, member: keyof DesktopSettings): unknown {
+export function saidOf(settings: DesktopSettings, member: Setting): unknown {
   return member.endsWith('EncryptionEnabled') ? settings[member] ?? 'false' : settings[member];
 }
 
 /** Whether two texts mean the same; of keys, an alias by its name and by its ARN. */
-export function isSame(member: keyof DesktopSettings, a: unknown, b: unknown): boolean {
+export function isSame(member: Setting, a: unknown, b: unknown): boolean {
   if (member !== 'VolumeEncryptionKey' || typeof a !== 'string' || typeof b !== 'string') return same(a, b);
   const isNameOf = (name: string, arn: string) => /^arn:[^:]+:kms:[^:]*:[^:]*:(key\/)?(.+)$/.exec(arn)?.[2] === name;
   return a === b || isNameOf(a, b) || isNameOf(b, a);
 }
 
 /** Whether what a desktop was made with, and can only be made with, is not what is wanted. */
-export function differsInKind({ madeWith, wanted }: Subject): Kinds {
-  return madeWith && wanted ? kinds(madeWith, wanted.settings) : { bundle: false, encryption: false };
+export function differsInKind({ recordedSettings, desired }: User): Kinds {
+  return recordedSettings && desired ? kinds(recordedSettings, desired.settings) : { bundle: false, encryption: false };
 }
 
 interface Kinds {
@@ -34,31 +33,31 @@ const kinds = pairwise((before, after): Kinds => ({
 }));
 
 /** Whether it may give way to another one: not what was adopted, and not what this deployment has come upon, which nobody has counted. */
-function mayGiveWay({ wanted, member, madeIn }: Subject, deployed: number): boolean {
-  return wanted !== undefined && isStanding(member) && !member!.adopted && !member!.migrating && (madeIn ?? Infinity) <= deployed;
+function mayGiveWay({ desired, record, madeIn }: DesktopUser, deployedUpTo: number): boolean {
+  return desired !== undefined && isStanding(record) && !record.adopted && !record.migrating && madeIn <= deployedUpTo;
 }
 
 /**
  * Whether a desktop is to be terminated and made anew.
- * @param deployed up to this generation, a desktop belongs to the deployment before
+ * @param deployedUpTo up to this generation, a desktop belongs to the deployment before
  */
-export function isReplaced(subject: Subject, { bundleChange }: Pick<Request, 'bundleChange'>, deployed: number): boolean {
-  if (bundleChange !== 'REPLACE' || !mayGiveWay(subject, deployed)) return false;
-  const { bundle, encryption } = differsInKind(subject);
+export function isReplaced(user: DesktopUser, { bundleChange }: Pick<Request, 'bundleChange'>, deployedUpTo: number): boolean {
+  if (bundleChange !== 'REPLACE' || !mayGiveWay(user, deployedUpTo)) return false;
+  const { bundle, encryption } = differsInKind(user);
   return bundle || encryption;
 }
 
 /**
  * Whether a desktop is to be migrated; the service terminates it in the end.
- * @param deployed up to this generation, a desktop belongs to the deployment before
+ * @param deployedUpTo up to this generation, a desktop belongs to the deployment before
  */
-export function isMigrated(subject: Subject, { bundleChange }: Pick<Request, 'bundleChange'>, generation: number, deployed: number): boolean {
-  if (bundleChange !== 'MIGRATE' || !mayGiveWay(subject, deployed) || !differsInKind(subject).bundle) return false;
-  return !isAnswered(subject.member!, generation);
+export function isMigrated(user: DesktopUser, { bundleChange }: Pick<Request, 'bundleChange'>, generation: number, deployedUpTo: number): boolean {
+  if (bundleChange !== 'MIGRATE' || !mayGiveWay(user, deployedUpTo) || !differsInKind(user).bundle) return false;
+  return !isAnswered(user.record, generation);
 }
 
 /** Whether this deployment has tried to migrate it and cannot now, or not at all; the record says why. */
-export function isAnswered({ notes, changeFailure }: Member, generation: number): boolean {
+export function isAnswered({ notes, changeFailure }: DesktopRecord, generation: number): boolean {
   const isLeft = notes?.generation === generation && notes.notes.some(({ property }) => property === 'BundleId');
   return isLeft || changeFailure?.generation === generation;
 }

@@ -1,23 +1,14 @@
 import { createHash } from 'node:crypto';
-import { DeploymentFailure } from '../aws/errors';
-import type { Request } from '../request/resource-properties';
+import { counted } from './text';
 import type { Refusal } from './verdict';
+import { DeploymentFailure } from '../core/deployment-failure';
+import type { Request } from '../request/resource-properties';
 import { BulkWorkspacesAttributes, MAX_RESPONSE_BYTES, WorkspaceIdsAttributes } from '../../src/private/contract';
 
 /** Of a failure's reason; CloudFormation shows about as much in its events. */
 const MAX_REASON_BYTES = 1_500;
 /** Of the answer: what the framework adds around the attributes and ids, with room to spare. */
 const ENVELOPE_BYTES = 250;
-
-export function counted(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-/** The first few, and how many more there are. */
-export function list<T>(items: readonly T[], text: (item: T) => string, most = 5): string {
-  const more = items.length > most ? ` and ${items.length - most} more` : '';
-  return items.slice(0, most).map(text).join('; ') + more;
-}
 
 export function bytes(text: string): number {
   return Buffer.byteLength(text);

@@ -1,14 +1,14 @@
-import type { MemberFailure } from '../ledger/ledger';
-import { isStanding, type Subject } from '../ledger/state';
-import type { Desktop } from '../aws/workspaces-api';
+import type { ObservedDesktop } from '../aws/workspaces-api';
+import type { User } from '../ledger/user';
+import { isStanding, type DesktopRecord } from '../ledger/user-record';
+import {
+  asSent, CHANGEABLE, CHANGEABLE_PROPERTIES, type ChangeableSetting, changedWith, FIXED, GROWING, type GrowingSetting, type Setting,
+} from '../request/desktop-settings';
 import type { DesktopSettings } from '../../src/private/contract';
-
-/** What of a desktop's settings can be changed where it stands. A running mode has its timeout with it. */
-export type Property = 'Tags' | 'RunningMode' | 'Protocols' | 'ComputeTypeName' | 'UserVolumeSizeGib' | 'RootVolumeSizeGib';
 
 /** One call's worth of change. */
 export interface Change {
-  readonly property: Property;
+  readonly property: ChangeableSetting;
   /** What the record says when this has been done; the same as before where the call is only on the way to what is wanted. */
   readonly settings: DesktopSettings;
   /** What the service is asked for. */
@@ -20,16 +20,6 @@ export type Ask =
   | { readonly kind: 'tags'; readonly put: Readonly<Record<string, string>>; readonly remove: readonly string[] }
   | { readonly kind: 'properties'; readonly properties: Readonly<Record<string, unknown>> };
 
-/** What can be taken back, in the order in which it is done. */
-const UNDOABLE: readonly Property[] = ['Tags', 'RunningMode', 'Protocols', 'ComputeTypeName'];
-/** Volumes never shrink. */
-const VOLUMES: readonly Property[] = ['UserVolumeSizeGib', 'RootVolumeSizeGib'];
-
-/** Members of the settings that can be changed, tags apart. */
-const CHANGEABLE = ['RunningMode', 'RunningModeAutoStopTimeoutInMinutes', 'ComputeTypeName', 'RootVolumeSizeGib', 'UserVolumeSizeGib', 'Protocols'] as const;
-/** Those that cannot, and do not make it another desktop. */
-export const FIXED = ['GlobalAccelerator', 'Ipv6Address', 'NestedVirtualizationEnabled', 'OperatingSystemName'] as const;
-
 /** From small to large, as far as AWS orders them; only for saying when the service will take a change. */
 const COMPUTE_TYPES = [
   ['VALUE', 'STANDARD', 'PERFORMANCE', 'POWER', 'POWERPRO', 'GENERALPURPOSE_4XLARGE', 'GENERALPURPOSE_8XLARGE'],
@@ -40,14 +30,13 @@ const SMALLEST_LARGE_ROOT = 175;
 export const SMALLEST_LARGE_USER = 100;
 
 /** What differs and is to be changed where the desktop stands; what a template does not say (any more) is nobody's concern. */
-export function differing({ madeWith, wanted }: Subject): readonly Property[] {
-  return madeWith && wanted ? differences(madeWith, wanted.settings) : [];
+export function settingsDiff({ recordedSettings, desired }: User): readonly ChangeableSetting[] {
+  return recordedSettings && desired ? differences(recordedSettings, desired.settings) : [];
 }
 
-const differences = pairwise((before, after): readonly Property[] => [...UNDOABLE, ...VOLUMES].filter((property) => {
-  if (property === 'Tags') return !same(before.Tags ?? {}, after.Tags ?? {});
-  if (property === 'RunningMode' && differs(before, after, 'RunningModeAutoStopTimeoutInMinutes')) return true;
-  return differs(before, after, property);
+const differences = pairwise((before, after): readonly ChangeableSetting[] => CHANGEABLE.filter((setting) => {
+  if (setting === 'Tags') return !same(before.Tags ?? {}, after.Tags ?? {});
+  return changedWith(setting).some((each) => differs(before, after, each));
 }));
 
 /** Remembers the answer for two settings: thousands of users share them, and a step asks for each of these users again and again. */
@@ -62,51 +51,48 @@ export function pairwise<T>(compare: (before: DesktopSettings, after: DesktopSet
   };
 }
 
-function differs(before: DesktopSettings, after: DesktopSettings, member: keyof DesktopSettings): boolean {
+function differs(before: DesktopSettings, after: DesktopSettings, member: Setting): boolean {
   return after[member] !== undefined && !same(before[member], after[member]);
 }
 
 /** The same, in this deployment still to be done: not what the service takes only later, nor what it has refused. */
-export function open(subject: Subject, generation: number, which: 'undoable' | 'final' | 'all'): Property[] {
-  const { member } = subject;
-  if (!member || !isStanding(member) || (!member.changing && differing(subject).length === 0)) return [];
-  const left = member.notes?.generation === generation ? member.notes.notes.map((each) => each.property) : [];
-  const properties = [...new Set([...differing(subject), ...(member.changing ? [member.changing.property] : [])])]
-    .filter((property) => !left.includes(property) && !isRefused(member.changeFailure, generation, property));
-  return properties.filter((property) => which === 'all' || isFinal(property, subject) === (which === 'final'));
+export function openChanges(user: User, generation: number, which: 'undoable' | 'final' | 'all'): ChangeableSetting[] {
+  const { record } = user;
+  if (!isStanding(record) || (!record.changing && settingsDiff(user).length === 0)) return [];
+  const left = record.notes?.generation === generation ? record.notes.notes.map((each) => each.property) : [];
+  const settings = [...new Set([...settingsDiff(user), ...(record.changing ? [record.changing.property] : [])])]
+    .filter((each) => !left.includes(each) && !isRefused(record, generation, each));
+  return settings.filter((each) => which === 'all' || isFinal(each, user) === (which === 'final'));
 }
 
-function isRefused(failure: MemberFailure & { readonly property?: Property } | undefined, generation: number, property: Property): boolean {
-  return failure?.generation === generation && failure.property === property;
+function isRefused({ changeFailure }: DesktopRecord, generation: number, setting: ChangeableSetting): boolean {
+  return changeFailure?.generation === generation && changeFailure.property === setting;
 }
 
 /** Whether it cannot be taken back; or has to wait for what cannot. */
-function isFinal(property: Property, subject: Subject): boolean {
-  if (VOLUMES.includes(property)) return true;
+function isFinal(setting: ChangeableSetting, user: User): boolean {
+  if (isGrowing(setting)) return true;
   // GeneralPurpose types need large volumes first.
-  const isGeneralPurpose = subject.wanted?.settings.ComputeTypeName?.startsWith('GENERALPURPOSE') ?? false;
-  return property === 'ComputeTypeName' && isGeneralPurpose && differing(subject).some((each) => VOLUMES.includes(each));
+  const isGeneralPurpose = user.desired?.settings.ComputeTypeName?.startsWith('GENERALPURPOSE') ?? false;
+  return setting === 'ComputeTypeName' && isGeneralPurpose && settingsDiff(user).some(isGrowing);
 }
 
-/** The call for one property, by what the record has and what the desktop is like. */
-export function changeOf({ madeWith, wanted }: Subject, property: Property, desktop: Desktop): Change {
-  const { settings } = wanted!;
-  const record = (members: readonly (keyof DesktopSettings)[]): DesktopSettings => {
-    const set = Object.fromEntries(members.map((member) => [member, settings[member]]).filter(([, value]) => value !== undefined));
-    return { ...madeWith!, ...set };
-  };
-  if (property === 'Tags') return tagChange(madeWith!, settings);
-  const { actual } = desktop;
-  if (property === 'RunningMode') {
-    const change: Change = { property, settings: record(['RunningMode', 'RunningModeAutoStopTimeoutInMinutes']), ask: { kind: 'nothing' } };
-    const timeout = number(settings.RunningModeAutoStopTimeoutInMinutes);
-    const hasTimeout = timeout === undefined || actual?.RunningModeAutoStopTimeoutInMinutes === timeout;
-    const isSoAlready = actual?.RunningMode === settings.RunningMode && hasTimeout;
-    return isSoAlready ? change : { ...change, ask: asking({ RunningMode: settings.RunningMode, RunningModeAutoStopTimeoutInMinutes: timeout }) };
-  }
-  if (property === 'UserVolumeSizeGib' || property === 'RootVolumeSizeGib') return volumeChange(property, madeWith!, settings, desktop, record);
-  const change: Change = { property, settings: record([property]), ask: { kind: 'nothing' } };
-  return same(actual?.[property], settings[property]) ? change : { ...change, ask: asking({ [property]: settings[property] }) };
+function isGrowing(setting: Setting): setting is GrowingSetting {
+  return (GROWING as readonly Setting[]).includes(setting);
+}
+
+/** The call for one setting, by what is recorded and what the desktop is like. */
+export function callFor({ recordedSettings, desired }: User, property: ChangeableSetting, desktop: ObservedDesktop): Change {
+  const { settings } = desired!;
+  if (property === 'Tags') return tagChange(recordedSettings!, settings);
+  const members = changedWith(property);
+  const set = Object.fromEntries(members.map((member) => [member, settings[member]]).filter(([, value]) => value !== undefined));
+  const recorded: DesktopSettings = { ...recordedSettings!, ...set };
+  if (isGrowing(property)) return volumeChange(property, recordedSettings!, settings, desktop, recorded);
+  const actual = (desktop.actual ?? {}) as Readonly<Record<string, unknown>>;
+  const asked = Object.fromEntries(members.map((member) => [member, asSent(member, settings[member])]));
+  const isSoAlready = members.every((member) => (member !== property && asked[member] === undefined) || same(actual[member], asked[member]));
+  return { property, settings: recorded, ask: isSoAlready ? { kind: 'nothing' } : asking(asked) };
 }
 
 /** Only tags that the template has or had: whoever else's stay. */
@@ -123,19 +109,19 @@ function tagChange(before: DesktopSettings, { Tags: after = {} }: DesktopSetting
  * further (https://docs.aws.amazon.com/workspaces/latest/adminguide/modify-workspaces.html).
  */
 function volumeChange(
-  property: 'UserVolumeSizeGib' | 'RootVolumeSizeGib',
+  property: GrowingSetting,
   before: DesktopSettings,
   settings: DesktopSettings,
-  { actual }: Desktop,
-  record: (members: readonly (keyof DesktopSettings)[]) => DesktopSettings,
+  { actual }: ObservedDesktop,
+  recorded: DesktopSettings,
 ): Change {
   const size = Number(settings[property]);
   const is = actual?.[property] ?? 0;
-  if (is >= size) return { property, settings: record([property]), ask: { kind: 'nothing' } };
+  if (is >= size) return { property, settings: recorded, ask: { kind: 'nothing' } };
   const root = actual?.RootVolumeSizeGib ?? SMALLEST_LARGE_ROOT;
   const isOnTheWay = property === 'UserVolumeSizeGib' && size > SMALLEST_LARGE_USER && is < SMALLEST_LARGE_USER && root < SMALLEST_LARGE_ROOT;
   if (isOnTheWay) return { property, settings: before, ask: asking({ [property]: SMALLEST_LARGE_USER }) };
-  return { property, settings: record([property]), ask: asking({ [property]: size }) };
+  return { property, settings: recorded, ask: asking({ [property]: size }) };
 }
 
 function asking(properties: Record<string, unknown>): Ask {
@@ -143,7 +129,7 @@ function asking(properties: Record<string, unknown>): Ask {
 }
 
 /** Which property is next; of the volumes, the one whose turn it is by the sizes that there are. */
-export function nextOf(properties: readonly Property[], { actual }: Desktop, wanted: DesktopSettings): Property | undefined {
+export function nextOf(properties: readonly ChangeableSetting[], { actual }: ObservedDesktop, wanted: DesktopSettings): ChangeableSetting | undefined {
   const [first] = properties;
   if (first !== 'UserVolumeSizeGib' || !properties.includes('RootVolumeSizeGib')) return first;
   const isUserLargeEnough = (actual?.UserVolumeSizeGib ?? 0) >= Math.min(SMALLEST_LARGE_USER, Number(wanted.UserVolumeSizeGib));
@@ -151,7 +137,7 @@ export function nextOf(properties: readonly Property[], { actual }: Desktop, wan
 }
 
 /** Whether what was asked for is there. */
-export function isThere(asked: Readonly<Record<string, unknown>>, { actual }: Desktop): boolean {
+export function isThere(asked: Readonly<Record<string, unknown>>, { actual }: ObservedDesktop): boolean {
   return Object.entries(asked).every(([member, value]) => same((actual as Record<string, unknown> | undefined)?.[member], value));
 }
 
@@ -162,48 +148,49 @@ export function isLarger(after: string, before: string): boolean | undefined {
 }
 
 /** What an update makes smaller of volumes that only grow. */
-export function shrunk({ madeWith, wanted }: Subject): Property[] {
-  if (!madeWith || !wanted) return [];
-  return VOLUMES.filter((property) => Number(wanted.settings[property as 'UserVolumeSizeGib'] ?? Infinity) < Number(madeWith[property as 'UserVolumeSizeGib'] ?? 0));
+export function shrunk({ recordedSettings, desired }: User): GrowingSetting[] {
+  if (!recordedSettings || !desired) return [];
+  return GROWING.filter((each) => Number(desired.settings[each] ?? Infinity) < Number(recordedSettings[each] ?? 0));
 }
 
 const unsaidIn = pairwise((before, after) => (
-  [...CHANGEABLE, ...FIXED].filter((member) => before[member] !== undefined && after[member] === undefined)
+  [...CHANGEABLE_PROPERTIES, ...FIXED].filter((member) => before[member] !== undefined && after[member] === undefined)
 ));
 
 /**
  * The record of a desktop whose settings the template says less of than it did, or which a rollback cannot make small again:
  * undefined when there is nothing to write down.
  */
-export function absorbed(subject: Subject, isRollback: boolean): DesktopSettings | undefined {
-  const { madeWith, wanted } = subject;
-  if (!madeWith || !wanted) return undefined;
-  const unsaid = unsaidIn(madeWith, wanted.settings);
-  const kept = isRollback ? shrunk(subject) : [];
+export function acceptedAsDesired(user: User, isRollback: boolean): DesktopSettings | undefined {
+  const { recordedSettings, desired } = user;
+  if (!recordedSettings || !desired) return undefined;
+  const unsaid = unsaidIn(recordedSettings, desired.settings);
+  const kept = isRollback ? shrunk(user) : [];
   if (unsaid.length + kept.length === 0) return undefined;
-  const settings: Record<string, unknown> = { ...madeWith };
+  const settings: Record<string, unknown> = { ...recordedSettings };
   for (const member of unsaid) delete settings[member];
-  for (const property of kept) settings[property] = wanted.settings[property as 'UserVolumeSizeGib'];
+  for (const property of kept) settings[property] = desired.settings[property];
   return settings as unknown as DesktopSettings;
 }
 
 /** Settings as they are when a deployment may have changed in place all that it had asked for. */
 export function asChanged(settings: DesktopSettings, asked: DesktopSettings | undefined): DesktopSettings {
-  const changed = ([...CHANGEABLE, 'Tags'] as const).map((member) => [member, asked?.[member]]).filter(([, value]) => value !== undefined);
+  const changed = [...CHANGEABLE_PROPERTIES, 'Tags' as const].map((member) => [member, asked?.[member]]).filter(([, value]) => value !== undefined);
   return { ...settings, ...Object.fromEntries(changed) };
 }
 
 /** What a desktop that others have made is like, as far as the template says anything of it. */
-export function actualSettings(wanted: DesktopSettings, desktop: Desktop, tags: Readonly<Record<string, string>>): DesktopSettings {
-  const { bundleId, rootEncrypted, userEncrypted, actual = {} } = desktop;
+export function actualSettings(wanted: DesktopSettings, desktop: ObservedDesktop, tags: Readonly<Record<string, string>>): DesktopSettings {
+  const { bundleId, rootEncrypted, userEncrypted } = desktop;
+  const actual = (desktop.actual ?? {}) as Readonly<Record<string, unknown>>;
   const text = (value: unknown) => (value === undefined ? undefined : Array.isArray(value) ? value.map(String) : String(value));
   const settings: Record<string, unknown> = { BundleId: bundleId ?? wanted.BundleId };
-  for (const member of CHANGEABLE) {
+  for (const member of CHANGEABLE_PROPERTIES) {
     // What it does not show is asked for: the service knows.
     settings[member] = wanted[member] === undefined ? undefined : text(actual[member]) ?? '';
   }
   // A larger volume than is asked for will do: it can only grow.
-  for (const volume of ['RootVolumeSizeGib', 'UserVolumeSizeGib'] as const) {
+  for (const volume of GROWING) {
     if (Number(settings[volume]) > Number(wanted[volume])) settings[volume] = wanted[volume];
   }
   for (const member of FIXED) settings[member] = wanted[member];
@@ -224,8 +211,4 @@ export function stable(value: unknown): string {
   if (value === undefined) return 'not set';
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return typeof value === 'string' ? value : JSON.stringify(value);
   return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1))));
-}
-
-function number(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
 }

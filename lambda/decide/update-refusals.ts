@@ -1,32 +1,31 @@
-import { ENCRYPTION, isReplaced, isSame, saidOf } from './bundle-diff';
+import { isReplaced, isSame, saidOf } from './bundle-diff';
+import { shrunk, stable } from './settings-diff';
+import { counted, list } from './text';
+import { hasDesktop, isRecorded, type RecordedUser, type User } from '../ledger/user';
+import { ENCRYPTION, FIXED, type Setting } from '../request/desktop-settings';
 import type { Request } from '../request/resource-properties';
-import { counted, list } from './report';
-import { FIXED, shrunk, stable } from './settings-diff';
-import type { Subject } from '../ledger/state';
-import type { DesktopSettings } from '../../src/private/contract';
 
 /**
- * What an update, or a create over a fleet that was kept, asks for that cannot be done, as a sentence for whoever wrote it.
+ * What an update, or a create over a retained fleet, asks for that cannot be done, as a sentence for whoever wrote it.
  *
  * What a desktop was made with must be what is asked for now. That is compared with what was recorded when the desktop was
  * made, not with the properties before.
  */
-export function refusedChange(subjects: readonly Subject[], { bundleChange }: Pick<Request, 'bundleChange'>): string | undefined {
+export function refusedChange(users: readonly User[], { bundleChange }: Pick<Request, 'bundleChange'>): string | undefined {
   // What was adopted is taken as it is where it cannot be changed.
-  const stays = (member: Subject['member']) => hasDesktop(member) && !isLeaving(member) && !member!.adopted;
-  const existing = subjects.filter(({ wanted, madeWith, member }) => wanted && madeWith && stays(member));
-  const changed = (membersOf: (subject: Subject) => readonly Setting[]) => existing.flatMap((subject) => {
-    const members = membersOf(subject);
-    return members.length > 0 ? [{ subject, members }] : [];
+  const existing = users.filter(isRecorded).filter((each) => each.desired && each.recordedSettings && staysRecorded(each) && !isAdopted(each));
+  const changed = (membersOf: (user: User) => readonly Setting[]) => existing.flatMap((user) => {
+    const members = membersOf(user);
+    return members.length > 0 ? [{ user, members }] : [];
   });
   const sentence = (found: ReturnType<typeof changed>, what: string, wayOut: string) => {
     if (found.length === 0) return undefined;
-    const names = list(found, ({ subject, members }) => `${subject.userName}: ${members.map((member) => difference(subject, member)).join(', ')}`);
+    const names = list(found, ({ user, members }) => `${user.userName}: ${members.map((member) => difference(user, member)).join(', ')}`);
     return `the WorkSpaces of ${counted(found.length, 'user')} exist, and this deployment would have them with ${what}: ${names}. Nothing was changed. ${wayOut}`;
   };
-  const differing = (members: readonly Setting[], onlyWhenSaid = false) => ({ madeWith, wanted }: Subject) => members.filter((member) => {
-    const said = saidOf(wanted!.settings, member);
-    return !isSame(member, saidOf(madeWith!, member), said) && !(onlyWhenSaid && said === undefined);
+  const differing = (members: readonly Setting[], onlyWhenSaid = false) => ({ recordedSettings, desired }: User) => members.filter((member) => {
+    const said = saidOf(desired!.settings, member);
+    return !isSame(member, saidOf(recordedSettings!, member), said) && !(onlyWhenSaid && said === undefined);
   });
   return (bundleChange === 'REFUSE' ? sentence(changed(differing(['BundleId'])), 'another bundle',
     'Put the old bundle back for these users, or write "bundleChange: BundleChange.NEW_USERS_ONLY" to leave them as they are, BundleChange.MIGRATE to migrate them '
@@ -39,44 +38,74 @@ export function refusedChange(subjects: readonly Subject[], { bundleChange }: Pi
 }
 
 /** Who had a desktop of the fleet before this deployment; those on their way out are not counted. */
-export function membersBefore(subjects: readonly Subject[], keep: number): Subject[] {
-  return subjects.filter(({ member, madeIn }) => hasDesktop(member) && madeIn! <= keep && !isLeaving(member));
+export function usersBefore(users: readonly User[], keepUpTo: number): RecordedUser[] {
+  return users.filter(isRecorded).filter((each) => each.madeIn <= keepUpTo && staysRecorded(each));
+}
+
+/** There is a desktop, or may be one. Whoever has left the list and is back on it gets another one. */
+function staysRecorded({ record }: RecordedUser): boolean {
+  switch (record.state) {
+    case 'unknown':
+    case 'owned': return true;
+    case 'terminating': return record.acceptedAt === undefined;
+    default: return false;
+  }
+}
+
+function isAdopted({ record }: RecordedUser): boolean {
+  return record.state !== 'refused' && record.adopted === true;
 }
 
 type Limits = Pick<Request, 'releases' | 'terminationLimit' | 'bundleChange'>;
 
+/** Whether an update would terminate this user's desktop; a release is no termination. */
+export function isTerminated(user: RecordedUser, { releases, bundleChange }: Pick<Request, 'releases' | 'bundleChange'>, deployedUpTo: number): boolean {
+  if (user.desired) return hasDesktop(user) && isReplaced(user, { bundleChange }, deployedUpTo);
+  return !releases && !isAdopted(user);
+}
+
 /**
  * Whether an update would terminate more desktops than it may, as a sentence.
- * @param deployed up to this generation, a desktop belongs to the deployment before
+ * @param deployedUpTo up to this generation, a desktop belongs to the deployment before
  */
-export function removalsRefused(before: readonly Subject[], request: Limits, deployed: number): string | undefined {
-  const { releases, terminationLimit } = request;
-  const isTerminated = (each: Subject) => (each.wanted ? isReplaced(each, request, deployed) : !releases && !each.member?.adopted);
-  const removed = before.filter(isTerminated);
-  const limit = terminationLimit(before.length);
+export function removalsRefused(before: readonly RecordedUser[], request: Limits, deployedUpTo: number): string | undefined {
+  const removed = before.filter((each) => isTerminated(each, request, deployedUpTo));
+  const limit = request.terminationLimit(before.length);
   if (removed.length <= limit) return undefined;
-  const wayOut = removed.every(({ wanted }) => wanted) ? 'set another bundleChange than BundleChange.REPLACE' : 'put these users back into "users"';
+  const wayOut = removed.every(({ desired }) => desired) ? 'set another bundleChange than BundleChange.REPLACE' : 'put these users back into "users"';
   return `this update would terminate the ${removed.length === 1 ? 'WorkSpace' : 'WorkSpaces'} of ${removed.length} of ${counted(before.length, 'user')}, `
     + `and terminationLimit allows ${limit}: ${named(removed)}. Nothing was changed. What is on a WorkSpace is lost for ever with it: ${wayOut}, `
     + `or write "terminationLimit: TerminationLimit.count(${removed.length})" for this deployment`;
 }
 
-function named(subjects: readonly Subject[]): string {
-  return list(subjects, ({ userName, member }) => `${userName} (${member!.id ?? 'being made'})`);
+/**
+ * Whether a move to another directory would terminate more desktops than it may, as a sentence.
+ * @param standing who has a desktop in the directory that the fleet leaves
+ */
+export function moveRefused(standing: readonly RecordedUser[], { from, to, retains }: Move, limitOf: (desktops: number) => number): string | undefined {
+  const removed = standing.filter((each) => !isAdopted(each));
+  const limit = limitOf(standing.length);
+  if (removed.length <= limit) return undefined;
+  return `this update moves the fleet from the directory ${from} to ${to}, which would terminate the WorkSpaces of ${counted(removed.length, 'user')} in ${from}, `
+    + `and terminationLimit allows ${limit}: ${named(removed)}. Nothing was changed. Put the directoryId back`
+    + `${retains ? ' and deploy the new removalPolicy, which' : ', keep them with "removalPolicy: RemovalPolicy.RETAIN", which'} `
+    + `has to be deployed before the directoryId is changed, or write "terminationLimit: TerminationLimit.count(${removed.length})" for this deployment`;
 }
 
-type Setting = keyof DesktopSettings;
+/** From a directory to another one. */
+interface Move {
+  readonly from: string;
+  readonly to: string;
+  /** The template keeps what it leaves from now on, and did not before. */
+  readonly retains: boolean;
+}
+
+/** The first few users, with their desktops. */
+export function named(users: readonly RecordedUser[]): string {
+  return list(users, (each) => `${each.userName} (${hasDesktop(each) ? each.record.id : 'being made'})`);
+}
 
 /** `BundleId wsb-a -> wsb-b`. */
-function difference({ madeWith, wanted }: Subject, member: Setting): string {
-  return `${member} ${stable(madeWith![member])} -> ${stable(wanted!.settings[member])}`;
-}
-
-/** Whoever has left the list and is back on it gets another one. */
-function isLeaving(member: Subject['member']): boolean {
-  return member?.terminatedAt !== undefined || member?.releasedIn !== undefined;
-}
-
-function hasDesktop(member: Subject['member']): boolean {
-  return member?.id !== undefined || member?.unknown !== undefined;
+function difference({ recordedSettings, desired }: User, member: Setting): string {
+  return `${member} ${stable(recordedSettings![member])} -> ${stable(desired!.settings[member])}`;
 }

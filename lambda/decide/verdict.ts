@@ -1,10 +1,10 @@
-import { MINUTE } from '../core/clock';
-import type { Now } from './observe';
-import { isReclaimed, Phase, phaseOf, plan } from './plan';
-import type { Request } from '../request/resource-properties';
-import { counted, list } from './report';
-import { open } from './settings-diff';
-import { isStanding, type Subject } from '../ledger/state';
+import { isBuilt, type Phase, phaseOf } from './phase';
+import { isReclaimed, isReleased, isUntagged, plan } from './plan';
+import { openChanges } from './settings-diff';
+import type { Terms } from './terms';
+import { counted, list } from './text';
+import { type DesktopUser, hasDesktop, isDesired, isRecorded, type RecordedUser, type User } from '../ledger/user';
+import { isStanding, type UserRecord } from '../ledger/user-record';
 
 /** A user, and why they have no working desktop. */
 export interface Refusal {
@@ -18,44 +18,26 @@ export type Verdict =
   | { readonly kind: 'not-yet' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** What a verdict rests on, beside the users. */
-export interface Terms extends Now {
-  readonly request: Request;
-  /** When the answer is due. */
-  readonly deadline: number;
-  /** When it must be given, if removals take that long. */
-  readonly answerBy: number;
-  /** Removals have begun: what breaks from now on is reported, but to fail would bring back nobody. */
-  readonly isRemoving: boolean;
-  /** Up to this generation, a desktop that is not wanted any more was somebody's; -1 in a delete. */
-  readonly keep: number;
-  /** Up to this generation, a desktop belongs to the deployment before; -1 in a create. */
-  readonly deployed: number;
-}
-
-/** So long after it was due can an answer be given at the latest. */
-export const REMOVAL_GRACE = 1.5 * MINUTE;
-
 /** Too many users are refused, whatever becomes of the others: from here on nothing more is created. */
-export function certainFailure(subjects: readonly Subject[], terms: Terms): string | undefined {
+export function certainFailure(users: readonly User[], terms: Terms): string | undefined {
   if (terms.isRemoving) return undefined;
-  const refused = refusals(subjects, terms);
-  return refused.length > terms.request.tolerated ? tooMany(refused, subjects, terms.request.tolerated) : undefined;
+  const refused = refusals(users, terms);
+  return refused.length > terms.request.tolerated ? tooMany(refused, users, terms.request.tolerated) : undefined;
 }
 
 /** Whether the deployment is done, goes on, or has failed. */
-export function verdict(subjects: readonly Subject[], terms: Terms): Verdict {
-  const onUsers = verdictOnUsers(subjects, terms);
+export function verdict(users: readonly User[], terms: Terms): Verdict {
+  const onUsers = verdictOnUsers(users, terms);
   if (onUsers.kind !== 'done') return onUsers;
 
-  if (terms.now < terms.deadline && isChanging(subjects, terms)) return { kind: 'not-yet' };
-  const leaving = leavingOf(subjects);
+  if (terms.now < terms.deadline && isChanging(users, terms)) return { kind: 'not-yet' };
+  const leaving = leavingOf(users);
   if (leaving.length === 0) return onUsers;
   if (terms.now < terms.deadline) return { kind: 'not-yet' };
   // Removals that the service has taken go their way without us; the ledger knows them until they are gone.
-  const left = leaving.filter(({ member, madeIn }) => madeIn! > terms.keep || member?.terminatedAt === undefined);
+  const left = leaving.filter(({ record, madeIn }) => madeIn > terms.keepUpTo || !isAccepted(record));
   if (left.length === 0) return onUsers;
-  const isRemoval = left.every(({ madeIn }) => madeIn! <= terms.keep);
+  const isRemoval = left.every(({ madeIn }) => madeIn <= terms.keepUpTo);
   if (isRemoval && terms.now < terms.answerBy) return { kind: 'not-yet' };
   // Some have gone for ever: to fail now would bring back nobody. The next deployment goes on with those that are left.
   if (isRemoval && terms.isRemoving) return { ...onUsers, late: [...onUsers.late, ...left.map(({ userName }) => `${userName} (not removed yet)`)] };
@@ -63,34 +45,34 @@ export function verdict(subjects: readonly Subject[], terms: Terms): Verdict {
 }
 
 /** Whether there is more to do that comes after everything else. */
-function isChanging(subjects: readonly Subject[], terms: Terms): boolean {
-  const { changeFinally, migrate, follow, remove } = plan(subjects, terms);
-  return changeFinally.length + migrate.length + follow.length > 0 || remove.some(({ wanted }) => wanted);
+function isChanging(users: readonly User[], terms: Terms): boolean {
+  const { changeFinally, migrate, follow, remove } = plan(users, terms);
+  return changeFinally.length + migrate.length + follow.length > 0 || remove.some(({ desired }) => desired);
 }
 
-/** The same for those who are wanted alone. Every user falls into one of: ready, refused, late, nothing yet. */
-export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verdict {
-  const failed = certainFailure(subjects, terms);
+/** The same for those who are desired alone. Every user falls into one of: ready, refused, late, nothing yet. */
+export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
+  const failed = certainFailure(users, terms);
   if (failed) return { kind: 'failed', reason: failed };
 
-  const users = withPhases(subjects, terms);
-  const late = users.filter(({ phase }) => phase === 'building').map(({ subject }) => subject);
-  const nothingYet = users.filter(({ phase }) => phase === 'absent' || phase === 'unknown' || phase === 'retry');
+  const desired = withPhases(users, terms);
+  const late = desired.filter(({ phase }) => phase === 'building').map(({ user }) => user).filter(hasDesktop);
+  const nothingYet = desired.filter(({ phase }) => phase === 'absent' || phase === 'unknown' || phase === 'retry');
   // Those who are being replaced are waited for.
   const isDue = terms.now >= terms.deadline || (terms.isRemoving && terms.request.bundleChange !== 'REPLACE');
-  const isChanged = !terms.isRemoving && !isDue && users.some(({ subject, phase }) => isBuilt(phase) && open(subject, terms.generation, 'undoable').length > 0);
+  const isChanged = !terms.isRemoving && !isDue && desired.some(({ user, phase }) => isBuilt(phase) && openChanges(user, terms.generation, 'undoable').length > 0);
 
   if (!isDue && (late.length > 0 || nothingYet.length > 0 || isChanged)) return { kind: 'not-yet' };
 
-  const refused = refusalsOf(users, terms);
+  const refused = refusalsOf(desired, terms);
   if (refused.length > terms.request.tolerated && !terms.isRemoving) {
-    return { kind: 'failed', reason: tooMany(refused, subjects, terms.request.tolerated) };
+    return { kind: 'failed', reason: tooMany(refused, users, terms.request.tolerated) };
   }
   if (late.length > 0 && !terms.request.acceptLate && !terms.isRemoving) return { kind: 'failed', reason: tooLate(late) };
 
   return {
     kind: 'done',
-    ids: users.map(({ subject, phase }) => (isBuilt(phase) ? subject.member!.id! : '')),
+    ids: desired.map(({ user, phase }) => idInPhase(user, phase)),
     refused,
     late: late.map(({ userName }) => userName),
   };
@@ -100,83 +82,101 @@ export function verdictOnUsers(subjects: readonly Subject[], terms: Terms): Verd
  * A rollback takes away what the update before it had made, and is done when that is gone. It makes nothing, and waits
  * for nothing: a desktop that broke since must not keep the stack from rolling back.
  */
-export function rollbackVerdict(subjects: readonly Subject[], terms: Terms): Verdict {
+export function rollbackVerdict(users: readonly User[], terms: Terms): Verdict {
   // What an earlier update has removed, or could not remove, goes its way without us.
-  const leaving = leavingOf(subjects).filter(({ madeIn }) => madeIn! > terms.keep);
-  const isReclaiming = subjects.some((each) => (each.wanted && each.member?.releasedIn !== undefined) || isReclaimed(each, terms.now));
-  const isOnTheWay = isReclaiming || plan(subjects, terms).change.length > 0;
+  const leaving = leavingOf(users).filter(({ madeIn }) => madeIn > terms.keepUpTo);
+  const isReclaiming = users.some((each) => (each.desired && isReleased(each)) || isReclaimed(each, terms.now));
+  const isOnTheWay = isReclaiming || plan(users, terms).change.length > 0;
   if (isOnTheWay && terms.now < terms.deadline) return { kind: 'not-yet' };
   if (leaving.length > 0) return terms.now < terms.deadline ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving) };
-  const wanted = subjects.filter((each) => each.wanted);
+  const desired = users.filter(isDesired);
   // What the update before has terminated cannot be brought back.
-  const without = wanted.filter(({ member }) => !isStanding(member));
+  const without = desired.filter(({ record }) => !isStanding(record));
   return {
     kind: 'done',
-    ids: wanted.map((each) => (isStanding(each.member) ? each.member!.id! : '')),
-    refused: without.map(({ userName, member }) => ({ userName, code: member?.failure?.code ?? 'NotCreated', message: member?.failure?.message ?? '' })),
+    ids: desired.map(({ record }) => (isStanding(record) ? record.id : '')),
+    refused: without.map(({ userName, record }) => ({ userName, code: failureOf(record)?.code ?? 'NotCreated', message: failureOf(record)?.message ?? '' })),
     late: [],
   };
 }
 
 /** Of a user for whom a desktop stands after the deployment; empty for one who was refused. */
-export function idOf(subject: Subject, now: Now): string {
-  return isBuilt(phaseOf(subject, now)) ? subject.member!.id! : '';
+export function idOf(user: User, now: Pick<Terms, 'generation' | 'now'>): string {
+  return idInPhase(user, phaseOf(user, now));
 }
 
-function isBuilt(phase: Phase): boolean {
-  return phase === 'ready' || phase === 'building';
+function idInPhase(user: User, phase: Phase): string {
+  return isBuilt(phase) && hasDesktop(user) ? user.record.id : '';
 }
 
-interface User {
-  readonly subject: Subject;
+interface UserInPhase {
+  readonly user: User;
   readonly phase: Phase;
 }
 
-function withPhases(subjects: readonly Subject[], now: Now): User[] {
-  return subjects.filter(({ wanted }) => wanted).map((subject) => ({ subject, phase: phaseOf(subject, now) }));
+function withPhases(users: readonly User[], now: Pick<Terms, 'generation' | 'now'>): UserInPhase[] {
+  return users.filter(isDesired).map((user) => ({ user, phase: phaseOf(user, now) }));
 }
 
-function leavingOf(subjects: readonly Subject[]): Subject[] {
-  return subjects.filter(({ wanted, member }) => !wanted && !member?.untagged && (member?.id || member?.unknown));
+function leavingOf(users: readonly User[]): RecordedUser[] {
+  return users.filter((each) => !each.desired && !isUntagged(each)).filter(isRecorded).filter(({ record }) => record.state !== 'refused');
+}
+
+function isAccepted(record: UserRecord): boolean {
+  return record.state === 'terminating' && record.acceptedAt !== undefined;
+}
+
+function failureOf(record: UserRecord | undefined) {
+  return record && record.state !== 'unknown' ? record.failure : undefined;
 }
 
 /** Everybody who is refused. */
-export function refusals(subjects: readonly Subject[], terms: Terms): Refusal[] {
-  return refusalsOf(withPhases(subjects, terms), terms);
+export function refusals(users: readonly User[], terms: Terms): Refusal[] {
+  return refusalsOf(withPhases(users, terms), terms);
 }
 
 /** Those refused for good; and at the deadline, those for whom nothing was made: they are not late, they have nothing. */
-function refusalsOf(users: readonly User[], { now, deadline, isRemoving, generation, request }: Terms): Refusal[] {
-  return users.flatMap(({ subject: { userName, member }, phase }) => {
-    const failure = member?.failure;
+function refusalsOf(users: readonly UserInPhase[], { now, deadline, isRemoving, generation, request }: Terms): Refusal[] {
+  const isDue = now >= deadline || (isRemoving && request.bundleChange !== 'REPLACE');
+  return users.flatMap(({ user, phase }) => {
+    const { userName, record } = user;
+    const failure = failureOf(record);
     if (phase === 'refused') return [{ userName, code: failure!.code, message: failure!.message }];
-    const refused = member?.changeFailure;
-    if (refused?.generation === generation && (phase === 'ready' || phase === 'building')) return [{ userName, code: refused.code, message: refused.message }];
-    const isDue = now >= deadline || (isRemoving && request.bundleChange !== 'REPLACE');
-    if (!isDue || phase === 'ready' || phase === 'building') return [];
+    if (isBuilt(phase)) {
+      const refused = hasDesktop(user) ? user.record.changeFailure : undefined;
+      return refused?.generation === generation ? [{ userName, code: refused.code, message: refused.message }] : [];
+    }
+    if (!isDue) return [];
     return [{ userName, code: failure?.code ?? 'NotCreated', message: failure?.message ?? 'no WorkSpace was made for this user before the timeout' }];
   });
 }
 
-function tooMany(refused: readonly Refusal[], subjects: readonly Subject[], tolerated: number): string {
-  const total = subjects.filter(({ wanted }) => wanted).length;
+function tooMany(refused: readonly Refusal[], users: readonly User[], tolerated: number): string {
+  const total = users.filter(({ desired }) => desired).length;
   const names = list(refused, ({ userName, code, message }) => `${userName} (${code}: ${message})`);
   // How much of the quota there was, for whoever asks for more.
   const isQuota = refused.some(({ code }) => code.startsWith('ResourceLimitExceeded'));
-  const made = isQuota ? `${subjects.filter(({ wanted, member }) => wanted && isStanding(member)).length} were made before that. ` : '';
+  const made = isQuota ? `${users.filter(({ desired, record }) => desired && isStanding(record)).length} were made before that. ` : '';
   return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}Correct or take out these users, or raise failureTolerance`;
 }
 
-function tooLate(late: readonly Subject[]): string {
-  return `${counted(late.length, 'WorkSpace')} not ready at the timeout: ${list(late, ({ userName, member }) => `${userName} (${member!.id})`)}. Raise timeout, or set lateWorkspaces to LateWorkspaces.ACCEPT`;
+function tooLate(late: readonly DesktopUser[]): string {
+  return `${counted(late.length, 'WorkSpace')} not ready at the timeout: ${list(late, ({ userName, record }) => `${userName} (${record.id})`)}. Raise timeout, or set lateWorkspaces to LateWorkspaces.ACCEPT`;
 }
 
-function notReleased(left: readonly Subject[]): string {
-  const names = list(left, ({ userName, member }) => `${userName} (${member!.id ?? 'not visible yet'})`);
+function notReleased(left: readonly RecordedUser[]): string {
+  const names = list(left, (each) => `${each.userName} (${visibleId(each)})`);
   return `${counted(left.length, 'WorkSpace')} could not be released, or terminated, in time: ${names}. Deploy again`;
 }
 
-function stillThere(leaving: readonly Subject[]): string {
-  const names = list(leaving, ({ userName, member }) => `${userName} (${member!.id ?? 'not visible yet'}${member!.failure ? `, ${member!.failure.code}: ${member!.failure.message}` : ''})`);
+function stillThere(leaving: readonly RecordedUser[]): string {
+  const names = list(leaving, (each) => {
+    const failure = failureOf(each.record);
+    return `${each.userName} (${visibleId(each)}${failure ? `, ${failure.code}: ${failure.message}` : ''})`;
+  });
   return `${counted(leaving.length, 'WorkSpace')} that this fleet made could not be terminated in time: ${names}. Try again; a SUSPENDED WorkSpace can be terminated only when its image has been made, and none that was deployed while CloudFormation does not say that the update still stands (cloudformation:DescribeStacks)`;
+}
+
+function visibleId(user: RecordedUser): string {
+  return hasDesktop(user) ? user.record.id : 'not visible yet';
 }

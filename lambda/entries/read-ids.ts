@@ -1,13 +1,12 @@
 import type { CdkCustomResourceResponse } from 'aws-lambda';
 import { type Clock, MINUTE } from '../core/clock';
-import type { FleetEvent, IdsEvent } from '../request/events';
-import { fleetId, userKey } from '../request/identity';
-import type { Ledger } from '../ledger/ledger';
 import { log } from '../core/log';
 import { idsAttributes, reasonOf } from '../decide/report';
-import type { StackStatus } from '../aws/stack-status';
-import { FleetState } from '../ledger/state';
 import { idOf } from '../decide/verdict';
+import { FleetRecords } from '../ledger/fleet-records';
+import type { Services } from '../reconcile/services';
+import type { FleetEvent, IdsEvent } from '../request/events';
+import { fleetId, userKey } from '../request/identity';
 import { IDS_RESOURCE_TYPE, type StepResult } from '../../src/private/contract';
 
 // Ids of a fleet that is too large for one answer, read from the ledger by resources of their own after the fleet's. They make no call of WorkSpaces.
@@ -24,23 +23,18 @@ export function joinRead(clock: Clock, event: IdsEvent): CdkCustomResourceRespon
   return { PhysicalResourceId: event.PhysicalResourceId ?? `${fleetId(event)}/ids`, Deadline: clock.now() + MAY_TAKE };
 }
 
-/** What a read reaches the world through. */
-export interface ReadWorld {
-  readonly clock: Clock;
-  readonly ledger: Ledger;
-  readonly stackStatus: StackStatus;
-  readonly logGroupName?: string;
-}
+/** What of the services a read needs. */
+export type ReadServices = Pick<Services, 'clock' | 'ledger' | 'stackStatus' | 'logGroupName'>;
 
 /** The ids of the users that the event names, as the fleet's last deployment has left them. */
-export async function readIds({ clock, ledger, stackStatus, logGroupName }: ReadWorld, event: IdsEvent): Promise<StepResult> {
+export async function readIds({ clock, ledger, stackStatus, logGroupName }: ReadServices, event: IdsEvent): Promise<StepResult> {
   if (event.RequestType === 'Delete') return { Status: 'DONE', Attributes: { Ids: '' } };
   const { FleetId, DirectoryId, UserNames } = event.ResourceProperties;
   const key = { fleetId: FleetId, directoryId: DirectoryId };
   const [fleet, rows] = [await ledger.fleet(key), await ledger.calls(key)];
-  const state = new FleetState(rows, fleet?.nextCall ?? 0);
-  const subjects = UserNames.map((name) => state.subject(userKey(name), name));
-  const unrecorded = subjects.filter(({ member }) => !member);
+  const records = new FleetRecords(rows, fleet?.nextCall ?? 0);
+  const users = UserNames.map((name) => records.user(userKey(name), name));
+  const unrecorded = users.filter(({ record }) => !record);
   const isDamaged = !fleet || rows.length < fleet.nextCall;
   log('read ids', { users: UserNames.length, unrecorded: unrecorded.length });
   // A rollback must come to its end, and what it cannot tell, it has no need for.
@@ -51,7 +45,7 @@ export async function readIds({ clock, ledger, stackStatus, logGroupName }: Read
   }
   const now = { generation: fleet?.generation ?? 0, now: clock.now() };
   try {
-    return { Status: 'DONE', Attributes: idsAttributes(event, subjects.map((each) => idOf(each, now))) };
+    return { Status: 'DONE', Attributes: idsAttributes(event, users.map((each) => idOf(each, now))) };
   } catch (error) {
     return { Status: 'FAILED', Reason: reasonOf((error as Error).message, logGroupName) };
   }

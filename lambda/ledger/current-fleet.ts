@@ -1,19 +1,38 @@
-import type { FleetKey, FleetRow, Ledger } from './ledger';
+import type { Ledger } from './ledger';
+import type { CurrentGeneration, FleetKey, FleetRow } from './rows';
 
-/** The fleet's row while a step works on it. */
+/** The fleet's row while a step works on it. Only the step that has the lease writes it; a newer event ends the generation. */
 export class CurrentFleet {
-  constructor(private readonly ledger: Ledger, readonly key: FleetKey, private current: FleetRow) {}
+  constructor(private readonly ledger: Ledger, readonly key: FleetKey, private latest: FleetRow) {}
 
   get row(): FleetRow {
-    return this.current;
+    return this.latest;
+  }
+
+  /** How far this generation has come. */
+  get current(): CurrentGeneration {
+    return this.latest.current;
   }
 
   get generation(): number {
-    return this.current.generation;
+    return this.latest.generation;
+  }
+
+  get fleetId(): string {
+    return this.key.fleetId;
+  }
+
+  get directoryId(): string {
+    return this.key.directoryId;
   }
 
   /** @throws SupersededError when another generation has begun */
   async note(set: Partial<FleetRow>): Promise<void> {
-    this.current = await this.ledger.change(this.key, this.generation, set);
+    this.latest = await this.ledger.change(this.key, this.generation, set);
+  }
+
+  /** @throws SupersededError when another generation has begun */
+  async progress(set: Partial<CurrentGeneration>): Promise<void> {
+    await this.note({ current: { ...this.current, ...set } });
   }
 }

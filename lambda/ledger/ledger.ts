@@ -8,68 +8,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Property } from '../decide/settings-diff';
+import type { CallRow, Changes, CurrentGeneration, FleetKey, FleetRow } from './rows';
 import { setAll } from './update-expression';
-import { DesktopSettings, TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
-
-/** One fleet in one directory. */
-export interface FleetKey {
-  readonly fleetId: string;
-  readonly directoryId: string;
-}
-
-/** What is known of a fleet as a whole. */
-export interface FleetRow {
-  /** Grows by one with every new event; a step for an older one does nothing. */
-  readonly generation: number;
-  /** When the current generation began, in milliseconds since 1970. */
-  readonly startedAt: number;
-  /** When the one before it began. */
-  readonly startedBefore?: number;
-  /** The generations of the events seen so far, by event id. They outlive a Delete. */
-  readonly events: Readonly<Record<string, number>>;
-  /** The last generation that succeeded, and the one that had succeeded before it. */
-  readonly settled: number;
-  readonly settledBefore: number;
-  /** The generation of the last Create; absent when what was before this row is lost. Until it has settled, a delete undoes it. */
-  readonly createdIn?: number;
-  /** The one before it. */
-  readonly createdBefore?: number;
-  /** When the generation `settled` began, and its properties, hashed: what a rollback of what comes after it goes back to. */
-  readonly settledTo?: { readonly generation: number; readonly at: number; readonly to: string };
-  /** How many call rows there have been: a missing one shows. */
-  readonly nextCall: number;
-  /** This row was made for an update or a delete: what was before it is lost. */
-  readonly lost: boolean;
-  /** The generation for which users without a record have been noted for looking up. */
-  readonly sweptIn?: number;
-  /** The generation whose directory, bundles and keys have been looked at and found good. */
-  readonly checkedIn?: number;
-  /** ARNs of keys by the text that the template has for them. */
-  readonly keys?: Readonly<Record<string, string>>;
-  /** The generation whose removals have been held against the termination limit, and let pass. */
-  readonly removalsJudgedIn?: number;
-  /** The generation that has begun to remove desktops of users who left the list: what cannot be undone. */
-  readonly removingIn?: number;
-  /** The generation for which the directory has been searched for desktops of users who are to get one; and how far. */
-  readonly surveyedIn?: number;
-  readonly survey?: { readonly generation: number; readonly token: string; readonly pages: number; readonly after?: string };
-  /** Hashes of the properties before and after, of the current event and of the one before it. */
-  readonly changes?: Changes;
-  readonly changesBefore?: Changes;
-  /** The last update of which CloudFormation was asked whether it is a rollback, and the answer. */
-  readonly rollback?: { readonly generation: number; readonly is: boolean };
-  /** The user who was asked about last while waiting: the next step goes on after them. */
-  readonly cursor?: string;
-  /** Some of those who were not ready then: the next step asks about them first, since one who still is not is enough to know. */
-  readonly pending?: readonly string[];
-}
-
-/** From which properties to which, hashed; a create has nothing before. */
-export interface Changes {
-  readonly from: string;
-  readonly to: string;
-}
+import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
 
 /** An event, as far as the ledger is concerned. */
 export interface Joining {
@@ -78,104 +19,6 @@ export interface Joining {
   /** From another directory; or it is the rollback of that, and what was here before is lost. */
   readonly isMove?: boolean;
   readonly changes: Changes;
-}
-
-/** Why a user has no working desktop. */
-export interface MemberFailure {
-  readonly code: string;
-  readonly message: string;
-  /** How often it was asked for in `generation`. */
-  readonly attempts: number;
-  readonly generation: number;
-  /** When it was answered so, in milliseconds since 1970. */
-  readonly at: number;
-}
-
-/** One user of a call of CreateWorkspaces, and what became of the desktop. */
-export interface Member {
-  readonly userName: string;
-  /** Index into the row's settings; -1 when what the desktop was made with is not known any more. */
-  readonly settings: number;
-  /** The create answer named it, or its tag was read: this desktop is ours. */
-  readonly id?: string;
-  /**
-   * Whether the user has a desktop, and whose, is to be looked up: `call` since a call was begun whose answer is not
-   * known (yet, or any more); `exists` since the service said that there is one.
-   */
-  readonly unknown?: 'call' | 'exists';
-  /** Whoever terminates the desktop that stands in the way: it is on its way out. */
-  readonly leaving?: boolean;
-  /**
-   * The service said that the user has a desktop, and it has our tag: from a fleet that was retained, by all we know. It
-   * is this fleet's to terminate only when a deployment with it has succeeded.
-   */
-  readonly found?: boolean;
-  /** The last generation in which it was seen in the state asked for. */
-  readonly readyIn?: number;
-  /** The last generation in which the service would have terminated it. */
-  readonly removableIn?: number;
-  /** It is about to be terminated, or has been by a step that died: to be looked up if it is wanted again. */
-  readonly terminating?: boolean;
-  /** When the service took our request to terminate it, in milliseconds since 1970. */
-  readonly terminatedAt?: number;
-  /** The generation that lets it go, or has; noted before our tag is taken off, so that a rollback knows what to take back. */
-  readonly releasedIn?: number;
-  /** Our tag has been taken off. */
-  readonly untagged?: boolean;
-  /** When it was put on again, in milliseconds since 1970; until it is certain that it stays. */
-  readonly reclaimedAt?: number;
-  readonly failure?: MemberFailure;
-  /** It was somebody's before it became the fleet's: never terminated by us, only released. */
-  readonly adopted?: boolean;
-  /** A change that is asked for; noted before the call, until the desktop shows it. */
-  readonly changing?: Changing;
-  /** What is left for a later deployment. */
-  readonly notes?: { readonly generation: number; readonly notes: readonly Note[] };
-  /** The service has refused a change. */
-  readonly changeFailure?: MemberFailure & { readonly property?: Property };
-  /** When the service took a change for which the next one has to wait, by what waits; in milliseconds since 1970. */
-  readonly changedAt?: Readonly<Record<string, number>>;
-  /** What the desktop was like where the template did not say, before a generation changed that: for its rollback. */
-  readonly was?: { readonly generation: number; readonly settings: Partial<DesktopSettings> };
-  /** The desktop that `id` takes the place of, until it is gone. */
-  readonly migrating?: Migrating;
-}
-
-/** A change of one property. */
-export interface Changing {
-  readonly property: Property;
-  /** What the record said before. */
-  readonly from: DesktopSettings;
-  /** Of the call, in milliseconds since 1970. */
-  readonly at: number;
-  /** The service has taken it. */
-  readonly isTaken: boolean;
-  readonly asked: Readonly<Record<string, unknown>>;
-}
-
-/** A change that is left for later, and why. */
-export interface Note {
-  readonly property: Property | 'BundleId' | 'Encryption';
-  readonly text: string;
-}
-
-/** A MigrateWorkspace, noted before the call. */
-export interface Migrating {
-  readonly from: string;
-  readonly bundleBefore: string;
-  readonly at: number;
-  /** The id of the new desktop; not known while the call's answer is not. */
-  readonly to?: string;
-}
-
-/** One call of CreateWorkspaces: written before it, with nothing known of its members, and again after it. */
-export interface CallRow {
-  readonly number: number;
-  readonly generation: number;
-  /** When the call was made, in milliseconds since 1970. */
-  readonly at: number;
-  readonly settings: readonly DesktopSettings[];
-  readonly members: readonly Member[];
 }
 
 /** The generation of a step is not the current one any more. */
@@ -197,7 +40,7 @@ export class Ledger {
   async join(key: FleetKey, event: Joining, now: number): Promise<number> {
     for (;;) {
       const fleet = await this.fleet(key);
-      if (fleet?.events[event.id] !== undefined) return fleet.startedAt;
+      if (fleet?.events[event.id] !== undefined) return fleet.current.startedAt;
       try {
         await (fleet ? this.advance(key, fleet, event, now) : this.begin(key, event, now));
         return now;
@@ -276,7 +119,7 @@ export class Ledger {
     for (const row of rows) {
       await this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key: this.key(key, callKey(row.number)) }));
     }
-    await this.change(key, generation, { nextCall: 0, lost: false, settled: generation, settledBefore: generation });
+    await this.change(key, generation, { nextCall: 0, lost: false, settled: { generation }, settledBefore: generation });
   }
 
   /**
@@ -287,14 +130,13 @@ export class Ledger {
     const generation = Math.floor(now / 1000);
     const row: FleetRow = {
       generation,
-      startedAt: now,
       events: { [id]: generation },
-      settled: generation - 1,
+      current: { startedAt: now, changes },
+      settled: { generation: generation - 1 },
       settledBefore: generation - 1,
-      createdIn: requestType === 'Create' ? generation : undefined,
+      created: requestType === 'Create' ? { generation, before: 0 } : undefined,
       nextCall: 0,
       lost: isMove || requestType !== 'Create',
-      changes,
     };
     await this.client.send(new PutItemCommand({
       TableName: this.tableName,
@@ -305,13 +147,16 @@ export class Ledger {
   }
 
   private async advance(key: FleetKey, before: FleetRow, event: Joining, now: number): Promise<void> {
-    const { generation, startedAt: startedBefore, changes: changesBefore, createdIn: createdBefore } = before;
+    const { generation, current: { startedAt, changes }, created } = before;
     const next = generation + 1;
-    const created = event.requestType === 'Create' ? { createdIn: next, createdBefore } : {};
-    const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = setAll(
-      { generation: next, startedAt: now, startedBefore, ...created, changes: event.changes, changesBefore },
-      { generation },
-    );
+    const current: CurrentGeneration = { startedAt: now, changes: event.changes };
+    const set: Partial<FleetRow> = {
+      generation: next,
+      current,
+      previous: { startedAt, changes },
+      created: event.requestType === 'Create' ? { generation: next, before: created?.generation ?? 0 } : undefined,
+    };
+    const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = setAll(set, { generation });
     await this.client.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: this.key(key, FLEET),
@@ -328,14 +173,12 @@ export class Ledger {
 }
 
 /** The lists as JSON: of 10,000 users, a step reads 400 rows, and as DynamoDB's own types they take it several times as long. */
-function item({ settings, members, ...row }: CallRow) {
-  return { ...row, settings: JSON.stringify(settings), members: JSON.stringify(members) };
+function item({ settings, records, ...row }: CallRow) {
+  return { ...row, settings: JSON.stringify(settings), records: JSON.stringify(records) };
 }
 
-function callRow({ settings, members, ...row }: Record<string, any>): CallRow {
-  // The first handlers kept them as DynamoDB's own types, and their rows are still there.
-  const list = (value: any) => (typeof value === 'string' ? JSON.parse(value) : value);
-  return { ...row as CallRow, settings: list(settings), members: list(members) };
+function callRow({ settings, records, ...row }: Record<string, any>): CallRow {
+  return { ...row as CallRow, settings: JSON.parse(settings), records: JSON.parse(records) };
 }
 
 function partition(key: FleetKey): string {

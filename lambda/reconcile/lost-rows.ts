@@ -1,39 +1,62 @@
-import { noteUnrecorded, type Workplace } from '../act/act';
-import { physicalId, userKey } from '../request/identity';
+import type { StackOperation } from './stack-operation';
+import type { StepContext } from '../act/step-context';
+import { BATCH } from '../aws/workspaces-api';
 import { log } from '../core/log';
-import type { Occasion } from './stack-operation';
-import { deployed, type ReadManifest, type Request } from '../request/resource-properties';
 import { asChanged } from '../decide/settings-diff';
-import type { Subject } from '../ledger/state';
+import type { CallRow } from '../ledger/rows';
+import type { User } from '../ledger/user';
+import type { UserRecord } from '../ledger/user-record';
+import { physicalId, userKey } from '../request/identity';
+import { type ReadManifest, type Request, type Unrecorded, usersDeployedWith } from '../request/resource-properties';
 
-/** Rows are missing: whoever was deployed before, by CloudFormation's account, and has no record, is looked up. */
-export async function recover(
-  place: Workplace, occasion: Occasion, { wanted }: Request, subjects: readonly Subject[], readManifest: ReadManifest,
+/** Rows are missing: whoever was deployed before, by CloudFormation's account, and has no record, is noted for looking up. */
+export async function noteUsersOfLostRows(
+  context: StepContext, operation: StackOperation, { desired }: Request, users: readonly User[], readManifest: ReadManifest,
 ): Promise<void> {
-  const { current, generation, state } = place;
-  const { event } = occasion;
-  if (current.row.sweptIn === generation) return;
-  const recorded = new Set(subjects.filter(({ member }) => member).map(({ key }) => key));
+  const { fleet, generation, records } = context;
+  const { kind, event } = operation;
+  if (fleet.current.lostUsersNoted) return;
+  const recorded = new Set(users.filter(({ record }) => record).map(({ key }) => key));
   const isUnrecorded = ({ userName }: { readonly userName: string }) => !recorded.has(userKey(userName));
-  const unrecorded = (await deployedBefore(occasion, readManifest)).filter(isUnrecorded);
-  log('recover', { rows: state.all.length, expected: current.row.nextCall, lookUp: unrecorded.length });
-  if (occasion.isRollback) {
+  const unrecorded = (await deployedBefore(operation, readManifest)).filter(isUnrecorded);
+  log('rows are missing', { rows: records.all.length, expected: fleet.row.nextCall, lookUp: unrecorded.length });
+  if (kind === 'rollback') {
     // The properties before are the ones that failed: desktops that stay may have been changed by them, and who is in them alone has what is to
     // be taken back.
     const tried = new Map(unrecorded.map((each) => [userKey(each.userName), each.settings]));
-    const stay = [...wanted.values()].filter(isUnrecorded);
-    await noteUnrecorded(place, stay.map(({ userName, settings }) => ({ userName, settings: asChanged(settings, tried.get(userKey(userName))) })), 0);
-    await noteUnrecorded(place, unrecorded.filter(({ userName }) => !wanted.has(userKey(userName))), generation, current.row.startedAt);
+    const stay = [...desired.values()].filter(isUnrecorded);
+    await noteUnrecorded(context, stay.map(({ userName, settings }) => ({ userName, settings: asChanged(settings, tried.get(userKey(userName))) })), 0);
+    await noteUnrecorded(context, unrecorded.filter(({ userName }) => !desired.has(userKey(userName))), generation, fleet.current.startedAt);
   } else {
     // CloudFormation does not know what it deletes by its physical id: that has been made just now, and may not be visible yet.
-    const isNew = event.RequestType === 'Delete' && event.PhysicalResourceId !== physicalId(event, event.ResourceProperties.DirectoryId);
-    await noteUnrecorded(place, unrecorded, 0, isNew ? current.row.startedAt : undefined);
+    const isNew = kind === 'delete' && event.PhysicalResourceId !== physicalId(event, event.ResourceProperties.DirectoryId);
+    await noteUnrecorded(context, unrecorded, 0, isNew ? fleet.current.startedAt : undefined);
   }
-  await current.note({ sweptIn: generation });
+  await fleet.progress({ lostUsersNoted: true });
 }
 
-async function deployedBefore({ kind, event, movesFrom }: Occasion, readManifest: ReadManifest) {
-  const { RequestType, ResourceProperties, OldResourceProperties: old } = event;
-  if (kind === 'Create') return []; // also in a move: who was deployed before was so elsewhere
-  return deployed(RequestType === 'Update' && old && movesFrom === undefined ? old : ResourceProperties, readManifest);
+async function deployedBefore(operation: StackOperation, readManifest: ReadManifest): Promise<Unrecorded[]> {
+  const { ResourceProperties, OldResourceProperties: old } = operation.event;
+  switch (operation.kind) {
+    case 'create': return []; // also in a move: who was deployed before was so elsewhere
+    case 'delete': return usersDeployedWith(ResourceProperties, readManifest);
+    case 'update': return usersDeployedWith(old ?? ResourceProperties, readManifest);
+    case 'rollback': return usersDeployedWith(old && operation.movesFrom === undefined ? old : ResourceProperties, readManifest);
+  }
+}
+
+/**
+ * Notes users whose rows the ledger has lost, so that they are looked up.
+ * @param madeIn the generation that made what they may have; 0 for one before any that an update could take back
+ * @param at when it may have made it at the latest; 0, the beginning of time, when nothing is on its way
+ */
+async function noteUnrecorded({ ledger, fleet, generation, records }: StepContext, users: readonly Unrecorded[], madeIn: number, at = 0): Promise<void> {
+  for (let i = 0; i < users.length; i += BATCH) {
+    const batch = users.slice(i, i + BATCH);
+    const settings = [...new Set(batch.flatMap((each) => each.settings ?? []))];
+    const unknown = batch.map((each): UserRecord => ({ state: 'unknown', why: 'call', userName: each.userName, settings: settings.indexOf(each.settings!) }));
+    const row: CallRow = { number: records.next, generation: madeIn, at, settings, records: unknown };
+    await ledger.addCall(fleet.key, generation, row);
+    records.add(row);
+  }
 }

@@ -1,53 +1,45 @@
-import type { Workplace } from '../act/act';
+import { LONGEST_OPERATION, mayUndoCreate, type StackOperation } from './stack-operation';
+import type { StepContext } from '../act/step-context';
+import { isRecorded, type User } from '../ledger/user';
+import { isDesktop, type UserRecord } from '../ledger/user-record';
 import { physicalId } from '../request/identity';
-import type { Member } from '../ledger/ledger';
-import { LONGEST_OPERATION, type Occasion } from './stack-operation';
-import type { Subject } from '../ledger/state';
 
 /**
- * Lets go, as they are, of desktops on which people may have worked before this fleet came upon them: those it found in a
- * deployment that did not succeed, and those that were kept when a fleet of this name was taken out of the stack, where
+ * Removes retained desktops from the ledger without changing them: those on which people may have worked before this fleet came upon them. They
+ * were found in a deployment that did not succeed; or they were kept when a fleet of this name was taken out of the stack, and
  * the create over them does not want them, or has failed.
  */
-export async function letBe(place: Workplace, occasion: Occasion, subjects: readonly Subject[]): Promise<void> {
-  const undone = undoesCreate(place, occasion, subjects);
-  for (const { key, wanted, member, madeIn } of subjects) {
-    if (!member) continue;
-    const wasKept = madeIn! <= retained(place, occasion, undone) || (member.found && (madeIn! > occasion.keep || undone));
-    if (isFree(place, occasion, member) || (!wanted && wasKept)) place.state.set(key, undefined);
+export async function disownRetained(context: StepContext, operation: StackOperation, users: readonly User[]): Promise<void> {
+  const undone = undoesCreate(context, operation, users);
+  const retainedUpTo = retained(context, operation, undone);
+  for (const { key, desired, record, madeIn } of users.filter(isRecorded)) {
+    const isFound = isDesktop(record) && record.found === true;
+    const wasRetained = madeIn <= retainedUpTo || (isFound && (madeIn > operation.settledUpTo || undone));
+    if (isFree(context, operation, record) || (!desired && wasRetained)) context.records.set(key, undefined);
   }
-  await place.state.flush(place.ledger, place.fleet);
+  await context.save();
 }
 
 /** Released by a deployment before this one that has succeeded, and is not being taken back: not ours any more. */
-function isFree({ generation }: Workplace, { event, keep }: Occasion, { releasedIn, untagged }: Member): boolean {
-  if (releasedIn === undefined) return false;
-  if (event.RequestType === 'Delete') return untagged ?? false;
-  return releasedIn <= keep && releasedIn !== generation;
+function isFree({ generation }: StepContext, { kind, settledUpTo }: StackOperation, record: UserRecord): boolean {
+  if (record.state !== 'released') return false;
+  if (kind === 'delete') return record.untagged;
+  return record.releasedIn <= settledUpTo && record.releasedIn !== generation;
 }
 
-/** The last generation before a create: what was made up to it had been kept, and was not made by this create. */
-function retained({ current, generation }: Workplace, { kind, event }: Occasion, undone: boolean): number {
-  const { createdIn, settled, settledBefore, startedAt, startedBefore = startedAt } = current.row;
-  // With an id that CloudFormation has made up, of a create that has never come to us; what there is had been kept long before it.
+/** The last generation before a create: what was made up to it had been retained, and was not made by this create. */
+function retained({ fleet, generation }: StepContext, { kind, event }: StackOperation, undone: boolean): number {
+  const { created, settled, settledBefore, current: { startedAt }, previous } = fleet.row;
+  // With an id that CloudFormation has made up, of a create that has never come to us; what there is had been retained long before it.
   const isOurs = event.PhysicalResourceId === physicalId(event, event.ResourceProperties.DirectoryId);
-  if (kind === 'Delete' && !isOurs && startedAt - startedBefore > LONGEST_OPERATION) return generation;
-  if (kind === 'Create') return settled < generation ? settled : -1;
-  if (kind === 'Update' || createdIn === undefined) return -1;
-  if (settled < createdIn) return settled;
+  if (kind === 'delete' && !isOurs && startedAt - (previous?.startedAt ?? startedAt) > LONGEST_OPERATION) return generation;
+  if (kind === 'create') return settled.generation < generation ? settled.generation : -1;
+  if (kind !== 'delete' || created === undefined) return -1;
+  if (settled.generation < created.generation) return settled.generation;
   return undone ? settledBefore : -1;
 }
 
-/** A create that had succeeded may be deleted since another resource of the stack failed; then what was kept before it stays. */
-export function mayUndoCreate({ current }: Workplace, { event }: Occasion, subjects: readonly Subject[], isIncomplete = false): boolean {
-  const { createdIn, settled, lost } = current.row;
-  // Whether it succeeded, a row that is younger than the create does not know.
-  if (event.RequestType === 'Delete' && lost && subjects.some(({ member }) => member?.found)) return true;
-  const cameUpon = ({ member, madeIn }: Subject) => member?.found || (madeIn !== undefined && createdIn !== undefined && madeIn < createdIn);
-  return event.RequestType === 'Delete' && settled === createdIn && (isIncomplete || subjects.some(cameUpon));
-}
-
-/** When CloudFormation does not say, it counts as yes: what is kept can still be terminated by hand. */
-function undoesCreate(place: Workplace, occasion: Occasion, subjects: readonly Subject[]): boolean {
-  return mayUndoCreate(place, occasion, subjects) && occasion.stackRollsBack !== false;
+/** When CloudFormation does not say, it counts as yes: what is retained can still be terminated by hand. */
+function undoesCreate(context: StepContext, operation: StackOperation, users: readonly User[]): boolean {
+  return operation.kind === 'delete' && mayUndoCreate(context, users) && operation.stackRollsBack !== false;
 }

@@ -23,7 +23,7 @@ export function physicalId(event: Addressed, directoryId: string): string {
 
 /**
  * Which event this is. RequestIds are used again when a deployment is retried; the presigned URL for the answer is not.
- * Hashed, because whoever has the URL can answer in our place.
+ * Hashed, because whoever has the URL can answer in our context.
  */
 export function eventId(event: { readonly ResponseURL: string }): string {
   return createHash('sha256').update(event.ResponseURL).digest('hex').slice(0, 16);

@@ -1,10 +1,11 @@
-import { MINUTE, SECOND } from '../core/clock';
-import { DeploymentFailure } from '../aws/errors';
+import { DESKTOP_SETTINGS, ruleOf, type Setting } from './desktop-settings';
 import { userKey } from './identity';
+import { MINUTE, SECOND } from '../core/clock';
+import { DeploymentFailure } from '../core/deployment-failure';
 import type { BulkWorkspacesProperties, DesktopSettings, ManifestDocument, ValueReference } from '../../src/private/contract';
 
-/** One user and the desktop that is wanted for them. */
-export interface Wanted {
+/** One user and the desktop that the template asks for. */
+export interface DesiredDesktop {
   readonly userName: string;
   readonly settings: DesktopSettings;
 }
@@ -13,7 +14,7 @@ export interface Wanted {
 export interface Request {
   readonly directoryId: string;
   /** By `userKey`, in the order of the template. */
-  readonly wanted: ReadonlyMap<string, Wanted>;
+  readonly desired: ReadonlyMap<string, DesiredDesktop>;
   readonly waitFor: 'AVAILABLE' | 'EXISTS';
   readonly acceptLate: boolean;
   /** How many users may be refused. */
@@ -32,10 +33,10 @@ export interface Request {
   readonly countsIds: boolean;
 }
 
-/** What a delete wants. */
+/** What a delete asks for. */
 export function nobody(directoryId: string): Request {
   const limits = { tolerated: 0, terminationLimit: () => Infinity };
-  return { directoryId, wanted: new Map(), waitFor: 'EXISTS', acceptLate: false, releases: false, bundleChange: 'REFUSE', idsInOneAnswer: 0, countsIds: false, ...limits };
+  return { directoryId, desired: new Map(), waitFor: 'EXISTS', acceptLate: false, releases: false, bundleChange: 'REFUSE', idsInOneAnswer: 0, countsIds: false, ...limits };
 }
 
 /** A Delete is given as long as an answer can take. */
@@ -58,30 +59,30 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
   const values = properties.Values ?? [];
   const settings = manifest.Settings.map((each) => withTags(settingsOf(each, values), properties.Tags));
 
-  const wanted = new Map<string, Wanted>();
+  const desired = new Map<string, DesiredDesktop>();
   for (const group of manifest.Users) {
     const shared = settings[Number(group.Settings)];
     if (!shared) throw new DeploymentFailure(`the list of users is damaged: it refers to settings ${JSON.stringify(group.Settings)}, and there are ${settings.length}`);
     for (const name of group.UserNames) {
       const userName = textOf(name, values);
       if (!userName) throw new DeploymentFailure('a user name is empty: the value that the template takes it from has nothing in it');
-      const twin = wanted.get(userKey(userName));
+      const twin = desired.get(userKey(userName));
       if (twin) throw new DeploymentFailure(`the user ${JSON.stringify(userName)} is listed twice (as ${JSON.stringify(twin.userName)} before; user names are not case-sensitive): list everybody once`);
-      wanted.set(userKey(userName), { userName, settings: shared });
+      desired.set(userKey(userName), { userName, settings: shared });
     }
   }
 
   return {
     directoryId: properties.DirectoryId,
-    wanted,
-    waitFor: properties.WaitFor === 'EXISTS' ? 'EXISTS' : 'AVAILABLE',
-    acceptLate: properties.LateWorkspaces !== 'FAIL',
-    tolerated: toleranceOf(properties.FailureTolerance, wanted.size),
+    desired,
+    waitFor: properties.WaitFor,
+    acceptLate: properties.LateWorkspaces === 'ACCEPT',
+    tolerated: toleranceOf(properties.FailureTolerance, desired.size),
     releases: properties.RemovedUsers === 'RELEASE',
     terminationLimit: (desktops) => limitOf(properties.TerminationLimit, desktops),
-    bundleChange: properties.BundleChange ?? 'REFUSE',
+    bundleChange: properties.BundleChange,
     adopts: properties.ExistingWorkspaces && (properties.ExistingWorkspaces.FleetIds ?? []),
-    idsInOneAnswer: properties.WorkspaceIds === 'COUNT' ? Number(properties.IdsInOneRead ?? '0') : wanted.size,
+    idsInOneAnswer: properties.WorkspaceIds === 'COUNT' ? Number(properties.IdsInOneRead ?? '0') : desired.size,
     countsIds: properties.WorkspaceIds === 'COUNT',
   };
 }
@@ -116,7 +117,8 @@ function settingsOf(settings: DesktopSettings<Text>, values: readonly string[]):
   // A map is told from a reference by the member's name: a tag may be called "Value".
   const resolve = (member: string, node: unknown): unknown => {
     if (Array.isArray(node)) return node.map((each: Text) => textOf(each, values));
-    if (member !== 'Tags' && member !== 'GlobalAccelerator') return textOf(node as Text, values);
+    const isMap = Object.hasOwn(DESKTOP_SETTINGS, member) && ['map', 'tags'].includes(ruleOf(member as Setting).type);
+    if (!isMap) return textOf(node as Text, values);
     return Object.fromEntries(Object.entries(node as Record<string, Text>).map(([key, each]) => [key, textOf(each, values)]));
   };
   return Object.fromEntries(Object.entries(settings).map(([member, node]) => [member, resolve(member, node)])) as unknown as DesktopSettings;
@@ -127,10 +129,10 @@ function withTags(settings: DesktopSettings, fleetTags: BulkWorkspacesProperties
   return Object.keys(tags).length > 0 ? { ...settings, Tags: tags } : settings;
 }
 
-function toleranceOf(text: string | undefined, users: number): number {
-  const value = Number((text ?? '0').replace('%', ''));
+function toleranceOf(text: string, users: number): number {
+  const value = Number(text.replace('%', ''));
   if (!(value >= 0)) throw new DeploymentFailure(`FailureTolerance must be a count like "3" or a share like "10%", got ${JSON.stringify(text)}`);
-  return text?.endsWith('%') ? Math.floor((users * value) / 100) : value;
+  return text.endsWith('%') ? Math.floor((users * value) / 100) : value;
 }
 
 /** By default the smaller of 25 and a tenth, so that a list that was cut by mistake stops; but one can always go. */
@@ -149,9 +151,9 @@ export interface Unrecorded {
 }
 
 /** Who was deployed with these properties; when not all of them can be read any more, without settings. */
-export async function deployed(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<Unrecorded[]> {
+export async function usersDeployedWith(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<Unrecorded[]> {
   try {
-    return [...(await parseProperties(properties, readManifest)).wanted.values()];
+    return [...(await parseProperties(properties, readManifest)).desired.values()];
   } catch (error) {
     if (!(error instanceof DeploymentFailure)) throw error;
     return (await userNamesOf(properties, readManifest)).map((userName) => ({ userName }));

@@ -12,7 +12,7 @@ import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
 import { join } from '../../lambda/entries/on-event';
 import { awsLastUpdate, awsStackStatus } from '../../lambda/aws/stack-status';
-import { runStep, workFor, World } from '../../lambda/reconcile/step';
+import { runStep, workFor, Services } from '../../lambda/reconcile/step';
 import { awsTagIndex } from '../../lambda/aws/tag-index';
 import { AwsWorkspacesApi } from '../../lambda/aws/workspaces-api';
 import { VirtualClock } from '../../local/core/clock';
@@ -112,7 +112,7 @@ export class ChaosStack extends StackStatuses {
     return process === undefined || (process.role === 'onEvent' && process.event.comesTwice);
   }
 
-  private world(process: Process): World {
+  private world(process: Process): Services {
     const clock = process.clock(this.clock);
     const carry = (from: Process, call: Call) => this.carry(from, call);
     const client = <T>(service: string, attempts = 3) => clientOf<T>(process, service, attempts, this.clock, carry);

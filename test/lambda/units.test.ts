@@ -21,7 +21,7 @@ import { lookBeforeCreating } from '../../lambda/act/preflight';
 import { parseProperties, timeoutOf } from '../../lambda/request/resource-properties';
 import { attributesOf, bytes, list, reasonOf } from '../../lambda/decide/report';
 import { awsStackStatus, isRollback } from '../../lambda/aws/stack-status';
-import type { Subject } from '../../lambda/ledger/state';
+import type { User } from '../../lambda/ledger/state';
 import { setAll } from '../../lambda/ledger/update-expression';
 import { AwsWorkspacesApi } from '../../lambda/aws/workspaces-api';
 import { VirtualClock } from '../../local/core/clock';
@@ -50,7 +50,7 @@ test.each([
   [{ now: 5 * MINUTE, madeAt: 0, terminatedAt: 1 }, 'gone'],
 ])('a desktop that DescribeWorkspaces does not return, %j, is %s', ({ now, madeAt, terminatedAt }: { now: number; madeAt: number; terminatedAt?: number }, what) => {
   const member = { userName: 'ana', settings: 0, id: 'ws-1', terminatedAt };
-  const subject: Subject = { key: 'ana', userName: 'ana', member, madeAt, madeIn: 1 };
+  const subject: User = { key: 'ana', userName: 'ana', record, madeAt, madeIn: 1 };
   expect(observe(subject, undefined, 'AVAILABLE', { generation: 1, now })).toEqual(what === 'kept' ? member : undefined);
 });
 
@@ -73,15 +73,15 @@ test('a desktop that was ready once may be in maintenance when it is looked at a
 });
 
 test('a desktop that the service says is there but never shows is a refusal after a while', () => {
-  const subject: Subject = {
+  const subject: User = {
     key: 'ana',
     userName: 'ana',
-    wanted: { userName: 'ana', settings: { BundleId: 'b' } },
-    member: { userName: 'ana', settings: 0, unknown: 'exists' },
+    desired: { userName: 'ana', settings: { BundleId: 'b' } },
+    record: { userName: 'ana', settings: 0, unknown: 'exists' },
     madeAt: 0,
     madeIn: 1,
   };
-  expect(lookedUp(subject, undefined, { generation: 1, now: MINUTE })).toBe(subject.member);
+  expect(lookedUp(subject, undefined, { generation: 1, now: MINUTE })).toBe(subject.record);
   expect(lookedUp(subject, undefined, { generation: 1, now: 5 * MINUTE })?.failure?.message).toContain('does not show it');
 });
 
@@ -111,7 +111,7 @@ test.each([
 
 test('a user who was refused for now waits a little before the next try', () => {
   const failure = { code: '400', message: '', attempts: 1, generation: 1, at: 1_000 };
-  const subject: Subject = { key: 'ana', userName: 'ana', member: { userName: 'ana', settings: 0, failure } };
+  const subject: User = { key: 'ana', userName: 'ana', record: { userName: 'ana', settings: 0, failure } };
   expect(phaseOf(subject, { generation: 1, now: 2_000 })).toBe('retry');
   expect(phaseOf(subject, { generation: 1, now: 31_000 })).toBe('absent');
   expect(phaseOf(subject, { generation: 2, now: 2_000 })).toBe('absent');
@@ -170,7 +170,7 @@ test('an answer is due after the timeout, at most after 55 minutes; of a delete,
 test('properties of an older construct, without what is optional, are read', async () => {
   const request = await parseProperties({ ...properties({ users: ['Ana'] }), WaitFor: undefined!, LateWorkspaces: undefined!, FailureTolerance: undefined! }, async () => '');
   expect(request).toMatchObject({ waitFor: 'AVAILABLE', acceptLate: true, tolerated: 0 });
-  expect([...request.wanted]).toEqual([['ana', { userName: 'Ana', settings: { BundleId: 'wsb-clj85qzj1' } }]]);
+  expect([...request.desired]).toEqual([['ana', { userName: 'Ana', settings: { BundleId: 'wsb-clj85qzj1' } }]]);
 });
 
 test('people are left out of an answer that is full of ids', () => {

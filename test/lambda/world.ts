@@ -12,7 +12,7 @@ import { Ledger } from '../../lambda/ledger/ledger';
 import { join } from '../../lambda/entries/on-event';
 import type { ReadManifest } from '../../lambda/request/resource-properties';
 import { awsLastUpdate, awsStackStatus } from '../../lambda/aws/stack-status';
-import { runStep, World } from '../../lambda/reconcile/step';
+import { runStep, Services } from '../../lambda/reconcile/step';
 import { awsTagIndex } from '../../lambda/aws/tag-index';
 import { AwsWorkspacesApi, WorkspacesApi } from '../../lambda/aws/workspaces-api';
 import { VirtualClock } from '../../local/core/clock';
@@ -113,7 +113,7 @@ export class TestStack extends StackStatuses {
   /** How many answers of DescribeTags have nothing in them yet. */
   hideTags = 0;
   /** What the handler reaches; tests of one part may use it directly. */
-  world!: World;
+  world!: Services;
 
   private readonly dynamo = new DynamoDbService();
   private readonly endpoint = new Endpoint();
@@ -324,7 +324,7 @@ export class TestStack extends StackStatuses {
     await this.table.send(new PutItemCommand({ TableName: TABLE, Item: row }));
   }
 
-  private makeWorld(config: ClientConfig): World {
+  private makeWorld(config: ClientConfig): Services {
     const dynamo = this.client(new DynamoDBClient({ ...config, maxAttempts: 3 }));
     const workspaces = this.client(new WorkSpacesClient(config));
     const readManifest: ReadManifest = async ({ Bucket, Key }) => {

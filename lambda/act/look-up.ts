@@ -1,0 +1,62 @@
+import type { StepContext } from './step-context';
+import { isLeaving, type ObservedDesktop } from '../aws/workspaces-api';
+import { log } from '../core/log';
+import { type Found, lookedUp } from '../decide/observe';
+import { actualSettings } from '../decide/settings-diff';
+import { hasDesktop, type RecordedUser, type User } from '../ledger/user';
+import { isDesktop } from '../ledger/user-record';
+import { userKey } from '../request/identity';
+import type { Request } from '../request/resource-properties';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
+
+/**
+ * Looks whether a user has a desktop in the directory, and whether its tag says that it is ours; if not, but it may be, it becomes ours
+ * here. Should a step die after that, its tags say what it is to the next one.
+ */
+export async function lookUp(context: StepContext, user: RecordedUser, { adopts, bundleChange }: Pick<Request, 'adopts' | 'bundleChange'>): Promise<void> {
+  const { api, records, fleet, generation, clock } = context;
+  const [desktop, source] = await desktopsOf(context, user);
+  const tags = desktop && await api.tags(desktop.id);
+  if (desktop && !tags) return; // gone in between, or not to be seen everywhere yet: a later step looks again
+  const owner = tags?.[OWNERSHIP_TAG];
+  const ours = owner === fleet.fleetId;
+  const mayAdopt = adopts !== undefined && (owner === undefined || adopts.includes(owner));
+  const adopted = tags?.[ADOPTED_TAG] !== undefined || undefined;
+  const found: Found | undefined = desktop && { desktop, owner, ours, mayAdopt, adopted, bundleChange };
+  const after = lookedUp(user, found, { generation, now: clock.now() });
+  if (desktop && isDesktop(after) && after.adopted && !ours) {
+    await context.requireCurrent();
+    if (!(await api.tag(desktop.id, { [OWNERSHIP_TAG]: fleet.fleetId, [ADOPTED_TAG]: 'true' }))) return;
+    log('adopt', { user: user.userName, owner });
+  }
+  records.set(user.key, after);
+  const wasThere = user.record.state === 'unknown' && user.record.why === 'exists';
+  if (wasThere && desktop && isDesktop(after) && user.desired) {
+    records.setWith(user.key, after, actualSettings(user.desired.settings, desktop, tags!));
+  }
+  if (source && !isLeaving(source) && isDesktop(after) && after.id === desktop.id) noteMigration(context, user, source, desktop);
+  await context.save();
+}
+
+/** Two desktops of one user are those of a migration that the ledger has lost. */
+function noteMigration({ records, clock }: StepContext, { key, userName }: User, source: ObservedDesktop, target: ObservedDesktop): void {
+  const user = records.user(key, userName);
+  if (!hasDesktop(user)) return;
+  const { record, recordedSettings } = user;
+  const migrating = { from: source.id, bundleBefore: source.bundleId ?? '', at: clock.now(), to: target.id };
+  if (recordedSettings) records.setWith(key, { ...record, migrating }, { ...recordedSettings, BundleId: target.bundleId ?? recordedSettings.BundleId });
+  else records.set(key, { ...record, migrating });
+}
+
+/** One, or none; of a migration both, that which is to stay first. */
+export async function desktopsOf({ api, fleet }: StepContext, { userName, key }: User): Promise<ObservedDesktop[]> {
+  try {
+    const found = (await api.find(fleet.directoryId, userName)).filter((each) => userKey(each.userName) === key);
+    const rank = (each: ObservedDesktop) => (isLeaving(each) ? 2 : each.state === 'PENDING' ? 0 : 1);
+    return found.sort((a, b) => rank(a) - rank(b));
+  } catch (error) {
+    // No directory has a user whose name the service does not even accept.
+    if (['ValidationException', 'InvalidParameterValuesException'].includes((error as Error).name)) return [];
+    throw error;
+  }
+}

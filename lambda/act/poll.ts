@@ -1,0 +1,24 @@
+import type { StepContext } from './step-context';
+import { observe } from '../decide/observe';
+import type { DesktopUser } from '../ledger/user';
+import { isDesktop } from '../ledger/user-record';
+
+/**
+ * Asks what state at most 25 desktops are in.
+ * @returns those that are not as they should be: one proves that the fleet is not done
+ */
+export async function poll(context: StepContext, users: readonly DesktopUser[], waitFor: 'AVAILABLE' | 'EXISTS'): Promise<string[]> {
+  const { api, generation, clock, records } = context;
+  const desktops = new Map((await api.describe(users.map(({ record }) => record.id))).map((each) => [each.id, each]));
+  const now = { generation, now: clock.now() };
+  const pending: string[] = [];
+  for (const user of users) {
+    const after = observe(user, desktops.get(user.record.id), waitFor, now);
+    records.set(user.key, after);
+    const hasFailed = after !== undefined && after.state !== 'unknown' && after.failure?.generation === generation;
+    const isDone = after === undefined || (user.desired && (hasFailed || (isDesktop(after) && after.readyIn === generation)));
+    if (!isDone) pending.push(user.key);
+  }
+  await context.save();
+  return pending;
+}

@@ -1,0 +1,57 @@
+import type { Pace } from '../aws/pace';
+import type { WorkspacesApi } from '../aws/workspaces-api';
+import type { Clock } from '../core/clock';
+import type { CurrentFleet } from '../ledger/current-fleet';
+import type { FleetRecords } from '../ledger/fleet-records';
+import type { Ledger } from '../ledger/ledger';
+import type { UserRecord } from '../ledger/user-record';
+
+type Parts = Pick<StepContext, 'api' | 'pace' | 'tagsInIndex' | 'ledger' | 'clock' | 'fleet' | 'records' | 'workUntil'>;
+
+/** What the actions of one step work on. */
+export class StepContext {
+  readonly api: WorkspacesApi;
+  readonly pace: Pace;
+  /** Tags of desktops by the index, which may be behind. */
+  readonly tagsInIndex: (ids: readonly string[]) => Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly fleet: CurrentFleet;
+  readonly records: FleetRecords;
+  /** When to stop beginning anything, in milliseconds since 1970. */
+  readonly workUntil: number;
+
+  constructor({ api, pace, tagsInIndex, ledger, clock, fleet, records, workUntil }: Parts) {
+    this.api = api;
+    this.pace = pace;
+    this.tagsInIndex = tagsInIndex;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.fleet = fleet;
+    this.records = records;
+    this.workUntil = workUntil;
+  }
+
+  get generation(): number {
+    return this.fleet.generation;
+  }
+
+  get isTimeUp(): boolean {
+    return this.clock.now() >= this.workUntil;
+  }
+
+  /** Writes the records that have changed. */
+  async save(): Promise<void> {
+    await this.records.flush(this.ledger, this.fleet.key);
+  }
+
+  async saveRecord(key: string, record: UserRecord | undefined): Promise<void> {
+    this.records.set(key, record);
+    await this.save();
+  }
+
+  /** The last moment before a call that changes something: a newer event may want it otherwise. @throws SupersededError */
+  async requireCurrent(): Promise<void> {
+    await this.ledger.requireCurrent(this.fleet.key, this.generation);
+  }
+}

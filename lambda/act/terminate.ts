@@ -1,0 +1,109 @@
+import { isAdopted, isStillOurs, noteRemoving } from './ownership';
+import type { StepContext } from './step-context';
+import { failureOf } from '../aws/errors';
+import { BATCH } from '../aws/workspaces-api';
+import { type DesktopUser, hasDesktop } from '../ledger/user';
+import { owned } from '../ledger/user-record';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
+
+/** So many are read one by one: that sees also what has changed a moment ago. */
+const READ_ONE_BY_ONE = 4;
+
+/**
+ * Terminates at most 25 desktops, of those that carry this fleet's tag now: whoever took it off has taken the desktop out
+ * of the fleet. Of many, the index of tags says so for all in one call; those of which it does not are read one by one.
+ */
+export async function terminate(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
+  const indexed = users.length > READ_ONE_BY_ONE ? await oursByIndex(context, users) : new Set<DesktopUser>();
+  const others = await stillOurs(context, users.filter((each) => !indexed.has(each)));
+  const ours = users.filter((each) => indexed.has(each) || others.has(each));
+  try {
+    if (ours.length > 0) await terminateOurs(context, ours, isFinal);
+  } catch (error) {
+    if (failureOf(error) !== 'denied' || indexed.size === 0) throw error;
+    // The index is behind: one of them has gone, or has lost its tag, and our policy denies the call for all.
+    const again = await stillOurs(context, ours.map(({ key, userName }) => context.records.user(key, userName)).filter(hasDesktop));
+    if (again.size > 0) await terminateOurs(context, [...again], isFinal);
+  }
+  await context.save();
+}
+
+async function oursByIndex({ tagsInIndex, fleet }: StepContext, users: readonly DesktopUser[]): Promise<Set<DesktopUser>> {
+  const tags = await tagsInIndex(users.map(({ record }) => record.id));
+  return new Set(users.filter(({ record }) => {
+    const each = tags.get(record.id);
+    return each?.[OWNERSHIP_TAG] === fleet.fleetId && each[ADOPTED_TAG] === undefined;
+  }));
+}
+
+async function stillOurs(context: StepContext, users: readonly DesktopUser[]): Promise<Set<DesktopUser>> {
+  const ours = new Set<DesktopUser>();
+  for (const user of users) {
+    // Where calls are slow, fewer at a time: a step that is killed at this would be so again and again.
+    if (ours.size > 0 && context.isTimeUp) break;
+    if (await isStillOurs(context, user) && !isAdopted(context, user)) ours.add(user);
+  }
+  return ours;
+}
+
+/**
+ * Whether all of these can be terminated: asked before the first of them is, since none can be brought back when another one then cannot
+ * be and the deployment fails. Those who were asked about in this generation are not again.
+ * @returns `later` when the step's time was up before all were asked about
+ */
+export async function canTerminate(context: StepContext, users: readonly DesktopUser[]): Promise<'yes' | 'no' | 'later'> {
+  const unasked = users.filter(({ record }) => record.removableIn !== context.generation);
+  let can = true;
+  for (let i = 0; i < unasked.length; i += BATCH) {
+    if (i > 0 && context.isTimeUp) return 'later';
+    const batch = unasked.slice(i, i + BATCH);
+    const blocked = await suspended(context, batch);
+    for (const { key, record } of batch) if (!blocked.has(key)) context.records.set(key, { ...record, removableIn: context.generation });
+    await context.save();
+    can &&= blocked.size === 0;
+  }
+  return can ? 'yes' : 'no';
+}
+
+/** Those of ours that are in the only state in which the service does not terminate; they are noted as failures. */
+async function suspended(context: StepContext, batch: readonly DesktopUser[]): Promise<Set<string>> {
+  const { api, records, generation, clock } = context;
+  const states = new Map((await api.describe(batch.map(({ record }) => record.id))).map((each) => [each.id, each.state]));
+  const blocked = new Set<string>();
+  for (const user of batch) {
+    const { key, record } = user;
+    if (states.get(record.id) !== 'SUSPENDED' || !(await isStillOurs(context, user)) || isAdopted(context, user)) continue;
+    blocked.add(key);
+    const failure = { code: 'SUSPENDED', message: 'an image is being made of it', attempts: 1, generation, at: clock.now() };
+    records.set(key, { ...record, failure });
+  }
+  return blocked;
+}
+
+async function terminateOurs(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
+  const { api, clock, generation, records } = context;
+  if (isFinal) await noteRemoving(context);
+  // Noted before: should this step die now, a rollback has to look which of them are still there.
+  for (const { key, record } of users) records.set(key, { ...owned(record), state: 'terminating', acceptedAt: acceptedAt(record) });
+  await context.save();
+  // The last moment: a newer event may want them.
+  await context.requireCurrent();
+  const refused = await api.terminate(users.map(({ record }) => record.id));
+  const now = clock.now();
+  for (const { key, record } of users) {
+    const refusal = refused.find((each) => each.who === record.id);
+    if (refusal) {
+      const { code, message } = refusal;
+      const failure = { code, message, attempts: 1, generation, at: now };
+      // It may have taken an earlier request.
+      const before = acceptedAt(record);
+      records.set(key, before === undefined ? { ...owned(record), failure } : { ...owned(record), state: 'terminating', acceptedAt: before, failure });
+    } else {
+      records.set(key, { ...owned(record), state: 'terminating', acceptedAt: now });
+    }
+  }
+}
+
+function acceptedAt(record: DesktopUser['record']): number | undefined {
+  return record.state === 'terminating' ? record.acceptedAt : undefined;
+}

@@ -1,0 +1,173 @@
+import {
+  CreateTagsCommand,
+  CreateWorkspacesCommand,
+  DeleteTagsCommand,
+  DescribeTagsCommand,
+  DescribeWorkspaceBundlesCommand,
+  DescribeWorkspaceDirectoriesCommand,
+  DescribeWorkspacesCommand,
+  MigrateWorkspaceCommand,
+  ModifyWorkspacePropertiesCommand,
+  TerminateWorkspacesCommand,
+  type Workspace,
+  type WorkspaceProperties,
+  type WorkspaceRequest,
+  WorkSpacesClient,
+} from '@aws-sdk/client-workspaces';
+import { failureOf } from './errors';
+import { keepNewerMembers } from './newer-members';
+import type { Pace } from './pace';
+import { BATCH, type DesktopRequest, type Directory, type ObservedDesktop, type Refused, type WorkspacesApi } from './workspaces-api';
+import { type Clock, SECOND } from '../core/clock';
+
+export class AwsWorkspacesApi implements WorkspacesApi {
+  constructor(private readonly client: WorkSpacesClient, private readonly pace: Pace, private readonly clock: Clock) {
+    keepNewerMembers(client);
+  }
+
+  async create(requests: readonly DesktopRequest[]): Promise<{ made: ObservedDesktop[]; refused: Refused[] }> {
+    const answer = await this.paced(() => this.client.send(new CreateWorkspacesCommand({ Workspaces: requests as WorkspaceRequest[] })));
+    return {
+      made: (answer.PendingRequests ?? []).flatMap(desktopOf),
+      refused: (answer.FailedRequests ?? []).map((each) => ({
+        who: each.WorkspaceRequest?.UserName ?? '',
+        code: each.ErrorCode ?? 'Unknown',
+        message: each.ErrorMessage ?? '',
+      })),
+    };
+  }
+
+  describe(ids: readonly string[]): Promise<ObservedDesktop[]> {
+    return this.desktops({ WorkspaceIds: [...ids] });
+  }
+
+  find(directoryId: string, userName: string): Promise<ObservedDesktop[]> {
+    return this.desktops({ DirectoryId: directoryId, UserName: userName });
+  }
+
+  async tags(id: string): Promise<Record<string, string> | undefined> {
+    try {
+      const answer = await this.read(() => this.client.send(new DescribeTagsCommand({ ResourceId: id })));
+      return Object.fromEntries((answer.TagList ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
+    } catch (error) {
+      if ((error as Error).name === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
+  }
+
+  tag(id: string, tags: Readonly<Record<string, string>>): Promise<boolean> {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    return this.ifThere(() => this.client.send(new CreateTagsCommand({ ResourceId: id, Tags })));
+  }
+
+  untag(id: string, keys: readonly string[]): Promise<boolean> {
+    return this.ifThere(() => this.client.send(new DeleteTagsCommand({ ResourceId: id, TagKeys: [...keys] })));
+  }
+
+  async page(directoryId: string, token?: string): Promise<{ desktops: ObservedDesktop[]; token?: string }> {
+    const answer = await this.read(() => this.client.send(new DescribeWorkspacesCommand({ DirectoryId: directoryId, NextToken: token })));
+    return { desktops: (answer.Workspaces ?? []).flatMap(desktopOf), token: answer.NextToken || undefined };
+  }
+
+  async modify(id: string, properties: Readonly<Record<string, unknown>>): Promise<void> {
+    const input = { WorkspaceId: id, WorkspaceProperties: properties as WorkspaceProperties };
+    await this.paced(() => this.client.send(new ModifyWorkspacePropertiesCommand(input)));
+  }
+
+  async migrate(id: string, bundleId: string): Promise<string> {
+    const answer = await this.paced(() => this.client.send(new MigrateWorkspaceCommand({ SourceWorkspaceId: id, BundleId: bundleId })));
+    return answer.TargetWorkspaceId ?? '';
+  }
+
+  async terminate(ids: readonly string[]): Promise<Refused[]> {
+    // Terminating twice does no harm, so this is repeated like a read.
+    const TerminateWorkspaceRequests = ids.map((WorkspaceId) => ({ WorkspaceId }));
+    const answer = await this.read(() => this.client.send(new TerminateWorkspacesCommand({ TerminateWorkspaceRequests })));
+    return (answer.FailedRequests ?? []).map((each) => ({ who: each.WorkspaceId ?? '', code: each.ErrorCode ?? 'Unknown', message: each.ErrorMessage ?? '' }));
+  }
+
+  async directory(id: string): Promise<Directory | undefined> {
+    const answer = await this.read(() => this.client.send(new DescribeWorkspaceDirectoriesCommand({ DirectoryIds: [id] })));
+    const found = answer.Directories?.find((each) => each.DirectoryId === id);
+    return found && { id, state: found.State, type: found.WorkspaceType };
+  }
+
+  async bundles(ids: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (let i = 0; i < ids.length; i += BATCH) {
+      const answer = await this.read(() => this.client.send(new DescribeWorkspaceBundlesCommand({ BundleIds: ids.slice(i, i + BATCH) })));
+      for (const bundle of answer.Bundles ?? []) if (bundle.BundleId) found.add(bundle.BundleId);
+    }
+    return found;
+  }
+
+  /** For tags, which may be written twice. */
+  private async ifThere(call: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await this.read(call);
+      return true;
+    } catch (error) {
+      if ((error as Error).name === 'ResourceNotFoundException') return false;
+      throw error;
+    }
+  }
+
+  private async desktops(query: { WorkspaceIds?: string[]; DirectoryId?: string; UserName?: string }): Promise<ObservedDesktop[]> {
+    const found: ObservedDesktop[] = [];
+    let token: string | undefined;
+    do {
+      const answer = await this.read(() => this.client.send(new DescribeWorkspacesCommand({ ...query, NextToken: token })));
+      found.push(...(answer.Workspaces ?? []).flatMap(desktopOf));
+      token = answer.NextToken || undefined; // the last page has been seen to say ""
+    } while (token);
+    return found;
+  }
+
+  /** For calls that may be made twice: tried again when the answer was lost. */
+  private async read<T>(call: () => Promise<T>): Promise<T> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.paced(call);
+      } catch (error) {
+        if (failureOf(error) !== 'unknown' || tried >= 3) throw error;
+        await this.clock.sleep(tried * SECOND);
+      }
+    }
+  }
+
+  /** In turn, and again while throttled: a throttled call has done nothing. Gives up after 20 seconds; the next step goes on. */
+  private async paced<T>(call: () => Promise<T>): Promise<T> {
+    const start = this.clock.now();
+    for (;;) {
+      await this.pace.next();
+      try {
+        const answer = await call();
+        this.pace.succeeded();
+        return answer;
+      } catch (error) {
+        if (failureOf(error) !== 'throttled') {
+          if (failureOf(error) !== 'unknown') this.pace.succeeded(); // it was let through
+          throw error;
+        }
+        this.pace.throttled();
+        if (this.clock.now() - start > 20 * SECOND) throw error;
+      }
+    }
+  }
+}
+
+function desktopOf(workspace: Workspace): ObservedDesktop[] {
+  if (!workspace.WorkspaceId) return [];
+  return [{
+    id: workspace.WorkspaceId,
+    userName: workspace.UserName ?? '',
+    state: workspace.State ?? 'PENDING',
+    bundleId: workspace.BundleId,
+    rootEncrypted: workspace.RootVolumeEncryptionEnabled ?? false,
+    userEncrypted: workspace.UserVolumeEncryptionEnabled ?? false,
+    errorCode: workspace.ErrorCode,
+    errorMessage: workspace.ErrorMessage,
+    actual: workspace.WorkspaceProperties,
+    changes: Object.fromEntries((workspace.ModificationStates ?? []).map(({ Resource, State }) => [Resource ?? '', State ?? ''])),
+  }];
+}

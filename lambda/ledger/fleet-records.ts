@@ -1,0 +1,117 @@
+import type { Ledger } from './ledger';
+import type { CallRow, FleetKey } from './rows';
+import type { User } from './user';
+import { isDesktop, type UserRecord } from './user-record';
+import { userKey } from '../request/identity';
+import type { DesiredDesktop } from '../request/resource-properties';
+import type { DesktopSettings } from '../../src/private/contract';
+
+/** The call rows of one fleet while a step works on them: which record stands for which user. */
+export class FleetRecords {
+  private readonly rows = new Map<number, CallRow>();
+  /** By user: the record that stands for them, and the row that it is in. */
+  private readonly records = new Map<string, { readonly number: number; readonly record: UserRecord }>();
+  private readonly dirty = new Set<number>();
+  private longest = 0;
+
+  /** @param nextNumber of the next row, by the fleet's row; which may be younger than these rows, when the one before it was lost */
+  constructor(rows: readonly CallRow[], private nextNumber: number) {
+    for (const row of rows) this.add(row);
+  }
+
+  get next(): number {
+    return this.nextNumber;
+  }
+
+  /** A row that is in the ledger already; in place of the one of that number. */
+  add(row: CallRow): void {
+    for (const { userName } of this.rows.get(row.number)?.records ?? []) {
+      const key = userKey(userName);
+      if (this.records.get(key)?.number === row.number) this.records.delete(key);
+    }
+    this.rows.set(row.number, row);
+    this.nextNumber = Math.max(this.nextNumber, row.number + 1);
+    for (const record of row.records) {
+      const key = userKey(record.userName);
+      if (isDesktop(record)) this.longest = Math.max(this.longest, record.id.length);
+      // A later call stands for the user, unless an earlier one has made a desktop.
+      if (!isDesktop(this.records.get(key)?.record) || isDesktop(record)) this.records.set(key, { number: row.number, record });
+    }
+  }
+
+  /** Of the ids that there are. */
+  get longestId(): number {
+    return this.longest;
+  }
+
+  get all(): CallRow[] {
+    return [...this.rows.values()];
+  }
+
+  /** Those desired in the order of the template, then those who have something that is not desired. */
+  users(desired: ReadonlyMap<string, DesiredDesktop>): User[] {
+    const others = [...this.records.keys()].filter((key) => !desired.has(key));
+    return [
+      ...[...desired].map(([key, each]) => this.user(key, each.userName, each)),
+      ...others.map((key) => this.user(key, this.find(key)!.record.userName)),
+    ];
+  }
+
+  /** One user, whether or not there is a record. */
+  user(key: string, userName: string, desired?: DesiredDesktop): User {
+    const found = this.find(key);
+    if (!found) return { key, userName, desired };
+    const { row, record } = found;
+    const madeAt = Math.max(row.at, isDesktop(record) ? record.migrating?.at ?? 0 : 0);
+    return { key, userName, desired, record, madeIn: row.generation, madeAt, recordedSettings: row.settings[record.settings] };
+  }
+
+  /** @param record the user's new record, or undefined to forget it */
+  set(key: string, record: UserRecord | undefined): void {
+    const current = this.find(key);
+    if (!current || current.record === record) return;
+    const records = current.row.records.flatMap((each) => (userKey(each.userName) !== key ? [each] : record ? [record] : []));
+    this.rows.set(current.row.number, { ...current.row, records });
+    this.dirty.add(current.row.number);
+    if (record) this.records.set(key, { number: current.row.number, record });
+    else this.records.delete(key);
+  }
+
+  /** The same, with a record of other settings. */
+  setWith(key: string, record: UserRecord, settings: DesktopSettings): void {
+    const current = this.find(key);
+    if (!current) return;
+    const text = JSON.stringify(settings);
+    const known = current.row.settings.findIndex((each) => JSON.stringify(each) === text);
+    const all = known < 0 ? [...current.row.settings, settings] : current.row.settings;
+    this.rows.set(current.row.number, { ...current.row, settings: all });
+    this.set(key, { ...record, settings: known < 0 ? all.length - 1 : known });
+    this.forgetUnused(current.row.number);
+  }
+
+  /** Settings of before: a row must not grow with every change. */
+  private forgetUnused(number: number): void {
+    const row = this.rows.get(number)!;
+    const used = [...new Set(row.records.map(({ settings }) => settings))].filter((index) => index >= 0);
+    if (used.length === row.settings.length) return;
+    const records = row.records.map((record) => ({ ...record, settings: used.indexOf(record.settings) }));
+    this.rows.set(number, { ...row, settings: used.map((index) => row.settings[index]), records });
+    for (const record of records) {
+      const key = userKey(record.userName);
+      if (this.records.get(key)?.number === number) this.records.set(key, { number, record });
+    }
+  }
+
+  /** Writes what has changed. */
+  async flush(ledger: Ledger, key: FleetKey): Promise<void> {
+    for (const number of this.dirty) {
+      await ledger.save(key, this.rows.get(number)!);
+      this.dirty.delete(number);
+    }
+  }
+
+  private find(key: string): { row: CallRow; record: UserRecord } | undefined {
+    const found = this.records.get(key);
+    return found && { row: this.rows.get(found.number)!, record: found.record };
+  }
+}

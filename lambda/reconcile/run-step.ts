@@ -1,0 +1,81 @@
+import { abandoned, deletionIn, deletionOf } from './directory-move';
+import type { Services } from './services';
+import { POLICY_DELAY } from './stack-operation';
+import { Step } from './step';
+import { failureOf } from '../aws/errors';
+import { Pace } from '../aws/pace';
+import { SECOND } from '../core/clock';
+import { DeploymentFailure } from '../core/deployment-failure';
+import { log } from '../core/log';
+import { reasonOf } from '../decide/report';
+import { SupersededError } from '../ledger/ledger';
+import type { FleetKey, FleetRow } from '../ledger/rows';
+import type { FleetEvent } from '../request/events';
+import { eventId, fleetId } from '../request/identity';
+import type { StepResult } from '../../src/private/contract';
+
+/**
+ * One step of reconciling what is observed with what is desired, for whatever event. It reads everything anew each time, so a step may die
+ * anywhere, come twice, or come late.
+ * @param holder a name of this run for the lease
+ * @param workUntil when to stop working and leave the rest to the next step, in milliseconds since 1970
+ */
+export async function runStep(services: Services, event: FleetEvent, holder: string, workUntil: number): Promise<StepResult> {
+  const key: FleetKey = { fleetId: fleetId(event), directoryId: event.ResourceProperties.DirectoryId };
+  if (isSuperseded(await services.ledger.fleet(key), event)) return { Status: 'NOT_YET' };
+  const lease = await services.lease.take(holder);
+  if (!lease) return { Status: 'NOT_YET' };
+
+  const pace = new Pace(services.clock, lease.pace);
+  let result: StepResult;
+  let othersWait = true;
+  try {
+    result = await runAlone(services, event, key, pace, workUntil);
+  } finally {
+    othersWait = await services.lease.release(holder, pace.state());
+  }
+  return result.Status === 'NOT_YET' && othersWait ? { Status: 'NOT_YET' } : result;
+}
+
+/** With the lease. */
+async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pace: Pace, workUntil: number): Promise<StepResult> {
+  const { ledger, clock } = services;
+  // Read again, now that no other step can change it.
+  const row = await ledger.fleet(key);
+  try {
+    if (!row) return failed(services, `the ledger of this fleet was deleted while its ${event.RequestType} was running. No WorkSpace was touched by that: deploy again`);
+    if (isSuperseded(row, event)) return { Status: 'NOT_YET' };
+    const left = abandoned(event);
+    // The event has been joined to it by onEvent, and by nobody else: here its physical id is the one that onEvent has answered. Unless
+    // somebody has deleted that row since.
+    const isGone = left && event.Abandons === left.directoryId && !(await ledger.fleet(left));
+    if (isGone) await ledger.join(left, deletionIn(event), clock.now());
+    const there = left && await ledger.fleet(left);
+    if (there && !isSuperseded(there, event)) {
+      const result = await new Step(services, deletionOf(event), left, there, pace, workUntil).run();
+      if (result.Status !== 'DONE') return result;
+    }
+    return await new Step(services, event, key, row, pace, workUntil).run();
+  } catch (error) {
+    if (error instanceof DeploymentFailure) return failed(services, error.message);
+    if (error instanceof SupersededError) return { Status: 'NOT_YET' };
+    if (failureOf(error) !== 'denied') throw error;
+    if (clock.now() - row!.current.startedAt < POLICY_DELAY) return { Status: 'NOT_YET' };
+    return failed(services, `AWS denies what the provider's role needs: ${(error as Error).message}. If the role's policy has the permission, look for a service control policy, a permissions boundary or a key policy`);
+  }
+}
+
+/** A newer event speaks for the fleet, and CloudFormation does not wait for this one any more. */
+function isSuperseded(row: FleetRow | undefined, event: FleetEvent): boolean {
+  return row !== undefined && row.events[eventId(event)] !== row.generation;
+}
+
+function failed({ logGroupName }: Services, message: string): StepResult {
+  log('failed', { reason: message });
+  return { Status: 'FAILED', Reason: reasonOf(message, logGroupName) };
+}
+
+/** How long a step works: as long as the function has, less what the last call may take. */
+export function workFor(remainingMs: number): number {
+  return Math.max(0, remainingMs - 40 * SECOND);
+}

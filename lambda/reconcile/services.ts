@@ -1,0 +1,23 @@
+import type { KeysApi } from '../aws/keys';
+import type { Pace } from '../aws/pace';
+import type { LastUpdate, StackStatus } from '../aws/stack-status';
+import type { TagIndex } from '../aws/tag-index';
+import type { WorkspacesApi } from '../aws/workspaces-api';
+import type { Clock } from '../core/clock';
+import type { Lease } from '../ledger/lease';
+import type { Ledger } from '../ledger/ledger';
+import type { ReadManifest } from '../request/resource-properties';
+
+/** Everything outside its process that a step uses. */
+export interface Services {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly lease: Lease;
+  readonly workspaces: (pace: Pace) => WorkspacesApi;
+  readonly tagIndex: TagIndex;
+  readonly keys: KeysApi;
+  readonly readManifest: ReadManifest;
+  readonly stackStatus: StackStatus;
+  readonly lastUpdate: LastUpdate;
+  readonly logGroupName?: string;
+}
