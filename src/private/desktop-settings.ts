@@ -12,7 +12,7 @@ import type { WorkspaceUser } from '../workspace-user';
 export type Settings = Omit<WorkspaceUser, 'userName'>;
 export type SettingName = keyof Settings;
 
-/** All that this library knows of one setting, but for its documentation, which is at the props. */
+/** All that the construct knows of one setting, but for its documentation, which is at the props. */
 export interface Setting<T> {
   /** What it must be in plain JavaScript. None for a text: `problem` looks at its form. */
   readonly type?: TypeRule;
@@ -28,7 +28,7 @@ export interface Setting<T> {
 
 /**
  * Every setting of a desktop. To add one: a member of `DesktopSettings` in contract.ts, the prop in workspace-user.ts and
- * bulk-workspaces-props.ts, and a row here.
+ * bulk-workspaces-props.ts, and a row here. Columns of CSV files are documented at WorkspaceUsers.fromCsv().
  *
  * New rows come last: members are sent in this order, and manifests are known by a hash. Headers of CSV files are listed in it, too.
  */
