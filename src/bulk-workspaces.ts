@@ -10,12 +10,12 @@ import { ExistingWorkspaces } from './existing-workspaces';
 import { FailureTolerance } from './failure-tolerance';
 import { LateWorkspaces } from './late-workspaces';
 import { ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, ExistingWorkspacesProperty, RESOURCE_TYPE } from './private/contract';
+import { DesiredDesktop, desiredDesktops } from './private/desired-desktops';
 import { typesProblem } from './private/given-types';
 import { IdReads } from './private/id-reads';
 import { manifestOf } from './private/manifest';
 import { nearNames } from './private/near-names';
 import { WorkspacesProvider } from './private/provider';
-import { Desktop, desktopsOf } from './private/settings';
 import { userKey } from './private/taken-users';
 import {
   directoryIdProblem, fail, refuse, TAG_ROOM, TAG_ROOM_ADOPTED, tagsProblem, timeoutProblem, volumeSizesDisputed, whoIs,
@@ -103,7 +103,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   /** Holds the tags that reach the desktops. */
   public readonly cdkTagManager: TagManager;
 
-  private readonly desktops: Desktop[];
+  private readonly desktops: DesiredDesktop[];
   private readonly indexes = new Map<string, number>();
   private readonly adopts: boolean;
   private readonly ledger: WorkspacesProvider['ledger'];
@@ -123,7 +123,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
 
     // Everything that can be refused is, before there is any child.
     this.check(props);
-    this.desktops = desktopsOf(this, props, props.users._entries);
+    this.desktops = desiredDesktops(this, props, props.users._entries);
     this.userCount = this.desktops.length;
     this.adopts = props.existingWorkspaces?.adopts ?? false;
     const timeoutSeconds = Tokenization.stringifyNumber((props.timeout ?? Duration.minutes(50)).toSeconds());

@@ -1,11 +1,8 @@
-import { CfnParameter, Duration, Fn, RemovalPolicies, RemovalPolicy, Size, Token } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Fn, RemovalPolicies, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { fleetProperties, newFleet, newStack } from './fixtures';
-import {
-  BundleChange, ComputeType, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, LateWorkspaces, OperatingSystem, PreferredProtocol,
-  RemovedUsers, RunningMode, TerminationLimit, WaitFor, WorkspaceProtocol, WorkspaceUsers,
-} from '../src';
+import { BundleChange, ExistingWorkspaces, FailureTolerance, LateWorkspaces, RemovedUsers, TerminationLimit, WaitFor, WorkspaceUsers } from '../src';
 
 const RESOURCE = 'Fleet30813DF3';
 
@@ -30,17 +27,9 @@ test('the smallest fleet sends nothing that was not asked for', () => {
   });
 });
 
-test('every setting reaches the wire under its name in the API', () => {
+test('every prop of the fleet itself reaches the wire', () => {
   const stack = newStack();
   newFleet(stack, {
-    runningMode: RunningMode.autoStop(Duration.hours(2)),
-    computeType: ComputeType.PERFORMANCE,
-    rootVolumeSize: Size.gibibytes(175),
-    userVolumeSize: Size.gibibytes(100),
-    protocols: [WorkspaceProtocol.WSP, WorkspaceProtocol.PCOIP],
-    operatingSystem: OperatingSystem.WINDOWS_SERVER_2022,
-    globalAccelerator: GlobalAccelerator.enabledAuto(PreferredProtocol.TCP),
-    nestedVirtualization: true,
     waitFor: WaitFor.EXISTS,
     lateWorkspaces: LateWorkspaces.FAIL,
     timeout: Duration.minutes(10),
@@ -53,18 +42,6 @@ test('every setting reaches the wire under its name in the API', () => {
   });
 
   expect(fleetProperties(stack)).toMatchObject({
-    Settings: [{
-      BundleId: 'wsb-clj85qzj1',
-      RunningMode: 'AUTO_STOP',
-      RunningModeAutoStopTimeoutInMinutes: '120',
-      ComputeTypeName: 'PERFORMANCE',
-      RootVolumeSizeGib: '175',
-      UserVolumeSizeGib: '100',
-      Protocols: ['WSP', 'PCOIP'],
-      OperatingSystemName: 'WINDOWS_SERVER_2022',
-      GlobalAccelerator: { Mode: 'ENABLED_AUTO', PreferredProtocol: 'TCP' },
-      NestedVirtualizationEnabled: 'true',
-    }],
     WaitFor: 'EXISTS',
     LateWorkspaces: 'FAIL',
     TimeoutSeconds: '600',
@@ -77,80 +54,11 @@ test('every setting reaches the wire under its name in the API', () => {
   });
 });
 
-test('what a user has of their own wins over the fleet, and what they leave out stays', () => {
-  const stack = newStack();
-  newFleet(stack, {
-    runningMode: RunningMode.alwaysOn(),
-    rootVolumeSize: Size.gibibytes(80),
-    userVolumeSize: Size.gibibytes(50),
-    nestedVirtualization: true,
-    users: WorkspaceUsers.fromList([
-      { userName: 'ana' },
-      {
-        userName: 'bo',
-        bundleId: 'wsb-8vbljg4r6',
-        runningMode: RunningMode.manual(),
-        computeType: ComputeType.of('NEW_ONE'),
-        userVolumeSize: Size.gibibytes(10),
-        protocols: [WorkspaceProtocol.of('NEXT')],
-        operatingSystem: OperatingSystem.of('PLAN_9'),
-        globalAccelerator: GlobalAccelerator.of('SOMETIMES', 'UDP'),
-        nestedVirtualization: false,
-        ipv6Address: '2001:db8::17',
-        tags: { team: 'north' },
-      },
-    ]),
-  });
-
-  const common = { RunningMode: 'ALWAYS_ON', RootVolumeSizeGib: '80', UserVolumeSizeGib: '50', NestedVirtualizationEnabled: 'true' };
-  expect(fleetProperties(stack)).toMatchObject({
-    Users: [{ Settings: '0', UserNames: ['ana'] }, { Settings: '1', UserNames: ['bo'] }],
-    Settings: [
-      { BundleId: 'wsb-clj85qzj1', ...common },
-      {
-        BundleId: 'wsb-8vbljg4r6',
-        RunningMode: 'MANUAL',
-        ComputeTypeName: 'NEW_ONE',
-        RootVolumeSizeGib: '80',
-        UserVolumeSizeGib: '10',
-        Protocols: ['NEXT'],
-        OperatingSystemName: 'PLAN_9',
-        GlobalAccelerator: { Mode: 'SOMETIMES', PreferredProtocol: 'UDP' },
-        NestedVirtualizationEnabled: 'false',
-        Ipv6Address: '2001:db8::17',
-        Tags: { team: 'north' },
-      },
-    ],
-  });
-});
-
-test.each([
-  [GlobalAccelerator.disabled(), { Mode: 'DISABLED' }],
-  [GlobalAccelerator.inherited(), { Mode: 'INHERITED' }],
-  [GlobalAccelerator.enabledAuto(), { Mode: 'ENABLED_AUTO' }],
-])('a Global Accelerator choice without a protocol sends none (%#)', (globalAccelerator, wire) => {
-  const stack = newStack();
-  newFleet(stack, { globalAccelerator });
-  expect(fleetProperties(stack).Settings[0].GlobalAccelerator).toEqual(wire);
-});
-
-test('auto-stop without a time leaves it to the service', () => {
-  const stack = newStack();
-  newFleet(stack, { runningMode: RunningMode.autoStop() });
-  expect(fleetProperties(stack).Settings).toEqual([{ BundleId: 'wsb-clj85qzj1', RunningMode: 'AUTO_STOP' }]);
-});
-
 test('numbers that are known only when the stack is deployed travel as such', () => {
   const stack = newStack();
   const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
-  newFleet(stack, {
-    runningMode: RunningMode.autoStop(Duration.minutes(number)),
-    rootVolumeSize: Size.gibibytes(number),
-    timeout: Duration.seconds(number),
-    failureTolerance: FailureTolerance.percentage(number),
-  });
+  newFleet(stack, { timeout: Duration.seconds(number), failureTolerance: FailureTolerance.percentage(number) });
   expect(fleetProperties(stack)).toMatchObject({
-    Settings: [{ RunningModeAutoStopTimeoutInMinutes: { Ref: 'Number' }, RootVolumeSizeGib: { Ref: 'Number' } }],
     TimeoutSeconds: { Ref: 'Number' },
     FailureTolerance: { 'Fn::Join': ['', [{ Ref: 'Number' }, '%']] },
   });

@@ -1,6 +1,5 @@
-import { Aws, CfnParameter, Duration, Fn, Lazy, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
+import { Aws, CfnParameter, Duration, Fn, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { failure, newFleet, newStack } from './fixtures';
 import {
@@ -10,7 +9,6 @@ import {
 
 type Props = (stack: Stack) => Partial<BulkWorkspacesProps>;
 
-const key = (stack: Stack) => new kms.Key(stack, 'Key');
 const oneUser = (own: Partial<WorkspaceUser>) => WorkspaceUsers.fromList([{ userName: 'ana', ...own }]);
 const manyTags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, 'value']));
 const names = (count: number) => Array.from({ length: count }, (_, i) => `u${i}`);
@@ -18,18 +16,10 @@ const aToken = () => Lazy.string({ produce: () => 'known later' });
 const aNumberToken = () => Lazy.number({ produce: () => -7 });
 
 const DIRECTORY = '; copy it from the directories of the WorkSpaces console';
-const BUNDLE = '; copy it from the bundles of the WorkSpaces console';
-const SIZES = 'fits no bundle; WorkSpaces has, in GiB: root 80 with user 10, 50 or 100; root 175 to 2000 with user 100 to 2000; ' +
-  'for graphics bundles root from 100 and user from 100; ';
-const RULES = `${SIZES}leave both out to have the bundle's sizes`;
-const RULES_FOR_ONE = `${SIZES}leave it out to have the bundle's size`;
 const CHARACTERS = 'letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead';
-const NO_KEY = "is true and there is no 'volumeEncryptionKey'; " +
-  "give a key, for the one that AWS manages kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')";
-const KEY_FOR_NOTHING = "'volumeEncryptionKey' is given and neither volume is to be encrypted with it; " +
-  "leave it out, or one of 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled'";
 const TIMEOUT = 'CloudFormation waits for an hour at most, and LateWorkspaces.ACCEPT lets desktops become available later';
 
+// Settings of its desktops: desktop-settings.test.ts.
 describe('a fleet', () => {
   test.each<[string, Props, string]>([
     ['a directory name', () => ({ directoryId: 'corp.example.com' }),
@@ -38,14 +28,6 @@ describe('a fleet', () => {
       `'directoryId' must be a directory id like "d-90670b2f8c" or "wsd-8kgdr3qp1", got "d-90670B2F8C"${DIRECTORY}`],
     ['a directory id with a line break', () => ({ directoryId: 'd-90670b2f8c\n' }),
       `'directoryId' must be a directory id like "d-90670b2f8c" or "wsd-8kgdr3qp1", got "d-90670b2f8c\\n"${DIRECTORY}`],
-    ['a bundle name', () => ({ bundleId: 'Standard' }), `'bundleId' must be a bundle id like "wsb-clj85qzj1", got "Standard"${BUNDLE}`],
-    ['no bundle', () => ({ bundleId: undefined }), 'user "ana" has no bundle; give \'bundleId\' to the fleet or to this user'],
-    ['no bundle for one', () => ({ bundleId: undefined, users: WorkspaceUsers.fromList([{ userName: 'ana', bundleId: 'wsb-clj85qzj1' }, { userName: 'bo' }]) }),
-      'user "bo" has no bundle; give \'bundleId\' to the fleet or to this user'],
-    ["a user's bundle", () => ({ users: oneUser({ bundleId: 'ws-1' }) }),
-      `'bundleId' must be a bundle id like "wsb-clj85qzj1", got "ws-1"${BUNDLE} (user "ana")`],
-    ["a user's address", () => ({ users: oneUser({ ipv6Address: '10.0.0.1' }) }),
-      '\'ipv6Address\' must be an IPv6 address like "2001:db8::17", got "10.0.0.1"; leave it out to have the service choose one (user "ana")'],
     ['too many users', () => ({ users: WorkspaceUsers.fromNames(...names(20_001)) }),
       "'users' has 20001 users, and a fleet has at most 20000, since one deployment, of an hour at most, cannot make more; "
         + 'split them into several BulkWorkspaces, each in a stack of its own'],
@@ -56,23 +38,6 @@ describe('a fleet', () => {
     ['snapshots', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }),
       '\'removalPolicy\' must not be SNAPSHOT, got "snapshot": a desktop has no snapshot that outlives it; ' +
       'use RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE to keep the desktops, or DESTROY'],
-    ['a root volume of no size', () => ({ rootVolumeSize: Size.gibibytes(90) }), `'rootVolumeSize' 90 GiB ${RULES_FOR_ONE}`],
-    ['a user volume of no size', () => ({ userVolumeSize: Size.gibibytes(60) }), `'userVolumeSize' 60 GiB ${RULES_FOR_ONE}`],
-    ['volumes that do not go together', () => ({ rootVolumeSize: Size.gibibytes(175), userVolumeSize: Size.gibibytes(50) }),
-      `'rootVolumeSize' 175 with 'userVolumeSize' 50 GiB ${RULES}`],
-    ['a volume beyond the largest', () => ({ rootVolumeSize: Size.gibibytes(2001), userVolumeSize: Size.gibibytes(100) }),
-      `'rootVolumeSize' 2001 with 'userVolumeSize' 100 GiB ${RULES}`],
-    ['a broken size', () => ({ rootVolumeSize: Size.mebibytes(80 * 1024 + 512) }), `'rootVolumeSize' 80.5 GiB ${RULES_FOR_ONE}`],
-    ["a user's volume that does not go with the fleet's", () => ({ rootVolumeSize: Size.gibibytes(175), users: oneUser({ userVolumeSize: Size.gibibytes(10) }) }),
-      `'rootVolumeSize' 175 with 'userVolumeSize' 10 GiB ${RULES} (user "ana")`],
-    ['encryption of the root volume without a key', () => ({ rootVolumeEncryptionEnabled: true }), `'rootVolumeEncryptionEnabled' ${NO_KEY}`],
-    ['encryption of the user volume without a key', () => ({ userVolumeEncryptionEnabled: true }), `'userVolumeEncryptionEnabled' ${NO_KEY}`],
-    ["encryption of a user's volume without a key", () => ({ users: oneUser({ rootVolumeEncryptionEnabled: true }) }),
-      `'rootVolumeEncryptionEnabled' ${NO_KEY} (user "ana")`],
-    ['a key for nothing', stack => ({ volumeEncryptionKey: key(stack), rootVolumeEncryptionEnabled: false, userVolumeEncryptionEnabled: false }), KEY_FOR_NOTHING],
-    ["a user's key for nothing", stack => ({
-      users: oneUser({ volumeEncryptionKey: key(stack), rootVolumeEncryptionEnabled: false, userVolumeEncryptionEnabled: false }),
-    }), `${KEY_FOR_NOTHING} (user "ana")`],
     ['too many tags', () => ({ workspaceTags: manyTags(50) }),
       "'workspaceTags' must have at most 49 tags, got 50; a desktop takes 50, of which one says whose it is"],
     ['an empty tag key', () => ({ workspaceTags: { '': 'x' } }),
@@ -86,9 +51,6 @@ describe('a fleet', () => {
     ['our tag key', () => ({ workspaceTags: { 'cdk-bulk-workspaces:fleet': 'x' } }),
       'a tag key of \'workspaceTags\' must not begin with "cdk-bulk-workspaces:", with which the fleet marks its desktops, got "cdk-bulk-workspaces:fleet"; ' +
       'choose another prefix'],
-    ['a tag key that could be ours', () => ({ users: oneUser({ tags: { 'cdk-bulk-workspaces:note': 'x' } }) }),
-      'a tag key of \'tags\' must not begin with "cdk-bulk-workspaces:", with which the fleet marks its desktops, got "cdk-bulk-workspaces:note"; ' +
-      'choose another prefix (user "ana")'],
     ['a character that tag keys may not have', () => ({ workspaceTags: { 'R&D': 'x' } }),
       `a tag key of 'workspaceTags' must not contain "&", got "R&D"; ${CHARACTERS}`],
     ['a character that tag values may not have', () => ({ workspaceTags: { team: 'a, b' } }),
@@ -101,15 +63,6 @@ describe('a fleet', () => {
       'a tag key of \'workspaceTags\' must not begin or end with blanks, got " team"; write "team" instead'],
     ['a tag value with a blank after it', () => ({ workspaceTags: { team: 'north ' } }),
       'the value of tag "team" of \'workspaceTags\' must not begin or end with blanks, got "north "; write "north" instead'],
-    ["a character in a user's tag", () => ({ users: oneUser({ tags: { team: '(a)' } }) }),
-      `the value of tag "team" of 'tags' must not contain "(", got "(a)"; ${CHARACTERS} (user "ana")`],
-    ['no protocols', () => ({ protocols: [] }), "'protocols' must have at least one protocol, got []; leave it out to have the bundle's"],
-    ["a user's no protocols", () => ({ users: oneUser({ protocols: [] }) }),
-      "'protocols' must have at least one protocol, got []; leave it out to have the fleet's (user \"ana\")"],
-    ['no bundle for a user whose name is not known yet', () => ({ bundleId: undefined, users: WorkspaceUsers.fromNames(aToken()) }),
-      "a user whose name is known only when the stack is deployed has no bundle; give 'bundleId' to the fleet or to this user"],
-    ["a user's tag key", () => ({ users: oneUser({ tags: { 'aws:x': 'x' } }) }),
-      'a tag key of \'tags\' must not begin with "aws:", which is reserved by AWS, got "aws:x"; choose another prefix (user "ana")'],
   ])('fails for %s, before anything is added to the tree', (_, props, message) => {
     const stack = newStack();
     const given = props(stack);
@@ -121,12 +74,7 @@ describe('a fleet', () => {
 
   test.each<[string, Props]>([
     ['directory', () => ({ directoryId: aToken() })],
-    ['bundle', () => ({ bundleId: aToken() })],
-    ["a user's bundle", () => ({ users: oneUser({ bundleId: aToken() }) })],
-    ["a user's address", () => ({ users: oneUser({ ipv6Address: aToken() }) })],
     ['timeout', () => ({ timeout: Duration.seconds(aNumberToken()) })],
-    ['volumes', () => ({ rootVolumeSize: Size.gibibytes(aNumberToken()), userVolumeSize: Size.gibibytes(aNumberToken()) })],
-    ['one of the volumes', () => ({ rootVolumeSize: Size.gibibytes(aNumberToken()), userVolumeSize: Size.gibibytes(100) })],
     ['tag values', () => ({ workspaceTags: { team: aToken() }, users: oneUser({ tags: { team: aToken() } }) })],
     ['refresh', () => ({ refresh: aToken() })],
   ])('a token passes as %s', (_, props) => {
@@ -144,26 +92,11 @@ describe('a fleet', () => {
     ['the longest tag', () => ({ workspaceTags: { ['k'.repeat(127)]: 'v'.repeat(255) } })],
     ['all that tags may have', () => ({ workspaceTags: { 'Abteilung für Ä-1 東京 +-=._:/@': 'हिन्दी ٣ +-=._:/@' } })],
     ['an empty tag value', () => ({ workspaceTags: { team: '' } })],
-    ['the smallest volumes', () => ({ rootVolumeSize: Size.gibibytes(80), userVolumeSize: Size.gibibytes(10) })],
-    ['the largest volumes', () => ({ rootVolumeSize: Size.tebibytes(1), userVolumeSize: Size.gibibytes(2000) })],
-    ['the volumes of a graphics bundle', () => ({ rootVolumeSize: Size.gibibytes(100), userVolumeSize: Size.gibibytes(100) })],
     ['flags that are false, without a key', () => ({ rootVolumeEncryptionEnabled: false, userVolumeEncryptionEnabled: false })],
   ])('accepts %s, without a warning', (_, props) => {
     const stack = newStack();
     newFleet(stack, props(stack));
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
-  });
-
-  test('warns where two pages of AWS disagree on the volumes', () => {
-    const stack = newStack();
-    newFleet(stack, {
-      rootVolumeSize: Size.gibibytes(80),
-      users: WorkspaceUsers.fromList(names(2).map(userName => ({ userName, userVolumeSize: Size.gibibytes(100) }))),
-    });
-    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data)).toEqual([
-      "'rootVolumeSize' 80 with 'userVolumeSize' 100 GiB is in AWS's list of sizes, and against its rule that the root volume has at least 175 GiB " +
-      'when the user volume has 100; the service may refuse it [ack: cdk-bulk-workspaces:volumeSizes80With100]',
-    ]);
   });
 
   test('fails for a log group other than that of the fleets before', () => {

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { Lazy } from 'aws-cdk-lib';
 import { failure, fleetProperties, newFleet, newStack, temporaryFile } from './fixtures';
 import { WorkspaceUsers, WorkspaceUsersCsvOptions } from '../src';
+import { SETTINGS } from '../src/private/desktop-settings';
 
 function wire(users: WorkspaceUsers) {
   const stack = newStack();
@@ -82,8 +83,9 @@ describe('fromCsv', () => {
     expect(wire(WorkspaceUsers.fromCsv(path.relative(process.cwd(), file))).Users).toEqual([{ Settings: '0', UserNames: ['ana'] }]);
   });
 
-  const KNOWN = 'bundleId, runningMode, autoStopTimeoutInMinutes, computeType, rootVolumeSizeGib, userVolumeSizeGib, protocols, operatingSystem, ' +
-    'rootVolumeEncryptionEnabled, userVolumeEncryptionEnabled and tag:<key>, and ignoreOtherColumns leaves out all others';
+  // Which they are: desktop-settings.test.ts.
+  const SETTING_COLUMNS = SETTINGS.flatMap(([, { csv: own }]) => own?.columns ?? []).join(', ');
+  const KNOWN = `${SETTING_COLUMNS} and tag:<key>, and ignoreOtherColumns leaves out all others`;
 
   const CHARACTERS = 'letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead';
 
@@ -106,19 +108,6 @@ describe('fromCsv', () => {
     ['a name given twice', 'userName\nana\nbo\nAna',
       ': user name "Ana" (FILE line 4) is given twice, before as "ana" (FILE line 2); ' +
       'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive'],
-    ['a running mode', 'userName,runningMode\nana,SOMETIMES', ' line 2: runningMode must be AUTO_STOP, ALWAYS_ON or MANUAL, got "SOMETIMES"'],
-    ['an auto-stop time', 'userName,runningMode,autoStopTimeoutInMinutes\nana,AUTO_STOP,90',
-      ' line 2: autoStopTimeoutInMinutes must be a multiple of 60, such as 60 or 120, got "90"'],
-    ['no auto-stop time', 'userName,runningMode,autoStopTimeoutInMinutes\nana,AUTO_STOP,0',
-      ' line 2: autoStopTimeoutInMinutes must be a multiple of 60, such as 60 or 120, got "0"'],
-    ['an auto-stop time without the mode', 'userName,autoStopTimeoutInMinutes\nana,60',
-      ' line 2: autoStopTimeoutInMinutes "60" needs the runningMode "AUTO_STOP" in the same line, got ""'],
-    ['an auto-stop time for another mode', 'userName,runningMode,autoStopTimeoutInMinutes\nana,ALWAYS_ON,60',
-      ' line 2: autoStopTimeoutInMinutes "60" needs the runningMode "AUTO_STOP" in the same line, got "ALWAYS_ON"'],
-    ['a size', 'userName,rootVolumeSizeGib\nana,80 GB', ' line 2: rootVolumeSizeGib must be a whole number, got "80 GB"'],
-    ['a flag', 'userName,rootVolumeEncryptionEnabled\nana,yes', ' line 2: rootVolumeEncryptionEnabled must be true or false, got "yes"'],
-    ['a compute type', 'userName,computeType\nana,POWER PRO',
-      ' line 2: ComputeType.of() needs a name of the API like "STANDARD", without blanks, got "POWER PRO"'],
     ['an empty name in quotes', 'userName\nana\n""\nbo', ' line 3: the user name is empty; fill it in, or leave the line out'],
     ['only empty fields, one of them in quotes', 'userName,bundleId\nana,\n"",\n', ' line 3: the user name is empty; fill it in, or leave the line out'],
     ['semicolons', '\nuserName;bundleId\nana;"a,b"\n', " line 2: this file seems to be separated by ';'; save it separated by commas"],

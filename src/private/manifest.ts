@@ -5,7 +5,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct, IConstruct } from 'constructs';
 import type { BulkWorkspacesProperties, DesktopSettings, ManifestDocument, UserGroup } from './contract';
-import type { Desktop } from './settings';
+import type { DesiredDesktop } from './desired-desktops';
 import { hasTokens, identityOf } from './token-identity';
 import { fail } from './validation';
 
@@ -22,7 +22,7 @@ export interface Manifest {
 }
 
 /** Puts the users into the properties while they are few, and into an S3 object otherwise. */
-export function manifestOf(scope: Construct, desktops: Desktop[]): Manifest {
+export function manifestOf(scope: Construct, desktops: DesiredDesktop[]): Manifest {
   const inline = grouped(scope, desktops);
   const size = Buffer.byteLength(JSON.stringify(hasTokens(inline) ? Stack.of(scope).resolve(inline) : inline));
   if (size <= MAX_INLINE_BYTES) return { properties: inline };
@@ -52,7 +52,7 @@ export function manifestExtension(stack: Stack): string {
   return `.fleet-${stack.node.addr.slice(-8)}`;
 }
 
-function grouped(scope: IConstruct, desktops: Desktop[]): { Users: UserGroup[]; Settings: DesktopSettings[] } {
+function grouped(scope: IConstruct, desktops: DesiredDesktop[]): { Users: UserGroup[]; Settings: DesktopSettings[] } {
   const indexes = new Map<string, number>();
   const settings: DesktopSettings[] = [];
   const groups: { Settings: string; UserNames: string[] }[] = [];

@@ -1,34 +1,26 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Duration, Size, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import { parse } from 'csv-parse/sync';
+import { SETTINGS, Settings } from './desktop-settings';
 import type { UserEntry } from './user-entry';
 import { refuse, tagKeyProblem, tagValueProblem } from './validation';
-import { ComputeType } from '../compute-type';
-import { OperatingSystem } from '../operating-system';
-import { RunningMode } from '../running-mode';
-import { WorkspaceProtocol } from '../workspace-protocol';
 import type { WorkspaceUser } from '../workspace-user';
-import type { WorkspaceUsersCsvOptions } from '../workspace-users';
+import type { WorkspaceUsersCsvOptions } from '../workspace-users-csv-options';
 
-/** What a column gives to its user; fields are never empty. Throws an Error that the reader completes with file and line. */
-type Column = (user: Fields, field: string) => void;
+/** What a line says, before it is a user. */
+interface Line {
+  userName?: string;
+  /** By the headers of the table of settings. */
+  readonly fields: Map<string, string>;
+  tags?: { [key: string]: string };
+}
 
-/** What a row says, before it is a user. */
-type Fields = { -readonly [K in keyof WorkspaceUser]?: WorkspaceUser[K] } & { modeName?: string; autoStopMinutes?: string };
+/** Takes what a column has for a line; fields are never empty. Throws an Error that the reader completes with file and line. */
+type Column = (line: Line, field: string) => void;
 
-const COLUMNS: { readonly [header: string]: Column } = {
-  bundleId: (user, field) => { user.bundleId = field; },
-  runningMode: (user, field) => { user.modeName = field; },
-  autoStopTimeoutInMinutes: (user, field) => { user.autoStopMinutes = field; },
-  computeType: (user, field) => { user.computeType = ComputeType.of(field); },
-  rootVolumeSizeGib: (user, field) => { user.rootVolumeSize = Size.gibibytes(wholeNumber('rootVolumeSizeGib', field)); },
-  userVolumeSizeGib: (user, field) => { user.userVolumeSize = Size.gibibytes(wholeNumber('userVolumeSizeGib', field)); },
-  protocols: (user, field) => { user.protocols = field.split(/[\s;]+/).filter(Boolean).map(WorkspaceProtocol.of); },
-  operatingSystem: (user, field) => { user.operatingSystem = OperatingSystem.of(field); },
-  rootVolumeEncryptionEnabled: (user, field) => { user.rootVolumeEncryptionEnabled = trueOrFalse('rootVolumeEncryptionEnabled', field); },
-  userVolumeEncryptionEnabled: (user, field) => { user.userVolumeEncryptionEnabled = trueOrFalse('userVolumeEncryptionEnabled', field); },
-};
+/** Of settings; beside them, there are the columns of user names and tags. */
+const HEADERS = SETTINGS.flatMap(([, { csv }]) => csv?.columns ?? []);
 
 export function readUsersCsv(csvPath: string, options: WorkspaceUsersCsvOptions): { file: string; entries: UserEntry[] } {
   if (Token.isUnresolved(csvPath)) {
@@ -111,8 +103,8 @@ function located<T>(file: string, line: number, work: () => T): T {
 
 function columnsOf(headers: string[], options: WorkspaceUsersCsvOptions): (Column | undefined)[] {
   const userNameColumn = options.userNameColumn ?? 'userName';
-  const known = new Map(Object.entries(COLUMNS).map(([header, column]) => [header.toLowerCase(), column]));
-  known.set(userNameColumn.toLowerCase(), (user, field) => { user.userName = field; });
+  const known = new Map(HEADERS.map(header => [header.toLowerCase(), settingColumn(header)]));
+  known.set(userNameColumn.toLowerCase(), (line, field) => { line.userName = field; });
 
   const seen = new Set<string>();
   const columns = headers.map(header => {
@@ -121,7 +113,7 @@ function columnsOf(headers: string[], options: WorkspaceUsersCsvOptions): (Colum
     const column = tagKey ? tagColumn(header, tagKey) : known.get(name);
     if (!column) {
       if (options.ignoreOtherColumns) return undefined;
-      throw new Error(`unknown column ${JSON.stringify(header)}; the columns are ${[userNameColumn, ...Object.keys(COLUMNS)].join(', ')} and tag:<key>, ` +
+      throw new Error(`unknown column ${JSON.stringify(header)}; the columns are ${[userNameColumn, ...HEADERS].join(', ')} and tag:<key>, ` +
         'and ignoreOtherColumns leaves out all others');
     }
     // Keys of tags are case-sensitive.
@@ -137,51 +129,32 @@ function columnsOf(headers: string[], options: WorkspaceUsersCsvOptions): (Colum
   return columns;
 }
 
+function settingColumn(header: string): Column {
+  return ({ fields }, field) => { fields.set(header, field); };
+}
+
 function tagColumn(header: string, key: string): Column {
   const column = `column ${JSON.stringify(header)}`;
   refuse(tagKeyProblem(column, key));
-  return (user, field) => {
+  return (line, field) => {
     refuse(tagValueProblem(column, key, field));
-    user.tags = { ...user.tags, [key]: field };
+    line.tags = { ...line.tags, [key]: field };
   };
 }
 
 function userOf(columns: (Column | undefined)[], row: string[]): WorkspaceUser {
-  const { modeName, autoStopMinutes, ...fields } = row.reduce<Fields>((user, field, i) => {
-    if (field !== '') columns[i]?.(user, field);
-    return user;
-  }, {});
-  if (fields.userName === undefined) throw new Error('the user name is empty; fill it in, or leave the line out');
-  const runningMode = runningModeOf(modeName, autoStopMinutes);
-  return { ...fields, userName: fields.userName, ...runningMode && { runningMode } };
+  const line: Line = { fields: new Map() };
+  row.forEach((field, i) => {
+    if (field !== '') columns[i]?.(line, field);
+  });
+  const { userName, fields, tags } = line;
+  if (userName === undefined) throw new Error('the user name is empty; fill it in, or leave the line out');
+  return { userName, ...settingsOf(fields), ...tags && { tags } };
 }
 
-function runningModeOf(mode: string | undefined, autoStopMinutes: string | undefined): RunningMode | undefined {
-  const name = mode?.toUpperCase();
-  if (autoStopMinutes !== undefined && name !== 'AUTO_STOP') {
-    throw new Error(`autoStopTimeoutInMinutes ${JSON.stringify(autoStopMinutes)} needs the runningMode "AUTO_STOP" in the same line, got ${JSON.stringify(mode ?? '')}`);
-  }
-  switch (name) {
-    case undefined: return undefined;
-    case 'AUTO_STOP': return RunningMode.autoStop(autoStopMinutes === undefined ? undefined : wholeHours('autoStopTimeoutInMinutes', autoStopMinutes));
-    case 'ALWAYS_ON': return RunningMode.alwaysOn();
-    case 'MANUAL': return RunningMode.manual();
-    default: throw new Error(`runningMode must be AUTO_STOP, ALWAYS_ON or MANUAL, got ${JSON.stringify(mode)}`);
-  }
-}
-
-function wholeNumber(column: string, field: string): number {
-  if (!/^\d{1,9}$/.test(field)) throw new Error(`${column} must be a whole number, got ${JSON.stringify(field)}`);
-  return Number(field);
-}
-
-function wholeHours(column: string, field: string): Duration {
-  const minutes = wholeNumber(column, field);
-  if (minutes === 0 || minutes % 60 !== 0) throw new Error(`${column} must be a multiple of 60, such as 60 or 120, got ${JSON.stringify(field)}`);
-  return Duration.minutes(minutes);
-}
-
-function trueOrFalse(column: string, field: string): boolean {
-  if (!/^(true|false)$/i.test(field)) throw new Error(`${column} must be true or false, got ${JSON.stringify(field)}`);
-  return field.toLowerCase() === 'true';
+function settingsOf(fields: ReadonlyMap<string, string>): Settings {
+  return Object.fromEntries(SETTINGS.flatMap(([name, { csv }]) => {
+    const own = csv?.columns.map(header => fields.get(header)) ?? [];
+    return csv && own.some(field => field !== undefined) ? [[name, csv.read(...own)]] : [];
+  }));
 }

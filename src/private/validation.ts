@@ -174,7 +174,7 @@ export function volumeSizesDisputed(root: Size | undefined, user: Size | undefin
 }
 
 function gib(size: Size | undefined): number | undefined {
-  return size === undefined || size.isUnresolved() ? undefined : size.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
+  return !size || size.isUnresolved() ? undefined : size.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
 }
 
 /** The service's limit for a desktop is 50 tags. */

@@ -1,0 +1,53 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { RunningMode } from '../running-mode';
+
+/** How a setting is read from a line of a CSV file. */
+export interface CsvColumns<T> {
+  /** Their headers, of which a file has any, in any case. */
+  readonly columns: readonly string[];
+  /** Takes their fields, of which at least one says something. Throws an Error that the reader completes with file and line. */
+  readonly read: (...fields: (string | undefined)[]) => T;
+}
+
+/** The usual case. */
+export function column<T>(header: string, read: (field: string, header: string) => T): CsvColumns<T> {
+  return { columns: [header], read: field => read(field!, header) };
+}
+
+export function trueOrFalse(field: string, header: string): boolean {
+  if (!/^(true|false)$/i.test(field)) throw new Error(`${header} must be true or false, got ${JSON.stringify(field)}`);
+  return field.toLowerCase() === 'true';
+}
+
+export function gibibytes(field: string, header: string): Size {
+  return Size.gibibytes(wholeNumber(field, header));
+}
+
+/** Of texts that have neither blanks nor semicolons in them. */
+export function listField(field: string): string[] {
+  return field.split(/[\s;]+/).filter(Boolean);
+}
+
+export function runningMode(mode: string | undefined, autoStopMinutes: string | undefined): RunningMode {
+  const name = mode?.toUpperCase();
+  if (autoStopMinutes !== undefined && name !== 'AUTO_STOP') {
+    throw new Error(`autoStopTimeoutInMinutes ${JSON.stringify(autoStopMinutes)} needs the runningMode "AUTO_STOP" in the same line, got ${JSON.stringify(mode ?? '')}`);
+  }
+  switch (name) {
+    case 'AUTO_STOP': return RunningMode.autoStop(autoStopMinutes === undefined ? undefined : wholeHours(autoStopMinutes, 'autoStopTimeoutInMinutes'));
+    case 'ALWAYS_ON': return RunningMode.alwaysOn();
+    case 'MANUAL': return RunningMode.manual();
+    default: throw new Error(`runningMode must be AUTO_STOP, ALWAYS_ON or MANUAL, got ${JSON.stringify(mode)}`);
+  }
+}
+
+function wholeNumber(field: string, header: string): number {
+  if (!/^\d{1,9}$/.test(field)) throw new Error(`${header} must be a whole number, got ${JSON.stringify(field)}`);
+  return Number(field);
+}
+
+function wholeHours(field: string, header: string): Duration {
+  const minutes = wholeNumber(field, header);
+  if (minutes === 0 || minutes % 60 !== 0) throw new Error(`${header} must be a multiple of 60, such as 60 or 120, got ${JSON.stringify(field)}`);
+  return Duration.minutes(minutes);
+}

@@ -1,0 +1,25 @@
+/** What a value must be. The compiler says it first, but people write plain JavaScript, too. */
+export interface TypeRule {
+  readonly holds: (value: any) => boolean;
+  /** How to get what holds. */
+  readonly must: string;
+}
+
+/** One of our classes, known by its mark: several names and modes look alike, and there may be two copies of this library. */
+export const ours = (kind: string, ways: string): TypeRule => ({ holds: value => value?._kind === kind, must: `be made with ${kind}${ways}` });
+
+export const listOf = (rule: TypeRule): TypeRule => ({
+  holds: value => Array.isArray(value) && value.every(rule.holds),
+  must: `be a list, each to ${rule.must}`,
+});
+
+export const having = (member: string, must: string): TypeRule => ({ holds: value => typeof value === 'object' && member in value, must });
+
+export const memberOf = (name: string, members: { [name: string]: string }): TypeRule => ({
+  holds: value => Object.values(members).includes(value),
+  must: `be ${Object.keys(members).map(member => `${name}.${member}`).join(' or ')}`,
+});
+
+export const FLAG: TypeRule = { holds: value => typeof value === 'boolean', must: 'be true or false' };
+
+export const SIZE = having('toGibibytes', 'be made with Size.gibibytes()');
