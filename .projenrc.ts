@@ -92,13 +92,17 @@ const handlerTsconfig = new javascript.TypescriptConfig(project, {
 });
 handlerTsconfig.addExtends(project.tsconfig!);
 
+/** What the bundle is made of. In a folder that neither git nor the package has. */
+const METAFILE = 'node_modules/.cache/provider.metafile.json';
+
 const bundle = project.bundler.addBundle('lambda/provider.ts', {
   platform: 'node',
   target: 'node22',
   tsconfigPath: handlerTsconfig.fileName,
   // ESM entry points let esbuild leave out what is not used.
-  esbuildArgs: { '--main-fields': 'module,main', '--legal-comments': 'none' },
+  esbuildArgs: { '--main-fields': 'module,main', '--legal-comments': 'eof', '--metafile': METAFILE },
 });
+bundle.bundleTask.exec(`node scripts/third-party-notices.js ${METAFILE} assets/lambda/provider/THIRD-PARTY-NOTICES`);
 
 // ---- development code: the local cloud, the demo, the examples, and the tests
 
