@@ -1,4 +1,5 @@
 import { awscdk, javascript, JsonFile, ReleasableCommits } from 'projen';
+import { BUILD_WORKFLOW, GITHUB, hardenWorkflows } from './projenrc/workflows';
 
 /** The lowest aws-cdk-lib that users may have: `kms.IKeyRef`, `logs.ILogGroupRef` and nodejs24.x as a known runtime. */
 const CDK_FLOOR = '2.257.0';
@@ -46,6 +47,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jsii-rosetta@~6.0.0',
     'listr2@^9.0.0', // 10 needs Node 22
     'tsx@^4.0.0',
+    'yaml@^2.0.0',
     'vega@^6.0.0', // draws the plots of bench/; vega-lite needs Node 22
   ],
 
@@ -74,8 +76,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
   releasableCommits: ReleasableCommits.featuresAndFixes(),
   npmTrustedPublishing: true,
   depsUpgradeOptions: { cooldown: 5 },
+  githubOptions: GITHUB,
+  buildWorkflowOptions: BUILD_WORKFLOW,
   pullRequestTemplate: false,
 });
+
+hardenWorkflows(project);
 
 // The local cloud is a private npm workspace: what only it needs never reaches those who install the library.
 project.package.addField('workspaces', ['local']);
@@ -108,7 +114,7 @@ bundle.bundleTask.exec(`node scripts/third-party-notices.js ${METAFILE} assets/l
 
 const developmentTsconfig = new javascript.TypescriptConfig(project, {
   fileName: 'tsconfig.development.json',
-  include: ['local/**/*.ts', 'demo/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', 'crosscheck/**/*.ts', 'bench/**/*.ts', '.projenrc.ts'],
+  include: ['local/**/*.ts', 'demo/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', 'crosscheck/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
   exclude: ['node_modules', '**/cdk.out'],
   compilerOptions: {
     noEmit: true,
