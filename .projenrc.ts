@@ -1,4 +1,5 @@
 import { awscdk, javascript, JsonFile, ReleasableCommits } from 'projen';
+import { addIssueForms, PULL_REQUEST_TEMPLATE } from './projenrc/forms';
 import { BUILD_WORKFLOW, GITHUB, hardenWorkflows } from './projenrc/workflows';
 
 /** The lowest aws-cdk-lib that users may have: `kms.IKeyRef`, `logs.ILogGroupRef` and nodejs24.x as a known runtime. */
@@ -6,13 +7,17 @@ const CDK_FLOOR = '2.257.0';
 /** The newest one; the construct's tests run against both. */
 const CDK_NEWEST = '2.276.0';
 
+const REPOSITORY = 'https://github.com/cdk-bulk-workspaces/cdk-bulk-workspaces';
+
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-bulk-workspaces',
   description: 'Give many people an Amazon WorkSpaces desktop from the AWS CDK: created in batches, polled until they exist, their ids as outputs.',
   author: 'The cdk-bulk-workspaces authors',
   authorAddress: 'cdk-bulk-workspaces@users.noreply.github.com',
   authorOrganization: true,
-  repositoryUrl: 'https://github.com/cdk-bulk-workspaces/cdk-bulk-workspaces.git',
+  repositoryUrl: `${REPOSITORY}.git`,
+  homepage: `${REPOSITORY}#readme`,
+  bugsUrl: `${REPOSITORY}/issues`,
   keywords: ['aws', 'cdk', 'workspaces', 'vdi', 'desktop', 'custom-resource', 'kms'],
   license: 'Apache-2.0',
   copyrightOwner: 'The cdk-bulk-workspaces authors',
@@ -78,10 +83,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
   depsUpgradeOptions: { cooldown: 5 },
   githubOptions: GITHUB,
   buildWorkflowOptions: BUILD_WORKFLOW,
-  pullRequestTemplate: false,
+  pullRequestTemplateContents: PULL_REQUEST_TEMPLATE,
 });
 
 hardenWorkflows(project);
+addIssueForms(project, REPOSITORY);
 
 // The local cloud is a private npm workspace: what only it needs never reaches those who install the library.
 project.package.addField('workspaces', ['local']);
@@ -191,7 +197,7 @@ project.package.setScript('chaos', 'tsx --tsconfig tsconfig.development.json tes
 
 // ---- what is published: lib/, assets/, .jsii, API.md, README.md
 
-for (const path of ['/.demo/', '/.bench/', 'cdk.out/', '.jsii.tabl.json', '/lambda/', '/local/', '/bench/', '/crosscheck/', '/.crosscheck/', '/demo/', '/examples/', '/docs/', '/scripts/', '/rosetta/', '/.ci/', '/cdk.json', '/tsconfig.development.json']) {
+for (const path of ['/.demo/', '/.bench/', 'cdk.out/', '.jsii.tabl.json', '/lambda/', '/local/', '/bench/', '/crosscheck/', '/.crosscheck/', '/demo/', '/examples/', '/docs/', '/scripts/', '/rosetta/', '/.ci/', '/CONTRIBUTING.md', '/SECURITY.md', '/cdk.json', '/tsconfig.development.json']) {
   project.addPackageIgnore(path);
 }
 
