@@ -1,9 +1,13 @@
 import { awscdk, javascript, JsonFile, ReleasableCommits } from 'projen';
+import { addIssueForms, PULL_REQUEST_TEMPLATE } from './projenrc/forms';
+import { BUILD_WORKFLOW, GITHUB, hardenWorkflows } from './projenrc/workflows';
 
 /** The lowest aws-cdk-lib that users may have: `kms.IKeyRef`, `logs.ILogGroupRef` and nodejs24.x as a known runtime. */
 const CDK_FLOOR = '2.257.0';
 /** The newest one; the construct's tests run against both. */
 const CDK_NEWEST = '2.276.0';
+
+const REPOSITORY = 'https://github.com/cdk-bulk-workspaces/cdk-bulk-workspaces';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-bulk-workspaces',
@@ -11,7 +15,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   author: 'The cdk-bulk-workspaces authors',
   authorAddress: 'cdk-bulk-workspaces@users.noreply.github.com',
   authorOrganization: true,
-  repositoryUrl: 'https://github.com/cdk-bulk-workspaces/cdk-bulk-workspaces.git',
+  repositoryUrl: `${REPOSITORY}.git`,
+  homepage: `${REPOSITORY}#readme`,
+  bugsUrl: `${REPOSITORY}/issues`,
   keywords: ['aws', 'cdk', 'workspaces', 'vdi', 'desktop', 'custom-resource', 'kms'],
   license: 'Apache-2.0',
   copyrightOwner: 'The cdk-bulk-workspaces authors',
@@ -46,6 +52,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jsii-rosetta@~6.0.0',
     'listr2@^9.0.0', // 10 needs Node 22
     'tsx@^4.0.0',
+    'yaml@^2.0.0',
     'vega@^6.0.0', // draws the plots of bench/; vega-lite needs Node 22
   ],
 
@@ -74,8 +81,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   releasableCommits: ReleasableCommits.featuresAndFixes(),
   npmTrustedPublishing: true,
   depsUpgradeOptions: { cooldown: 5 },
-  pullRequestTemplate: false,
+  githubOptions: GITHUB,
+  buildWorkflowOptions: BUILD_WORKFLOW,
+  pullRequestTemplateContents: PULL_REQUEST_TEMPLATE,
 });
+
+hardenWorkflows(project);
+addIssueForms(project, REPOSITORY);
 
 // The local cloud is a private npm workspace: what only it needs never reaches those who install the library.
 project.package.addField('workspaces', ['local']);
@@ -92,19 +104,23 @@ const handlerTsconfig = new javascript.TypescriptConfig(project, {
 });
 handlerTsconfig.addExtends(project.tsconfig!);
 
+/** What the bundle is made of. In a folder that neither git nor the package has. */
+const METAFILE = 'node_modules/.cache/provider.metafile.json';
+
 const bundle = project.bundler.addBundle('lambda/provider.ts', {
   platform: 'node',
   target: 'node22',
   tsconfigPath: handlerTsconfig.fileName,
   // ESM entry points let esbuild leave out what is not used.
-  esbuildArgs: { '--main-fields': 'module,main', '--legal-comments': 'none' },
+  esbuildArgs: { '--main-fields': 'module,main', '--legal-comments': 'eof', '--metafile': METAFILE },
 });
+bundle.bundleTask.exec(`node scripts/third-party-notices.js ${METAFILE} assets/lambda/provider/THIRD-PARTY-NOTICES`);
 
 // ---- development code: the local cloud, the demo, the examples, and the tests
 
 const developmentTsconfig = new javascript.TypescriptConfig(project, {
   fileName: 'tsconfig.development.json',
-  include: ['local/**/*.ts', 'demo/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', 'crosscheck/**/*.ts', 'bench/**/*.ts', '.projenrc.ts'],
+  include: ['local/**/*.ts', 'demo/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', 'crosscheck/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
   exclude: ['node_modules', '**/cdk.out'],
   compilerOptions: {
     noEmit: true,
@@ -181,7 +197,7 @@ project.package.setScript('chaos', 'tsx --tsconfig tsconfig.development.json tes
 
 // ---- what is published: lib/, assets/, .jsii, API.md, README.md
 
-for (const path of ['/.demo/', '/.bench/', 'cdk.out/', '.jsii.tabl.json', '/lambda/', '/local/', '/bench/', '/crosscheck/', '/.crosscheck/', '/demo/', '/examples/', '/docs/', '/scripts/', '/rosetta/', '/.ci/', '/cdk.json', '/tsconfig.development.json']) {
+for (const path of ['/.demo/', '/.bench/', 'cdk.out/', '.jsii.tabl.json', '/lambda/', '/local/', '/bench/', '/crosscheck/', '/.crosscheck/', '/demo/', '/examples/', '/docs/', '/scripts/', '/rosetta/', '/.ci/', '/CONTRIBUTING.md', '/SECURITY.md', '/cdk.json', '/tsconfig.development.json']) {
   project.addPackageIgnore(path);
 }
 
