@@ -75,12 +75,12 @@ export interface BulkWorkspacesProperties {
   readonly FailureTolerance: string;
   /** Any other value than before makes the provider look again. */
   readonly Refresh?: string;
-  /** What becomes of the desktops of users who leave the list; terminated unless this says otherwise. */
-  readonly RemovedUsers?: 'TERMINATE' | 'RELEASE';
-  /** How many desktops an update may terminate: '3', '10%' of those that there are, rounded down, or 'unlimited'. */
+  /** What becomes of the desktops of users who leave the list. */
+  readonly RemovedUsers: 'TERMINATE' | 'RELEASE';
+  /** How many desktops an update may terminate: '3', '10%' of those that there are, rounded down, or 'unlimited'; without it, the handler's default. */
   readonly TerminationLimit?: string;
-  /** What becomes of a desktop whose user is to have another bundle; refused unless this says otherwise. */
-  readonly BundleChange?: 'REFUSE' | 'NEW_USERS_ONLY' | 'MIGRATE' | 'REPLACE';
+  /** What becomes of a desktop whose user is to have another bundle. */
+  readonly BundleChange: 'REFUSE' | 'NEW_USERS_ONLY' | 'MIGRATE' | 'REPLACE';
   /** Which desktops that users have already become the fleet's; none, unless this is there. */
   readonly ExistingWorkspaces?: ExistingWorkspacesProperty;
   /** 'true' when CloudFormation leaves the desktops alone that a fleet had in another directory before; it deletes them otherwise. */
@@ -90,7 +90,7 @@ export interface BulkWorkspacesProperties {
   /** How many ids one read may ask for, where the template asks for any: whether they fit shows with the first desktops. */
   readonly IdsInOneRead?: string;
   /** Which attributes the template may ask for: a change of it makes CloudFormation ask for those that are new. */
-  readonly AttributesVersion?: string;
+  readonly AttributesVersion: string;
 }
 
 /** Desktops without an owner; and, when `FleetIds` is there, also those of these fleets. */
@@ -164,7 +164,7 @@ export interface BulkWorkspacesAttributes {
   readonly FleetId: string;
   /**
    * For people: what the deployment has left for later (a change that the service will take only then, with its time) or behind, capped;
-   * `none` when there is nothing. Since `AttributesVersion` 2.
+   * `none` when there is nothing.
    */
   readonly Notices: string;
   /** Another one whenever an id has changed. Only where the property `WorkspaceIds` says `COUNT`. */
@@ -188,7 +188,7 @@ export interface WorkspaceIdsAttributes {
 }
 
 /** The current value of `AttributesVersion`. */
-export const ATTRIBUTES_VERSION = '2';
+export const ATTRIBUTES_VERSION = '1';
 
 /** What the step function answers. */
 export type StepResult =
