@@ -14,3 +14,4 @@ export * from './wait-for';
 export * from './workspace-protocol';
 export * from './workspace-user';
 export * from './workspace-users';
+export * from './workspace-users-csv-options';

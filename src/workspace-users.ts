@@ -3,29 +3,7 @@ import type { UserEntry } from './private/user-entry';
 import { readUsersCsv } from './private/users-csv';
 import { refuse, sameUserKey, userNameProblem } from './private/validation';
 import { WorkspaceUser } from './workspace-user';
-
-/**
- * How to read a CSV file of users.
- */
-export interface WorkspaceUsersCsvOptions {
-  /**
-   * Header of the column with the user names, in any case.
-   *
-   * For a file that comes from somewhere else, such as an export of a directory (`sAMAccountName`).
-   *
-   * @default 'userName'
-   */
-  readonly userNameColumn?: string;
-
-  /**
-   * Whether columns with an unknown header are left out instead of refused.
-   *
-   * A mistyped header (`bundelId`) then goes unnoticed.
-   *
-   * @default false
-   */
-  readonly ignoreOtherColumns?: boolean;
-}
+import { WorkspaceUsersCsvOptions } from './workspace-users-csv-options';
 
 /**
  * The people of a fleet. Their order is that of `BulkWorkspaces.workspaceIds`.

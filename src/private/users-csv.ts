@@ -9,7 +9,7 @@ import { OperatingSystem } from '../operating-system';
 import { RunningMode } from '../running-mode';
 import { WorkspaceProtocol } from '../workspace-protocol';
 import type { WorkspaceUser } from '../workspace-user';
-import type { WorkspaceUsersCsvOptions } from '../workspace-users';
+import type { WorkspaceUsersCsvOptions } from '../workspace-users-csv-options';
 
 /** What a column gives to its user; fields are never empty. Throws an Error that the reader completes with file and line. */
 type Column = (user: Fields, field: string) => void;
