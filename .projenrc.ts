@@ -130,11 +130,18 @@ const developmentTsconfig = new javascript.TypescriptConfig(project, {
 });
 developmentTsconfig.addExtends(project.tsconfig!);
 
+/** Folders whose files must not import each other in a circle, be it only for types. */
+const WITHOUT_CIRCLES = [
+  'src',
+  'local',
+];
+
 const typecheck = project.addTask('typecheck', {
-  description: 'Check the types of the handler, the local cloud, the demo, the examples and the tests (bundling and jest do not)',
+  description: 'Check the types of the handler, the local cloud, the demo, the examples and the tests (bundling and jest do not), and that no imports go in a circle',
   steps: [
     { exec: `tsc --noEmit -p ${handlerTsconfig.fileName}` },
     { exec: `tsc --noEmit -p ${developmentTsconfig.fileName}` },
+    { exec: `node scripts/check-imports.js ${WITHOUT_CIRCLES.join(' ')}` }, // `import/no-cycle` does not see imports of types
   ],
 });
 

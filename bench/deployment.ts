@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { sum } from './benchmark';
 import { Recorder } from './recorder';
 import { Random } from '../local/core/random';
-import type { WorkspacesSettings } from '../local/workspaces';
+import type { WorkspacesOptions } from '../local/workspaces';
 import { MINUTE, Outcome, VirtualStack } from '../test/virtual/virtual-stack';
 import { BulkWorkspaces, WorkspaceUsers } from 'cdk-bulk-workspaces';
 
@@ -43,9 +43,9 @@ export interface FunctionSize {
  */
 export async function deploy(
   users: number,
-  { fleets = 1, settings = {}, meanwhile = () => undefined }: {
+  { fleets = 1, options = {}, meanwhile = () => undefined }: {
     readonly fleets?: number;
-    readonly settings?: Partial<WorkspacesSettings>;
+    readonly options?: Partial<WorkspacesOptions>;
     readonly meanwhile?: (stack: VirtualStack) => void;
   } = {},
 ): Promise<Deployment> {
@@ -58,7 +58,7 @@ export async function deploy(
     readyAt.push(stack.clock.now() + time);
     return time;
   };
-  const stack: VirtualStack = await VirtualStack.start({ buildTime, ...settings });
+  const stack: VirtualStack = await VirtualStack.start({ buildTime, ...options });
   try {
     const record = new Recorder(stack.cloud);
     const startedAt = stack.clock.now();

@@ -49,7 +49,7 @@ function like(pattern: string, text: string): boolean {
 }
 
 async function onLocalCloud(scenario: Scenario): Promise<Played[]> {
-  const cloud = new LocalCloud({ workspaces: { throttle: 'off', buildTime: 0, invisibleFor: 0, ...scenario.settings } });
+  const cloud = new LocalCloud({ workspaces: { throttle: 'off', buildTime: 0, invisibleFor: 0, ...scenario.options } });
   await cloud.start();
   const botocore = new Botocore(cloud.environment);
   try {

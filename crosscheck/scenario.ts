@@ -2,7 +2,7 @@ import type { Botocore, Exchange, ServiceName } from './botocore';
 import type { Moto } from './moto';
 import type { LocalCloud } from '../local/cloud';
 import type { VirtualClock } from '../local/core/clock';
-import type { WorkspacesSettings } from '../local/workspaces';
+import type { WorkspacesOptions } from '../local/workspaces';
 
 /** What earlier steps were answered, and what the place where the scenario runs has. */
 export interface Seen {
@@ -32,7 +32,7 @@ export interface Scenario {
   readonly name: string;
   readonly steps: readonly Step[];
   /** Of the local WorkSpaces service. @default - no throttling, nothing takes time */
-  readonly settings?: Partial<WorkspacesSettings>;
+  readonly options?: Partial<WorkspacesOptions>;
   /** Why it cannot run on moto as well. */
   readonly localOnly?: string;
   /** What calls cannot make, on the local cloud. @returns what `Seen.place` has */

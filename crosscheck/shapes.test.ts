@@ -6,7 +6,7 @@ import { DESKTOP_SCENARIOS, SCENARIOS } from './scenarios';
 import { rowsOf } from './table';
 import { LocalCloud } from '../local/cloud';
 import { VirtualClock } from '../local/core/clock';
-import type { WorkspacesSettings } from '../local/workspaces';
+import type { WorkspacesOptions } from '../local/workspaces';
 import { OTHER_ANSWERS } from '../local/workspaces/other-answers';
 import { ENUMS } from '../local/workspaces/validation';
 import { names, TestStack } from '../test/lambda/world';
@@ -24,10 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => botocore?.stop());
 
-async function onLocalCloud(scenario: Scenario, settings: Partial<WorkspacesSettings> = {}): Promise<Played[]> {
+async function onLocalCloud(scenario: Scenario, options: Partial<WorkspacesOptions> = {}): Promise<Played[]> {
   const cloud = new LocalCloud({
     clock: DESKTOP_SCENARIOS.includes(scenario) ? new VirtualClock() : undefined,
-    workspaces: { throttle: 'off', buildTime: 0, invisibleFor: 0, ...scenario.settings, ...settings },
+    workspaces: { throttle: 'off', buildTime: 0, invisibleFor: 0, ...scenario.options, ...options },
   });
   await cloud.start();
   botocore.endpoint = cloud.endpointUrl;
@@ -82,9 +82,9 @@ test('every operation that a local service has occurs in a scenario', () => {
 test('whatever the open questions are answered, the replies are as botocore has them', async () => {
   const refusals = SCENARIOS.find(({ name }) => name === 'refusals of single items and of whole calls')!;
   const found: string[] = [];
-  for (const { name, settings } of OTHER_ANSWERS) {
-    // What is answered depends on the settings; that it is well-formed does not.
-    found.push(...problemsOfReplies(await onLocalCloud(refusals, settings)).map((problem) => `${name}: ${problem}`));
+  for (const { name, options } of OTHER_ANSWERS) {
+    // What is answered depends on the options; that it is well-formed does not.
+    found.push(...problemsOfReplies(await onLocalCloud(refusals, options)).map((problem) => `${name}: ${problem}`));
   }
   expect(found).toEqual([]);
 });

@@ -22,7 +22,7 @@ import { SsmService } from './ssm';
 import { StepFunctionsService } from './stepfunctions';
 import { StsService } from './sts';
 import { TaggingService } from './tagging';
-import { WorkspacesService, WorkspacesSettings } from './workspaces';
+import { WorkspacesService, WorkspacesOptions } from './workspaces';
 
 export interface LocalCloudProps {
   /**
@@ -31,7 +31,7 @@ export interface LocalCloudProps {
    * @default - real time
    */
   readonly clock?: Clock;
-  readonly workspaces?: Partial<WorkspacesSettings>;
+  readonly workspaces?: Partial<WorkspacesOptions>;
   /** Where functions' output is kept, a file for each. @default - in memory only */
   readonly logDirectory?: string;
 }
@@ -82,7 +82,7 @@ export class LocalCloud {
     this.dynamodb = new DynamoDbService(clock);
     this.kms = new KmsService(clock, { account: ACCOUNT, region: REGION, policyDelay: () => this.iam.policyDelay });
     this.workspaces = new WorkspacesService(clock, this.kms, props.workspaces, {
-      keyAccess: keyAccess({ iam: this.iam, kms: this.kms, rules: () => this.workspaces.rules }),
+      keyAccess: keyAccess({ iam: this.iam, kms: this.kms, workspacesOptions: () => this.workspaces.options }),
     });
     this.tagging = new TaggingService(this.workspaces);
     this.lambda = new LambdaService({

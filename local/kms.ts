@@ -6,7 +6,7 @@ import { Delayed } from './iam/delayed';
 import { accountDecides, keptKeyPolicy, managedKeyPolicy } from './iam/key-policy';
 import type { Policy, PolicyDocument } from './iam/policy';
 
-export interface KmsSettings {
+export interface KmsOptions {
   readonly account: string;
   readonly region: string;
   /** Whether `alias/aws/workspaces` exists: in a real account it does once the console has made an encrypted desktop. @default true */
@@ -100,14 +100,14 @@ export class KmsService extends JsonService {
   private readonly policies: Delayed<Policy>;
   private readonly allGrants = new Map<string, KmsGrant>();
 
-  constructor(private readonly clock: Clock, settings: KmsSettings) {
+  constructor(private readonly clock: Clock, options: KmsOptions) {
     super();
-    this.account = settings.account;
-    this.region = settings.region;
-    const { policyDelay = () => 0 } = settings;
+    this.account = options.account;
+    this.region = options.region;
+    const { policyDelay = () => 0 } = options;
     // A new key has its policy at once.
     this.policies = new Delayed({ now: () => clock.now(), delay: (keyId) => (this.policies.has(keyId) ? policyDelay() : 0) });
-    if (settings.workspacesManagedKey ?? true) {
+    if (options.workspacesManagedKey ?? true) {
       const Description = 'Default key that protects my WorkSpaces volumes when no other key is defined';
       const { keyId } = this.add({ Description, KeyPolicy: managedKeyPolicy(this.account, `workspaces.${this.region}.amazonaws.com`) }, 'AWS');
       this.aliases.set('alias/aws/workspaces', keyId);

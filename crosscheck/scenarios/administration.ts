@@ -11,7 +11,7 @@ const HOURS = 60;
 
 const call = (operation: string, input?: Step['input'], more: Partial<Step> = {}): Step => ({ service: 'workspaces', operation, input, ...more });
 
-const settings: Scenario['settings'] = {
+const options: Scenario['options'] = {
   directories: [DIRECTORY, OTHER_DIRECTORY],
   bundles: [{ bundleId: BUNDLE }, { bundleId: OTHER_BUNDLE, owner: 'AMAZON', computeType: 'PERFORMANCE', rootVolumeGib: 175, userVolumeGib: 100 }],
   images: [{ imageId: 'wsi-clj85qzj1' }, { imageId: 'wsi-bh8rsxt14', ownerAccountId: '210987654321', state: 'ERROR' }],
@@ -38,7 +38,7 @@ export const administration: readonly Scenario[] = [
   {
     name: 'properties are modified',
     localOnly: 'moto does not have it',
-    settings,
+    options,
     setUp,
     steps: [
       made('ana'),
@@ -62,7 +62,7 @@ export const administration: readonly Scenario[] = [
   {
     name: 'desktops are started, stopped, rebooted, rebuilt, restored and taken for maintenance',
     localOnly: 'moto does not have it',
-    settings,
+    options,
     setUp,
     steps: [
       made('bo', AUTO_STOP),
@@ -103,7 +103,7 @@ export const administration: readonly Scenario[] = [
   {
     name: 'a desktop is migrated',
     localOnly: 'moto does not have it',
-    settings,
+    options,
     setUp,
     steps: [
       made('di', { VolumeEncryptionKey: 'alias/aws/workspaces', UserVolumeEncryptionEnabled: true }),
@@ -120,7 +120,7 @@ export const administration: readonly Scenario[] = [
   {
     name: 'directories are registered and deregistered, images listed',
     localOnly: 'moto makes another thing of registration: its directories are Directory Service\'s',
-    settings,
+    options,
     setUp,
     steps: [
       call('RegisterWorkspaceDirectory', { DirectoryId: OTHER_DIRECTORY.directoryId, SubnetIds: ['subnet-0a1b2c3d', 'subnet-1a1b2c3d'], Tags: [{ Key: 'a', Value: 'b' }] }),

@@ -28,13 +28,13 @@ async function motoDirectory(calls: Botocore, moto: Moto): Promise<Record<string
 }
 
 const DIRECTORY = { directoryId: 'd-90677cc91c', directoryName: 'corp.example.com' };
-const settings: Scenario['settings'] = { directories: [DIRECTORY], bundles: [{ bundleId: BUNDLE }] };
+const options: Scenario['options'] = { directories: [DIRECTORY], bundles: [{ bundleId: BUNDLE }] };
 const setUp: Scenario['setUp'] = () => ({ directory: DIRECTORY.directoryId });
 
 export const workspaces: readonly Scenario[] = [
   {
     name: 'desktops are made, described, tagged and terminated',
-    settings,
+    options,
     setUp,
     setUpMoto: motoDirectory,
     steps: [
@@ -80,7 +80,7 @@ export const workspaces: readonly Scenario[] = [
   {
     name: 'requests that are not as the model says are refused',
     localOnly: 'moto checks little of it',
-    settings,
+    options,
     setUp,
     steps: [
       call('CreateWorkspaces', { Workspaces: [] }, { fails: 'ValidationException', malformed: '0 elements' }),
@@ -113,7 +113,7 @@ export const workspaces: readonly Scenario[] = [
     name: 'every state that a desktop can be in',
     localOnly: 'moto has no hook for what others do',
     setUp,
-    settings: { ...settings, buildTime: 15 * 60_000, invisibleFor: 4_000, lateErrors: { bo: { code: 'ConfigureWorkspace.DomainJoin', message: 'There was an issue joining the WorkSpace to your domain.' } } },
+    options: { ...options, buildTime: 15 * 60_000, invisibleFor: 4_000, lateErrors: { bo: { code: 'ConfigureWorkspace.DomainJoin', message: 'There was an issue joining the WorkSpace to your domain.' } } },
     steps: [
       call('CreateWorkspaces', (seen) => ({
         Workspaces: [
@@ -144,7 +144,7 @@ export const workspaces: readonly Scenario[] = [
     name: 'refusals of single items and of whole calls',
     localOnly: 'moto knows no such rule',
     setUp,
-    settings: { ...settings, missingUsers: ['nobody'], quota: 2 },
+    options: { ...options, missingUsers: ['nobody'], quota: 2 },
     steps: [
       call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'ana')] }), { name: 'create one' }),
       call('CreateWorkspaces', (seen) => ({
@@ -175,7 +175,7 @@ export const workspaces: readonly Scenario[] = [
   {
     name: 'pages, filters, bundles and directories',
     localOnly: 'moto has no pages and no bundles',
-    settings: {
+    options: {
       lastPageToken: 'empty',
       directories: [{ directoryId: 'd-90677cc91c' }, { directoryId: 'd-90677cc91d', state: 'REGISTERING', directoryType: 'AD_CONNECTOR' }, { directoryId: 'd-90677cc91e', workspaceType: 'POOLS', directoryType: 'AWS_IAM_IDENTITY_CENTER' }],
       bundles: [{ bundleId: BUNDLE }, { bundleId: 'wsb-bh8rsxt14', owner: 'AMAZON', name: 'Value with Windows 10', computeType: 'VALUE' }],
@@ -198,7 +198,7 @@ export const workspaces: readonly Scenario[] = [
     name: 'too many calls at once are throttled',
     localOnly: 'moto does not throttle',
     setUp,
-    settings: { ...settings, throttle: { perSecond: 0.001, burst: 1 } },
+    options: { ...options, throttle: { perSecond: 0.001, burst: 1 } },
     steps: [call('DescribeWorkspaces'), call('DescribeWorkspaces', {}, { name: 'one too many', fails: 'ThrottlingException' })],
   },
 ];

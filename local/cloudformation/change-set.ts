@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Change, changesOf, hasChanges } from './changes';
 import { describeChange } from './descriptions';
+import { Change, changesOf, hasChanges } from './resource-changes';
 import type { Stack, Wanted } from './stack';
 import { arn } from '../core/account';
 

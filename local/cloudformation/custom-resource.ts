@@ -4,8 +4,8 @@ import type { Clock } from '../core/clock';
 import { within } from '../core/waiting';
 import type { CustomResourceAnswer, ResponseUrls } from '../response-url';
 import { ResourceFailure } from './errors';
+import type { JsonObject } from './json';
 import { Provisioned, ResourceContext, ResourceType, withTextScalars } from './resource-type';
-import type { JsonObject } from './template';
 
 type RequestType = 'Create' | 'Update' | 'Delete';
 

@@ -4,21 +4,13 @@ import { contextOf, Engine } from './engine';
 import { ResourceFailure, validationError } from './errors';
 import { graphOf, refuseCycles, runInOrder } from './graph';
 import { conditionHolds, evaluate } from './intrinsics';
+import type { Json } from './json';
+import type { Progress } from './progress';
 import { sameValue } from './resource-type';
 import { Rollback } from './rollback';
 import type { Output, Stack, StackResource, Wanted } from './stack';
 import { StackScope } from './stack-scope';
-import { dependenciesOf, Json } from './template';
-
-/** What a deployment has done so far, as far as a rollback has to know it. */
-export interface Progress {
-  /** By logical id. */
-  readonly created: Map<string, StackResource>;
-  /** Resources as they were before they were changed, by logical id. */
-  readonly before: Map<string, StackResource>;
-  /** Replaced resources, to be deleted when the deployment has succeeded. */
-  readonly replaced: StackResource[];
-}
+import { dependenciesOf } from './template';
 
 /** One creation or update of a stack, with its rollback if it fails. */
 export class Deployment {

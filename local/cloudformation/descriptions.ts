@@ -1,4 +1,4 @@
-import type { Change } from './changes';
+import type { Change } from './resource-changes';
 import type { Stack, StackEvent, StackResource } from './stack';
 
 const date = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));

@@ -1,6 +1,7 @@
 import { validationError } from './errors';
+import type { Json, JsonObject } from './json';
 import { attributeReference, intrinsicOf, PLACEHOLDER } from './references';
-import type { Json, JsonObject, Template } from './template';
+import type { Template } from './template';
 
 /** Where references lead. */
 export interface Scope {

@@ -1,4 +1,4 @@
-import type { Json } from './template';
+import type { Json } from './json';
 
 /** The intrinsic functions that `evaluate` has. Those of conditions may stand in rules as well. */
 export const FUNCTIONS = ['Fn::GetAtt', 'Fn::Join', 'Fn::Sub', 'Fn::Select', 'Fn::Split', 'Fn::FindInMap', 'Fn::ImportValue', 'Fn::If', 'Fn::Base64',

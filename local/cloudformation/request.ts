@@ -1,8 +1,9 @@
 import { validationError } from './errors';
 import { evaluate, holds } from './intrinsics';
+import type { Json } from './json';
 import type { Stack, Wanted } from './stack';
 import { StackScope } from './stack-scope';
-import { Json, parseTemplate, Template } from './template';
+import { parseTemplate, Template } from './template';
 import { ServiceError } from '../core/service';
 
 /** The members that CreateStack, UpdateStack and CreateChangeSet share. */

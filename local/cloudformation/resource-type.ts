@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ResourceFailure } from './errors';
-import type { Json, JsonObject } from './template';
+import type { Json, JsonObject } from './json';
 
 /** What a resource type is told about the resource that it makes, changes or deletes. */
 export interface ResourceContext {

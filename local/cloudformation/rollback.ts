@@ -1,7 +1,7 @@
 import { deleteResources } from './deletion';
-import type { Progress } from './deployment';
 import { contextOf, Engine } from './engine';
 import { graphOf, runInOrder } from './graph';
+import type { Progress } from './progress';
 import { sameValue } from './resource-type';
 import type { Stack, StackResource } from './stack';
 
@@ -35,11 +35,11 @@ export class Rollback {
       return reverted;
     });
     if (failed.length > 0) {
-      stack.failedRollback = this;
+      stack.continueRollback = (toSkip) => this.ofUpdate('User Initiated', toSkip);
       stack.setStatus('UPDATE_ROLLBACK_FAILED', `The following resource(s) failed to update: [${failed.join(', ')}]. `, token);
       return;
     }
-    stack.failedRollback = undefined;
+    stack.continueRollback = undefined;
     stack.setStatus('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', undefined, token);
     const created = [...progress.created.values()];
     await deleteResources(engine, stack, created, 'creation-rolled-back', token);

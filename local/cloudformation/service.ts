@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { ChangeSet } from './change-set';
-import { hasChanges } from './changes';
 import { deleteStack } from './deletion';
 import { Deployment } from './deployment';
 import { describeEvent, describeResource, describeStack, summarizeResource, summarizeStack } from './descriptions';
 import type { Engine } from './engine';
 import { validationError } from './errors';
 import { DeploymentRequest, refuseOtherFailureModes, Sources, wantedBy } from './request';
+import { hasChanges } from './resource-changes';
 import type { ResourceType } from './resource-type';
 import type { Stack, Wanted } from './stack';
 import { isCustom } from './stack-scope';
@@ -116,8 +116,8 @@ export class CloudFormationService extends QueryService {
     },
     ContinueUpdateRollback: (input: StackRequest & { ResourcesToSkip?: string[] | '' }) => {
       const stack = this.stacks.get(input.StackName);
-      if (!stack.failedRollback) throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not continue a rollback.`);
-      this.inBackground(stack, stack.failedRollback.ofUpdate('User Initiated', input.ResourcesToSkip || []));
+      if (!stack.continueRollback) throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not continue a rollback.`);
+      this.inBackground(stack, stack.continueRollback(input.ResourcesToSkip || []));
       return {};
     },
   };

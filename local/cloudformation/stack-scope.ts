@@ -1,7 +1,7 @@
 import { validationError } from './errors';
 import { evaluate, Scope } from './intrinsics';
+import type { Json, JsonObject } from './json';
 import type { Stack, Wanted } from './stack';
-import type { Json, JsonObject } from './template';
 import { ACCOUNT, PARTITION, REGION } from '../core/account';
 
 /** References as they are inside of one stack, while it becomes what is wanted. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Rollback } from './rollback';
-import type { Json, JsonObject, ResourceDefinition, Template } from './template';
+import type { Json, JsonObject } from './json';
+import type { ResourceDefinition, Template } from './template';
 import { arn } from '../core/account';
 import type { Clock } from '../core/clock';
 
@@ -46,7 +46,7 @@ export interface Wanted {
   readonly roleArn?: string;
 }
 
-/** A stack's state; what happens to it is in `Deployment` and `Deletion`. */
+/** A stack's state; what happens to it is in `Deployment`, `Rollback` and `deleteStack`. */
 export class Stack {
   readonly id: string;
   readonly created: number;
@@ -64,8 +64,8 @@ export class Stack {
   /** What was asked for last, which GetTemplate shows. */
   latest?: Wanted;
   changeSetId?: string;
-  /** A rollback of an update that has failed, and can be continued. */
-  failedRollback?: Rollback;
+  /** Continues a rollback of an update that has failed, without the resources named. */
+  continueRollback?: (toSkip: readonly string[]) => Promise<void>;
   private currentStatus = 'REVIEW_IN_PROGRESS';
 
   constructor(readonly name: string, private readonly clock: Clock) {

@@ -1,8 +1,6 @@
 import { validationError } from './errors';
+import type { Json, JsonObject } from './json';
 import { referencesIn } from './references';
-
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
 
 export type DeletionPolicy = 'Delete' | 'Retain' | 'RetainExceptOnCreate';
 

@@ -9,12 +9,12 @@ export const KEY_USER_ACTIONS = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncry
 export interface KeyAccessOptions {
   readonly iam: IamRegistry;
   readonly kms: KmsFacts;
-  /** WorkSpaces' rules at the time of the call. */
-  readonly rules: () => { readonly keyUserActions: 'checked' | 'unchecked' };
+  /** WorkSpaces' options at the time of the call. */
+  readonly workspacesOptions: () => { readonly keyUserActions: 'checked' | 'unchecked' };
 }
 
 /** WorkSpaces uses a key with the permissions of whoever asks it for a desktop. */
-export function keyAccess({ iam, kms, rules }: KeyAccessOptions): { mayUse(call: Call, keyArn: string): boolean } {
+export function keyAccess({ iam, kms, workspacesOptions }: KeyAccessOptions): { mayUse(call: Call, keyArn: string): boolean } {
   return {
     mayUse(call, keyArn) {
       if (iam.standingOf(call.caller) === 'anything') return true;
@@ -30,7 +30,7 @@ export function keyAccess({ iam, kms, rules }: KeyAccessOptions): { mayUse(call:
         'kms:GranteePrincipal': service,
         'kms:GrantOperations': ['Decrypt', 'GenerateDataKeyWithoutPlaintext', 'CreateGrant', 'DescribeKey'],
       });
-      const uses = rules().keyUserActions === 'checked' ? KEY_USER_ACTIONS.map((action) => onKey(kms, action, key, via)) : [];
+      const uses = workspacesOptions().keyUserActions === 'checked' ? KEY_USER_ACTIONS.map((action) => onKey(kms, action, key, via)) : [];
       return [grant, ...uses].every((request) => iam.allows(principal, request));
     },
   };

@@ -1,5 +1,5 @@
-import type { DesktopError } from './settings';
-import { Desktop, isVisible } from './store';
+import { Desktop, isVisible } from './desktop';
+import type { DesktopError } from './refusal';
 import { checkList, checkPattern, requireMembers } from './validation';
 import type { World } from './world';
 
@@ -29,10 +29,10 @@ export function onEachVisible(world: World, list: string, input: any, act: (desk
   });
 }
 
-export function unknownDesktop({ settings }: World, id: string): DesktopError {
-  return { code: settings.unknownDesktopCode, message: `WorkSpace ${id} could not be found.` };
+export function unknownDesktop({ options }: World, id: string): DesktopError {
+  return { code: options.unknownDesktopCode, message: `WorkSpace ${id} could not be found.` };
 }
 
-export function wrongState({ settings }: World, { workspaceId, state }: Desktop, action: string): DesktopError {
-  return { code: settings.protectedDesktopCode, message: `WorkSpace ${workspaceId} cannot be ${action} in the state ${state}.` };
+export function wrongState({ options }: World, { workspaceId, state }: Desktop, action: string): DesktopError {
+  return { code: options.protectedDesktopCode, message: `WorkSpace ${workspaceId} cannot be ${action} in the state ${state}.` };
 }

@@ -1,13 +1,13 @@
 import { sortKey } from './describe';
+import { Desktop, isVisible } from './desktop';
 import { page } from './paging';
-import { Desktop, isVisible } from './store';
 import { checkOptionalList, checkPattern } from './validation';
 import type { World } from './world';
 
 /** Desktops of which there is no status: recordings leave them out. */
 const WITHOUT_STATUS = ['PENDING', 'ERROR', 'TERMINATING', 'TERMINATED'];
 
-export function describeWorkspacesConnectionStatus({ desktops, settings, agenda }: World, input: any): object {
+export function describeWorkspacesConnectionStatus({ desktops, options, agenda }: World, input: any): object {
   const { WorkspaceIds, NextToken: token } = input;
   checkOptionalList('WorkspaceIds', WorkspaceIds);
   WorkspaceIds?.forEach((id: string) => checkPattern('WorkSpace ID', id));
@@ -15,7 +15,7 @@ export function describeWorkspacesConnectionStatus({ desktops, settings, agenda 
   const found = (WorkspaceIds ? [...new Set<string>(WorkspaceIds)].flatMap((id) => desktops.find(id) ?? []) : desktops.present())
     .filter((desktop) => isVisible(desktop, now) && !WITHOUT_STATUS.includes(desktop.state));
   const request = { question: { WorkspaceIds }, token };
-  const { items, NextToken } = page(found, sortKey(settings.describeOrder), request, settings.lastPageToken);
+  const { items, NextToken } = page(found, sortKey(options.describeOrder), request, options.lastPageToken);
   return { WorkspacesConnectionStatus: items.map((desktop) => status(desktop, now)), NextToken: NextToken || undefined };
 }
 

@@ -1,15 +1,12 @@
-import { DECOUPLED } from './store';
-import { badParameter, checkPattern, checkProperties, checkTagCount, checkTags, requireMembers, Tag } from './validation';
+import { DECOUPLED } from './desktop';
+import { checkProperties } from './properties';
+import { checkRequest } from './requested';
+import { badParameter, checkTagCount, checkTags, Tag } from './validation';
 
 /** Refuses the whole call for what is wrong with one request on its face. */
 export function checkForm(request: any): void {
-  const { DirectoryId, UserName, BundleId, WorkspaceName, Tags } = request;
-  requireMembers(request, 'DirectoryId', 'UserName', 'BundleId');
-  checkPattern('Directory ID', DirectoryId);
-  checkPattern('User Name', UserName);
-  checkPattern('Bundle ID', BundleId);
-  checkPattern('WorkSpace Name', WorkspaceName);
-  checkPattern('IPv6 Address', request.Ipv6Address);
+  const { UserName, WorkspaceName, Tags } = request;
+  checkRequest(request);
   checkTags(Tags);
   checkTagCount(new Map(tagsOf(request)).size, `the WorkSpace of ${UserName}`);
   if ((UserName === DECOUPLED) !== (WorkspaceName !== undefined)) {

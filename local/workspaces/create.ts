@@ -1,11 +1,13 @@
 import { bear, Birth, build } from './birth';
 import { checkForm, tagsOf } from './create-form';
 import { EXISTS } from './defaults';
-import { hasUser } from './directories';
+import { DECOUPLED } from './desktop';
 import { encrypt, judgeEncryption, KeyPlan } from './encryption';
+import type { Refusal } from './refusal';
+import { requestedOf } from './requested';
 import { ALWAYS_ON_TIMEOUT, MANUAL_TIMEOUT } from './running-mode';
-import type { Refusal } from './settings';
-import { DECOUPLED, ownerKey } from './store';
+import type { WorkspacesOptions } from './service-options';
+import { ownerKey } from './store';
 import { checkList } from './validation';
 import { volumesRefused } from './volumes';
 import type { World } from './world';
@@ -43,30 +45,30 @@ export function createWorkspaces(world: World, input: any, call: Call): object {
 
 /** @param owners whom earlier requests of the same call get a desktop for */
 function judge(world: World, request: any, owners: ReadonlySet<string>, call: Call): { plan: Plan } | { refusal: Refusal } {
-  const { directories, bundles, settings, desktops } = world;
+  const { directories, bundles, options, desktops } = world;
   const { DirectoryId, UserName, BundleId, WorkspaceName } = request;
   const properties = request.WorkspaceProperties ?? {};
   const volumes = volumesRefused(properties, bundles.find(BundleId));
-  if (volumes) return { refusal: { ...settings.badVolumes, message: volumes } };
-  if (!directories.takesDesktops(DirectoryId)) return { refusal: settings.unknownDirectory };
-  if (UserName !== DECOUPLED && !hasUser(settings, UserName)) return { refusal: settings.unknownUser };
-  if (bundles.find(BundleId)?.state !== 'AVAILABLE') return { refusal: settings.unknownBundle };
-  if (owners.has(ownerOf(request))) return { refusal: settings.duplicateInBatch };
+  if (volumes) return { refusal: { ...options.badVolumes, message: volumes } };
+  if (!directories.takesDesktops(DirectoryId)) return { refusal: options.unknownDirectory };
+  if (UserName !== DECOUPLED && !hasUser(options, UserName)) return { refusal: options.unknownUser };
+  if (bundles.find(BundleId)?.state !== 'AVAILABLE') return { refusal: options.unknownBundle };
+  if (owners.has(ownerOf(request))) return { refusal: options.duplicateInBatch };
   if (desktops.ofOwner(DirectoryId, UserName, WorkspaceName).length > 0) return { refusal: EXISTS };
 
-  const mode = properties.RunningMode ?? settings.defaultRunningMode;
+  const mode = properties.RunningMode ?? options.defaultRunningMode;
   const timeout = properties.RunningModeAutoStopTimeoutInMinutes;
   if (timeout !== undefined && mode === 'ALWAYS_ON') return { refusal: ALWAYS_ON };
   if (timeout !== undefined && timeout !== 60 && mode === 'MANUAL') return { refusal: MANUAL };
 
   const encryption = judgeEncryption(world, request, call);
   if ('refusal' in encryption) return encryption;
-  if (desktops.count + owners.size >= settings.quota) return { refusal: settings.quotaExceeded };
+  if (desktops.count + owners.size >= options.quota) return { refusal: options.quotaExceeded };
   return {
     plan: {
       directoryId: DirectoryId,
       userName: UserName,
-      workspaceName: WorkspaceName,
+      requested: requestedOf(request),
       bundleId: BundleId,
       properties,
       tags: tagsOf(request),
@@ -86,12 +88,12 @@ function make(world: World, { key, ...plan }: Plan): object {
     UserName: desktop.userName,
     State: 'PENDING',
     BundleId: desktop.bundleId,
-    WorkspaceName: desktop.workspaceName,
+    WorkspaceName: desktop.requested.WorkspaceName,
   };
 }
 
-function ordered<T>({ settings, random }: World, items: T[]): T[] {
-  switch (settings.pendingOrder) {
+function ordered<T>({ options, random }: World, items: T[]): T[] {
+  switch (options.pendingOrder) {
     case 'request': return items;
     case 'reversed': return [...items].reverse();
     case 'shuffled': return random.shuffled(items);
@@ -100,4 +102,9 @@ function ordered<T>({ settings, random }: World, items: T[]): T[] {
 
 function ownerOf(request: any): string {
   return ownerKey(request.DirectoryId, request.UserName, request.WorkspaceName);
+}
+
+function hasUser(options: WorkspacesOptions, userName: string): boolean {
+  const isNamed = (name: string) => name.toLowerCase() === userName.toLowerCase();
+  return !options.missingUsers.some(isNamed) && (options.users === 'any' || options.users.some(isNamed));
 }

@@ -1,4 +1,5 @@
-import type { Refusal, WorkspacesSettings } from './settings';
+import type { Refusal } from './refusal';
+import type { WorkspacesOptions } from './service-options';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -17,7 +18,7 @@ export const EXISTS: Refusal = {
   message: 'A WorkSpace already exists for the specified user.',
 };
 
-export const DEFAULT_SETTINGS: WorkspacesSettings = {
+export const DEFAULT_OPTIONS: WorkspacesOptions = {
   seed: 1,
   throttle: { perSecond: 2, burst: 5 },
   throttledCall: 'free',

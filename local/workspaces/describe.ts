@@ -1,7 +1,7 @@
+import { DECOUPLED, Desktop, isVisible } from './desktop';
 import { element } from './element';
 import { page } from './paging';
-import type { WorkspacesSettings } from './settings';
-import { DECOUPLED, Desktop, isVisible } from './store';
+import type { WorkspacesOptions } from './service-options';
 import { badParameter, checkOptionalList, checkPattern } from './validation';
 import type { World } from './world';
 
@@ -14,7 +14,7 @@ interface Filters {
 }
 
 export function describeWorkspaces(world: World, input: any): object {
-  const { settings, agenda } = world;
+  const { options, agenda } = world;
   const { WorkspaceIds, DirectoryId, UserName, BundleId, WorkspaceName, Limit, NextToken: token } = input;
   checkFilters(input);
   const now = agenda.now();
@@ -23,10 +23,10 @@ export function describeWorkspaces(world: World, input: any): object {
     (DirectoryId === undefined || desktop.directoryId === DirectoryId) &&
     (UserName === undefined || desktop.userName.toLowerCase() === UserName.toLowerCase()) &&
     (BundleId === undefined || desktop.bundleId === BundleId) &&
-    (WorkspaceName === undefined || desktop.workspaceName === WorkspaceName));
+    (WorkspaceName === undefined || desktop.requested.WorkspaceName === WorkspaceName));
 
   const question = { WorkspaceIds, DirectoryId, UserName: UserName?.toLowerCase(), BundleId, WorkspaceName };
-  const { items, NextToken } = page(found, sortKey(settings.describeOrder), { question, limit: Limit, token }, settings.lastPageToken);
+  const { items, NextToken } = page(found, sortKey(options.describeOrder), { question, limit: Limit, token }, options.lastPageToken);
   return { Workspaces: items.map((desktop) => element(desktop, now)), NextToken };
 }
 
@@ -51,7 +51,7 @@ function checkFilters({ WorkspaceIds, DirectoryId, UserName, BundleId, Workspace
 }
 
 /** In what order desktops are answered. */
-export function sortKey(order: WorkspacesSettings['describeOrder']): (desktop: Desktop) => string {
+export function sortKey(order: WorkspacesOptions['describeOrder']): (desktop: Desktop) => string {
   const digits = (n: number) => String(n).padStart(9, '0');
   switch (order) {
     case 'id': return (desktop) => desktop.workspaceId;

@@ -1,22 +1,38 @@
 import type { KmsService } from '../kms';
-import { page, positions } from './paging';
-import type { DirectorySettings, WorkspacesSettings } from './settings';
-import { checkEnum, checkOptionalList, checkPattern, requireMembers } from './validation';
-import type { World } from './world';
+import { checkPattern } from './validation';
+
+export interface DirectoryProps {
+  readonly directoryId: string;
+  /** @default 'REGISTERED' */
+  readonly state?: 'REGISTERING' | 'REGISTERED' | 'DEREGISTERING' | 'DEREGISTERED' | 'ERROR';
+  /** @default 'PERSONAL' */
+  readonly workspaceType?: 'PERSONAL' | 'POOLS';
+  /** @default 'corp.amazonworkspaces.com' */
+  readonly directoryName?: string;
+  /** @default 'SIMPLE_AD' */
+  readonly directoryType?: 'SIMPLE_AD' | 'AD_CONNECTOR' | 'CUSTOMER_MANAGED' | 'AWS_IAM_IDENTITY_CENTER';
+  /**
+   * Members of its description, by the API's names, that are not as the local cloud makes them up; undefined ones are left out.
+   * @default - none
+   */
+  readonly description?: Readonly<Record<string, unknown>>;
+  /** @default - none */
+  readonly tags?: Readonly<Record<string, string>>;
+}
 
 /** The directories of the account, and who their users are. */
 export class Directories {
-  private readonly known = new Map<string, DirectorySettings>();
+  private readonly known = new Map<string, DirectoryProps>();
   /** In the account, but not registered any more. */
-  private readonly unregistered = new Map<string, DirectorySettings>();
+  private readonly unregistered = new Map<string, DirectoryProps>();
   private readonly anyOther: boolean;
 
-  constructor(setting: WorkspacesSettings['directories'], private readonly account: Pick<KmsService, 'account'>) {
-    this.anyOther = setting === 'any';
-    if (setting !== 'any') setting.forEach((directory) => this.add(directory));
+  constructor(known: 'any' | readonly DirectoryProps[], private readonly account: Pick<KmsService, 'account'>) {
+    this.anyOther = known === 'any';
+    if (known !== 'any') known.forEach((directory) => this.add(directory));
   }
 
-  add(directory: DirectorySettings): void {
+  add(directory: DirectoryProps): void {
     checkPattern('Directory ID', directory.directoryId);
     this.unregistered.delete(directory.directoryId);
     this.known.set(directory.directoryId, directory);
@@ -30,19 +46,19 @@ export class Directories {
     this.unregistered.set(directoryId, { ...directory, state: 'DEREGISTERED' });
   }
 
-  find(directoryId: string): DirectorySettings | undefined {
+  find(directoryId: string): DirectoryProps | undefined {
     const known = this.known.get(directoryId);
     if (known || this.unregistered.has(directoryId)) return known;
     return this.anyOther ? { directoryId } : undefined;
   }
 
   /** What there is to register: a directory that is in the account without being registered. */
-  findUnregistered(directoryId: string): DirectorySettings | undefined {
+  findUnregistered(directoryId: string): DirectoryProps | undefined {
     const directory = this.known.get(directoryId) ?? this.unregistered.get(directoryId);
     return directory?.state === 'DEREGISTERED' ? directory : undefined;
   }
 
-  all(): DirectorySettings[] {
+  all(): DirectoryProps[] {
     return [...this.known.values()];
   }
 
@@ -53,7 +69,7 @@ export class Directories {
   }
 
   /** As DescribeWorkspaceDirectories shows it. */
-  element(directory: DirectorySettings): object {
+  element(directory: DirectoryProps): object {
     const { directoryId } = directory;
     // Made up from the id, so that a directory looks the same in every answer.
     const digits = Buffer.from(directoryId).toString('hex').padEnd(34, '0');
@@ -100,43 +116,10 @@ export class Directories {
   }
 }
 
-export function stateOf(directory: DirectorySettings): string {
+export function stateOf(directory: DirectoryProps): string {
   return directory.state ?? 'REGISTERED';
 }
 
-function typeOf(directory: DirectorySettings): string {
+function typeOf(directory: DirectoryProps): string {
   return directory.workspaceType ?? 'PERSONAL';
-}
-
-export function hasUser(settings: WorkspacesSettings, userName: string): boolean {
-  const isNamed = (name: string) => name.toLowerCase() === userName.toLowerCase();
-  return !settings.missingUsers.some(isNamed) && (settings.users === 'any' || settings.users.some(isNamed));
-}
-
-const FILTERED = { WORKSPACE_TYPE: 'WorkspaceType', USER_IDENTITY_TYPE: 'UserIdentityType' } as const;
-
-interface Filter { readonly Name: keyof typeof FILTERED; readonly Values: readonly string[] }
-
-/** Ids that nobody knows are left out of the answer, as with desktops. */
-export function describeWorkspaceDirectories({ directories, settings }: World, input: any): object {
-  const { DirectoryIds, WorkspaceDirectoryNames, Filters } = input;
-  checkOptionalList('DirectoryIds', DirectoryIds);
-  DirectoryIds?.forEach((id: string) => checkPattern('Directory ID', id));
-  checkOptionalList('WorkspaceDirectoryNames', WorkspaceDirectoryNames);
-  checkOptionalList('Filters', Filters);
-  for (const filter of Filters ?? []) {
-    requireMembers(filter, 'Name', 'Values');
-    checkEnum('Name', filter.Name);
-  }
-  const asked: DirectorySettings[] = DirectoryIds
-    ? [...new Set<string>(DirectoryIds)].flatMap((id) => directories.find(id) ?? [])
-    : directories.all();
-
-  const elements: any[] = asked
-    .map((directory) => directories.element(directory) as any)
-    .filter((element) => !WorkspaceDirectoryNames || WorkspaceDirectoryNames.includes(element.DirectoryName))
-    .filter((element) => (Filters ?? []).every(({ Name, Values }: Filter) => Values.includes(element[FILTERED[Name]])));
-  const request = { question: { DirectoryIds, WorkspaceDirectoryNames, Filters }, limit: input.Limit, token: input.NextToken };
-  const { items, NextToken } = page(elements, positions(elements), request, settings.lastPageToken);
-  return { Directories: items, NextToken };
 }

@@ -1,6 +1,6 @@
-import type { State } from './life';
+import type { Desktop } from './desktop';
 import { modificationStates } from './modify';
-import type { Desktop } from './store';
+import type { State } from './state';
 
 /** States in which no machine of the desktop runs. */
 const WITHOUT_COMPUTER: readonly State[] = ['PENDING', 'STOPPED', 'ERROR', 'TERMINATING', 'TERMINATED'];
@@ -13,7 +13,7 @@ export function element(desktop: Desktop, now: number): object {
   return {
     ...identity,
     BundleId: desktop.bundleId,
-    WorkspaceName: desktop.workspaceName,
+    ...desktop.requested,
     ErrorCode: error?.code,
     ErrorMessage: error?.message,
     ...((desktop.computerAlwaysShown || !WITHOUT_COMPUTER.includes(state)) && desktop.computer),

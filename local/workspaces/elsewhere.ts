@@ -1,8 +1,10 @@
 import { bear } from './birth';
-import { enter, State } from './life';
-import type { Change, ChangedResource } from './modify';
-import type { DesktopError } from './settings';
-import type { Computer, Connection, Desktop, Encryption } from './store';
+import type { Change, Computer, Connection, Desktop, Encryption } from './desktop';
+import { enter } from './life';
+import type { ChangedResource, DesktopProperties } from './members';
+import type { DesktopError } from './refusal';
+import { requestedOf } from './requested';
+import type { State } from './state';
 import { checkPattern } from './validation';
 import type { World } from './world';
 
@@ -39,7 +41,16 @@ export function appear(world: World, props: ElsewhereProps): Desktop {
   const [other] = world.desktops.ofOwner(directoryId, userName, workspaceName);
   if (other) throw new Error(`${userName} has ${other.workspaceId} in ${directoryId} already`);
   const desktop = bear(world, {
-    workspaceId, directoryId, userName, workspaceName, bundleId, properties, encryption, computer, tags: Object.entries(tags), origin: 'elsewhere',
+    workspaceId,
+    directoryId,
+    userName,
+    bundleId,
+    requested: requestedOf({ WorkspaceName: workspaceName }),
+    properties: properties as Partial<DesktopProperties> | undefined,
+    encryption,
+    computer,
+    tags: Object.entries(tags),
+    origin: 'elsewhere',
   });
   enter(world, desktop, state, props.error);
   desktop.built = state !== 'PENDING';

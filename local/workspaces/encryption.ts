@@ -1,5 +1,5 @@
-import type { Refusal } from './settings';
-import type { Encryption } from './store';
+import type { Encryption } from './desktop';
+import type { Refusal } from './refusal';
 import type { World } from './world';
 import type { Call } from '../core/service';
 
@@ -8,26 +8,26 @@ export type KeyPlan = Omit<Encryption, 'grantId'>;
 
 /** @returns how a desktop is encrypted, if at all; or why it cannot be made */
 export function judgeEncryption(world: World, request: any, call: Call): { readonly key?: KeyPlan } | { readonly refusal: Refusal } {
-  const { kms, keyAccess, settings } = world;
+  const { kms, keyAccess, options } = world;
   const userVolume = request.UserVolumeEncryptionEnabled === true;
   const rootVolume = request.RootVolumeEncryptionEnabled === true;
   let name: string | undefined = request.VolumeEncryptionKey;
   if (!userVolume && !rootVolume) {
-    if (name === undefined || settings.keyWithoutVolume === 'ignore-key') return {};
-    return { refusal: settings.keyWithoutVolume };
+    if (name === undefined || options.keyWithoutVolume === 'ignore-key') return {};
+    return { refusal: options.keyWithoutVolume };
   }
   if (name === undefined) {
-    if (settings.volumeWithoutKey !== 'default-key') return { refusal: settings.volumeWithoutKey };
+    if (options.volumeWithoutKey !== 'default-key') return { refusal: options.volumeWithoutKey };
     name = 'alias/aws/workspaces';
   }
-  if (isForeign(world, name) && settings.crossAccountKeys === 'accept') {
-    return keyAccess.mayUse(call, name) ? { key: { keyArn: name, userVolume, rootVolume } } : { refusal: settings.keyDenied };
+  if (isForeign(world, name) && options.crossAccountKeys === 'accept') {
+    return keyAccess.mayUse(call, name) ? { key: { keyArn: name, userVolume, rootVolume } } : { refusal: options.keyDenied };
   }
   // A bare key id is not one of the forms that the service documents or was seen to take.
   const key = /^(arn:|alias\/)/.test(name) ? kms.resolve(name) : undefined;
-  if (!key || key.spec !== 'SYMMETRIC_DEFAULT') return { refusal: settings.badKey };
-  if (key.state !== 'Enabled') return { refusal: settings.unavailableKey };
-  if (!keyAccess.mayUse(call, key.arn)) return { refusal: settings.keyDenied };
+  if (!key || key.spec !== 'SYMMETRIC_DEFAULT') return { refusal: options.badKey };
+  if (key.state !== 'Enabled') return { refusal: options.unavailableKey };
+  if (!keyAccess.mayUse(call, key.arn)) return { refusal: options.keyDenied };
   return { key: { keyArn: key.arn, userVolume, rootVolume } };
 }
 

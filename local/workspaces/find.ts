@@ -1,4 +1,4 @@
-import { Desktop, isVisible } from './store';
+import { Desktop, isVisible } from './desktop';
 import { checkPattern, notFound, requireMembers } from './validation';
 import type { World } from './world';
 

@@ -1,56 +1,37 @@
-import { page, positions } from './paging';
-import type { ImageSettings } from './settings';
-import { checkEnum, checkOptionalList, checkPattern } from './validation';
-import type { World } from './world';
+import { checkPattern } from './validation';
 
-const MADE_AT = Date.UTC(2026, 0, 1) / 1_000;
+export interface ImageProps {
+  readonly imageId: string;
+  /** @default the image's id */
+  readonly name?: string;
+  /** @default 'AVAILABLE' */
+  readonly state?: 'AVAILABLE' | 'PENDING' | 'ERROR';
+  /** @default the account's own */
+  readonly ownerAccountId?: string;
+  /** As a directory's. @default - none */
+  readonly description?: Readonly<Record<string, unknown>>;
+  /** @default - none */
+  readonly tags?: Readonly<Record<string, string>>;
+}
 
 /** The images that the account has or that are shared with it. */
 export class Images {
-  private readonly known = new Map<string, ImageSettings>();
+  private readonly known = new Map<string, ImageProps>();
 
-  constructor(images: readonly ImageSettings[]) {
+  constructor(images: readonly ImageProps[]) {
     images.forEach((image) => this.add(image));
   }
 
-  add(image: ImageSettings): void {
+  add(image: ImageProps): void {
     checkPattern('Image ID', image.imageId);
     this.known.set(image.imageId, image);
   }
 
-  find(imageId: string): ImageSettings | undefined {
+  find(imageId: string): ImageProps | undefined {
     return this.known.get(imageId);
   }
 
-  all(): ImageSettings[] {
+  all(): ImageProps[] {
     return [...this.known.values()];
   }
-}
-
-export function describeWorkspaceImages({ images, kms, settings }: World, input: any): object {
-  const { ImageIds, ImageType, MaxResults, NextToken: token } = input;
-  checkOptionalList('ImageIds', ImageIds);
-  ImageIds?.forEach((id: string) => checkPattern('Image ID', id));
-  checkEnum('ImageType', ImageType);
-  const ownerOf = ({ ownerAccountId = kms.account }: ImageSettings) => ownerAccountId;
-  const found = images.all().filter((image) =>
-    (ImageIds === undefined || ImageIds.includes(image.imageId)) &&
-    (ImageType === undefined || (ImageType === 'OWNED') === (ownerOf(image) === kms.account)));
-  const request = { question: { ImageIds, ImageType }, limit: MaxResults, token };
-  const { items, NextToken } = page(found, positions(found), request, settings.lastPageToken);
-  return { Images: items.map((image) => element(image, ownerOf(image))), NextToken };
-}
-
-function element({ imageId, name = imageId, state = 'AVAILABLE', description }: ImageSettings, owner: string): object {
-  return {
-    ImageId: imageId,
-    Name: name,
-    Description: name,
-    OperatingSystem: { Type: 'WINDOWS' },
-    State: state,
-    RequiredTenancy: 'DEFAULT',
-    Created: MADE_AT,
-    OwnerAccountId: owner,
-    ...description,
-  };
 }

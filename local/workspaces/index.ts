@@ -4,27 +4,39 @@ import { Random } from '../core/random';
 import { Call, Reply, ServiceError } from '../core/service';
 import type { KmsService } from '../kms';
 import { Agenda } from './agenda';
-import { Bundles } from './bundles';
-import { Directories } from './directories';
+import { BundleProps, Bundles } from './bundles';
+import { DEFAULT_OPTIONS } from './defaults';
+import { Desktop, DesktopSnapshot, isVisible } from './desktop';
+import { Directories, DirectoryProps } from './directories';
 import { appear, ElsewhereProps } from './elsewhere';
-import { Images } from './images';
+import { ImageProps, Images } from './images';
 import { OperationName, readInput } from './input';
 import { EVERY_KEY, KeyAccess } from './key-access';
-import { beginTermination, enter, isLeaving, State } from './life';
+import { beginTermination, enter } from './life';
 import { OPERATIONS } from './operations';
 import { Others } from './others';
-import { BundleSettings, DEFAULT_SETTINGS, DesktopError, DirectorySettings, ImageSettings, WorkspacesSettings } from './settings';
-import { Desktop, Desktops, DesktopSnapshot, isVisible } from './store';
+import type { DesktopError } from './refusal';
+import type { WorkspacesOptions } from './service-options';
+import { isLeaving, State } from './state';
+import { Desktops } from './store';
 import { tagsOf } from './tags';
 import { Throttle } from './throttle';
 import type { World } from './world';
 
+export type { BundleProps } from './bundles';
+export { DEFAULT_OPTIONS } from './defaults';
+export type { DesktopSnapshot, Encryption } from './desktop';
+export type { DirectoryProps } from './directories';
+export type { Duration, NewDesktop } from './duration';
 export type { ElsewhereProps } from './elsewhere';
+export type { ImageProps } from './images';
 export type { KeyAccess } from './key-access';
-export type { State } from './life';
+export type { DesktopProperties } from './members';
+export { OTHER_ANSWERS, type OtherAnswer } from './other-answers';
 export type { Others } from './others';
-export * from './settings';
-export type { DesktopProperties, DesktopSnapshot, Encryption } from './store';
+export type { DesktopError, Refusal } from './refusal';
+export type { WorkspacesOptions } from './service-options';
+export type { State } from './state';
 
 /** By operation. A throttled call is among the calls too. */
 export interface Counts {
@@ -43,28 +55,30 @@ export class WorkspacesService extends JsonService {
   readonly signingName = 'workspaces';
   /** What others do to desktops, and what happens to desktops. */
   readonly others: Others;
+  /** As they are now. */
+  readonly options: WorkspacesOptions;
   protected readonly targetPrefix = 'WorkspacesService';
   protected readonly operations: Readonly<Record<string, Operation>>;
   private readonly world: World;
-  private readonly settings: WorkspacesSettings;
   private readonly throttle: Throttle;
   private readonly calls: Record<string, number> = {};
   private readonly throttled: Record<string, number> = {};
 
-  constructor(clock: Clock, kms: KmsService, settings: Partial<WorkspacesSettings> = {}, ports: WorkspacesPorts = {}) {
+  constructor(clock: Clock, kms: KmsService, options: Partial<WorkspacesOptions> = {}, ports: WorkspacesPorts = {}) {
     super();
-    this.settings = { ...DEFAULT_SETTINGS, ...given(settings) };
-    const random = new Random(this.settings.seed);
+    this.options = { ...DEFAULT_OPTIONS, ...given(options) };
+    const { seed, directories, bundles, images } = this.options;
+    const random = new Random(seed);
     const world: World = {
       agenda: new Agenda(clock),
       kms,
       keyAccess: ports.keyAccess ?? EVERY_KEY,
-      settings: this.settings,
+      options: this.options,
       random,
       desktops: new Desktops(random),
-      directories: new Directories(this.settings.directories, kms),
-      bundles: new Bundles(this.settings.bundles, kms),
-      images: new Images(this.settings.images),
+      directories: new Directories(directories, kms),
+      bundles: new Bundles(bundles, kms),
+      images: new Images(images),
       otherTags: new Map(),
     };
     this.world = world;
@@ -75,14 +89,9 @@ export class WorkspacesService extends JsonService {
     ]));
   }
 
-  /** The rules as they are now. */
-  get rules(): WorkspacesSettings {
-    return this.settings;
-  }
-
   async handle(call: Call): Promise<Reply> {
     count(this.calls, call.operation);
-    if (!this.throttle.admits(this.settings)) {
+    if (!this.throttle.admits(this.options)) {
       count(this.throttled, call.operation);
       throw new ServiceError('ThrottlingException', 'Rate exceeded');
     }
@@ -90,24 +99,24 @@ export class WorkspacesService extends JsonService {
     return super.handle(call);
   }
 
-  /** Changes rules while the service runs: a user who appears, a quota that is raised. */
-  configure(changes: Partial<Omit<WorkspacesSettings, 'seed' | 'directories' | 'bundles' | 'images'>>): void {
+  /** Changes options while the service runs: a user who appears, a quota that is raised. */
+  configure(changes: Partial<Omit<WorkspacesOptions, 'seed' | 'directories' | 'bundles' | 'images'>>): void {
     this.world.agenda.settle();
-    Object.assign(this.settings, given(changes));
+    Object.assign(this.options, given(changes));
   }
 
   /** Adds a directory, or replaces the one of that id. */
-  addDirectory(directory: DirectorySettings): void {
+  addDirectory(directory: DirectoryProps): void {
     this.world.directories.add(directory);
   }
 
   /** Adds a bundle, or replaces the one of that id. */
-  addBundle(bundle: BundleSettings): void {
+  addBundle(bundle: BundleProps): void {
     this.world.bundles.add(bundle);
   }
 
   /** Adds an image, or replaces the one of that id. */
-  addImage(image: ImageSettings): void {
+  addImage(image: ImageProps): void {
     this.world.images.add(image);
   }
 
@@ -175,9 +184,9 @@ export class WorkspacesService extends JsonService {
   }
 }
 
-/** A setting that is undefined is one that was not given. */
-function given<T extends object>(settings: T): T {
-  return Object.fromEntries(Object.entries(settings).filter(([, setting]) => setting !== undefined)) as T;
+/** An option that is undefined is one that was not given. */
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined)) as T;
 }
 
 function count(counts: Record<string, number>, operation: string): void {

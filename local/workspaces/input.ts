@@ -1,42 +1,17 @@
-import { ServiceError } from '../core/service';
-
-type Scalar = 'string' | 'boolean' | 'integer';
-
-/** What an operation's input looks like: a structure, a list of one thing, or a scalar. */
-type Shape = Scalar | readonly [Shape] | { readonly [member: string]: Shape };
+import { PROPERTIES, REQUEST_MEMBERS } from './members';
+import { read, Shape } from './shape';
 
 const TAGS: Shape = [{ Key: 'string', Value: 'string' }];
 const STRINGS: Shape = ['string'];
 
-const PROPERTIES: Shape = {
-  RunningMode: 'string',
-  RunningModeAutoStopTimeoutInMinutes: 'integer',
-  RootVolumeSizeGib: 'integer',
-  UserVolumeSizeGib: 'integer',
-  ComputeTypeName: 'string',
-  Protocols: STRINGS,
-  OperatingSystemName: 'string',
-  GlobalAccelerator: { Mode: 'string', PreferredProtocol: 'string' },
-  NestedVirtualizationEnabled: 'boolean',
-};
+const WORKSPACE_PROPERTIES = shapesOf(PROPERTIES);
 
 const ID: Shape = { WorkspaceId: 'string' };
 
 /** By operation, as in the API's model. */
 const INPUTS = {
   CreateWorkspaces: {
-    Workspaces: [{
-      DirectoryId: 'string',
-      UserName: 'string',
-      BundleId: 'string',
-      VolumeEncryptionKey: 'string',
-      UserVolumeEncryptionEnabled: 'boolean',
-      RootVolumeEncryptionEnabled: 'boolean',
-      WorkspaceProperties: PROPERTIES,
-      Tags: TAGS,
-      WorkspaceName: 'string',
-      Ipv6Address: 'string',
-    }],
+    Workspaces: [{ ...shapesOf(REQUEST_MEMBERS), WorkspaceProperties: WORKSPACE_PROPERTIES, Tags: TAGS }],
   },
   DescribeWorkspaces: {
     WorkspaceIds: STRINGS, DirectoryId: 'string', UserName: 'string', BundleId: 'string', WorkspaceName: 'string', Limit: 'integer', NextToken: 'string',
@@ -47,7 +22,7 @@ const INPUTS = {
   RebootWorkspaces: { RebootWorkspaceRequests: [ID] },
   RebuildWorkspaces: { RebuildWorkspaceRequests: [ID] },
   RestoreWorkspace: ID,
-  ModifyWorkspaceProperties: { WorkspaceId: 'string', WorkspaceProperties: PROPERTIES, DataReplication: 'string' },
+  ModifyWorkspaceProperties: { WorkspaceId: 'string', WorkspaceProperties: WORKSPACE_PROPERTIES, DataReplication: 'string' },
   ModifyWorkspaceState: { WorkspaceId: 'string', WorkspaceState: 'string' },
   MigrateWorkspace: { SourceWorkspaceId: 'string', BundleId: 'string' },
   DescribeWorkspacesConnectionStatus: { WorkspaceIds: STRINGS, NextToken: 'string' },
@@ -84,30 +59,6 @@ export function readInput(operation: OperationName, input: unknown): any {
   return read(INPUTS[operation], input, operation) ?? {};
 }
 
-function read(shape: Shape, value: unknown, path: string): unknown {
-  if (value === null || value === undefined) return undefined;
-  if (isScalar(shape)) {
-    if (shape === 'integer' ? !Number.isInteger(value) : typeof value !== shape) throw wrongType(path, shape === 'integer' ? 'an integer' : `a ${shape}`, value);
-    return value;
-  }
-  if (isList(shape)) {
-    if (!Array.isArray(value)) throw wrongType(path, 'a list', value);
-    // A null in a list stands for nothing as well.
-    return value.flatMap((item, i) => read(shape[0], item, `${path}[${i}]`) ?? []);
-  }
-  if (typeof value !== 'object' || Array.isArray(value)) throw wrongType(path, 'a structure', value);
-  const members = Object.entries(shape).map(([name, each]) => [name, read(each, (value as any)[name], `${path}.${name}`)] as const);
-  return Object.fromEntries(members.filter(([, member]) => member !== undefined));
-}
-
-function isScalar(shape: Shape): shape is Scalar {
-  return typeof shape === 'string';
-}
-
-function isList(shape: Shape): shape is readonly [Shape] {
-  return Array.isArray(shape);
-}
-
-function wrongType(path: string, wanted: string, value: unknown): ServiceError {
-  return new ServiceError('SerializationException', `${path} must be ${wanted}, got ${JSON.stringify(value)}`);
+function shapesOf(members: Readonly<Record<string, { readonly shape: Shape }>>): Readonly<Record<string, Shape>> {
+  return Object.fromEntries(Object.entries(members).map(([name, { shape }]) => [name, shape]));
 }

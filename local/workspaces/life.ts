@@ -1,11 +1,8 @@
-import type { DesktopError, Duration } from './settings';
-import type { Desktop } from './store';
-import { milliseconds, World } from './world';
-
-export type State =
-  | 'PENDING' | 'AVAILABLE' | 'IMPAIRED' | 'UNHEALTHY' | 'REBOOTING' | 'STARTING' | 'REBUILDING' | 'RESTORING'
-  | 'MAINTENANCE' | 'ADMIN_MAINTENANCE' | 'TERMINATING' | 'TERMINATED' | 'SUSPENDED' | 'UPDATING' | 'STOPPING'
-  | 'STOPPED' | 'ERROR';
+import type { Desktop } from './desktop';
+import { Duration, milliseconds } from './duration';
+import type { DesktopError } from './refusal';
+import { isLeaving, State } from './state';
+import type { World } from './world';
 
 const MINUTE = 60_000;
 
@@ -35,14 +32,14 @@ export function pass(world: World, desktop: Desktop, state: State, time: Duratio
 /** TERMINATING, TERMINATED, gone. A termination that has begun keeps its time. */
 export function beginTermination(world: World, desktop: Desktop): void {
   if (isLeaving(desktop.state)) return;
-  const { settings, agenda, kms, desktops } = world;
+  const { options, agenda, kms, desktops } = world;
   enter(world, desktop, 'TERMINATING');
   desktop.terminatingAt = agenda.now();
   desktop.change = undefined;
   if (desktop.encryption?.grantId) kms.retireGrant(desktop.encryption.grantId);
-  later(world, desktop, settings.terminateTime, () => {
+  later(world, desktop, options.terminateTime, () => {
     enter(world, desktop, 'TERMINATED');
-    later(world, desktop, settings.terminatedFor, () => {
+    later(world, desktop, options.terminatedFor, () => {
       desktop.goneAt = agenda.now();
       desktops.remove(desktop);
     });
@@ -51,20 +48,16 @@ export function beginTermination(world: World, desktop: Desktop): void {
 
 /** Counts the timeout from now: the desktop is ready, or its user has left, or its running mode is new. */
 export function awaitAutoStop(world: World, desktop: Desktop): void {
-  const { agenda, settings } = world;
+  const { agenda, options } = world;
   const timer = ++desktop.autoStopTimer;
   const { RunningMode, RunningModeAutoStopTimeoutInMinutes: timeout } = desktop.properties;
   if (RunningMode !== 'AUTO_STOP' || timeout === undefined) return;
   const { course } = desktop;
   agenda.in(timeout * MINUTE, () => {
-    if (settings.autoStop && desktop.course === course && desktop.autoStopTimer === timer && desktop.connection.state !== 'CONNECTED') {
-      pass(world, desktop, 'STOPPING', settings.stopTime, 'STOPPED');
+    if (options.autoStop && desktop.course === course && desktop.autoStopTimer === timer && desktop.connection.state !== 'CONNECTED') {
+      pass(world, desktop, 'STOPPING', options.stopTime, 'STOPPED');
     }
   });
-}
-
-export function isLeaving(state: State): boolean {
-  return state === 'TERMINATING' || state === 'TERMINATED';
 }
 
 /** Whether it can be stopped and started. */

@@ -1,12 +1,14 @@
 import { bear } from './birth';
+import { Desktop, Encryption, isChanging } from './desktop';
+import { milliseconds } from './duration';
 import { encrypt } from './encryption';
 import { findVisible } from './find';
-import { beginTermination, enter, isLeaving } from './life';
-import { isChanging } from './modify';
-import type { BundleSettings } from './settings';
-import type { Desktop, DesktopProperties, Encryption } from './store';
+import { beginTermination, enter } from './life';
+import { migratedProperties } from './properties';
+import { migratedRequest } from './requested';
+import { isLeaving } from './state';
 import { badParameter, checkPattern, notFound, requireMembers } from './validation';
-import { milliseconds, World } from './world';
+import type { World } from './world';
 import { Call, ServiceError } from '../core/service';
 
 const MIGRATABLE = ['AVAILABLE', 'STOPPED', 'ERROR'];
@@ -22,7 +24,7 @@ export function migrateWorkspace(world: World, input: any, call: Call): object {
 
 /** @param mayUse whether whoever migrates may use the desktop's key */
 export function migrate(world: World, source: Desktop, bundleId: string, mayUse: (keyArn: string) => boolean): Desktop {
-  const { workspaceId, directoryId, userName, workspaceName } = source;
+  const { workspaceId, directoryId, userName } = source;
   const bundle = world.bundles.find(bundleId);
   if (bundle?.state !== 'AVAILABLE') throw notFound(`The specified bundle ${bundleId} could not be found.`, bundleId);
   if (bundleId === source.bundleId) throw badParameter(`The source and target bundles must be different, both are ${bundleId}.`);
@@ -33,9 +35,9 @@ export function migrate(world: World, source: Desktop, bundleId: string, mayUse:
   const target = bear(world, {
     directoryId,
     userName,
-    workspaceName,
     bundleId,
-    properties: carriedOver(world, source, bundle),
+    requested: migratedRequest(source.requested),
+    properties: migratedProperties({ before: source.properties, from: world.bundles.find(source.bundleId), to: bundle }),
     tags: source.tags,
     encryption: encryptAgain(world, source, mayUse),
     origin: source.origin,
@@ -43,13 +45,13 @@ export function migrate(world: World, source: Desktop, bundleId: string, mayUse:
   source.migratingTo = target;
   const before = source.state;
   const { error } = source;
-  const { stateWhileMigrating } = world.settings;
+  const { stateWhileMigrating } = world.options;
   if (stateWhileMigrating !== 'unchanged') enter(world, source, stateWhileMigrating);
   const { course } = source;
 
-  world.agenda.in(milliseconds(world.settings.migrateTime, target), () => {
+  world.agenda.in(milliseconds(world.options.migrateTime, target), () => {
     source.migratingTo = undefined;
-    const fails = isLeaving(target.state) || world.settings.failedMigrations.some((user) => user.toLowerCase() === userName.toLowerCase());
+    const fails = isLeaving(target.state) || world.options.failedMigrations.some((user) => user.toLowerCase() === userName.toLowerCase());
     if (fails) {
       beginTermination(world, target);
       if (stateWhileMigrating !== 'unchanged' && source.course === course) enter(world, source, before, error);
@@ -61,26 +63,13 @@ export function migrate(world: World, source: Desktop, bundleId: string, mayUse:
   return target;
 }
 
-/** The running mode; the user volume with its data; and a root volume as the new bundle has it, if that is larger. */
-function carriedOver({ bundles }: World, source: Desktop, bundle: Required<BundleSettings>): Partial<DesktopProperties> {
-  const { RunningMode, RunningModeAutoStopTimeoutInMinutes, RootVolumeSizeGib, UserVolumeSizeGib, GlobalAccelerator } = source.properties;
-  const isOwnSize = UserVolumeSizeGib !== (bundles.find(source.bundleId)?.userVolumeGib ?? UserVolumeSizeGib);
-  return {
-    RunningMode,
-    RunningModeAutoStopTimeoutInMinutes,
-    RootVolumeSizeGib: Math.max(RootVolumeSizeGib, bundle.rootVolumeGib),
-    UserVolumeSizeGib: isOwnSize ? UserVolumeSizeGib : Math.max(UserVolumeSizeGib, bundle.userVolumeGib),
-    GlobalAccelerator,
-  };
-}
-
 /** With the same key, for which the new desktop needs a grant of its own. */
 function encryptAgain(world: World, { encryption, directoryId, userName }: Desktop, mayUse: (keyArn: string) => boolean): Encryption | undefined {
   if (!encryption) return undefined;
   const { keyArn, userVolume, rootVolume } = encryption;
   if (!mayUse(keyArn)) throw new ServiceError('AccessDeniedException', `The key ${keyArn} of the WorkSpace may not be used.`);
   if (encryption.grantId && world.kms.resolve(keyArn)?.state !== 'Enabled') {
-    throw new ServiceError('ResourceUnavailableException', world.settings.unavailableKey.message, 400, { ResourceId: keyArn });
+    throw new ServiceError('ResourceUnavailableException', world.options.unavailableKey.message, 400, { ResourceId: keyArn });
   }
   return encrypt(world, { keyArn, userVolume, rootVolume }, directoryId, userName);
 }

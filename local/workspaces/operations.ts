@@ -1,9 +1,9 @@
-import { describeWorkspaceBundles } from './bundles';
 import { describeWorkspacesConnectionStatus } from './connection-status';
 import { createWorkspaces } from './create';
 import { describeWorkspaces } from './describe';
-import { describeWorkspaceDirectories } from './directories';
-import { describeWorkspaceImages } from './images';
+import { describeWorkspaceBundles } from './describe-bundles';
+import { describeWorkspaceDirectories } from './describe-directories';
+import { describeWorkspaceImages } from './describe-images';
 import type { OperationName } from './input';
 import { migrateWorkspace } from './migrate';
 import { modifyWorkspaceProperties } from './modify';

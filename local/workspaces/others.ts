@@ -1,12 +1,12 @@
+import type { Desktop } from './desktop';
 import { awaitAutoStop, enter } from './life';
 import { migrate } from './migrate';
 import { reboot } from './reboot';
 import { rebuild } from './rebuild';
+import type { DesktopError } from './refusal';
 import { changeRunningMode } from './running-mode';
-import type { DesktopError } from './settings';
 import { start } from './start';
 import { stop } from './stop';
-import type { Desktop } from './store';
 import type { World } from './world';
 
 /**

@@ -1,4 +1,4 @@
-import type { WorkspacesSettings } from './settings';
+import type { WorkspacesOptions } from './service-options';
 import { invalid } from './validation';
 import { ServiceError } from '../core/service';
 
@@ -17,7 +17,7 @@ export function page<T>(
   items: readonly T[],
   keyOf: (item: T) => string,
   request: { readonly question: unknown; readonly limit?: unknown; readonly token?: unknown },
-  lastPageToken: WorkspacesSettings['lastPageToken'],
+  lastPageToken: WorkspacesOptions['lastPageToken'],
 ): Page<T> {
   const limit = request.limit ?? PAGE;
   if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > PAGE) throw invalid('Limit', limit);

@@ -1,8 +1,7 @@
 import { onEachVisible, wrongState } from './batch';
+import { Desktop, isChanging } from './desktop';
 import { pass } from './life';
-import { isChanging } from './modify';
-import type { DesktopError } from './settings';
-import type { Desktop } from './store';
+import type { DesktopError } from './refusal';
 import type { World } from './world';
 
 const REBOOTABLE = ['AVAILABLE', 'UNHEALTHY', 'REBOOTING'];
@@ -14,6 +13,6 @@ export function rebootWorkspaces(world: World, input: any): object {
 /** @returns why it cannot be rebooted, if so */
 export function reboot(world: World, desktop: Desktop): DesktopError | undefined {
   if (!REBOOTABLE.includes(desktop.state) || isChanging(desktop)) return wrongState(world, desktop, 'rebooted');
-  pass(world, desktop, 'REBOOTING', world.settings.rebootTime, 'AVAILABLE');
+  pass(world, desktop, 'REBOOTING', world.options.rebootTime, 'AVAILABLE');
   return undefined;
 }

@@ -1,8 +1,7 @@
 import { onEachVisible, wrongState } from './batch';
+import { Desktop, isChanging } from './desktop';
 import { pass } from './life';
-import { isChanging } from './modify';
-import type { DesktopError } from './settings';
-import type { Desktop } from './store';
+import type { DesktopError } from './refusal';
 import { validation } from './validation';
 import type { World } from './world';
 
@@ -18,6 +17,6 @@ export function rebuildWorkspaces(world: World, input: any): object {
 /** @returns why it cannot be rebuilt, if so */
 export function rebuild(world: World, desktop: Desktop): DesktopError | undefined {
   if (!REBUILDABLE.includes(desktop.state) || isChanging(desktop)) return wrongState(world, desktop, 'rebuilt');
-  pass(world, desktop, 'REBUILDING', world.settings.rebuildTime, 'AVAILABLE');
+  pass(world, desktop, 'REBUILDING', world.options.rebuildTime, 'AVAILABLE');
   return undefined;
 }

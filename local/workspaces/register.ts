@@ -9,7 +9,7 @@ const NOT_FOUND = 'The specified directory could not be found. Confirm that the 
 
 /** Directories of AWS Directory Service, or of the account's own Active Directory, become ones for desktops. */
 export function registerWorkspaceDirectory(world: World, input: any): object {
-  const { directories, settings, agenda, otherTags } = world;
+  const { directories, options, agenda, otherTags } = world;
   requireMembers(input, 'DirectoryId');
   const { DirectoryId: directoryId, SubnetIds = [], EnableSelfService = false, Tenancy, Tags, WorkspaceType } = input;
   checkPattern('Directory ID', directoryId);
@@ -44,11 +44,11 @@ export function registerWorkspaceDirectory(world: World, input: any): object {
   };
   otherTags.set(directoryId, new Map((Tags ?? []).map(({ Key, Value = '' }: Tag) => [Key, Value])));
   directories.add({ ...directory, state: 'REGISTERING' });
-  agenda.in(settings.registerTime, () => directories.add({ ...directory, state: 'REGISTERED' }));
+  agenda.in(options.registerTime, () => directories.add({ ...directory, state: 'REGISTERED' }));
   return { DirectoryId: directoryId, State: 'REGISTERING' };
 }
 
-export function deregisterWorkspaceDirectory({ directories, desktops, settings, agenda, otherTags }: World, input: any): object {
+export function deregisterWorkspaceDirectory({ directories, desktops, options, agenda, otherTags }: World, input: any): object {
   requireMembers(input, 'DirectoryId');
   checkPattern('Directory ID', input.DirectoryId);
   const directory = directories.find(input.DirectoryId);
@@ -62,7 +62,7 @@ export function deregisterWorkspaceDirectory({ directories, desktops, settings, 
     throw new ServiceError('OperationNotSupportedException', 'There are WorkSpaces assigned to this directory. You must remove the WorkSpaces before you deregister the directory.');
   }
   directories.add({ ...directory, state: 'DEREGISTERING' });
-  agenda.in(settings.deregisterTime, () => {
+  agenda.in(options.deregisterTime, () => {
     directories.remove(directoryId);
     otherTags.delete(directoryId);
   });

@@ -1,6 +1,6 @@
+import { isChanging } from './desktop';
 import { findVisible } from './find';
 import { pass } from './life';
-import { isChanging } from './modify';
 import type { World } from './world';
 import { ServiceError } from '../core/service';
 
@@ -11,6 +11,6 @@ export function restoreWorkspace(world: World, input: any): object {
   if (!RESTORABLE.includes(desktop.state) || isChanging(desktop)) {
     throw new ServiceError('OperationNotSupportedException', `The WorkSpace ${desktop.workspaceId} cannot be restored in the state ${desktop.state}.`);
   }
-  pass(world, desktop, 'RESTORING', world.settings.restoreTime, 'AVAILABLE');
+  pass(world, desktop, 'RESTORING', world.options.restoreTime, 'AVAILABLE');
   return {};
 }

@@ -1,5 +1,5 @@
+import type { Desktop } from './desktop';
 import { awaitAutoStop, pass } from './life';
-import type { Desktop } from './store';
 import { badParameter } from './validation';
 import type { World } from './world';
 
@@ -18,5 +18,5 @@ export function changeRunningMode(world: World, desktop: Desktop, wanted: any): 
     RunningModeAutoStopTimeoutInMinutes: mode === 'AUTO_STOP' ? timeout ?? current : undefined,
   };
   if (desktop.state === 'AVAILABLE') awaitAutoStop(world, desktop);
-  if (desktop.state === 'STOPPED' && mode === 'ALWAYS_ON') pass(world, desktop, 'STARTING', world.settings.startTime, 'AVAILABLE');
+  if (desktop.state === 'STOPPED' && mode === 'ALWAYS_ON') pass(world, desktop, 'STARTING', world.options.startTime, 'AVAILABLE');
 }

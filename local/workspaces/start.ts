@@ -1,7 +1,7 @@
 import { onEachVisible, wrongState } from './batch';
+import type { Desktop } from './desktop';
 import { canStop, pass } from './life';
-import type { DesktopError } from './settings';
-import type { Desktop } from './store';
+import type { DesktopError } from './refusal';
 import type { World } from './world';
 
 export function startWorkspaces(world: World, input: any): object {
@@ -11,6 +11,6 @@ export function startWorkspaces(world: World, input: any): object {
 /** @returns why it cannot be started, if so */
 export function start(world: World, desktop: Desktop): DesktopError | undefined {
   if (desktop.state !== 'STOPPED' || !canStop(desktop)) return wrongState(world, desktop, `started with the running mode ${desktop.properties.RunningMode}`);
-  pass(world, desktop, 'STARTING', world.settings.startTime, 'AVAILABLE');
+  pass(world, desktop, 'STARTING', world.options.startTime, 'AVAILABLE');
   return undefined;
 }

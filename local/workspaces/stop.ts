@@ -1,7 +1,7 @@
 import { onEachVisible, wrongState } from './batch';
+import type { Desktop } from './desktop';
 import { canStop, pass } from './life';
-import type { DesktopError } from './settings';
-import type { Desktop } from './store';
+import type { DesktopError } from './refusal';
 import type { World } from './world';
 
 const STOPPABLE = ['AVAILABLE', 'IMPAIRED', 'UNHEALTHY', 'ERROR'];
@@ -15,6 +15,6 @@ export function stop(world: World, desktop: Desktop): DesktopError | undefined {
   if (!STOPPABLE.includes(desktop.state) || !canStop(desktop)) {
     return wrongState(world, desktop, `stopped with the running mode ${desktop.properties.RunningMode}`);
   }
-  pass(world, desktop, 'STOPPING', world.settings.stopTime, 'STOPPED');
+  pass(world, desktop, 'STOPPING', world.options.stopTime, 'STOPPED');
   return undefined;
 }

@@ -1,108 +1,5 @@
-import type { State } from './life';
-import type { Change } from './modify';
-import type { DesktopError } from './settings';
+import type { Desktop } from './desktop';
 import type { Random } from '../core/random';
-
-/** The UserName of desktops that have no user, but a WorkspaceName. */
-export const DECOUPLED = '[UNDEFINED]';
-
-export interface Encryption {
-  readonly keyArn: string;
-  /** A key of another account keeps its grants there. */
-  readonly grantId?: string;
-  readonly userVolume?: boolean;
-  readonly rootVolume?: boolean;
-}
-
-/** By the API's names. */
-export interface DesktopProperties {
-  readonly RunningMode: string;
-  readonly RunningModeAutoStopTimeoutInMinutes?: number;
-  readonly RootVolumeSizeGib: number;
-  readonly UserVolumeSizeGib: number;
-  readonly ComputeTypeName: string;
-  readonly Protocols?: readonly string[];
-  readonly OperatingSystemName?: string;
-  readonly GlobalAccelerator?: { readonly Mode: string; readonly PreferredProtocol?: string };
-  readonly NestedVirtualizationEnabled?: boolean;
-}
-
-/** By the API's names. */
-export interface Computer {
-  readonly IpAddress?: string;
-  readonly Ipv6Address?: string;
-  readonly SubnetId?: string;
-  readonly ComputerName?: string;
-}
-
-export interface Connection {
-  state: 'CONNECTED' | 'DISCONNECTED';
-  /** On the clock. */
-  lastKnownAt?: number;
-  /** When it was looked at; each time it is asked for, unless given. */
-  checkedAt?: number;
-}
-
-export interface Desktop {
-  readonly workspaceId: string;
-  readonly index: number;
-  readonly directoryId: string;
-  readonly userName: string;
-  /** Of a user-decoupled desktop. */
-  readonly workspaceName?: string;
-  readonly bundleId: string;
-  readonly encryption?: Encryption;
-  readonly encrypted: boolean;
-  readonly tags: Map<string, string>;
-  /** Whether the API made it, or somebody else did. */
-  readonly origin: 'api' | 'elsewhere';
-  readonly createdAt: number;
-  /** From when answers show it. */
-  readonly visibleAt: number;
-  /** From when they show all of it. */
-  readonly completeAt: number;
-  readonly computer: Computer;
-  /** Whether its computer shows although none is running. */
-  readonly computerAlwaysShown: boolean;
-  readonly connection: Connection;
-
-  state: State;
-  error?: DesktopError;
-  /** Whether its build has ended: only then it has properties to show. */
-  built: boolean;
-  properties: DesktopProperties;
-  /** Counts what has happened to it: what had been going to happen before does not any more. */
-  course: number;
-  /** Counts what has set its timeout back. */
-  autoStopTimer: number;
-  /** The last change of its properties that takes time. */
-  change?: Change;
-  /** When a change began, by what it was; and when the desktop was launched. */
-  readonly changedAt: Map<string, number>;
-  /** The desktop that it is becoming. */
-  migratingTo?: Desktop;
-  /** When its termination began, if it did. */
-  terminatingAt?: number;
-  /** From when its id is gone. */
-  goneAt?: number;
-}
-
-/** A desktop as the outside may look at it, gone ones included. */
-export interface DesktopSnapshot {
-  readonly workspaceId: string;
-  readonly directoryId: string;
-  readonly userName: string;
-  readonly bundleId: string;
-  readonly state: State | 'GONE';
-  readonly visible: boolean;
-  readonly origin: 'api' | 'elsewhere';
-  readonly properties: DesktopProperties;
-  readonly encryption?: Encryption;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly createdAt: number;
-  readonly terminatingAt?: number;
-  readonly goneAt?: number;
-}
 
 /** All desktops there have ever been. */
 export class Desktops {
@@ -168,11 +65,6 @@ export function ownerKey(directoryId: string, userName: string, workspaceName = 
   return `${directoryId}/${userName.toLowerCase()}/${workspaceName}`;
 }
 
-function keyOf({ directoryId, userName, workspaceName }: Desktop): string {
-  return ownerKey(directoryId, userName, workspaceName);
-}
-
-/** @param now on the clock */
-export function isVisible(desktop: Desktop, now: number): boolean {
-  return desktop.goneAt === undefined && now >= desktop.visibleAt;
+function keyOf({ directoryId, userName, requested }: Desktop): string {
+  return ownerKey(directoryId, userName, requested.WorkspaceName);
 }

@@ -25,7 +25,7 @@ export function deleteTags(world: World, input: any): object {
 
 export function describeTags(world: World, input: any): object {
   requireMembers(input, 'ResourceId');
-  const tags = tagsOf(world, input.ResourceId) ?? (world.settings.tagsOfUnknown === 'empty' ? new Map() : missing(input.ResourceId));
+  const tags = tagsOf(world, input.ResourceId) ?? (world.options.tagsOfUnknown === 'empty' ? new Map() : missing(input.ResourceId));
   return { TagList: [...tags].map(([Key, Value]) => ({ Key, Value })) };
 }
 

@@ -1,7 +1,7 @@
 import { onEach, unknownDesktop, wrongState } from './batch';
+import { isVisible } from './desktop';
 import { beginTermination } from './life';
-import type { DesktopError } from './settings';
-import { isVisible } from './store';
+import type { DesktopError } from './refusal';
 import type { World } from './world';
 
 /** Answers what could not be begun; the rest goes on by itself. */
@@ -10,13 +10,13 @@ export function terminateWorkspaces(world: World, input: any): object {
 }
 
 function terminate(world: World, id: string): DesktopError | undefined {
-  const { desktops, settings, agenda } = world;
+  const { desktops, options, agenda } = world;
   const desktop = desktops.find(id);
-  if (!desktop || (settings.terminateInvisible === 'not-found' && !isVisible(desktop, agenda.now()))) {
-    return settings.terminateUnknown === 'ignore' ? undefined : unknownDesktop(world, id);
+  if (!desktop || (options.terminateInvisible === 'not-found' && !isVisible(desktop, agenda.now()))) {
+    return options.terminateUnknown === 'ignore' ? undefined : unknownDesktop(world, id);
   }
-  if (desktop.state === 'SUSPENDED') return settings.terminateSuspended === 'ignore' ? undefined : wrongState(world, desktop, 'terminated');
-  if (desktop.state === 'TERMINATING' && settings.terminateAgain === 'refuse') return wrongState(world, desktop, 'terminated');
+  if (desktop.state === 'SUSPENDED') return options.terminateSuspended === 'ignore' ? undefined : wrongState(world, desktop, 'terminated');
+  if (desktop.state === 'TERMINATING' && options.terminateAgain === 'refuse') return wrongState(world, desktop, 'terminated');
   beginTermination(world, desktop);
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { WorkspacesSettings } from './settings';
+import type { WorkspacesOptions } from './service-options';
 import type { Clock } from '../core/clock';
 
 /** One bucket of tokens for all operations of the account. */
@@ -9,7 +9,7 @@ export class Throttle {
   constructor(private readonly clock: Clock) {}
 
   /** @returns whether the call may go on */
-  admits({ throttle, throttledCall }: Pick<WorkspacesSettings, 'throttle' | 'throttledCall'>): boolean {
+  admits({ throttle, throttledCall }: Pick<WorkspacesOptions, 'throttle' | 'throttledCall'>): boolean {
     if (throttle === 'off') return true;
     const now = this.clock.now();
     const earned = ((now - this.filledAt) / 1_000) * throttle.perSecond;

@@ -115,24 +115,6 @@ export function checkTagCount(count: number, resource: string): void {
   }
 }
 
-/** What can be wrong on their face with WorkspaceProperties, of a new desktop or of one that is modified. */
-export function checkProperties(properties: any = {}): void {
-  checkEnum('RunningMode', properties.RunningMode);
-  checkEnum('ComputeTypeName', properties.ComputeTypeName);
-  checkEnum('OperatingSystemName', properties.OperatingSystemName);
-  for (const protocol of properties.Protocols ?? []) checkEnum('Protocols', protocol);
-  const accelerator = properties.GlobalAccelerator;
-  if (accelerator) {
-    requireMembers(accelerator, 'Mode');
-    checkEnum('GlobalAcceleratorMode', accelerator.Mode);
-    checkEnum('PreferredProtocol', accelerator.PreferredProtocol);
-  }
-  const timeout = properties.RunningModeAutoStopTimeoutInMinutes;
-  if (timeout !== undefined && !(timeout > 0 && timeout % 60 === 0)) {
-    throw badParameter(`RunningModeAutoStopTimeoutInMinutes ${timeout} is invalid: it must be a multiple of 60.`);
-  }
-}
-
 function checkMost(name: string, value: readonly unknown[]): void {
   if (value.length > 25) throw validation(`The number of ${name} in the request, ${value.length}, is invalid: it must be from 1 to 25.`);
 }

@@ -1,4 +1,4 @@
-import type { BundleSettings } from './settings';
+import type { BundleProps } from './bundles';
 
 interface Sizes {
   readonly text: string;
@@ -15,7 +15,7 @@ const OTHERS: Sizes = {
 };
 
 /** @returns why the sizes cannot be; a size that the request does not give is the bundle's */
-export function volumesRefused(properties: any, bundle: Required<BundleSettings> | undefined): string | undefined {
+export function volumesRefused(properties: any, bundle: Required<BundleProps> | undefined): string | undefined {
   const { RootVolumeSizeGib, UserVolumeSizeGib } = properties;
   if (RootVolumeSizeGib === undefined && UserVolumeSizeGib === undefined) return undefined;
   const compute: string = properties.ComputeTypeName ?? bundle?.computeType ?? 'STANDARD';

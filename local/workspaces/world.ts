@@ -5,7 +5,7 @@ import type { Bundles } from './bundles';
 import type { Directories } from './directories';
 import type { Images } from './images';
 import type { KeyAccess } from './key-access';
-import type { Duration, NewDesktop, WorkspacesSettings } from './settings';
+import type { WorkspacesOptions } from './service-options';
 import type { Desktops } from './store';
 
 /** What every operation works on. */
@@ -13,7 +13,7 @@ export interface World {
   readonly agenda: Agenda;
   readonly kms: KmsService;
   readonly keyAccess: KeyAccess;
-  readonly settings: WorkspacesSettings;
+  readonly options: WorkspacesOptions;
   readonly random: Random;
   readonly desktops: Desktops;
   readonly directories: Directories;
@@ -21,8 +21,4 @@ export interface World {
   readonly images: Images;
   /** Of directories, bundles and images, by id, since they were looked at or changed. */
   readonly otherTags: Map<string, Map<string, string>>;
-}
-
-export function milliseconds(duration: Duration, desktop: NewDesktop): number {
-  return typeof duration === 'function' ? duration(desktop) : duration;
 }

@@ -20,7 +20,7 @@ import { Call, Reply, ServiceError } from '../../local/core/service';
 import { Faults } from '../../local/faults';
 import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
-import { WorkspacesService, WorkspacesSettings } from '../../local/workspaces';
+import { WorkspacesService, WorkspacesOptions } from '../../local/workspaces';
 import { ADOPTED_TAG, OWNERSHIP_TAG, STEP_TIMEOUT_SECONDS, TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
 import { StackStatuses } from '../stack-statuses';
 
@@ -52,7 +52,7 @@ export class ChaosStack extends StackStatuses {
   private started = 0;
 
   constructor(
-    settings: Partial<WorkspacesSettings>,
+    options: Partial<WorkspacesOptions>,
     /** Is told of everything that the handler does to a desktop, when it happens. */
     private readonly onEffect: (effect: Effect) => void,
     /** Is told of an event that the ledger has for the first time. */
@@ -60,7 +60,7 @@ export class ChaosStack extends StackStatuses {
     private readonly trace: (text: string) => void,
   ) {
     super();
-    this.workspaces = new WorkspacesService(this.clock, this.kms, settings);
+    this.workspaces = new WorkspacesService(this.clock, this.kms, options);
     this.tagging = new TaggingService(this.workspaces);
     this.faults = new Faults({
       clock: this.clock,

@@ -1,5 +1,5 @@
 import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, names, SECOND, TestStack } from './world';
-import { OTHER_ANSWERS, WorkspacesSettings } from '../../local/workspaces';
+import { OTHER_ANSWERS, WorkspacesOptions } from '../../local/workspaces';
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
@@ -9,7 +9,7 @@ beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 const QUICK = { buildTime: 40 * SECOND, terminateTime: 20 * SECOND };
 const THIRTY: FleetProperties = { users: names(30) };
 
-type Scenario = [what: string, settings: Partial<WorkspacesSettings>, play: (stack: TestStack) => Promise<void>];
+type Scenario = [what: string, options: Partial<WorkspacesOptions>, play: (stack: TestStack) => Promise<void>];
 
 const SCENARIOS: Scenario[] = [
   ['a fleet is made, grown and deleted', {}, async (stack) => {
@@ -103,9 +103,9 @@ const SCENARIOS: Scenario[] = [
   }],
 ];
 
-test.each(OTHER_ANSWERS.map((answer) => [answer.name, answer.settings] as const))('%s', async (_name, answer) => {
-  for (const [what, settings, play] of SCENARIOS) {
-    const stack = await TestStack.start({ ...QUICK, ...settings, ...answer });
+test.each(OTHER_ANSWERS.map((answer) => [answer.name, answer.options] as const))('%s', async (_name, answer) => {
+  for (const [what, options, play] of SCENARIOS) {
+    const stack = await TestStack.start({ ...QUICK, ...options, ...answer });
     try {
       await play(stack);
     } catch (error) {

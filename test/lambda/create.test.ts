@@ -1,5 +1,5 @@
 import { BUNDLE, MINUTE, names, properties, SECOND, TestStack } from './world';
-import type { WorkspacesSettings } from '../../local/workspaces';
+import type { WorkspacesOptions } from '../../local/workspaces';
 import { OWNERSHIP_TAG } from '../../src/private/contract';
 
 let stack: TestStack;
@@ -17,14 +17,14 @@ test.each([1, 25, 26, 60, 200])('%i users get a desktop each, in batches of 25, 
   expect(stack.throttled()).toBe(0);
 });
 
-test.each<Partial<WorkspacesSettings>>([
+test.each<Partial<WorkspacesOptions>>([
   { pendingOrder: 'request' },
   { pendingOrder: 'shuffled' },
   { describeOrder: 'newest-first', lastPageToken: 'empty' },
   { invisibleFor: 3 * MINUTE },
   { buildTime: 'typical' },
-])('the ids are right when the service answers its own way: %j', async (settings) => {
-  stack = await TestStack.start(settings);
+])('the ids are right when the service answers its own way: %j', async (options) => {
+  stack = await TestStack.start(options);
   const users = names(30);
   expect(await stack.create({ users })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(users) });
   expect(stack.made()).toEqual(users);

@@ -1,5 +1,5 @@
 import { BUNDLE, DIRECTORY, FleetProperties, names, TestStack } from './world';
-import type { WorkspacesSettings } from '../../local/workspaces';
+import type { WorkspacesOptions } from '../../local/workspaces';
 
 let stack: TestStack;
 afterEach(() => stack.stop());
@@ -13,15 +13,15 @@ async function expectRefusedBeforeAnythingIsMade(wanted: FleetProperties, senten
   expect(stack.made()).toEqual([]);
 }
 
-test.each<[Partial<WorkspacesSettings>, FleetProperties, string]>([
+test.each<[Partial<WorkspacesOptions>, FleetProperties, string]>([
   [{ directories: [] }, {}, `the directory "${DIRECTORY}" is not registered with WorkSpaces`],
   [{ directories: [{ directoryId: DIRECTORY, state: 'DEREGISTERED' }] }, {}, `the directory "${DIRECTORY}" is DEREGISTERED`],
   [{ directories: [{ directoryId: DIRECTORY, workspaceType: 'POOLS' }] }, {}, `the directory "${DIRECTORY}" is for WorkSpaces POOLS`],
   [{}, { DirectoryId: 'corp' }, 'WorkSpaces does not accept the directory "corp"'],
   [{ bundles: [{ bundleId: 'wsb-00000000' }] }, {}, `the bundle "${BUNDLE}" (of user000) does not exist`],
   [{}, { settings: { BundleId: 'standard' } }, 'WorkSpaces does not accept the bundles ["standard"]'],
-])('%j, wanted %j: %s', async (settings, wanted, sentence) => {
-  stack = await TestStack.start(settings);
+])('%j, wanted %j: %s', async (options, wanted, sentence) => {
+  stack = await TestStack.start(options);
   await expectRefusedBeforeAnythingIsMade(wanted, sentence);
 });
 

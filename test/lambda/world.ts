@@ -22,7 +22,7 @@ import { DynamoDbService } from '../../local/dynamodb';
 import { Fault, Faults } from '../../local/faults';
 import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
-import { WorkspacesService, WorkspacesSettings } from '../../local/workspaces';
+import { WorkspacesService, WorkspacesOptions } from '../../local/workspaces';
 import { BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
 import { EndpointHandler } from '../endpoint-handler';
 import { StackStatuses } from '../stack-statuses';
@@ -73,8 +73,8 @@ export function names(count: number, from = 0): string[] {
  * its calls do. Plays the Provider framework: onEvent, then isComplete every 30 seconds.
  */
 export class TestStack extends StackStatuses {
-  static async start(settings: Partial<WorkspacesSettings> = {}): Promise<TestStack> {
-    const stack = new TestStack(settings);
+  static async start(options: Partial<WorkspacesOptions> = {}): Promise<TestStack> {
+    const stack = new TestStack(options);
     await stack.dynamo.start();
     stack.endpoint
       .use((call, next) => stack.observe(call, next))
@@ -126,9 +126,9 @@ export class TestStack extends StackStatuses {
   private table!: DynamoDBClient;
   private console!: WorkSpacesClient;
 
-  private constructor(settings: Partial<WorkspacesSettings>) {
+  private constructor(options: Partial<WorkspacesOptions>) {
     super();
-    this.workspaces = new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...settings });
+    this.workspaces = new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...options });
     this.tagging = new TaggingService(this.workspaces);
   }
 

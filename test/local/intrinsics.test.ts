@@ -1,6 +1,7 @@
 import { conditionHolds, evaluate, Scope } from '../../local/cloudformation/intrinsics';
+import type { Json } from '../../local/cloudformation/json';
 import { referencesIn } from '../../local/cloudformation/references';
-import { Json, parseTemplate } from '../../local/cloudformation/template';
+import { parseTemplate } from '../../local/cloudformation/template';
 
 const scope: Scope = {
   template: {

@@ -70,7 +70,7 @@ test.each([
   await expect(describeKey(name)).rejects.toMatchObject({ name: 'NotFoundException', message });
 });
 
-test('the managed key of WorkSpaces is there, unless the settings say otherwise', async () => {
+test('the managed key of WorkSpaces is there, unless the options say otherwise', async () => {
   expect(await describeKey('alias/aws/workspaces')).toMatchObject({ KeyManager: 'AWS', Enabled: true });
   const without = new KmsService(clock, { account: ACCOUNT, region: REGION, workspacesManagedKey: false });
   expect(without.resolve('alias/aws/workspaces')).toBeUndefined();

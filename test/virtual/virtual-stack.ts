@@ -8,7 +8,7 @@ import { App, Environment, Stack } from 'aws-cdk-lib';
 import { LocalCloud } from '../../local/cloud';
 import { REGION } from '../../local/core/account';
 import { VirtualClock } from '../../local/core/clock';
-import type { DesktopSnapshot, WorkspacesSettings } from '../../local/workspaces';
+import type { DesktopSnapshot, WorkspacesOptions } from '../../local/workspaces';
 import { publish } from '../local/assembly';
 
 export const SECOND = 1_000;
@@ -32,7 +32,7 @@ export interface Outcome {
  */
 export class VirtualStack {
   /** @param env that the stack names, which must be the cloud's. @default - none */
-  static async start(workspaces: Partial<WorkspacesSettings> = {}, env?: Environment): Promise<VirtualStack> {
+  static async start(workspaces: Partial<WorkspacesOptions> = {}, env?: Environment): Promise<VirtualStack> {
     const stack = new VirtualStack(workspaces, env);
     await stack.cloud.start();
     stack.client = new CloudFormationClient({
@@ -48,7 +48,7 @@ export class VirtualStack {
   private deployments = 0;
   private startedAt = 0;
 
-  private constructor(workspaces: Partial<WorkspacesSettings>, private readonly env?: Environment) {
+  private constructor(workspaces: Partial<WorkspacesOptions>, private readonly env?: Environment) {
     this.cloud = new LocalCloud({
       clock: this.clock,
       workspaces: { buildTime: 15 * MINUTE, directories: [{ directoryId: 'd-90670b2f8c' }], bundles: [{ bundleId: 'wsb-clj85qzj1' }], ...workspaces },

@@ -1,7 +1,7 @@
 import { arn } from '../../core/account';
 import { ResourceFailure } from '../errors';
+import type { JsonObject } from '../json';
 import { allowOnly, changed, physicalName, Provisioned, ResourceContext, ResourceType } from '../resource-type';
-import type { JsonObject } from '../template';
 import { optionalText, TablePort } from './ports';
 
 /** What CreateTable takes under the same name. */

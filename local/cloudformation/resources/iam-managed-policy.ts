@@ -1,7 +1,7 @@
 import { arn } from '../../core/account';
 import type { IamRegistry, PolicyDocument } from '../../iam';
+import type { JsonObject } from '../json';
 import { allowOnly, changed, physicalName, Provisioned, ResourceContext, ResourceType } from '../resource-type';
-import type { JsonObject } from '../template';
 import { optionalText } from './ports';
 import { refusing } from './refusing';
 

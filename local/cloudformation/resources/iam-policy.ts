@@ -1,7 +1,7 @@
 import type { IamRegistry, PolicyDocument } from '../../iam';
 import { ResourceFailure } from '../errors';
+import type { JsonObject } from '../json';
 import { allowOnly, changed, Provisioned, ResourceContext, ResourceType } from '../resource-type';
-import type { JsonObject } from '../template';
 import { refusing } from './refusing';
 
 const PROPERTIES = ['PolicyName', 'PolicyDocument', 'Roles'];

@@ -1,6 +1,6 @@
 import type { IamRegistry, PolicyDocument } from '../../iam';
+import type { JsonObject } from '../json';
 import { allowOnly, changed, physicalName, Provisioned, ResourceContext, ResourceType } from '../resource-type';
-import type { JsonObject } from '../template';
 import { optionalText } from './ports';
 import { refusing } from './refusing';
 

@@ -1,7 +1,7 @@
 import { arn } from '../../core/account';
 import type { PolicyDocument } from '../../iam';
+import type { Json, JsonObject } from '../json';
 import { allowOnly, changed, Provisioned, ResourceContext, ResourceType } from '../resource-type';
-import type { Json, JsonObject } from '../template';
 import type { KeyPort } from './ports';
 import { refusing } from './refusing';
 

@@ -1,8 +1,8 @@
 import { arn } from '../../core/account';
 import type { FunctionConfiguration } from '../../lambda/function-configuration';
 import { ResourceFailure } from '../errors';
+import type { JsonObject } from '../json';
 import { allowOnly, changed, physicalName, Provisioned, ResourceContext, ResourceType } from '../resource-type';
-import type { JsonObject } from '../template';
 import { optionalText, ResourcePorts } from './ports';
 
 const PROPERTIES = [

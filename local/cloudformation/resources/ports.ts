@@ -3,7 +3,7 @@ import type { LambdaService } from '../../lambda/service';
 import type { S3Service } from '../../s3';
 import type { SsmService } from '../../ssm';
 import type { StepFunctionsService } from '../../stepfunctions';
-import type { Json, JsonObject } from '../template';
+import type { Json, JsonObject } from '../json';
 
 /** Tables, wherever they are kept. */
 export interface TablePort {

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../json';
 import { allowOnly, changed, physicalName, Provisioned, ResourceContext, ResourceType } from '../resource-type';
-import type { JsonObject } from '../template';
 import { optionalText, ResourcePorts } from './ports';
 
 /** Encryption, public access and tags change nothing for the clients that the local cloud has. */

@@ -1,6 +1,6 @@
 import { ResourceFailure } from '../errors';
+import type { JsonObject } from '../json';
 import { allowOnly, changed, physicalName, Provisioned, ResourceContext, ResourceType } from '../resource-type';
-import type { JsonObject } from '../template';
 import { optionalText, ResourcePorts } from './ports';
 
 const PROPERTIES = ['Name', 'Type', 'Value', 'Description', 'Tags', 'Tier'];

@@ -1,5 +1,5 @@
+import type { Json, JsonObject } from '../json';
 import { allowOnly, changed, physicalName, Provisioned, ResourceContext, ResourceType } from '../resource-type';
-import type { Json, JsonObject } from '../template';
 import { optionalText, ResourcePorts } from './ports';
 
 /** Logging and tracing change nothing that a client of the local cloud could see. */

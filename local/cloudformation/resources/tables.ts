@@ -1,7 +1,7 @@
 import type { EndpointClient } from '../../core/client';
 import { Clock, during } from '../../core/clock';
 import { ResourceFailure } from '../errors';
-import type { JsonObject } from '../template';
+import type { JsonObject } from '../json';
 import type { TablePort } from './ports';
 
 /** Of the host's time, which the tables are kept in. */

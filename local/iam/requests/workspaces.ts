@@ -5,7 +5,7 @@ import type { AuthorizationRequest } from '../registry';
 
 /** What of the service's state permissions depend on. */
 export interface WorkspacesFacts {
-  readonly rules: { readonly createTagsOnCreate: 'checked' | 'unchecked' };
+  readonly options: { readonly createTagsOnCreate: 'checked' | 'unchecked' };
   /** Of a desktop, directory or bundle that exists. */
   tagsOf(resourceId: string): Readonly<Record<string, string>> | undefined;
   /** An account's number, or `AMAZON`. */
@@ -40,7 +40,7 @@ export function workspacesRequests(facts: WorkspacesFacts): ServiceRequests {
       onDirectory('CreateWorkspaces', DirectoryId),
       onBundle('CreateWorkspaces', BundleId),
       { action: 'workspaces:CreateWorkspaces', resource: EVERY_DESKTOP, context: requestTags(Tags) },
-      ...(listOf(Tags).length > 0 && facts.rules.createTagsOnCreate === 'checked' ? onAnything('CreateTags', requestTags(Tags)) : []),
+      ...(listOf(Tags).length > 0 && facts.options.createTagsOnCreate === 'checked' ? onAnything('CreateTags', requestTags(Tags)) : []),
     ]), { action: 'workspaces:CreateWorkspaces', resource: EVERY_DESKTOP }),
     TerminateWorkspaces: onListed('TerminateWorkspaces'),
     StartWorkspaces: onListed('StartWorkspaces'),

@@ -20,7 +20,7 @@ const kms = new KmsService(new VirtualClock(), { account: '123456789012', region
 const { keyId, arn: keyArn } = kms.createKey();
 kms.createAlias('alias/mine', keyId);
 const trust = parsePolicy({ Statement: { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' } }, 'trust');
-const rules = { createTagsOnCreate: 'unchecked' as 'checked' | 'unchecked' };
+const options = { createTagsOnCreate: 'unchecked' as 'checked' | 'unchecked' };
 
 const REQUESTS = allRequests({
   cloudformation: { stackIdOf: (name) => (name === 'Mine' || name === STACK ? STACK : undefined) },
@@ -30,7 +30,7 @@ const REQUESTS = allRequests({
   workspaces: {
     tagsOf: (id) => new Map<string, Record<string, string>>([['ws-000000001', { owner: 'one' }], ['ws-000000002', {}], ['d-90670b2f8c', { unit: 'sales' }]]).get(id),
     bundleOwner: (id) => (id === 'wsb-amazon000' ? 'AMAZON' : '123456789012'),
-    rules,
+    options,
   },
 });
 
@@ -224,11 +224,11 @@ test('CreateWorkspaces asks about directory, bundle and desktop, once for what s
 });
 
 test('CreateWorkspaces asks for CreateTags as well where so set, if there are tags', () => {
-  rules.createTagsOnCreate = 'checked';
+  options.createTagsOnCreate = 'checked';
   const asked = (Tags?: object[]) => inShort(ask('workspaces', 'CreateWorkspaces', { Workspaces: [{ ...DESKTOP, Tags }] }))
     .filter((each) => each.includes('CreateTags'));
   expect([asked([{ Key: 'a', Value: 'b' }]), asked([]), asked()]).toEqual([['workspaces:CreateTags *'], [], []]);
-  rules.createTagsOnCreate = 'unchecked';
+  options.createTagsOnCreate = 'unchecked';
 });
 
 test('what is done to desktops is asked for each, with its tags', () => {

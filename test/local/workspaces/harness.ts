@@ -5,14 +5,14 @@ import {
 import { VirtualClock } from '../../../local/core/clock';
 import { Endpoint } from '../../../local/core/endpoint';
 import { KmsService } from '../../../local/kms';
-import { WorkspacesPorts, WorkspacesService, WorkspacesSettings } from '../../../local/workspaces';
+import { WorkspacesPorts, WorkspacesService, WorkspacesOptions } from '../../../local/workspaces';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const DIRECTORY = 'd-90677cc91c';
 export const BUNDLE = 'wsb-clj85qzj1';
 /** Without this, a test would have to sleep between any two calls. */
-const FREE: Partial<WorkspacesSettings> = { throttle: 'off' };
+const FREE: Partial<WorkspacesOptions> = { throttle: 'off' };
 
 export let clock: VirtualClock;
 export let kms: KmsService;
@@ -22,11 +22,11 @@ let url: string;
 export let client: WorkSpacesClient;
 
 /** A service of its own for a test, or for a part of it; it is stopped after the test. */
-export async function start(settings: Partial<WorkspacesSettings> = {}, ports: WorkspacesPorts = {}): Promise<void> {
+export async function start(options: Partial<WorkspacesOptions> = {}, ports: WorkspacesPorts = {}): Promise<void> {
   await stop();
   clock = new VirtualClock();
   kms = new KmsService(clock, { account: '123456789012', region: 'eu-central-1' });
-  service = new WorkspacesService(clock, kms, { ...FREE, ...settings }, ports);
+  service = new WorkspacesService(clock, kms, { ...FREE, ...options }, ports);
   endpoint = new Endpoint().register(service);
   url = await endpoint.start();
   client = new WorkSpacesClient({

@@ -152,7 +152,7 @@ test('a change that fails shows, changes nothing, and can be tried again', async
   await expectChange(id, { ComputeTypeName: 'POWER' }, 61);
 });
 
-test('what state a desktop is in meanwhile is a setting; a stopped one is stopped again', async () => {
+test('what state a desktop is in meanwhile is an option; a stopped one is stopped again', async () => {
   await start({ stateWhileResizing: 'UPDATING', stateWhileRestarting: 'unchanged' });
   const id = oldDesktop({ RootVolumeSizeGib: 80, UserVolumeSizeGib: 50 });
   service.setState(id, 'STOPPED');

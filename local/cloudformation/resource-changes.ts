@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Json } from './json';
 import { referencesIn } from './references';
 import type { Stack, Wanted } from './stack';
-import type { Json, ResourceDefinition, Template } from './template';
+import type { ResourceDefinition, Template } from './template';
 
 export interface Change {
   readonly action: 'Add' | 'Modify' | 'Remove';

@@ -1,87 +1,12 @@
-import type { State } from './life';
-
-export { DEFAULT_SETTINGS } from './defaults';
-export { OTHER_ANSWERS, OtherAnswer } from './other-answers';
-
-/** How a rule refuses: the one item of the call that breaks it, or the whole call. */
-export interface Refusal {
-  readonly scope: 'item' | 'call';
-  readonly code: string;
-  readonly message: string;
-}
-
-/** What a duration may depend on. `index` counts the desktops made since the service was, from 0. */
-export interface NewDesktop {
-  readonly index: number;
-  readonly userName: string;
-  readonly encrypted: boolean;
-}
-
-/** Milliseconds of the service's clock. */
-export type Duration = number | ((desktop: NewDesktop) => number);
-
-export interface DesktopError {
-  readonly code: string;
-  readonly message: string;
-}
-
-export interface DirectorySettings {
-  readonly directoryId: string;
-  /** @default 'REGISTERED' */
-  readonly state?: 'REGISTERING' | 'REGISTERED' | 'DEREGISTERING' | 'DEREGISTERED' | 'ERROR';
-  /** @default 'PERSONAL' */
-  readonly workspaceType?: 'PERSONAL' | 'POOLS';
-  /** @default 'corp.amazonworkspaces.com' */
-  readonly directoryName?: string;
-  /** @default 'SIMPLE_AD' */
-  readonly directoryType?: 'SIMPLE_AD' | 'AD_CONNECTOR' | 'CUSTOMER_MANAGED' | 'AWS_IAM_IDENTITY_CENTER';
-  /**
-   * Members of its description, by the API's names, that are not as the local cloud makes them up; undefined ones are left out.
-   * @default - none
-   */
-  readonly description?: Readonly<Record<string, unknown>>;
-  /** @default - none */
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-export interface BundleSettings {
-  readonly bundleId: string;
-  /** @default the bundle's id */
-  readonly name?: string;
-  /** `AMAZON`, or an account number. @default the account's own */
-  readonly owner?: string;
-  /** @default 'STANDARD' */
-  readonly computeType?: string;
-  /** @default 80 */
-  readonly rootVolumeGib?: number;
-  /** @default 50 */
-  readonly userVolumeGib?: number;
-  /** What its desktops are born with; only the first can be changed later. @default 'PCOIP' */
-  readonly protocol?: 'PCOIP' | 'WSP';
-  /** @default 'AVAILABLE' */
-  readonly state?: 'AVAILABLE' | 'PENDING' | 'ERROR';
-  /** As a directory's. @default - none */
-  readonly description?: Readonly<Record<string, unknown>>;
-  /** @default - none */
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-export interface ImageSettings {
-  readonly imageId: string;
-  /** @default the image's id */
-  readonly name?: string;
-  /** @default 'AVAILABLE' */
-  readonly state?: 'AVAILABLE' | 'PENDING' | 'ERROR';
-  /** @default the account's own */
-  readonly ownerAccountId?: string;
-  /** As a directory's. @default - none */
-  readonly description?: Readonly<Record<string, unknown>>;
-  /** @default - none */
-  readonly tags?: Readonly<Record<string, string>>;
-}
+import type { BundleProps } from './bundles';
+import type { DirectoryProps } from './directories';
+import type { Duration } from './duration';
+import type { ImageProps } from './images';
+import type { DesktopError, Refusal } from './refusal';
+import type { State } from './state';
 
 /** Everything about the service that a scenario may choose. RULES.md says how sure each rule and default is. */
-export interface WorkspacesSettings {
+export interface WorkspacesOptions {
   /** Of the ids, the times and the shuffles. */
   readonly seed: number;
   /** A token bucket over all operations of the account. */
@@ -94,10 +19,10 @@ export interface WorkspacesSettings {
   readonly quotaExceeded: Refusal;
 
   /** `any`: every well-formed id is a registered directory of personal desktops. */
-  readonly directories: 'any' | readonly DirectorySettings[];
+  readonly directories: 'any' | readonly DirectoryProps[];
   /** `any`: every well-formed id is a bundle of the default shape. */
-  readonly bundles: 'any' | readonly BundleSettings[];
-  readonly images: readonly ImageSettings[];
+  readonly bundles: 'any' | readonly BundleProps[];
+  readonly images: readonly ImageProps[];
   /** The users of every directory. */
   readonly users: 'any' | readonly string[];
   /** Users that no directory has, whatever `users` says. */
