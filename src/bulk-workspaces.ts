@@ -21,6 +21,7 @@ import {
   directoryIdProblem, fail, refuse, TAG_ROOM, TAG_ROOM_ADOPTED, tagsProblem, timeoutProblem, volumeSizesDisputed, whoIs,
 } from './private/validation';
 import { VolumeKey } from './private/volume-key';
+import { RemovedUsers } from './removed-users';
 import { WaitFor } from './wait-for';
 
 /** What one hour holds, the longest that CloudFormation waits for a custom resource: with builds of 10 to 40 minutes, these took 48. */
@@ -159,9 +160,9 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
       TimeoutSeconds: timeoutSeconds,
       FailureTolerance: (props.failureTolerance ?? FailureTolerance.none()).value,
       Refresh: props.refresh,
-      RemovedUsers: props.removedUsers,
+      RemovedUsers: props.removedUsers ?? RemovedUsers.TERMINATE,
       TerminationLimit: props.terminationLimit?.value,
-      BundleChange: props.bundleChange,
+      BundleChange: props.bundleChange ?? BundleChange.REFUSE,
       ExistingWorkspaces: existingWorkspacesProperty(props.existingWorkspaces),
       RetainOnReplace: Lazy.string({ produce: () => isRetainedOnReplace(resource) ? 'true' : undefined }),
       AttributesVersion: ATTRIBUTES_VERSION,
@@ -263,7 +264,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   private ledgerQuery(directoryId: string): string {
     const values = `{":fleet":{"S":"fleet#${this.fleetId}#${directoryId}"},":call":{"S":"call#"}}`;
     return `aws dynamodb query --table-name ${this.ledger.tableName} --key-condition-expression "pk = :fleet AND begins_with(sk, :call)" `
-      + `--expression-attribute-values '${values}' --query "Items[].members.S" --output text | jq -r '.[] | [.userName, .id] | @csv'`;
+      + `--expression-attribute-values '${values}' --query "Items[].records.S" --output text | jq -r '.[] | [.userName, .id] | @csv'`;
   }
 
   private check(props: BulkWorkspacesProps): void {

@@ -32,9 +32,9 @@ export type ChangeRule =
  */
 export const DESKTOP_SETTINGS = {
   BundleId: { type: 'text', sentIn: 'WorkspaceRequest', change: { kind: 'bundle' } },
-  VolumeEncryptionKey: { type: 'key', sentIn: 'WorkspaceRequest', change: { kind: 'encryption' } },
   RootVolumeEncryptionEnabled: { type: 'flag', sentIn: 'WorkspaceRequest', change: { kind: 'encryption' } },
   UserVolumeEncryptionEnabled: { type: 'flag', sentIn: 'WorkspaceRequest', change: { kind: 'encryption' } },
+  VolumeEncryptionKey: { type: 'key', sentIn: 'WorkspaceRequest', change: { kind: 'encryption' } },
   RunningMode: { type: 'text', sentIn: 'WorkspaceProperties', change: { kind: 'in-place', order: 2 } },
   RunningModeAutoStopTimeoutInMinutes: { type: 'number', sentIn: 'WorkspaceProperties', change: { kind: 'with', setting: 'RunningMode' } },
   ComputeTypeName: { type: 'text', sentIn: 'WorkspaceProperties', change: { kind: 'in-place', order: 4 }, resource: 'COMPUTE_TYPE' },

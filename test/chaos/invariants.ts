@@ -300,12 +300,12 @@ export class Invariants {
     const desktops = new Map(this.stack().workspaces.desktops().map((each) => [each.workspaceId, each]));
     const recorded = this.stack().recorded(fleet.fleetId);
     const alive = new Map<string, string>();
-    for (const { userName, member: { id, terminatedAt, terminating } } of recorded) {
+    for (const { userName, record: { id, state } } of recorded) {
       if (id === undefined) continue;
       const desktop = desktops.get(id);
       if (!desktop) this.find(4, `the ledger has ${id} of ${userName}, which never was`);
       if (!desktop || isLeaving(desktop)) {
-        if (terminatedAt === undefined && !terminating && !this.others.hasTouched(id)) this.find(4, `the ledger has ${id} of ${userName}, which is gone`);
+        if (state !== 'terminating' && !this.others.hasTouched(id)) this.find(4, `the ledger has ${id} of ${userName}, which is gone`);
         continue;
       }
       const other = alive.get(userName.toLowerCase());

@@ -12,9 +12,10 @@ import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
 import { join } from '../../lambda/entries/on-event';
 import { awsLastUpdate, awsStackStatus } from '../../lambda/aws/stack-status';
-import { runStep, workFor, Services } from '../../lambda/reconcile/step';
+import { runStep, workFor } from '../../lambda/reconcile/run-step';
+import type { Services } from '../../lambda/reconcile/services';
 import { awsTagIndex } from '../../lambda/aws/tag-index';
-import { AwsWorkspacesApi } from '../../lambda/aws/workspaces-api';
+import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
 import { VirtualClock } from '../../local/core/clock';
 import { Call, Reply, ServiceError } from '../../local/core/service';
 import { Faults } from '../../local/faults';
@@ -85,11 +86,11 @@ export class ChaosStack extends StackStatuses {
     )), this.clock, event, LOG_GROUP, this.clock.now() + GOES_ON_FOR);
   }
 
-  /** The ids that the ledger has for a fleet, by user, with the members that stand for them. */
-  recorded(fleetId: string): { userName: string; member: any; row: any }[] {
+  /** The ids that the ledger has for a fleet, by user, with the records that stand for them. */
+  recorded(fleetId: string): { userName: string; record: any; row: any }[] {
     return this.table.rows().map((item) => unmarshall(item as any))
       .filter((row) => row[PK].startsWith(`fleet#${fleetId}#`) && row[SK].startsWith('call#'))
-      .flatMap((row) => JSON.parse(row.members).map((member: any) => ({ userName: member.userName, member, row })));
+      .flatMap((row) => JSON.parse(row.records).map((record: any) => ({ userName: record.userName, record, row })));
   }
 
   private async run<T>(event: EventRecord, role: Process['role'], timeout: number, work: (process: Process) => Promise<T>): Promise<T> {

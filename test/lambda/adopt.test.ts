@@ -115,7 +115,7 @@ describe('adopt()', () => {
     test('a delete after an update that was to migrate all, when the ledger does not say that it was adopted', async () => {
       await stack.create({ ...wanted, users: ['bo'] });
       const rows = await stack.rows();
-      expect(rows.flatMap(({ members = [] }) => members)).toMatchObject([{ userName: 'bo', adopted: true }]);
+      expect(rows.flatMap(({ records = [] }) => records)).toMatchObject([{ userName: 'bo', adopted: true }]);
       await stack.forgetAdoption();
       const to = { ...wanted, users: ['bo'], BundleChange: 'MIGRATE', settings: { ...wanted.settings, BundleId: 'wsb-b0s22j3d7' } } as const;
       expect(await stack.update({ ...wanted, users: ['bo'] }, to)).toMatchObject({ status: 'SUCCESS', data: { Notices: 'bo: was adopted and keeps its bundle' } });

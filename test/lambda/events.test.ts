@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DIRECTORY, MINUTE, names, properties, SECOND, TestStack } from './world';
 import { Lease } from '../../lambda/ledger/lease';
 import { SupersededError } from '../../lambda/ledger/ledger';
-import { runStep } from '../../lambda/reconcile/step';
+import { runStep } from '../../lambda/reconcile/run-step';
 import { STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
 
 let stack: TestStack;
@@ -130,7 +130,7 @@ test('two steps at once: the second one does nothing and says "not yet"', async 
   const results = await Promise.all([runStep(stack.world, create, 'a', until), runStep(stack.world, create, 'b', until)]);
   expect(results).toEqual([{ Status: 'NOT_YET' }, { Status: 'NOT_YET' }]);
   expect(stack.calls('CreateWorkspaces')).toBe(2);
-  expect((await stack.rows()).filter(({ sk }) => sk.startsWith('call#')).every(({ members }) => members.every(({ id }: { id?: string }) => id))).toBe(true);
+  expect((await stack.rows()).filter(({ sk }) => sk.startsWith('call#')).every(({ records }) => records.every(({ id }: { id?: string }) => id))).toBe(true);
 });
 
 test('a step that was killed holds the lease until its function would have timed out, and not for ever', async () => {
@@ -213,7 +213,7 @@ test('a call of an event that is over is not written down, whatever number it ha
   const before = await stack.rows();
   const key = { fleetId: stack.fleetId, directoryId: DIRECTORY };
   const { generation } = (await stack.world.ledger.fleet(key))!;
-  const row = { number: 0, generation, at: 0, settings: [], members: [] };
+  const row = { number: 0, generation, at: 0, settings: [], records: [] };
   await expect(stack.world.ledger.addCall(key, generation - 1, row)).rejects.toBeInstanceOf(SupersededError);
   expect(await stack.rows()).toEqual(before);
 });

@@ -23,7 +23,7 @@ test('the ledger refuses to take down the answer to a create call: nothing is fo
   const joined = await stack.begin(stack.event('Create', properties(wanted)));
   await stack.poll(joined);
   expect(stack.made()).toEqual(names(25));
-  expect((await stack.rows()).flatMap(({ members = [] }) => members)).toHaveLength(25);
+  expect((await stack.rows()).flatMap(({ records = [] }) => records)).toHaveLength(25);
   expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual([]);
 });
@@ -152,7 +152,7 @@ test('an answer that spells the users in another way is understood', async () =>
       const { made, refused } = await api.create(requests);
       return {
         made: made.map((each) => ({ ...each, userName: each.userName.toUpperCase() })),
-        refused: refused.map((each) => ({ ...each, subject: each.subject.toUpperCase() })),
+        refused: refused.map((each) => ({ ...each, who: each.who.toUpperCase() })),
       };
     },
   }));

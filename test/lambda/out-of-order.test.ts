@@ -86,7 +86,7 @@ test('several updates that failed without a rollback are taken back at once', as
 test('where the ledger does not know what was deployed, an update that undoes one of another operation is no rollback, though it came when one had begun', async () => {
   await stack.create(one);
   expect(await stack.update(one, four)).toMatchObject({ status: 'SUCCESS' });
-  await stack.forgetInFleet('settledTo'); // as handlers left it that did not note it
+  await stack.forgetWhatWasDeployed();
   for (const status of ['UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS']) {
     stack.status = status;
     await stack.clock.sleep(HOUR);

@@ -42,7 +42,7 @@ test('one user with impossible volumes fails a whole call: the other 24 get thei
   expect(outcome).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: `${bad} (InvalidParameterValuesException)` } });
   expect(stack.made()).toEqual([first, ...rest]);
   // Nor does the ledger think that the calls that failed may have made something.
-  expect((await stack.rows()).flatMap(({ members = [] }) => members).filter(({ unknown }) => unknown)).toEqual([]);
+  expect((await stack.rows()).flatMap(({ records = [] }) => records).filter(({ state }) => state === 'unknown')).toEqual([]);
 });
 
 test('a quota that is used up is named, with the way out', async () => {
@@ -110,7 +110,7 @@ test('a user is asked for as often again for another reason, and in a later depl
   stack.answers((api) => ({
     create: async (requests) => {
       const code = refusals.shift();
-      return code === undefined ? api.create(requests) : { made: [], refused: [{ subject: 'ana', code, message: 'who knows' }] };
+      return code === undefined ? api.create(requests) : { made: [], refused: [{ who: 'ana', code, message: 'who knows' }] };
     },
   }));
   const joined = await stack.begin(stack.event('Create', properties({ users: ['ana'] })));

@@ -19,7 +19,7 @@ describe('a user who leaves the list', () => {
     expect(await stack.update(before, without)).toMatchObject({ status: 'SUCCESS', ids });
     expect(stack.idsOf(without.users!)).toEqual(ids);
     expect(stack.made()).toEqual(['ana', 'bo', 'chen']);
-    expect((await stack.rows()).flatMap(({ members = [] }) => members.map(({ userName }: { userName: string }) => userName)).sort()).toEqual(['ana', 'chen']);
+    expect((await stack.rows()).flatMap(({ records = [] }) => records.map(({ userName }: { userName: string }) => userName)).sort()).toEqual(['ana', 'chen']);
   });
 
   test('loses it when everybody else has theirs, not before', async () => {

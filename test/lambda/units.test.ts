@@ -7,7 +7,8 @@ import type { DescribeWorkspacesCommand, WorkSpacesClient } from '@aws-sdk/clien
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { properties } from './world';
 import { desktopRequest } from '../../lambda/act/desktop-request';
-import { attemptsFor, DeploymentFailure, failureOf } from '../../lambda/aws/errors';
+import { attemptsFor, failureOf } from '../../lambda/aws/errors';
+import { DeploymentFailure } from '../../lambda/core/deployment-failure';
 import type { JoinedEvent } from '../../lambda/request/events';
 import { digest, eventId, fleetId, physicalId } from '../../lambda/request/identity';
 import { awsInvokeStep, checkComplete } from '../../lambda/entries/is-complete';
@@ -16,14 +17,16 @@ import { Ledger } from '../../lambda/ledger/ledger';
 import { awsManifestStore } from '../../lambda/aws/manifest-store';
 import { lookedUp, observe } from '../../lambda/decide/observe';
 import { Pace } from '../../lambda/aws/pace';
-import { phaseOf } from '../../lambda/decide/plan';
+import { phaseOf } from '../../lambda/decide/phase';
 import { lookBeforeCreating } from '../../lambda/act/preflight';
 import { parseProperties, timeoutOf } from '../../lambda/request/resource-properties';
-import { attributesOf, bytes, list, reasonOf } from '../../lambda/decide/report';
+import { attributesOf, bytes, reasonOf } from '../../lambda/decide/report';
+import { list } from '../../lambda/decide/text';
 import { awsStackStatus, isRollback } from '../../lambda/aws/stack-status';
-import type { User } from '../../lambda/ledger/state';
+import type { DesktopUser, RecordedUser, User } from '../../lambda/ledger/user';
+import type { OwnedDesktop, TerminatingDesktop } from '../../lambda/ledger/user-record';
 import { setAll } from '../../lambda/ledger/update-expression';
-import { AwsWorkspacesApi } from '../../lambda/aws/workspaces-api';
+import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
 import { VirtualClock } from '../../local/core/clock';
 import * as contract from '../../src/private/contract';
 
@@ -49,40 +52,42 @@ test.each([
   [{ now: 5 * MINUTE - 1, madeAt: 0, terminatedAt: 1 }, 'kept'],
   [{ now: 5 * MINUTE, madeAt: 0, terminatedAt: 1 }, 'gone'],
 ])('a desktop that DescribeWorkspaces does not return, %j, is %s', ({ now, madeAt, terminatedAt }: { now: number; madeAt: number; terminatedAt?: number }, what) => {
-  const member = { userName: 'ana', settings: 0, id: 'ws-1', terminatedAt };
-  const subject: User = { key: 'ana', userName: 'ana', record, madeAt, madeIn: 1 };
-  expect(observe(subject, undefined, 'AVAILABLE', { generation: 1, now })).toEqual(what === 'kept' ? member : undefined);
+  const record: OwnedDesktop | TerminatingDesktop = terminatedAt === undefined ? OWNED : { ...OWNED, state: 'terminating', acceptedAt: terminatedAt };
+  const user: DesktopUser = { key: 'ana', userName: 'ana', record, madeAt, madeIn: 1 };
+  expect(observe(user, undefined, 'AVAILABLE', { generation: 1, now })).toEqual(what === 'kept' ? record : undefined);
 });
+
+const OWNED: OwnedDesktop = { state: 'owned', userName: 'ana', settings: 0, id: 'ws-1' };
+const DESIRED = { userName: 'ana', settings: { BundleId: 'b' } };
 
 test.each([
   ['PENDING', 'AVAILABLE', false], ['AVAILABLE', 'AVAILABLE', true], ['STOPPED', 'AVAILABLE', true], ['STOPPING', 'AVAILABLE', true],
   ['UNHEALTHY', 'AVAILABLE', false], ['STARTING', 'AVAILABLE', false], ['TERMINATING', 'AVAILABLE', false],
   ['PENDING', 'EXISTS', true], ['SUSPENDED', 'EXISTS', true], ['TERMINATING', 'EXISTS', false],
 ] as const)('a new desktop that is %s is ready, when it is to be %s: %s', (state, waitFor, isReady) => {
-  const member = { userName: 'ana', settings: 0, id: 'ws-1' };
-  const subject = { key: 'ana', userName: 'ana', wanted: { userName: 'ana', settings: { BundleId: 'b' } }, member, madeAt: 0, madeIn: 1 };
-  const after = observe(subject, { ...desktop, state }, waitFor, { generation: 2, now: 1 });
-  expect(after?.readyIn === 2).toBe(isReady);
+  const user: DesktopUser = { key: 'ana', userName: 'ana', desired: DESIRED, record: OWNED, madeAt: 0, madeIn: 1 };
+  const after = observe(user, { ...desktop, state }, waitFor, { generation: 2, now: 1 });
+  expect(after).toEqual({ ...OWNED, readyIn: isReady ? 2 : undefined });
 });
 
 test('a desktop that was ready once may be in maintenance when it is looked at again', () => {
-  const member = { userName: 'ana', settings: 0, id: 'ws-1', readyIn: 1 };
-  const subject = { key: 'ana', userName: 'ana', wanted: { userName: 'ana', settings: { BundleId: 'b' } }, member, madeAt: 0, madeIn: 1 };
-  expect(observe(subject, { ...desktop, state: 'MAINTENANCE' }, 'AVAILABLE', { generation: 2, now: 1 })?.readyIn).toBe(2);
-  expect(observe(subject, { ...desktop, state: 'PENDING' }, 'AVAILABLE', { generation: 2, now: 1 })?.readyIn).toBe(1);
+  const record: OwnedDesktop = { ...OWNED, readyIn: 1 };
+  const user: DesktopUser = { key: 'ana', userName: 'ana', desired: DESIRED, record, madeAt: 0, madeIn: 1 };
+  expect(observe(user, { ...desktop, state: 'MAINTENANCE' }, 'AVAILABLE', { generation: 2, now: 1 })).toMatchObject({ readyIn: 2 });
+  expect(observe(user, { ...desktop, state: 'PENDING' }, 'AVAILABLE', { generation: 2, now: 1 })).toMatchObject({ readyIn: 1 });
 });
 
 test('a desktop that the service says is there but never shows is a refusal after a while', () => {
-  const subject: User = {
+  const user: RecordedUser = {
     key: 'ana',
     userName: 'ana',
-    desired: { userName: 'ana', settings: { BundleId: 'b' } },
-    record: { userName: 'ana', settings: 0, unknown: 'exists' },
+    desired: DESIRED,
+    record: { state: 'unknown', why: 'exists', userName: 'ana', settings: 0 },
     madeAt: 0,
     madeIn: 1,
   };
-  expect(lookedUp(subject, undefined, { generation: 1, now: MINUTE })).toBe(subject.record);
-  expect(lookedUp(subject, undefined, { generation: 1, now: 5 * MINUTE })?.failure?.message).toContain('does not show it');
+  expect(lookedUp(user, undefined, { generation: 1, now: MINUTE })).toBe(user.record);
+  expect(lookedUp(user, undefined, { generation: 1, now: 5 * MINUTE })).toMatchObject({ state: 'refused', failure: { message: expect.stringContaining('does not show it') } });
 });
 
 test.each([
@@ -111,10 +116,10 @@ test.each([
 
 test('a user who was refused for now waits a little before the next try', () => {
   const failure = { code: '400', message: '', attempts: 1, generation: 1, at: 1_000 };
-  const subject: User = { key: 'ana', userName: 'ana', record: { userName: 'ana', settings: 0, failure } };
-  expect(phaseOf(subject, { generation: 1, now: 2_000 })).toBe('retry');
-  expect(phaseOf(subject, { generation: 1, now: 31_000 })).toBe('absent');
-  expect(phaseOf(subject, { generation: 2, now: 2_000 })).toBe('absent');
+  const user: User = { key: 'ana', userName: 'ana', record: { state: 'refused', userName: 'ana', settings: 0, failure } };
+  expect(phaseOf(user, { generation: 1, now: 2_000 })).toBe('retry');
+  expect(phaseOf(user, { generation: 1, now: 31_000 })).toBe('absent');
+  expect(phaseOf(user, { generation: 2, now: 2_000 })).toBe('absent');
 });
 
 test('a reason is cut to fit, at a character, on one line, and ends with where to read on', () => {
@@ -167,8 +172,8 @@ test('an answer is due after the timeout, at most after 55 minutes; of a delete,
   expect([due('Create', '600'), due('Create', '9000'), due('Create', 'x'), due('Delete', '600')]).toEqual([10, 55, 55, 55]);
 });
 
-test('properties of an older construct, without what is optional, are read', async () => {
-  const request = await parseProperties({ ...properties({ users: ['Ana'] }), WaitFor: undefined!, LateWorkspaces: undefined!, FailureTolerance: undefined! }, async () => '');
+test('users are desired by the names that the template has, whatever their case', async () => {
+  const request = await parseProperties(properties({ users: ['Ana'] }), async () => '');
   expect(request).toMatchObject({ waitFor: 'AVAILABLE', acceptLate: true, tolerated: 0 });
   expect([...request.desired]).toEqual([['ana', { userName: 'Ana', settings: { BundleId: 'wsb-clj85qzj1' } }]]);
 });
@@ -309,7 +314,7 @@ test('a reason for people has no stack', async () => {
 });
 
 test('all pages of a fleet\'s calls are read', async () => {
-  const row = (number: number) => marshall({ number, settings: '[]', members: '[]' });
+  const row = (number: number) => marshall({ number, settings: '[]', records: '[]' });
   const pages: Record<string, object> = { first: { Items: [row(0)], LastEvaluatedKey: { sk: { S: 'second' } } }, second: { Items: [row(1)] } };
   const client = { send: async ({ input }: QueryCommand) => pages[input.ExclusiveStartKey?.sk.S ?? 'first'] };
   const calls = await new Ledger(client as unknown as DynamoDBClient, 'Ledger').calls({ fleetId: 'f', directoryId: 'd' });

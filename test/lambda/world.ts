@@ -12,9 +12,11 @@ import { Ledger } from '../../lambda/ledger/ledger';
 import { join } from '../../lambda/entries/on-event';
 import type { ReadManifest } from '../../lambda/request/resource-properties';
 import { awsLastUpdate, awsStackStatus } from '../../lambda/aws/stack-status';
-import { runStep, Services } from '../../lambda/reconcile/step';
+import { runStep } from '../../lambda/reconcile/run-step';
+import type { Services } from '../../lambda/reconcile/services';
 import { awsTagIndex } from '../../lambda/aws/tag-index';
-import { AwsWorkspacesApi, WorkspacesApi } from '../../lambda/aws/workspaces-api';
+import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
+import type { WorkspacesApi } from '../../lambda/aws/workspaces-api';
 import { VirtualClock } from '../../local/core/clock';
 import { Endpoint } from '../../local/core/endpoint';
 import { Call, Reply, Service, ServiceError } from '../../local/core/service';
@@ -23,7 +25,7 @@ import { Fault, Faults } from '../../local/faults';
 import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesOptions } from '../../local/workspaces';
-import { BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
+import { ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
 import { EndpointHandler } from '../endpoint-handler';
 import { StackStatuses } from '../stack-statuses';
 
@@ -60,6 +62,9 @@ export function properties({ users = [], settings = {}, ...more }: FleetProperti
     LateWorkspaces: 'ACCEPT',
     TimeoutSeconds: '3000',
     FailureTolerance: '0',
+    RemovedUsers: 'TERMINATE',
+    BundleChange: 'REFUSE',
+    AttributesVersion: ATTRIBUTES_VERSION,
     ...more,
   };
 }
@@ -267,7 +272,7 @@ export class TestStack extends StackStatuses {
   async rows(): Promise<Record<string, any>[]> {
     const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     return Items!.map((item) => unmarshall(item))
-      .map(({ members, ...row }) => (members === undefined ? row : { ...row, members: JSON.parse(members) }));
+      .map(({ records, ...row }) => (records === undefined ? row : { ...row, records: JSON.parse(records) }));
   }
 
   /** From now on the service answers some calls in its own way. */
@@ -312,16 +317,17 @@ export class TestStack extends StackStatuses {
   async forgetAdoption(): Promise<void> {
     const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     for (const item of Items!) {
-      if (item.members) await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...item, members: { S: item.members.S!.replaceAll('"adopted":true,', '').replaceAll(',"adopted":true', '') } } }));
+      if (item.records) await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...item, records: { S: item.records.S!.replaceAll('"adopted":true,', '').replaceAll(',"adopted":true', '') } } }));
     }
   }
 
-  /** As if a member of the fleet's row had never been noted. */
-  async forgetInFleet(member: string): Promise<void> {
+  /** As if the ledger did not know with which properties the fleet was deployed. */
+  async forgetWhatWasDeployed(): Promise<void> {
     const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
-    const { [member]: known, ...row } = Items!.find(({ sk }) => sk.S === 'fleet')!;
-    if (!known) throw new Error(`the fleet's row has no ${member}`);
-    await this.table.send(new PutItemCommand({ TableName: TABLE, Item: row }));
+    const row = Items!.find(({ sk }) => sk.S === 'fleet')!;
+    const { to, ...settled } = row.settled.M!;
+    if (!to) throw new Error('the ledger does not know it anyway');
+    await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...row, settled: { M: settled } } }));
   }
 
   private makeWorld(config: ClientConfig): Services {
