@@ -134,6 +134,7 @@ developmentTsconfig.addExtends(project.tsconfig!);
 const WITHOUT_CIRCLES = [
   'src',
   'local',
+  'lambda',
 ];
 
 const typecheck = project.addTask('typecheck', {
@@ -220,6 +221,12 @@ project.eslint!.config.parserOptions = {
   project: ['./tsconfig.json', './lambda/tsconfig.json', './tsconfig.development.json'],
 };
 
+/** The rooms of the handler, from the top down: each may import only from those below it (docs/architecture.md). */
+const ROOMS = ['entries', 'reconcile', 'act', 'decide', 'ledger', 'aws', 'request', 'core'];
+const zonesOfRooms = ROOMS.flatMap((room, i) => ['provider.ts', ...ROOMS.slice(0, i)].map((above) => (
+  { target: `./lambda/${room}`, from: `./lambda/${above}`, message: `lambda/${room} must not import from ${above}, which is above it: see docs/architecture.md` }
+)));
+
 project.eslint!.addRules({
   'import/no-restricted-paths': ['error', {
     zones: [
@@ -229,6 +236,7 @@ project.eslint!.addRules({
       { target: './lambda', from: './local', message: 'the handler must not know the local cloud' },
       { target: './local', from: './src', message: 'the local cloud sees only a cloud assembly and HTTP' },
       { target: './local', from: './lambda', message: 'the local cloud sees only a cloud assembly and HTTP' },
+      ...zonesOfRooms,
     ],
   }],
 });

@@ -6,11 +6,11 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { S3Client } from '@aws-sdk/client-s3';
 import { WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import type { CdkCustomResourceIsCompleteResponse, CdkCustomResourceResponse, Context } from 'aws-lambda';
+import { AwsWorkspacesApi } from './aws/aws-workspaces-api';
 import { AwsKeysApi } from './aws/keys';
 import { awsManifestStore } from './aws/manifest-store';
 import { awsLastUpdate, awsStackStatus } from './aws/stack-status';
 import { awsTagIndex } from './aws/tag-index';
-import { AwsWorkspacesApi } from './aws/aws-workspaces-api';
 import { SECOND, systemClock } from './core/clock';
 import { awsInvokeStep, checkComplete, GOES_ON_FOR } from './entries/is-complete';
 import { join } from './entries/on-event';

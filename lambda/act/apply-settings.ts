@@ -1,4 +1,5 @@
 import type { StepContext } from './step-context';
+import { type DesktopSettings, OWNERSHIP_TAG } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
 import type { ObservedDesktop } from '../aws/workspaces-api';
 import { HOUR, MINUTE } from '../core/clock';
@@ -8,7 +9,6 @@ import { INVISIBLE_FOR } from '../decide/terms';
 import { type DesiredUser, type DesktopUser, hasDesktop } from '../ledger/user';
 import type { Changing, DesktopRecord, Note, RecordedFailure } from '../ledger/user-record';
 import { type ChangeableSetting, GROWING, ruleOf, type Setting } from '../request/desktop-settings';
-import { type DesktopSettings, OWNERSHIP_TAG } from '../../src/private/contract';
 
 /** The only states in which the service takes changes. */
 const STATES_THAT_TAKE_CHANGES = ['AVAILABLE', 'STOPPED'];

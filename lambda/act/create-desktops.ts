@@ -1,4 +1,4 @@
-import { desktopRequest } from './desktop-request';
+import { desktopRequest, type KeyArns } from './desktop-request';
 import type { StepContext } from './step-context';
 import { failureOf } from '../aws/errors';
 import type { ObservedDesktop, Refused, WorkspacesApi } from '../aws/workspaces-api';
@@ -18,7 +18,7 @@ import { userKey } from '../request/identity';
 export type Created = 'answered' | 'poisoned' | 'unknown';
 
 /** Makes the desktops of at most 25 users in one call. The ledger has the users before the call, and the answer after it. */
-export async function createDesktops(context: StepContext, users: readonly DesiredUser[], keyArns: Readonly<Record<string, string>>): Promise<Created> {
+export async function createDesktops(context: StepContext, users: readonly DesiredUser[], keyArns: KeyArns): Promise<Created> {
   const { fleet, ledger, records, api } = context;
   const requests = users.map(({ desired }) => desktopRequest(desired, fleet.directoryId, fleet.fleetId, keyArns));
   const row = await beginCall(context, users);
@@ -54,9 +54,12 @@ export async function createDesktops(context: StepContext, users: readonly Desir
 }
 
 /** Notes for whom a call is about to be made. */
-export async function beginCall({ ledger, fleet, clock, records }: StepContext, users: readonly DesiredUser[], why: UnknownDesktop['why'] = 'call'): Promise<CallRow> {
+export async function beginCall(context: StepContext, users: readonly DesiredUser[], why: UnknownDesktop['why'] = 'call'): Promise<CallRow> {
+  const { ledger, fleet, clock, records } = context;
   const settings = [...new Set(users.map(({ desired }) => desired.settings))];
-  const unknown = users.map(({ desired }): UserRecord => ({ state: 'unknown', why, userName: desired.userName, settings: settings.indexOf(desired.settings) }));
+  const unknown = users.map(({ desired }): UserRecord => (
+    { state: 'unknown', why, userName: desired.userName, settings: settings.indexOf(desired.settings) }
+  ));
   const row: CallRow = { number: records.next, generation: fleet.generation, at: clock.now(), settings, records: unknown };
   await ledger.addCall(fleet.key, fleet.generation, row);
   records.add(row);
@@ -75,7 +78,8 @@ function answered(context: StepContext, record: UserRecord, user: User, made: re
   return refused(context, record, user, refusal.code, refusal.message);
 }
 
-function refused({ generation, clock }: StepContext, { userName, settings }: UserRecord, { record: before }: User, code: string, message: string): UserRecord {
+function refused(context: StepContext, { userName, settings }: UserRecord, { record: before }: User, code: string, message: string): UserRecord {
+  const { generation, clock } = context;
   const last = before?.state === 'refused' ? before.failure : undefined;
   const tried = last?.generation === generation && last.code === code ? last.attempts : 0;
   return { state: 'refused', userName, settings, failure: { code, message, attempts: tried + 1, generation, at: clock.now() } };

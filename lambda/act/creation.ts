@@ -1,4 +1,5 @@
 import { createDesktops, type Created } from './create-desktops';
+import type { KeyArns } from './desktop-request';
 import { lookBeforeCreating } from './preflight';
 import { searchDirectory } from './search-directory';
 import type { StepContext } from './step-context';
@@ -29,11 +30,11 @@ export class Creation {
    * Once in a generation, whatever the number of steps; again only for a key that was not needed before, or where it is said.
    * @throws DeploymentFailure when desktops cannot be made
    */
-  async preflight(users: readonly DesiredUser[], again = false): Promise<Readonly<Record<string, string>>> {
+  async preflight(users: readonly DesiredUser[], again = false): Promise<KeyArns> {
     const { api, fleet } = this.context;
     const { checkedKeys } = fleet.current;
-    const isKnown = ({ desired: { settings: { VolumeEncryptionKey: key } } }: DesiredUser) => key === undefined || (checkedKeys !== undefined && key in checkedKeys);
-    if (!again && checkedKeys && users.every(isKnown)) return checkedKeys;
+    const isKnown = (key: string | undefined) => key === undefined || key in (checkedKeys ?? {});
+    if (!again && checkedKeys && users.every(({ desired }) => isKnown(desired.settings.VolumeEncryptionKey))) return checkedKeys;
     const arns = await lookBeforeCreating(api, this.keys, fleet.directoryId, users.map(({ desired }) => desired));
     const known = { ...checkedKeys, ...arns };
     await fleet.progress({ checkedKeys: known });
@@ -41,7 +42,7 @@ export class Creation {
   }
 
   /** Asks for the next 25; or for half of those before, while one of them spoils the call for the rest. */
-  private async batch(users: readonly DesiredUser[], keyArns: Readonly<Record<string, string>>): Promise<Created> {
+  private async batch(users: readonly DesiredUser[], keyArns: KeyArns): Promise<Created> {
     const suspects = this.suspects.pop();
     const batch = suspects ? users.filter(({ key }) => suspects.has(key)) : nextBatch(users);
     if (batch.length === 0) return 'answered';

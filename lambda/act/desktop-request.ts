@@ -1,10 +1,13 @@
-import type { DesktopRequest } from '../aws/workspaces-api';
-import { asSent, DESKTOP_SETTINGS, ruleOf, type Setting } from '../request/desktop-settings';
-import type { DesiredDesktop } from '../request/resource-properties';
 import { type DesktopSettings, OWNERSHIP_TAG } from '../../src/private/contract';
+import type { DesktopRequest } from '../aws/workspaces-api';
+import { asSent, DESKTOP_SETTINGS, ruleOf, type Setting, type SettingRule } from '../request/desktop-settings';
+import type { DesiredDesktop } from '../request/resource-properties';
+
+/** The ARNs of keys, by the text that the template has for them. */
+export type KeyArns = Readonly<Record<string, string>>;
 
 /** A desktop as CreateWorkspaces is asked for it. What is not set is not sent: the service would take a default of ours literally. */
-export function desktopRequest({ userName, settings }: DesiredDesktop, directoryId: string, fleetId: string, keyArns: Readonly<Record<string, string>>): DesktopRequest {
+export function desktopRequest({ userName, settings }: DesiredDesktop, directoryId: string, fleetId: string, keyArns: KeyArns): DesktopRequest {
   const WorkspaceProperties = valuesOf(settings, 'WorkspaceProperties', keyArns);
   return {
     DirectoryId: directoryId,
@@ -16,12 +19,13 @@ export function desktopRequest({ userName, settings }: DesiredDesktop, directory
   };
 }
 
-function valuesOf(settings: DesktopSettings, sentIn: 'WorkspaceRequest' | 'WorkspaceProperties', keyArns: Readonly<Record<string, string>>): Record<string, unknown> {
+function valuesOf(settings: DesktopSettings, sentIn: SettingRule['sentIn'], keyArns: KeyArns): Record<string, unknown> {
   const members = (Object.keys(DESKTOP_SETTINGS) as Setting[]).filter((each) => ruleOf(each).sentIn === sentIn && settings[each] !== undefined);
-  return Object.fromEntries(members.map((member) => [member, ruleOf(member).type === 'key' ? arnOf(settings[member] as string, keyArns) : asSent(member, settings[member])]));
+  const valueOf = (each: Setting) => (ruleOf(each).type === 'key' ? arnOf(settings[each] as string, keyArns) : asSent(each, settings[each]));
+  return Object.fromEntries(members.map((member) => [member, valueOf(member)]));
 }
 
-function arnOf(key: string, keyArns: Readonly<Record<string, string>>): string {
+function arnOf(key: string, keyArns: KeyArns): string {
   if (!keyArns[key]) throw new Error(`the key ${key} was not resolved before a desktop was to be encrypted with it`);
   return keyArns[key];
 }

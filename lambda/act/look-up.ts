@@ -1,4 +1,5 @@
 import type { StepContext } from './step-context';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { isLeaving, type ObservedDesktop } from '../aws/workspaces-api';
 import { log } from '../core/log';
 import { type Found, lookedUp } from '../decide/observe';
@@ -7,13 +8,12 @@ import { hasDesktop, type RecordedUser, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 import { userKey } from '../request/identity';
 import type { Request } from '../request/resource-properties';
-import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 
 /**
  * Looks whether a user has a desktop in the directory, and whether its tag says that it is ours; if not, but it may be, it becomes ours
  * here. Should a step die after that, its tags say what it is to the next one.
  */
-export async function lookUp(context: StepContext, user: RecordedUser, { adopts, bundleChange }: Pick<Request, 'adopts' | 'bundleChange'>): Promise<void> {
+export async function lookUp(context: StepContext, user: RecordedUser, { adopts, bundleChange }: Request): Promise<void> {
   const { api, records, fleet, generation, clock } = context;
   const [desktop, source] = await desktopsOf(context, user);
   const tags = desktop && await api.tags(desktop.id);
@@ -44,8 +44,8 @@ function noteMigration({ records, clock }: StepContext, { key, userName }: User,
   if (!hasDesktop(user)) return;
   const { record, recordedSettings } = user;
   const migrating = { from: source.id, bundleBefore: source.bundleId ?? '', at: clock.now(), to: target.id };
-  if (recordedSettings) records.setWith(key, { ...record, migrating }, { ...recordedSettings, BundleId: target.bundleId ?? recordedSettings.BundleId });
-  else records.set(key, { ...record, migrating });
+  if (!recordedSettings) return records.set(key, { ...record, migrating });
+  records.setWith(key, { ...record, migrating }, { ...recordedSettings, BundleId: target.bundleId ?? recordedSettings.BundleId });
 }
 
 /** One, or none; of a migration both, that which is to stay first. */

@@ -1,13 +1,13 @@
 import { noted } from './apply-settings';
 import { desktopsOf } from './look-up';
 import type { StepContext } from './step-context';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
 import { isLeaving, type ObservedDesktop } from '../aws/workspaces-api';
 import { log } from '../core/log';
 import { ABSENT_FOR, INVISIBLE_FOR } from '../decide/terms';
 import { type DesiredUser, type DesktopUser, hasDesktop } from '../ledger/user';
 import type { DesktopRecord, Migrating, RecordedFailure } from '../ledger/user-record';
-import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 
 /** https://docs.aws.amazon.com/workspaces/latest/adminguide/migrate-workspaces.html */
 const MIGRATABLE = ['AVAILABLE', 'STOPPED', 'ERROR'];

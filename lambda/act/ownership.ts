@@ -1,9 +1,9 @@
 import type { StepContext } from './step-context';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { whatIsLeft } from '../decide/observe';
 import { ABSENT_FOR, INVISIBLE_FOR } from '../decide/terms';
 import type { DesktopUser } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
-import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 
 /**
  * Whether a desktop carries this fleet's tag now. If somebody has removed it, the desktop is no longer the fleet's, and is forgotten; one that

@@ -2,9 +2,9 @@ import { desktopsOf } from './look-up';
 import { giveUp } from './migrate';
 import { isStillOurs, noteRemoving } from './ownership';
 import type { StepContext } from './step-context';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
 import { owned } from '../ledger/user-record';
-import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 
 /**
  * Releases desktops that carry this fleet's tag, by removing it. That it is about to be removed is noted before: a step that dies

@@ -45,9 +45,9 @@ export async function searchDirectory(context: StepContext, users: readonly Desi
 }
 
 /** @returns where to go on; undefined at the end */
-async function searchPage(context: StepContext, missing: ReadonlyMap<string, DesiredUser>, token: string | undefined): Promise<string | undefined> {
+async function searchPage(context: StepContext, missing: ReadonlyMap<string, DesiredUser>, token?: string): Promise<string | undefined> {
   const { desktops, token: next } = await context.api.page(context.fleet.directoryId, token);
-  const found = desktops.map(({ userName }) => missing.get(userKey(userName))).filter((each) => each !== undefined).filter((each) => !isNoted(context, each));
+  const found = desktops.flatMap(({ userName }) => missing.get(userKey(userName)) ?? []).filter((each) => !isNoted(context, each));
   if (found.length > 0) await beginCall(context, found, 'exists');
   return next;
 }

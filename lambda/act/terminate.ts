@@ -1,10 +1,10 @@
 import { isAdopted, isStillOurs, noteRemoving } from './ownership';
 import type { StepContext } from './step-context';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
 import { BATCH } from '../aws/workspaces-api';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
 import { owned } from '../ledger/user-record';
-import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 
 /** So many are read one by one: that sees also what has changed a moment ago. */
 const READ_ONE_BY_ONE = 4;

@@ -1,9 +1,9 @@
 import { pairwise, same } from './settings-diff';
+import type { DesktopSettings } from '../../src/private/contract';
 import type { DesktopUser, User } from '../ledger/user';
 import { isStanding, type DesktopRecord } from '../ledger/user-record';
 import { ENCRYPTION, type Setting } from '../request/desktop-settings';
 import type { Request } from '../request/resource-properties';
-import type { DesktopSettings } from '../../src/private/contract';
 
 /** No encryption is the same whether it is said or not. */
 export function saidOf(settings: DesktopSettings, member: Setting): unknown {

@@ -1,9 +1,9 @@
 import { ABSENT_FOR, INVISIBLE_FOR, type Terms } from './terms';
+import type { DesktopSettings } from '../../src/private/contract';
 import { isLeaving, type ObservedDesktop } from '../aws/workspaces-api';
 import type { DesktopUser, RecordedUser } from '../ledger/user';
 import type { DesktopRecord, OwnedDesktop, RecordedFailure, UserRecord } from '../ledger/user-record';
 import type { Request } from '../request/resource-properties';
-import type { DesktopSettings } from '../../src/private/contract';
 
 // What an observation means for the record of a user: pure, from what was asked and answered.
 

@@ -4,6 +4,7 @@ import { openChanges } from './settings-diff';
 import type { Terms } from './terms';
 import { MINUTE } from '../core/clock';
 import { type DesiredUser, type DesktopUser, hasDesktop, isDesired, isRecorded, type RecordedUser, type User } from '../ledger/user';
+import type { DesktopRecord } from '../ledger/user-record';
 import { LONGEST_TIMEOUT } from '../request/resource-properties';
 
 /** Termination takes about five minutes; a request that has had no effect for longer is made again. */
@@ -40,15 +41,21 @@ export function plan(users: readonly User[], terms: Terms): Plan {
   const desired = users.filter(isDesired).map((each) => ({ each, phase: phaseOf(each, terms) }));
   const undesired = users.filter((each) => !each.desired && !isUntagged(each));
   const inPhases = (are: (phase: Phase) => boolean) => desired.filter(({ phase }) => are(phase)).map(({ each }) => each);
-  const toGo = undesired.filter(hasDesktop).filter(({ record }) => !(record.state === 'terminating' && terms.now - (record.acceptedAt ?? -Infinity) < TERMINATE_AGAIN_AFTER));
+  const toGo = undesired.filter(hasDesktop).filter(({ record }) => terms.now - acceptedAt(record) >= TERMINATE_AGAIN_AFTER);
   const standing = inPhases((phase) => phase !== 'refused').filter(isDesiredDesktop);
   const changing = inPhases(isBuilt).filter(isDesiredDesktop);
   const built = users.filter(isDesiredDesktop);
   return {
-    lookUp: [...inPhases((phase) => phase === 'unknown').filter(isRecorded), ...undesired.filter(isRecorded).filter(({ record }) => record.state === 'unknown')],
+    lookUp: [
+      ...inPhases((phase) => phase === 'unknown').filter(isRecorded),
+      ...undesired.filter(isRecorded).filter(({ record }) => record.state === 'unknown'),
+    ],
     create: inPhases((phase) => phase === 'absent'),
     terminate: toGo.filter(({ madeIn }) => madeIn > terms.keepUpTo),
-    remove: [...toGo.filter(({ madeIn }) => madeIn <= terms.keepUpTo), ...standing.filter((each) => isReplaced(each, terms.request, terms.deployedUpTo))],
+    remove: [
+      ...toGo.filter(({ madeIn }) => madeIn <= terms.keepUpTo),
+      ...standing.filter((each) => isReplaced(each, terms.request, terms.deployedUpTo)),
+    ],
     change: changing.filter((each) => openChanges(each, terms.generation, 'undoable').length > 0),
     changeFinally: changing.filter((each) => openChanges(each, terms.generation, 'final').length > 0),
     migrate: standing.filter((each) => isMigrated(each, terms.request, terms.generation, terms.deployedUpTo)),
@@ -85,7 +92,12 @@ function reclaimedAt({ record }: User): number | undefined {
 
 /** Asked to go, whether or not the service has taken that. */
 function isGoing({ record }: DesktopUser, { generation }: Terms): boolean {
-  return (record.state === 'terminating' && record.acceptedAt !== undefined) || record.failure?.generation === generation;
+  return acceptedAt(record) > -Infinity || record.failure?.generation === generation;
+}
+
+/** When the service took our request to terminate it; the beginning of time when it has not. */
+function acceptedAt(record: DesktopRecord): number {
+  return record.state === 'terminating' ? record.acceptedAt ?? -Infinity : -Infinity;
 }
 
 function isDesiredDesktop(user: User): user is DesiredDesktopUser {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { counted } from './text';
 import type { Refusal } from './verdict';
+import { BulkWorkspacesAttributes, MAX_RESPONSE_BYTES, WorkspaceIdsAttributes } from '../../src/private/contract';
 import { DeploymentFailure } from '../core/deployment-failure';
 import type { Request } from '../request/resource-properties';
-import { BulkWorkspacesAttributes, MAX_RESPONSE_BYTES, WorkspaceIdsAttributes } from '../../src/private/contract';
 
 /** Of a failure's reason; CloudFormation shows about as much in its events. */
 const MAX_REASON_BYTES = 1_500;

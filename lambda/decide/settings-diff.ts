@@ -1,10 +1,10 @@
+import type { DesktopSettings } from '../../src/private/contract';
 import type { ObservedDesktop } from '../aws/workspaces-api';
 import type { User } from '../ledger/user';
 import { isStanding, type DesktopRecord } from '../ledger/user-record';
 import {
   asSent, CHANGEABLE, CHANGEABLE_PROPERTIES, type ChangeableSetting, changedWith, FIXED, GROWING, type GrowingSetting, type Setting,
 } from '../request/desktop-settings';
-import type { DesktopSettings } from '../../src/private/contract';
 
 /** One call's worth of change. */
 export interface Change {

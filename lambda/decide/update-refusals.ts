@@ -59,9 +59,9 @@ function isAdopted({ record }: RecordedUser): boolean {
 type Limits = Pick<Request, 'releases' | 'terminationLimit' | 'bundleChange'>;
 
 /** Whether an update would terminate this user's desktop; a release is no termination. */
-export function isTerminated(user: RecordedUser, { releases, bundleChange }: Pick<Request, 'releases' | 'bundleChange'>, deployedUpTo: number): boolean {
-  if (user.desired) return hasDesktop(user) && isReplaced(user, { bundleChange }, deployedUpTo);
-  return !releases && !isAdopted(user);
+export function isTerminated(user: RecordedUser, request: Pick<Request, 'releases' | 'bundleChange'>, deployedUpTo: number): boolean {
+  if (user.desired) return hasDesktop(user) && isReplaced(user, request, deployedUpTo);
+  return !request.releases && !isAdopted(user);
 }
 
 /**

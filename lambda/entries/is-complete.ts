@@ -1,10 +1,10 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { CdkCustomResourceIsCompleteResponse } from 'aws-lambda';
+import type { StepResult } from '../../src/private/contract';
 import { type Clock, MINUTE } from '../core/clock';
-import type { JoinedEvent } from '../request/events';
 import { log } from '../core/log';
 import { reasonOf } from '../decide/report';
-import type { StepResult } from '../../src/private/contract';
+import type { JoinedEvent } from '../request/events';
 
 /** Runs one step. Throws when the step did not come to an end: it was killed, ran out of time, or threw. */
 export type InvokeStep = (event: JoinedEvent) => Promise<StepResult>;

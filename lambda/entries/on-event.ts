@@ -1,10 +1,10 @@
 import type { CdkCustomResourceResponse } from 'aws-lambda';
 import type { Clock } from '../core/clock';
+import { log } from '../core/log';
+import type { Ledger } from '../ledger/ledger';
+import { abandoned, changesOf, deletionIn, movesFrom } from '../reconcile/directory-move';
 import type { FleetEvent } from '../request/events';
 import { eventId, fleetId, physicalId } from '../request/identity';
-import type { Ledger } from '../ledger/ledger';
-import { log } from '../core/log';
-import { abandoned, changesOf, deletionIn, movesFrom } from '../reconcile/directory-move';
 import { LONGEST_TIMEOUT, timeoutOf } from '../request/resource-properties';
 
 /**

@@ -1,4 +1,5 @@
 import type { CdkCustomResourceResponse } from 'aws-lambda';
+import { IDS_RESOURCE_TYPE, type StepResult } from '../../src/private/contract';
 import { type Clock, MINUTE } from '../core/clock';
 import { log } from '../core/log';
 import { idsAttributes, reasonOf } from '../decide/report';
@@ -7,7 +8,6 @@ import { FleetRecords } from '../ledger/fleet-records';
 import type { Services } from '../reconcile/services';
 import type { FleetEvent, IdsEvent } from '../request/events';
 import { fleetId, userKey } from '../request/identity';
-import { IDS_RESOURCE_TYPE, type StepResult } from '../../src/private/contract';
 
 // Ids of a fleet that is too large for one answer, read from the ledger by resources of their own after the fleet's. They make no call of WorkSpaces.
 

@@ -2,9 +2,9 @@ import type { Ledger } from './ledger';
 import type { CallRow, FleetKey } from './rows';
 import type { User } from './user';
 import { isDesktop, type UserRecord } from './user-record';
+import type { DesktopSettings } from '../../src/private/contract';
 import { userKey } from '../request/identity';
 import type { DesiredDesktop } from '../request/resource-properties';
-import type { DesktopSettings } from '../../src/private/contract';
 
 /** The call rows of one fleet while a step works on them: which record stands for which user. */
 export class FleetRecords {

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { Clock, MINUTE, SECOND } from '../core/clock';
-import type { PaceState } from '../aws/pace';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
+import type { PaceState } from '../aws/pace';
+import { Clock, MINUTE, SECOND } from '../core/clock';
 
 /** Clocks of two machines differ a little. */
 const MARGIN = 15 * SECOND;

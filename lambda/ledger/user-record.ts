@@ -1,5 +1,5 @@
-import type { ChangeableSetting } from '../request/desktop-settings';
 import type { DesktopSettings } from '../../src/private/contract';
+import type { ChangeableSetting } from '../request/desktop-settings';
 
 /**
  * What the ledger knows of one user: whether there is a desktop, and what is being done with it.
@@ -138,6 +138,8 @@ export function isStanding(record: UserRecord | undefined): record is OwnedDeskt
 
 /** The same desktop, neither on its way out nor released. */
 export function owned(desktop: DesktopRecord): OwnedDesktop {
-  const { userName, settings, id, adopted, found, readyIn, removableIn, failure, migrating, changing, notes, changeFailure, changedAt, was } = desktop;
-  return { state: 'owned', userName, settings, id, adopted, found, readyIn, removableIn, failure, migrating, changing, notes, changeFailure, changedAt, was };
+  const { userName, settings, id, adopted, found, readyIn, removableIn, failure, migrating } = desktop;
+  const { changing, notes, changeFailure, changedAt, was } = desktop;
+  const changes: ChangesOfDesktop = { changing, notes, changeFailure, changedAt, was };
+  return { state: 'owned', userName, settings, id, adopted, found, readyIn, removableIn, failure, migrating, ...changes };
 }

@@ -1,6 +1,6 @@
 import { isDesktop, type DesktopRecord, type UserRecord } from './user-record';
-import type { DesiredDesktop } from '../request/resource-properties';
 import type { DesktopSettings } from '../../src/private/contract';
+import type { DesiredDesktop } from '../request/resource-properties';
 
 /** One user: what is desired for them, and what is recorded. */
 export interface User {

@@ -25,7 +25,8 @@ export async function noteUsersOfLostRows(
     // be taken back.
     const tried = new Map(unrecorded.map((each) => [userKey(each.userName), each.settings]));
     const stay = [...desired.values()].filter(isUnrecorded);
-    await noteUnrecorded(context, stay.map(({ userName, settings }) => ({ userName, settings: asChanged(settings, tried.get(userKey(userName))) })), 0);
+    const changed = stay.map(({ userName, settings }) => ({ userName, settings: asChanged(settings, tried.get(userKey(userName))) }));
+    await noteUnrecorded(context, changed, 0);
     await noteUnrecorded(context, unrecorded.filter(({ userName }) => !desired.has(userKey(userName))), generation, fleet.current.startedAt);
   } else {
     // CloudFormation does not know what it deletes by its physical id: that has been made just now, and may not be visible yet.
@@ -50,11 +51,14 @@ async function deployedBefore(operation: StackOperation, readManifest: ReadManif
  * @param madeIn the generation that made what they may have; 0 for one before any that an update could take back
  * @param at when it may have made it at the latest; 0, the beginning of time, when nothing is on its way
  */
-async function noteUnrecorded({ ledger, fleet, generation, records }: StepContext, users: readonly Unrecorded[], madeIn: number, at = 0): Promise<void> {
+async function noteUnrecorded(context: StepContext, users: readonly Unrecorded[], madeIn: number, at = 0): Promise<void> {
+  const { ledger, fleet, generation, records } = context;
   for (let i = 0; i < users.length; i += BATCH) {
     const batch = users.slice(i, i + BATCH);
     const settings = [...new Set(batch.flatMap((each) => each.settings ?? []))];
-    const unknown = batch.map((each): UserRecord => ({ state: 'unknown', why: 'call', userName: each.userName, settings: settings.indexOf(each.settings!) }));
+    const unknown = batch.map((each): UserRecord => (
+      { state: 'unknown', why: 'call', userName: each.userName, settings: settings.indexOf(each.settings!) }
+    ));
     const row: CallRow = { number: records.next, generation: madeIn, at, settings, records: unknown };
     await ledger.addCall(fleet.key, generation, row);
     records.add(row);

@@ -2,6 +2,7 @@ import { abandoned, deletionIn, deletionOf } from './directory-move';
 import type { Services } from './services';
 import { POLICY_DELAY } from './stack-operation';
 import { Step } from './step';
+import type { StepResult } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
 import { Pace } from '../aws/pace';
 import { SECOND } from '../core/clock';
@@ -12,7 +13,6 @@ import { SupersededError } from '../ledger/ledger';
 import type { FleetKey, FleetRow } from '../ledger/rows';
 import type { FleetEvent } from '../request/events';
 import { eventId, fleetId } from '../request/identity';
-import type { StepResult } from '../../src/private/contract';
 
 /**
  * One step of reconciling what is observed with what is desired, for whatever event. It reads everything anew each time, so a step may die

@@ -62,9 +62,11 @@ export interface DeleteOperation extends Operation {
   readonly stackRollsBack?: boolean;
 }
 
+type CloudFormationServices = Pick<Services, 'stackStatus' | 'lastUpdate'>;
+
 /** What an event means, by what CloudFormation says of its stack. It is asked once in a generation. */
 export async function identifyOperation(
-  context: StepContext, services: Pick<Services, 'stackStatus' | 'lastUpdate'>, event: FleetEvent, isIncomplete: boolean,
+  context: StepContext, services: CloudFormationServices, event: FleetEvent, isIncomplete: boolean,
 ): Promise<StackOperation> {
   const { fleet, records } = context;
   if (event.RequestType !== 'Delete' || mayUndoCreate(context, records.users(new Map()), isIncomplete)) await askCloudFormation(context, services, event);
@@ -110,7 +112,7 @@ export function mayUndoCreate({ fleet }: StepContext, users: readonly User[], is
 }
 
 /** When CloudFormation does not say for long, an update is none that rolls back: then one that takes desktops away is refused. */
-async function askCloudFormation({ fleet, clock }: StepContext, { stackStatus, lastUpdate }: Pick<Services, 'stackStatus' | 'lastUpdate'>, event: FleetEvent): Promise<void> {
+async function askCloudFormation({ fleet, clock }: StepContext, { stackStatus, lastUpdate }: CloudFormationServices, event: FleetEvent): Promise<void> {
   if (fleet.current.rollsBack !== undefined) return;
   const { StackId, RequestType } = event;
   const isCreate = RequestType === 'Create';
@@ -128,7 +130,8 @@ async function askCloudFormation({ fleet, clock }: StepContext, { stackStatus, l
     throw mayWait ? new Error(message) : new DeploymentFailure(message);
   }
   if (isCreate && created?.generation !== fleet.generation) await fleet.note({ created: { generation: fleet.generation, before: created?.before ?? 0 } });
-  const rollsBack = isRollback(status) && (RequestType === 'Delete' || takesBack(fleet.row, event, await unlessUnknown(lastUpdate(StackId), mayWait) ?? {}));
+  const lastOf = async () => await unlessUnknown(lastUpdate(StackId), mayWait) ?? {};
+  const rollsBack = isRollback(status) && (RequestType === 'Delete' || takesBack(fleet.row, event, await lastOf()));
   await fleet.progress({ rollsBack });
 }
 

@@ -1,11 +1,12 @@
 import { Batches } from './batches';
-import { noteUsersOfLostRows } from './lost-rows';
 import { IrreversiblePhase } from './irreversible-phase';
 import { look } from './look';
+import { noteUsersOfLostRows } from './lost-rows';
 import { refuseUpdate, staysBehind } from './refuse-update';
 import { disownRetained } from './retained-desktops';
 import type { Services } from './services';
 import { identifyOperation, type StackOperation } from './stack-operation';
+import type { StepResult } from '../../src/private/contract';
 import { Creation } from '../act/creation';
 import { lookUp } from '../act/look-up';
 import { reclaim } from '../act/release';
@@ -29,7 +30,6 @@ import { hasDesktop, isRecorded, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 import type { FleetEvent } from '../request/events';
 import { LONGEST_TIMEOUT, nobody, parseProperties, type Request } from '../request/resource-properties';
-import type { StepResult } from '../../src/private/contract';
 
 /** What reading its tags takes of the time for a removal, and a release twice, at the account's rate; and what the calls for all of them take. */
 const REMOVAL_EACH = 0.6 * SECOND;
@@ -204,7 +204,8 @@ export class Step {
     if (this.operation.kind === 'delete') {
       await this.services.ledger.forget(key, generation, this.context.records.all);
     } else if (settled.generation !== generation) {
-      await this.fleet.note({ settled: { generation, to: { at: startedAt, properties: changes.to } }, settledBefore: settled.generation, lost: false });
+      const to = { at: startedAt, properties: changes.to };
+      await this.fleet.note({ settled: { generation, to }, settledBefore: settled.generation, lost: false });
     }
   }
 

@@ -1,8 +1,8 @@
 import { DESKTOP_SETTINGS, ruleOf, type Setting } from './desktop-settings';
 import { userKey } from './identity';
+import type { BulkWorkspacesProperties, DesktopSettings, ManifestDocument, ValueReference } from '../../src/private/contract';
 import { MINUTE, SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
-import type { BulkWorkspacesProperties, DesktopSettings, ManifestDocument, ValueReference } from '../../src/private/contract';
 
 /** One user and the desktop that the template asks for. */
 export interface DesiredDesktop {
