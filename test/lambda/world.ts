@@ -62,10 +62,10 @@ export function properties({ users = [], settings = {}, ...more }: FleetProperti
     LateWorkspaces: 'ACCEPT',
     TimeoutSeconds: '3000',
     FailureTolerance: '0',
-    RemovedUsers: 'TERMINATE',
-    BundleChange: 'REFUSE',
     AttributesVersion: ATTRIBUTES_VERSION,
     ...more,
+    RemovedUsers: more.RemovedUsers ?? 'TERMINATE',
+    BundleChange: more.BundleChange ?? 'REFUSE',
   };
 }
 
