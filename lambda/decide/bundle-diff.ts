@@ -17,7 +17,7 @@ export function isSame(member: Setting, a: unknown, b: unknown): boolean {
   return a === b || isNameOf(a, b) || isNameOf(b, a);
 }
 
-/** Whether what a desktop was made with, and can only be made with, is not what is wanted. */
+/** Whether what a desktop was made with, and can only be made with, is not what is desired. */
 export function differsInKind({ recordedSettings, desired }: User): Kinds {
   return recordedSettings && desired ? kinds(recordedSettings, desired.settings) : { bundle: false, encryption: false };
 }

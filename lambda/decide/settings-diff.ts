@@ -9,7 +9,7 @@ import {
 /** One call's worth of change. */
 export interface Change {
   readonly property: ChangeableSetting;
-  /** What the record says when this has been done; the same as before where the call is only on the way to what is wanted. */
+  /** What the record says when this has been done; the same as before where the call is only on the way to what is desired. */
   readonly settings: DesktopSettings;
   /** What the service is asked for. */
   readonly ask: Ask;
@@ -129,11 +129,11 @@ function asking(properties: Record<string, unknown>): Ask {
 }
 
 /** Which property is next; of the volumes, the one whose turn it is by the sizes that there are. */
-export function nextOf(properties: readonly ChangeableSetting[], { actual }: ObservedDesktop, wanted: DesktopSettings): ChangeableSetting | undefined {
-  const [first] = properties;
-  if (first !== 'UserVolumeSizeGib' || !properties.includes('RootVolumeSizeGib')) return first;
-  const isUserLargeEnough = (actual?.UserVolumeSizeGib ?? 0) >= Math.min(SMALLEST_LARGE_USER, Number(wanted.UserVolumeSizeGib));
-  return isUserLargeEnough && (actual?.RootVolumeSizeGib ?? 0) < Number(wanted.RootVolumeSizeGib) ? 'RootVolumeSizeGib' : first;
+export function nextOf(open: readonly ChangeableSetting[], { actual }: ObservedDesktop, desired: DesktopSettings): ChangeableSetting | undefined {
+  const [first] = open;
+  if (first !== 'UserVolumeSizeGib' || !open.includes('RootVolumeSizeGib')) return first;
+  const isUserLargeEnough = (actual?.UserVolumeSizeGib ?? 0) >= Math.min(SMALLEST_LARGE_USER, Number(desired.UserVolumeSizeGib));
+  return isUserLargeEnough && (actual?.RootVolumeSizeGib ?? 0) < Number(desired.RootVolumeSizeGib) ? 'RootVolumeSizeGib' : first;
 }
 
 /** Whether what was asked for is there. */
@@ -180,25 +180,25 @@ export function asChanged(settings: DesktopSettings, asked: DesktopSettings | un
 }
 
 /** What a desktop that others have made is like, as far as the template says anything of it. */
-export function actualSettings(wanted: DesktopSettings, desktop: ObservedDesktop, tags: Readonly<Record<string, string>>): DesktopSettings {
+export function actualSettings(desired: DesktopSettings, desktop: ObservedDesktop, tags: Readonly<Record<string, string>>): DesktopSettings {
   const { bundleId, rootEncrypted, userEncrypted } = desktop;
   const actual = (desktop.actual ?? {}) as Readonly<Record<string, unknown>>;
   const text = (value: unknown) => (value === undefined ? undefined : Array.isArray(value) ? value.map(String) : String(value));
-  const settings: Record<string, unknown> = { BundleId: bundleId ?? wanted.BundleId };
+  const settings: Record<string, unknown> = { BundleId: bundleId ?? desired.BundleId };
   for (const member of CHANGEABLE_PROPERTIES) {
     // What it does not show is asked for: the service knows.
-    settings[member] = wanted[member] === undefined ? undefined : text(actual[member]) ?? '';
+    settings[member] = desired[member] === undefined ? undefined : text(actual[member]) ?? '';
   }
   // A larger volume than is asked for will do: it can only grow.
   for (const volume of GROWING) {
-    if (Number(settings[volume]) > Number(wanted[volume])) settings[volume] = wanted[volume];
+    if (Number(settings[volume]) > Number(desired[volume])) settings[volume] = desired[volume];
   }
-  for (const member of FIXED) settings[member] = wanted[member];
+  for (const member of FIXED) settings[member] = desired[member];
   if (rootEncrypted) settings.RootVolumeEncryptionEnabled = 'true';
   if (userEncrypted) settings.UserVolumeEncryptionEnabled = 'true';
   // The service shows the key's ARN, whatever names it in the template.
-  if (rootEncrypted || userEncrypted) settings.VolumeEncryptionKey = wanted.VolumeEncryptionKey;
-  settings.Tags = Object.fromEntries(Object.keys(wanted.Tags ?? {}).filter((key) => Object.hasOwn(tags, key)).map((key) => [key, tags[key]]));
+  if (rootEncrypted || userEncrypted) settings.VolumeEncryptionKey = desired.VolumeEncryptionKey;
+  settings.Tags = Object.fromEntries(Object.keys(desired.Tags ?? {}).filter((key) => Object.hasOwn(tags, key)).map((key) => [key, tags[key]]));
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as unknown as DesktopSettings;
 }
 

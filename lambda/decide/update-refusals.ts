@@ -82,7 +82,8 @@ export function removalsRefused(before: readonly RecordedUser[], request: Limits
  * Whether a move to another directory would terminate more desktops than it may, as a sentence.
  * @param standing who has a desktop in the directory that the fleet leaves
  */
-export function moveRefused(standing: readonly RecordedUser[], { from, to, retains }: Move, limitOf: (desktops: number) => number): string | undefined {
+export function moveRefused(standing: readonly RecordedUser[], move: Move, limitOf: Request['terminationLimit']): string | undefined {
+  const { from, to, retains } = move;
   const removed = standing.filter((each) => !isAdopted(each));
   const limit = limitOf(standing.length);
   if (removed.length <= limit) return undefined;

@@ -36,7 +36,7 @@ export async function checkComplete(
   } catch (error) {
     const { name, message } = error as Error;
     log('step crashed', { error: `${name}: ${message}` });
-    if (clock.now() > (event.Deadline ?? Infinity) + GRACE) {
+    if (clock.now() > event.Deadline + GRACE) {
       throw failure(reasonOf(`the provider's step function kept crashing until the timeout, last with ${name}: ${message}. What it made is in the ledger; deploy again`, logGroupName));
     }
     return { IsComplete: false };
@@ -44,7 +44,7 @@ export async function checkComplete(
   switch (result.Status) {
     case 'DONE': return { IsComplete: true, Data: { ...result.Attributes } };
     case 'NOT_YET':
-      if (clock.now() <= (event.Deadline ?? Infinity) + LONG_GRACE) return { IsComplete: false };
+      if (clock.now() <= event.Deadline + LONG_GRACE) return { IsComplete: false };
       throw failure(reasonOf('the provider did not come to an end with this fleet in time: its steps kept crashing, or a newer deployment of the '
         + 'fleet, or the other fleets of the stack, kept it busy. What it made is in the ledger; deploy again', logGroupName));
     case 'FAILED': throw failure(result.Reason);

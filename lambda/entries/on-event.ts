@@ -1,9 +1,8 @@
-import type { CdkCustomResourceResponse } from 'aws-lambda';
 import type { Clock } from '../core/clock';
 import { log } from '../core/log';
 import type { Ledger } from '../ledger/ledger';
 import { abandoned, changesOf, deletionIn, movesFrom } from '../reconcile/directory-move';
-import type { FleetEvent } from '../request/events';
+import type { FleetEvent, Joined } from '../request/events';
 import { eventId, fleetId, physicalId } from '../request/identity';
 import { LONGEST_TIMEOUT, timeoutOf } from '../request/resource-properties';
 
@@ -11,7 +10,7 @@ import { LONGEST_TIMEOUT, timeoutOf } from '../request/resource-properties';
  * Answers with the physical id and notes that the event came: nothing else, since what onEvent has done when it fails,
  * or when the framework fails after it, the framework never undoes.
  */
-export async function join(ledger: Pick<Ledger, 'join'>, clock: Clock, event: FleetEvent): Promise<CdkCustomResourceResponse> {
+export async function join(ledger: Pick<Ledger, 'join'>, clock: Clock, event: FleetEvent): Promise<Joined> {
   const { DirectoryId } = event.ResourceProperties;
   const changes = changesOf(event);
   const left = abandoned(event);

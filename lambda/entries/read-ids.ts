@@ -1,4 +1,3 @@
-import type { CdkCustomResourceResponse } from 'aws-lambda';
 import { IDS_RESOURCE_TYPE, type StepResult } from '../../src/private/contract';
 import { type Clock, MINUTE } from '../core/clock';
 import { log } from '../core/log';
@@ -6,7 +5,7 @@ import { idsAttributes, reasonOf } from '../decide/report';
 import { idOf } from '../decide/verdict';
 import { FleetRecords } from '../ledger/fleet-records';
 import type { Services } from '../reconcile/services';
-import type { FleetEvent, IdsEvent } from '../request/events';
+import type { FleetEvent, IdsEvent, Joined } from '../request/events';
 import { fleetId, userKey } from '../request/identity';
 
 // Ids of a fleet that is too large for one answer, read from the ledger by resources of their own after the fleet's. They make no call of WorkSpaces.
@@ -19,7 +18,7 @@ export function isRead(event: FleetEvent | IdsEvent): event is IdsEvent {
 }
 
 /** A read has nothing to undo, so any id will do that stays the same. */
-export function joinRead(clock: Clock, event: IdsEvent): CdkCustomResourceResponse {
+export function joinRead(clock: Clock, event: IdsEvent): Joined {
   return { PhysicalResourceId: event.PhysicalResourceId ?? `${fleetId(event)}/ids`, Deadline: clock.now() + MAY_TAKE };
 }
 

@@ -5,9 +5,9 @@ import { isDesktop, type UserRecord } from '../ledger/user-record';
 import { physicalId } from '../request/identity';
 
 /**
- * Removes retained desktops from the ledger without changing them: those on which people may have worked before this fleet came upon them. They
- * were found in a deployment that did not succeed; or they were kept when a fleet of this name was taken out of the stack, and
- * the create over them does not want them, or has failed.
+ * Removes retained desktops from the ledger without changing them: people may have worked on them before this fleet found them. Either
+ * they were found by a deployment that did not succeed; or they were retained when a fleet of this name was removed from the stack, and the create
+ * over them does not ask for them, or has failed.
  */
 export async function disownRetained(context: StepContext, operation: StackOperation, users: readonly User[]): Promise<void> {
   const undone = undoesCreate(context, operation, users);

@@ -36,7 +36,7 @@ interface Operation {
   readonly settledUpTo: number;
   /** Up to this generation, desktops are not this operation's to take back; -1 in a delete. */
   readonly keepUpTo: number;
-  /** Up to this generation, a desktop belongs to the deployment before; -1 where there was none: what a create comes upon is retained. */
+  /** Up to this generation, a desktop belongs to the deployment before; -1 where there was none: what a create finds there is retained. */
   readonly deployedUpTo: number;
 }
 
@@ -112,7 +112,8 @@ export function mayUndoCreate({ fleet }: StepContext, users: readonly User[], is
 }
 
 /** When CloudFormation does not say for long, an update is none that rolls back: then one that takes desktops away is refused. */
-async function askCloudFormation({ fleet, clock }: StepContext, { stackStatus, lastUpdate }: CloudFormationServices, event: FleetEvent): Promise<void> {
+async function askCloudFormation(context: StepContext, { stackStatus, lastUpdate }: CloudFormationServices, event: FleetEvent): Promise<void> {
+  const { fleet, clock } = context;
   if (fleet.current.rollsBack !== undefined) return;
   const { StackId, RequestType } = event;
   const isCreate = RequestType === 'Create';
@@ -129,7 +130,9 @@ async function askCloudFormation({ fleet, clock }: StepContext, { stackStatus, l
     const message = `The stack is ${status}: it does not wait for this ${RequestType}, which has come too late. Nothing was changed`;
     throw mayWait ? new Error(message) : new DeploymentFailure(message);
   }
-  if (isCreate && created?.generation !== fleet.generation) await fleet.note({ created: { generation: fleet.generation, before: created?.before ?? 0 } });
+  if (isCreate && created?.generation !== fleet.generation) {
+    await fleet.note({ created: { generation: fleet.generation, before: created?.before ?? 0 } });
+  }
   const lastOf = async () => await unlessUnknown(lastUpdate(StackId), mayWait) ?? {};
   const rollsBack = isRollback(status) && (RequestType === 'Delete' || takesBack(fleet.row, event, await lastOf()));
   await fleet.progress({ rollsBack });

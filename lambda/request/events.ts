@@ -16,11 +16,15 @@ export interface FleetEvent {
   readonly Abandons?: string;
 }
 
-/** What onEvent adds to the event for isComplete. */
-export interface JoinedEvent extends FleetEvent {
-  /** Milliseconds since 1970: when the answer is due. Absent in events of older handlers. */
-  readonly Deadline?: number;
+/** What onEvent answers; the framework adds it to the event for isComplete. */
+export interface Joined {
+  readonly PhysicalResourceId: string;
+  /** Milliseconds since 1970: when the answer is due. */
+  readonly Deadline: number;
+  readonly Abandons?: string;
 }
+
+export type JoinedEvent = FleetEvent & Joined;
 
 /** An event of a read of ids. */
 export interface IdsEvent extends Omit<FleetEvent, 'ResourceProperties' | 'OldResourceProperties'> {

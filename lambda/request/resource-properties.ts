@@ -19,7 +19,7 @@ export interface Request {
   readonly acceptLate: boolean;
   /** How many users may be refused. */
   readonly tolerated: number;
-  /** Whether the desktops of users who leave the list are let go, and not terminated. */
+  /** Whether the desktops of users who leave the list are released, and not terminated. */
   readonly releases: boolean;
   /** How many of so many desktops an update may terminate. */
   readonly terminationLimit: (desktops: number) => number;
