@@ -171,7 +171,7 @@ class DesktopChange {
     const { api, clock } = this.context;
     const { record, recordedSettings } = this.user;
     const changing: Changing = { property, from: recordedSettings!, at: clock.now(), isTaken: false, asked };
-    this.record({ ...record, changing, was: this.was(asked) }, next.settings);
+    this.record({ ...record, changing, settingsBefore: this.settingsBefore(asked) }, next.settings);
     await this.context.save();
     await this.context.requireCurrent();
     log('change', { user: this.first.userName, property });
@@ -190,16 +190,16 @@ class DesktopChange {
   }
 
   /** Where the template did not say what the desktop is like, a rollback can only know it from here. */
-  private was(asked: Readonly<Record<string, unknown>>): DesktopRecord['was'] {
+  private settingsBefore(asked: Readonly<Record<string, unknown>>): DesktopRecord['settingsBefore'] {
     const { record, recordedSettings } = this.user;
     const { generation, fleet } = this.context;
-    if (fleet.current.rollsBack) return record.was;
+    if (fleet.current.rollsBack) return record.settingsBefore;
     const actual = (this.desktop!.actual ?? {}) as Record<string, unknown>;
     const before = Object.keys(asked)
       .filter((each) => recordedSettings![each as Setting] === undefined && actual[each] !== undefined)
       .map((each) => [each, Array.isArray(actual[each]) ? actual[each] : String(actual[each])]);
-    const kept = record.was?.generation === generation ? record.was.settings : {};
-    return before.length > 0 ? { generation, settings: { ...Object.fromEntries(before), ...kept } } : record.was;
+    const kept = record.settingsBefore?.generation === generation ? record.settingsBefore.settings : {};
+    return before.length > 0 ? { generation, settings: { ...Object.fromEntries(before), ...kept } } : record.settingsBefore;
   }
 
   private waits(property: ChangeableSetting, asked: Readonly<Record<string, unknown>>): Record<string, number> {

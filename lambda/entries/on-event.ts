@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock';
 import { log } from '../core/log';
 import type { Ledger } from '../ledger/ledger';
-import { abandoned, changesOf, deletionIn, movesFrom } from '../reconcile/directory-move';
+import { abandoned, digestsOf, deletionIn, movesFrom } from '../reconcile/directory-move';
 import type { FleetEvent, Joined } from '../request/events';
 import { eventId, fleetId, physicalId } from '../request/identity';
 import { LONGEST_TIMEOUT, timeoutOf } from '../request/resource-properties';
@@ -12,11 +12,11 @@ import { LONGEST_TIMEOUT, timeoutOf } from '../request/resource-properties';
  */
 export async function join(ledger: Pick<Ledger, 'join'>, clock: Clock, event: FleetEvent): Promise<Joined> {
   const { DirectoryId } = event.ResourceProperties;
-  const changes = changesOf(event);
+  const digests = digestsOf(event);
   const left = abandoned(event);
   // To another directory is a fleet of its own; back from there, in a rollback, it is the one that has never left.
   const isMove = movesFrom(event) !== undefined && !left;
-  const joining = { id: eventId(event), requestType: isMove ? 'Create' : event.RequestType, isMove, changes };
+  const joining = { id: eventId(event), requestType: isMove ? 'Create' : event.RequestType, isMove, digests };
   const startedAt = await ledger.join({ fleetId: fleetId(event), directoryId: DirectoryId }, joining, clock.now());
   if (left) await ledger.join(left, deletionIn(event), clock.now());
   log('event', { type: event.RequestType, fleet: fleetId(event), directory: DirectoryId });

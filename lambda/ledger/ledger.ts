@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { CallRow, Changes, CurrentGeneration, FleetKey, FleetRow } from './rows';
+import type { CallRow, PropertiesDigests, CurrentGeneration, FleetKey, FleetRow } from './rows';
 import { setAll } from './update-expression';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
 
@@ -18,7 +18,7 @@ export interface Joining {
   readonly requestType: string;
   /** From another directory; or it is the rollback of that, and what was here before is lost. */
   readonly isMove?: boolean;
-  readonly changes: Changes;
+  readonly digests: PropertiesDigests;
 }
 
 /** The generation of a step is not the current one any more. */
@@ -126,12 +126,12 @@ export class Ledger {
    * Generations of a new row count on from the clock: if the row before it was lost, all that was made before counts as
    * older and settled, and no update takes it for something that it may undo.
    */
-  private async begin(key: FleetKey, { id, requestType, isMove = false, changes }: Joining, now: number): Promise<void> {
+  private async begin(key: FleetKey, { id, requestType, isMove = false, digests }: Joining, now: number): Promise<void> {
     const generation = Math.floor(now / 1000);
     const row: FleetRow = {
       generation,
       events: { [id]: generation },
-      current: { startedAt: now, changes },
+      current: { startedAt: now, digests },
       settled: { generation: generation - 1 },
       settledBefore: generation - 1,
       created: requestType === 'Create' ? { generation, before: 0 } : undefined,
@@ -147,13 +147,13 @@ export class Ledger {
   }
 
   private async advance(key: FleetKey, before: FleetRow, event: Joining, now: number): Promise<void> {
-    const { generation, current: { startedAt, changes }, created } = before;
+    const { generation, current: { startedAt, digests }, created } = before;
     const next = generation + 1;
-    const current: CurrentGeneration = { startedAt: now, changes: event.changes };
+    const current: CurrentGeneration = { startedAt: now, digests: event.digests };
     const set: Partial<FleetRow> = {
       generation: next,
       current,
-      previous: { startedAt, changes },
+      previous: { startedAt, digests },
       created: event.requestType === 'Create' ? { generation: next, before: created?.generation ?? 0 } : undefined,
     };
     const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = setAll(set, { generation });

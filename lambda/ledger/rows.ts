@@ -31,7 +31,7 @@ export interface FleetRow {
 export interface EarlierGeneration {
   /** In milliseconds since 1970. */
   readonly startedAt: number;
-  readonly changes: Changes;
+  readonly digests: PropertiesDigests;
 }
 
 /** How far the current generation has come. A new event begins with nothing of this. */
@@ -81,7 +81,7 @@ export interface Polling {
 }
 
 /** From which properties to which, hashed; a create has nothing before. */
-export interface Changes {
+export interface PropertiesDigests {
   readonly from: string;
   readonly to: string;
 }

@@ -86,7 +86,7 @@ export interface ChangesOfDesktop {
   /** When the service took a change for which the next one has to wait, by what waits; in milliseconds since 1970. */
   readonly changedAt?: Readonly<Record<string, number>>;
   /** What the desktop was like where the template did not say, before a generation changed that: for its rollback. */
-  readonly was?: { readonly generation: number; readonly settings: Partial<DesktopSettings> };
+  readonly settingsBefore?: { readonly generation: number; readonly settings: Partial<DesktopSettings> };
 }
 
 /** Why a user has no working desktop, or not the one that was asked for. */
@@ -139,7 +139,7 @@ export function isStanding(record: UserRecord | undefined): record is OwnedDeskt
 /** The same desktop, neither on its way out nor released. */
 export function owned(desktop: DesktopRecord): OwnedDesktop {
   const { userName, settings, id, adopted, found, readyIn, removableIn, failure, migrating } = desktop;
-  const { changing, notes, changeFailure, changedAt, was } = desktop;
-  const changes: ChangesOfDesktop = { changing, notes, changeFailure, changedAt, was };
+  const { changing, notes, changeFailure, changedAt, settingsBefore } = desktop;
+  const changes: ChangesOfDesktop = { changing, notes, changeFailure, changedAt, settingsBefore };
   return { state: 'owned', userName, settings, id, adopted, found, readyIn, removableIn, failure, migrating, ...changes };
 }

@@ -1,7 +1,7 @@
 import { usersBefore } from '../decide/update-refusals';
 import { FleetRecords } from '../ledger/fleet-records';
 import type { Joining, Ledger } from '../ledger/ledger';
-import type { Changes, FleetKey } from '../ledger/rows';
+import type { PropertiesDigests, FleetKey } from '../ledger/rows';
 import type { RecordedUser } from '../ledger/user';
 import type { FleetEvent } from '../request/events';
 import { digest, eventId, fleetId, physicalId, userKey } from '../request/identity';
@@ -27,13 +27,13 @@ export function abandoned(event: FleetEvent): FleetKey | undefined {
 }
 
 /** From which properties an event leads to which. */
-export function changesOf({ ResourceProperties, OldResourceProperties }: FleetEvent): Changes {
+export function digestsOf({ ResourceProperties, OldResourceProperties }: FleetEvent): PropertiesDigests {
   return { from: digest(OldResourceProperties ?? {}), to: digest(ResourceProperties) };
 }
 
 /** How the ledger of that fleet knows the event. */
 export function deletionIn(event: FleetEvent): Joining {
-  return { id: eventId(event), requestType: 'Delete', changes: changesOf(event) };
+  return { id: eventId(event), requestType: 'Delete', digests: digestsOf(event) };
 }
 
 /** As the delete of that fleet. */

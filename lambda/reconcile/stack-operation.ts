@@ -143,7 +143,7 @@ async function askCloudFormation(context: StepContext, { stackStatus, lastUpdate
  * rollback began, and only the rollback's own update (and its repetition) is the one before it with the properties swapped.
  */
 function takesBack({ lost, current, previous, settled }: FleetRow, event: FleetEvent, { beganAt, rollsBackSince }: StackUpdate): boolean {
-  const { startedAt, changes } = current;
+  const { startedAt, digests } = current;
   if (startedAt < (rollsBackSince ?? startedAt) - CLOCKS_DIFFER) return false;
   if (movesFrom(event) !== undefined || lost || !previous) return true;
   // Of the same operation on the stack: an update long ago is not being rolled back.
@@ -151,10 +151,10 @@ function takesBack({ lost, current, previous, settled }: FleetRow, event: FleetE
   if (previous.startedAt < began) return false;
   // A rollback goes back to what was deployed. An update that its own rollback has overtaken on the way comes from there.
   const deployed = settled.to !== undefined && settled.to.at < began ? settled.to.properties : undefined;
-  if (deployed !== undefined && changes.to === deployed) return true;
-  if (deployed !== undefined && changes.from === deployed) return false;
-  const isSwapped = changes.to === previous.changes.from && changes.from === previous.changes.to;
-  return isSwapped || (changes.to === previous.changes.to && changes.from === previous.changes.from);
+  if (deployed !== undefined && digests.to === deployed) return true;
+  if (deployed !== undefined && digests.from === deployed) return false;
+  const isSwapped = digests.to === previous.digests.from && digests.from === previous.digests.to;
+  return isSwapped || (digests.to === previous.digests.to && digests.from === previous.digests.from);
 }
 
 /** Lambda delivers what it has no room for hours later: CloudFormation has given up by then, and what it undoes it has undone. */

@@ -200,11 +200,11 @@ export class Step {
   }
 
   private async settle(): Promise<void> {
-    const { key, generation, row: { settled }, current: { startedAt, changes } } = this.fleet;
+    const { key, generation, row: { settled }, current: { startedAt, digests } } = this.fleet;
     if (this.operation.kind === 'delete') {
       await this.services.ledger.forget(key, generation, this.context.records.all);
     } else if (settled.generation !== generation) {
-      const to = { at: startedAt, properties: changes.to };
+      const to = { at: startedAt, properties: digests.to };
       await this.fleet.note({ settled: { generation, to }, settledBefore: settled.generation, lost: false });
     }
   }
@@ -218,10 +218,10 @@ export class Step {
   private asItWas(user: User): User {
     const { desired } = user;
     const { generation, row: { settled } } = this.fleet;
-    const was = hasDesktop(user) ? user.record.was : undefined;
+    const before = hasDesktop(user) ? user.record.settingsBefore : undefined;
     // Only of the update that is taken back.
-    if (!desired || !was || was.generation < settled.generation || was.generation === generation) return user;
-    return { ...user, desired: { ...desired, settings: { ...was.settings, ...desired.settings } } };
+    if (!desired || !before || before.generation < settled.generation || before.generation === generation) return user;
+    return { ...user, desired: { ...desired, settings: { ...before.settings, ...desired.settings } } };
   }
 
   /** When the answer is due. */
