@@ -1,5 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { CreateTagsCommand, DeleteTagsCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
@@ -25,6 +25,7 @@ import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesSettings } from '../../local/workspaces';
 import { BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
+import { createTable } from '../create-table';
 import { EndpointHandler } from '../endpoint-handler';
 import { StackStatuses } from '../stack-statuses';
 import { type Answer, sent, standIn } from '../stand-ins/sdk-client';
@@ -102,12 +103,7 @@ export class TestStack extends StackStatuses {
       .use((call, next) => stack.around(call, next))
       .register(stack.workspaces, stack.tagging, stack.kms, stack.dynamo, stack.cloudFormation());
     stack.use(stack.sdkClients());
-    await stack.clients.table.send(new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'sk', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
-    }));
+    await createTable(stack.clients.table, TABLE);
     return stack;
   }
 

@@ -1,11 +1,12 @@
 import {
-  CreateTableCommand, DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand,
+  DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { standIn } from './sdk-client';
 import { Table } from './table';
 import { Endpoint } from '../../local/core/endpoint';
 import { DynamoDbService } from '../../local/dynamodb';
+import { createTable } from '../create-table';
 import { EndpointHandler } from '../endpoint-handler';
 import { type FleetProperties, names, TestStack } from '../lambda/world';
 
@@ -15,7 +16,12 @@ beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
 const TableName = 'Ledger';
 const COMMANDS = {
-  GetItem: GetItemCommand, PutItem: PutItemCommand, UpdateItem: UpdateItemCommand, DeleteItem: DeleteItemCommand, Query: QueryCommand, Scan: ScanCommand,
+  GetItem: GetItemCommand,
+  PutItem: PutItemCommand,
+  UpdateItem: UpdateItemCommand,
+  DeleteItem: DeleteItemCommand,
+  Query: QueryCommand,
+  Scan: ScanCommand,
 };
 type Operation = keyof typeof COMMANDS;
 
@@ -30,12 +36,7 @@ let inMemory: DynamoDBClient;
 
 beforeEach(async () => {
   await dynamo.start();
-  await dynalite.send(new CreateTableCommand({
-    TableName,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'sk', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
-  }));
+  await createTable(dynalite, TableName);
   const table = new Table();
   inMemory = standIn(1, async (operation, input) => ({ status: 200, body: table.handle(operation, input) }));
 });
