@@ -155,6 +155,11 @@ export class TestStack extends StackStatuses {
     this.faults.inject(...faults);
   }
 
+  /** The client of an administrator. */
+  get console(): WorkSpacesClient {
+    return this.clients.console;
+  }
+
   event(RequestType: FleetEvent['RequestType'], ResourceProperties: BulkWorkspacesProperties, more: Partial<FleetEvent> = {}): FleetEvent {
     const id = `${++this.events}`;
     return {
@@ -291,12 +296,12 @@ export class TestStack extends StackStatuses {
 
   /** Somebody puts a tag on a desktop. */
   async tag(ResourceId: string, Key: string, Value: string): Promise<void> {
-    await this.clients.console.send(new CreateTagsCommand({ ResourceId, Tags: [{ Key, Value }] }));
+    await this.console.send(new CreateTagsCommand({ ResourceId, Tags: [{ Key, Value }] }));
   }
 
   /** Somebody takes a tag off a desktop. */
   async untag(ResourceId: string, key: string): Promise<void> {
-    await this.clients.console.send(new DeleteTagsCommand({ ResourceId, TagKeys: [key] }));
+    await this.console.send(new DeleteTagsCommand({ ResourceId, TagKeys: [key] }));
   }
 
   /** What happens elsewhere whenever time passes. */
