@@ -184,6 +184,25 @@ new JsonFile(project, 'test/newest-cdk.jest.json', {
   },
 });
 
+const testExhaustive = project.addTask('test:exhaustive', {
+  description: 'What takes too long for every run: *.exhaustive.ts, of which npm test tries a part, or tries it with less of the real thing',
+  steps: [{ exec: 'jest --ci --passWithNoTests=false --config test/exhaustive.jest.json', receiveArgs: true }],
+});
+testExhaustive.prependSpawn(bundle.bundleTask);
+
+new JsonFile(project, 'test/exhaustive.jest.json', {
+  obj: {
+    rootDir: '..',
+    testMatch: ['<rootDir>/test/**/*.exhaustive.ts'],
+    testTimeout: 300_000,
+    maxWorkers: '100%',
+    workerIdleMemoryLimit: '1GB',
+    clearMocks: true,
+    transform: { '^.+\\.[t]sx?$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
+    moduleNameMapper: { '^cdk-bulk-workspaces$': '<rootDir>/src' },
+  },
+});
+
 // The constructs read the bundle when they are synthesized, so whatever runs them makes it first: a fresh clone has none.
 project.testTask.prependSpawn(typecheck);
 project.testTask.prependSpawn(bundle.bundleTask);

@@ -13,6 +13,8 @@ export interface Mutation {
   readonly replace: string;
   /** What histories are made of, beside lists of users. @default - nothing */
   readonly features?: readonly Feature[];
+  /** Found in a few seconds: for every run of the tests. @default - only `mutations.exhaustive.ts` hunts it */
+  readonly isQuick?: boolean;
 }
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -22,6 +24,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'act/look-up.ts',
     find: 'const ours = owner === fleet.fleetId;',
     replace: 'const ours = true;',
+    isQuick: true,
   },
   {
     guarantee: 1,
@@ -29,6 +32,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'act/ownership.ts',
     find: 'if (tags[OWNERSHIP_TAG] === fleet.fleetId) {',
     replace: 'if (tags !== undefined) {',
+    isQuick: true,
   },
   {
     guarantee: 2,
@@ -36,6 +40,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'decide/update-refusals.ts',
     find: 'if (removed.length <= limit) return undefined;\n  const wayOut',
     replace: 'return undefined;\n  const wayOut',
+    isQuick: true,
   },
   {
     guarantee: 2,
@@ -43,6 +48,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'reconcile/step.ts',
     find: "(terms.isRemoving || verdictOnUsers(users, terms).kind === 'done')",
     replace: 'true',
+    isQuick: true,
   },
   {
     guarantee: 2,
@@ -71,6 +77,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'reconcile/run-step.ts',
     find: 'return row !== undefined && row.events[eventId(event)] !== row.generation;',
     replace: 'return false;',
+    isQuick: true,
   },
   {
     guarantee: 3,
@@ -78,6 +85,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'ledger/ledger.ts',
     find: 'if (fleet?.events[event.id] !== undefined) return fleet.current.startedAt;',
     replace: 'event = { ...event, id: event.id + now };',
+    isQuick: true,
   },
   {
     guarantee: 3,
@@ -106,6 +114,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'entries/is-complete.ts',
     find: 'if (clock.now() > event.Deadline + GRACE) {',
     replace: 'if (clock.now() > 0) {',
+    isQuick: true,
   },
   {
     guarantee: 4,
@@ -113,6 +122,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'decide/observe.ts',
     find: 'return now.now - user.madeAt < (isAccepted ? INVISIBLE_FOR : ABSENT_FOR) ? record : gone(user, now);',
     replace: 'return gone(user, now);',
+    isQuick: true,
   },
   {
     guarantee: 5,
@@ -120,6 +130,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'decide/verdict.ts',
     find: "if (phase === 'refused') return [{ userName, code: failure!.code, message: failure!.message }];",
     replace: "if (phase === 'refused') return [];",
+    isQuick: true,
   },
   {
     guarantee: 5,
@@ -127,6 +138,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'decide/observe.ts',
     find: "const isReady = waitFor === 'EXISTS' ||",
     replace: 'const isReady = true ||',
+    isQuick: true,
   },
   {
     guarantee: 5,
@@ -165,6 +177,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'decide/verdict.ts',
     find: "const isDue = terms.now >= terms.deadline || (terms.isRemoving && terms.request.bundleChange !== 'REPLACE');",
     replace: 'const isDue = terms.isRemoving;',
+    isQuick: true,
   },
   {
     guarantee: 6,
@@ -172,6 +185,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'entries/is-complete.ts',
     find: 'if (clock.now() <= event.Deadline + LONG_GRACE) return { IsComplete: false };',
     replace: 'if (clock.now() > 0) return { IsComplete: false };',
+    isQuick: true,
   },
   {
     guarantee: 7,
@@ -186,6 +200,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'reconcile/retained-desktops.ts',
     find: 'const wasRetained = madeIn <= retainedUpTo ||',
     replace: 'const wasRetained = false &&',
+    isQuick: true,
   },
   {
     guarantee: 7,
@@ -193,6 +208,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'aws/stack-status.ts',
     find: 'return /ROLLBACK.*IN_PROGRESS/.test(status);',
     replace: "return status === '';",
+    isQuick: true,
   },
   {
     guarantee: 7,

@@ -1,9 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { EventRecord } from './events';
-import { ConditionFailed } from './table';
 import { SECOND } from '../../lambda/core/clock';
 import type { Clock } from '../../local/core/clock';
-import { Call, LOST, Reply, ServiceError } from '../../local/core/service';
+import type { Call } from '../../local/core/service';
+import { type Answer, sent, standIn } from '../stand-ins/sdk-client';
 
 /** As in `lambda/provider.ts`: a call that takes longer is given up, whatever becomes of it. */
 const REQUEST_TIMEOUT = 15 * SECOND;
@@ -47,45 +46,28 @@ export function never(): Promise<never> {
 }
 
 /** Carries out one call, for the process that makes it. */
-export type Carry = (process: Process, call: Call) => Promise<Reply>;
+export type Carry = (process: Process, call: Call) => Promise<Answer>;
 
-/**
- * Stands in for a client of the AWS SDK, without what the SDK spends its time on: signing, serializing, middlewares. It tries as often, gives up
- * as early and names errors as the SDK does.
- */
+/** Stands in for a client of the AWS SDK that a process has. It gives a call up as early as the SDK does. */
 export function clientOf<T>(process: Process, service: string, attempts: number, clock: Clock, carry: Carry): T {
-  const once = async (operation: string, input: unknown): Promise<unknown> => {
+  return standIn(attempts, async (operation, input) => {
     if (process.isDead) return never();
     const call: Call = {
       service,
       operation,
       region: 'us-east-1',
       caller: { accessKeyId: 'FUNCTION', sessionToken: process.id },
-      input: service === 'dynamodb' ? input : JSON.parse(JSON.stringify(input)),
+      input: sent(service, input),
       request: undefined as never,
     };
     try {
-      const reply = await inTime(clock, carry(process, call));
-      if (reply === LOST) throw Object.assign(new Error('socket hang up'), { name: 'Error', code: 'ECONNRESET' });
-      return typeof reply.body === 'string' ? JSON.parse(reply.body) : reply.body;
+      const answer = await inTime(clock, carry(process, call));
+      return process.isDead ? await never() : answer;
     } catch (error) {
       if (process.isDead) return never();
-      throw sdkError(error);
+      throw error;
     }
-  };
-  const send = async (command: { input: unknown; constructor: { name: string } }) => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const output = await once(command.constructor.name.replace(/Command$/, ''), command.input);
-        if (process.isDead) break;
-        return output;
-      } catch (error) {
-        if (attempt >= attempts || !isWorthAnother(error)) throw error;
-      }
-    }
-    return never();
-  };
-  return { send, middlewareStack: { add: () => undefined }, destroy: () => undefined } as T;
+  });
 }
 
 async function inTime<T>(clock: Clock, reply: Promise<T>): Promise<T> {
@@ -99,17 +81,4 @@ async function inTime<T>(clock: Clock, reply: Promise<T>): Promise<T> {
   } finally {
     cancel();
   }
-}
-
-function sdkError(error: unknown): unknown {
-  if (error instanceof ConditionFailed) {
-    return new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: { httpStatusCode: 400 } });
-  }
-  if (!(error instanceof ServiceError)) return error;
-  return Object.assign(new Error(error.message), { name: error.code, $metadata: { httpStatusCode: error.status } });
-}
-
-function isWorthAnother(error: unknown): boolean {
-  const { name, code, $metadata } = error as { name: string; code?: string; $metadata?: { httpStatusCode: number } };
-  return code === 'ECONNRESET' || name === 'TimeoutError' || /throttl/i.test(name) || ($metadata?.httpStatusCode ?? 0) >= 500;
 }

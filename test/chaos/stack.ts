@@ -3,7 +3,6 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { differences, Effect } from './effects';
 import type { EventRecord } from './events';
 import { clientOf, never, Process } from './processes';
-import { Table } from './table';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
 import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
@@ -24,6 +23,7 @@ import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesOptions } from '../../local/workspaces';
 import { ADOPTED_TAG, OWNERSHIP_TAG, STEP_TIMEOUT_SECONDS, TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
 import { StackStatuses } from '../stack-statuses';
+import { Table } from '../stand-ins/table';
 
 export const STACK_UUID = '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
 export const STACK_ID = `arn:aws:cloudformation:us-east-1:123456789012:stack/Test/${STACK_UUID}`;

@@ -1,4 +1,4 @@
-import { DeregisterWorkspaceDirectoryCommand, type WorkSpacesClient } from '@aws-sdk/client-workspaces';
+import { DeregisterWorkspaceDirectoryCommand } from '@aws-sdk/client-workspaces';
 import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, Outcome, properties, TestStack } from './world';
 import type { FleetEvent } from '../../lambda/request/events';
 
@@ -140,8 +140,7 @@ describe('the directory', () => {
   async function deregister(): Promise<void> {
     stack.idsOf(users).forEach((id) => stack.workspaces.terminateElsewhere(id!));
     await stack.clock.sleep(10 * MINUTE);
-    const { console: admin } = stack as unknown as { readonly console: WorkSpacesClient };
-    await admin.send(new DeregisterWorkspaceDirectoryCommand({ DirectoryId: DIRECTORY }));
+    await stack.console.send(new DeregisterWorkspaceDirectoryCommand({ DirectoryId: DIRECTORY }));
     await stack.clock.sleep(5 * MINUTE);
     expect(stack.users()).toEqual([]);
   }

@@ -1,4 +1,4 @@
-import { MINUTE, SECOND, TestStack } from './world';
+import { MINUTE, SECOND, type Start, TestStack } from './world';
 import type { Fault } from '../../local/faults';
 
 // What can go wrong with a call, at every call that a deployment makes, one after the other.
@@ -8,8 +8,19 @@ const SETTINGS = { buildTime: 25 * SECOND, terminateTime: 20 * SECOND, invisible
 /** By then, a desktop that is not to be seen has gone. */
 export const BE_SURE = 5 * MINUTE;
 
-export async function inFreshStack<T>(work: (stack: TestStack) => Promise<T>): Promise<T> {
-  const stack = await TestStack.start({ ...SETTINGS, missingUsers: ['nobody'] });
+/** A deployment, or several, and what must hold whatever goes wrong with one of its calls. */
+export interface Scenario {
+  /** With `%s` for what goes wrong. */
+  readonly title: string;
+  /** @default - each of `HOWS` */
+  readonly hows?: readonly Fault['how'][];
+  /** What comes before, without a fault. @default - nothing */
+  prepare?(stack: TestStack): Promise<unknown>;
+  play(stack: TestStack): Promise<unknown>;
+}
+
+export async function inFreshStack<T>(start: Start, work: (stack: TestStack) => Promise<T>): Promise<T> {
+  const stack = await start({ ...SETTINGS, missingUsers: ['nobody'] });
   try {
     return await work(stack);
   } finally {
@@ -17,23 +28,32 @@ export async function inFreshStack<T>(work: (stack: TestStack) => Promise<T>): P
   }
 }
 
-/** Plays it once without a fault, to see how many calls there are; then with a fault at each of them. */
-export async function atEveryCall(how: Fault['how'], prepare: (stack: TestStack) => Promise<unknown>, play: (stack: TestStack) => Promise<unknown>): Promise<void> {
-  const rehearse = (fault?: Fault) => inFreshStack(async (stack) => {
-    await prepare(stack);
+/** Plays it once. @returns the calls of its steps */
+export function rehearse(start: Start, { prepare, play }: Scenario, fault?: Fault): Promise<string[]> {
+  return inFreshStack(start, async (stack) => {
+    await prepare?.(stack);
     stack.log.length = 0;
     if (fault) stack.inject(fault);
     await play(stack);
-    return stack.log.length;
+    return stack.log;
   });
-  const calls = await rehearse();
+}
+
+/** Plays it once without a fault, to see how many calls there are; then with a fault at each of them. */
+export async function atEveryCall(start: Start, how: Fault['how'], scenario: Scenario): Promise<void> {
+  const calls = (await rehearse(start, scenario)).length;
   expect(calls).toBeGreaterThan(10);
   for (let after = 0; after < calls; after++) {
     try {
-      await rehearse({ operation: '*', how, after });
+      await rehearse(start, scenario, { operation: '*', how, after });
     } catch (error) {
       (error as Error).message = `${how} at call ${after + 1} of ${calls}: ${(error as Error).message}`;
       throw error;
     }
   }
+}
+
+/** A test for each scenario and each of what can go wrong. */
+export function testEveryCall(start: Start, scenarios: readonly Scenario[]): void {
+  for (const scenario of scenarios) test.each(scenario.hows ?? HOWS)(scenario.title, (how) => atEveryCall(start, how, scenario));
 }

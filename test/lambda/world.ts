@@ -1,5 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { CreateTagsCommand, DeleteTagsCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
@@ -20,14 +20,20 @@ import type { WorkspacesApi } from '../../lambda/aws/workspaces-api';
 import { VirtualClock } from '../../local/core/clock';
 import { Endpoint } from '../../local/core/endpoint';
 import { Call, Reply, Service, ServiceError } from '../../local/core/service';
+import { toXml } from '../../local/core/xml';
 import { DynamoDbService } from '../../local/dynamodb';
 import { Fault, Faults } from '../../local/faults';
 import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesOptions } from '../../local/workspaces';
-import { ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS } from '../../src/private/contract';
+import {
+  ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS,
+} from '../../src/private/contract';
+import { createTable } from '../create-table';
 import { EndpointHandler } from '../endpoint-handler';
 import { StackStatuses } from '../stack-statuses';
+import { type Answer, sent, standIn } from '../stand-ins/sdk-client';
+import { Table } from '../stand-ins/table';
 
 export const DIRECTORY = 'd-90677cc91c';
 export const BUNDLE = 'wsb-clj85qzj1';
@@ -39,6 +45,24 @@ const LOG_GROUP = 'TestLogs';
 const JSON_REPLY = { headers: { 'content-type': 'application/x-amz-json-1.1' } };
 
 type ClientConfig = Pick<DynamoDBClientConfig, 'region' | 'endpoint' | 'credentials' | 'maxAttempts' | 'requestHandler'>;
+
+/** How a stack is made: with the real clients, or with what stands in for them. */
+export type Start = (settings?: Partial<WorkspacesOptions>) => Promise<TestStack>;
+
+/** What the handler and the tests call the services with. */
+interface Clients {
+  readonly ledger: DynamoDBClient;
+  readonly workspaces: WorkSpacesClient;
+  readonly tagging: ResourceGroupsTaggingAPIClient;
+  readonly kms: KMSClient;
+  readonly cloudFormation: CloudFormationClient;
+  /** Of the tests. */
+  readonly table: DynamoDBClient;
+  readonly console: WorkSpacesClient;
+}
+
+/** As the SDK does without being told. */
+const LEDGER_ATTEMPTS = 3;
 
 /** What CloudFormation is told in the end, and after how long. */
 export type Outcome =
@@ -78,30 +102,22 @@ export function names(count: number, from = 0): string[] {
  * its calls do. Plays the Provider framework: onEvent, then isComplete every 30 seconds.
  */
 export class TestStack extends StackStatuses {
+  /** With the clients of the AWS SDK, and dynalite. */
   static async start(options: Partial<WorkspacesOptions> = {}): Promise<TestStack> {
     const stack = new TestStack(options);
     await stack.dynamo.start();
     stack.endpoint
-      .use((call, next) => stack.observe(call, next))
-      .use(stack.faults.middleware)
-      .use((call, next) => stack.restrict(call, next))
+      .use((call, next) => stack.around(call, next))
       .register(stack.workspaces, stack.tagging, stack.kms, stack.dynamo, stack.cloudFormation());
-    const config: ClientConfig = {
-      region: 'us-east-1',
-      endpoint: 'http://127.0.0.1',
-      requestHandler: new EndpointHandler(stack.endpoint),
-      credentials: { accessKeyId: 'STEP', secretAccessKey: 'x' },
-      maxAttempts: 1,
-    };
-    stack.table = stack.client(new DynamoDBClient(config));
-    stack.console = stack.client(new WorkSpacesClient(config));
-    await stack.table.send(new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'sk', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
-    }));
-    stack.world = stack.makeWorld(config);
+    stack.use(stack.sdkClients());
+    await createTable(stack.clients.table, TABLE);
+    return stack;
+  }
+
+  /** The same, but with what stands in for the SDK and DynamoDB: ten times as fast. For tests that play very many deployments. */
+  static async startQuick(settings: Partial<WorkspacesOptions> = {}): Promise<TestStack> {
+    const stack = new TestStack(settings);
+    stack.use(stack.standIns());
     return stack;
   }
 
@@ -122,14 +138,12 @@ export class TestStack extends StackStatuses {
 
   private readonly dynamo = new DynamoDbService();
   private readonly endpoint = new Endpoint();
-  private readonly clients: { destroy(): void }[] = [];
+  private clients!: Clients;
   private events = 0;
   private steps = 0;
   private readonly sent: { operation: string; input: unknown }[] = [];
   private running = 0;
   private killed = false;
-  private table!: DynamoDBClient;
-  private console!: WorkSpacesClient;
 
   private constructor(options: Partial<WorkspacesOptions>) {
     super();
@@ -140,12 +154,17 @@ export class TestStack extends StackStatuses {
   private onCall: (call: Call) => void = () => undefined;
 
   async stop(): Promise<void> {
-    this.clients.forEach((client) => client.destroy());
+    Object.values(this.clients).forEach((client) => client.destroy());
     await this.dynamo.stop();
   }
 
   inject(...faults: Fault[]): void {
     this.faults.inject(...faults);
+  }
+
+  /** The client of an administrator. */
+  get console(): WorkSpacesClient {
+    return this.clients.console;
   }
 
   event(RequestType: FleetEvent['RequestType'], ResourceProperties: BulkWorkspacesProperties, more: Partial<FleetEvent> = {}): FleetEvent {
@@ -270,7 +289,7 @@ export class TestStack extends StackStatuses {
   }
 
   async rows(): Promise<Record<string, any>[]> {
-    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    const { Items } = await this.clients.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     return Items!.map((item) => unmarshall(item))
       .map(({ records, ...row }) => (records === undefined ? row : { ...row, records: JSON.parse(records) }));
   }
@@ -309,53 +328,89 @@ export class TestStack extends StackStatuses {
   /** Somebody deletes rows by hand. */
   async deleteRows(which: (row: Record<string, any>) => boolean): Promise<void> {
     for (const { pk, sk } of (await this.rows()).filter(which)) {
-      await this.table.send(new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }));
+      await this.clients.table.send(new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }));
     }
   }
 
   /** As if the ledger had never known that desktops were adopted. */
   async forgetAdoption(): Promise<void> {
-    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    const { Items } = await this.clients.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     for (const item of Items!) {
-      if (item.records) await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...item, records: { S: item.records.S!.replaceAll('"adopted":true,', '').replaceAll(',"adopted":true', '') } } }));
+      if (item.records) await this.clients.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...item, records: { S: item.records.S!.replaceAll('"adopted":true,', '').replaceAll(',"adopted":true', '') } } }));
     }
   }
 
   /** As if the ledger did not know with which properties the fleet was deployed. */
   async forgetWhatWasDeployed(): Promise<void> {
-    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    const { Items } = await this.clients.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     const row = Items!.find(({ sk }) => sk.S === 'fleet')!;
     const { to, ...settled } = row.settled.M!;
     if (!to) throw new Error('the ledger does not know it anyway');
-    await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...row, settled: { M: settled } } }));
+    await this.clients.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...row, settled: { M: settled } } }));
   }
 
-  private makeWorld(config: ClientConfig): Services {
-    const dynamo = this.client(new DynamoDBClient({ ...config, maxAttempts: 3 }));
-    const workspaces = this.client(new WorkSpacesClient(config));
+  private use(clients: Clients): void {
+    this.clients = clients;
     const readManifest: ReadManifest = async ({ Bucket, Key }) => {
       const text = this.manifests.get(`${Bucket}/${Key}`);
       if (text === undefined) throw new Error(`no manifest ${Bucket}/${Key}`);
       return text;
     };
-    const cloudFormation = this.client(new CloudFormationClient(config));
-    return {
+    this.world = {
       clock: this.clock,
-      ledger: new Ledger(dynamo, TABLE),
-      lease: new Lease(dynamo, TABLE, this.clock, STEP_TIMEOUT_SECONDS * SECOND),
-      workspaces: (pace) => new AwsWorkspacesApi(workspaces, pace, this.clock),
-      tagIndex: awsTagIndex(this.client(new ResourceGroupsTaggingAPIClient(config))),
-      keys: new AwsKeysApi(this.client(new KMSClient(config))),
+      ledger: new Ledger(clients.ledger, TABLE),
+      lease: new Lease(clients.ledger, TABLE, this.clock, STEP_TIMEOUT_SECONDS * SECOND),
+      workspaces: (pace) => new AwsWorkspacesApi(clients.workspaces, pace, this.clock),
+      tagIndex: awsTagIndex(clients.tagging),
+      keys: new AwsKeysApi(clients.kms),
       readManifest,
-      stackStatus: awsStackStatus(cloudFormation),
-      lastUpdate: awsLastUpdate(cloudFormation),
+      stackStatus: awsStackStatus(clients.cloudFormation),
+      lastUpdate: awsLastUpdate(clients.cloudFormation),
       logGroupName: LOG_GROUP,
     };
   }
 
-  private client<T extends { destroy(): void }>(client: T): T {
-    this.clients.push(client);
-    return client;
+  private sdkClients(): Clients {
+    const config: ClientConfig = {
+      region: 'us-east-1',
+      endpoint: 'http://127.0.0.1',
+      requestHandler: new EndpointHandler(this.endpoint),
+      credentials: { accessKeyId: 'STEP', secretAccessKey: 'x' },
+      maxAttempts: 1,
+    };
+    return {
+      ledger: new DynamoDBClient({ ...config, maxAttempts: LEDGER_ATTEMPTS }),
+      workspaces: new WorkSpacesClient(config),
+      tagging: new ResourceGroupsTaggingAPIClient(config),
+      kms: new KMSClient(config),
+      cloudFormation: new CloudFormationClient(config),
+      table: new DynamoDBClient(config),
+      console: new WorkSpacesClient(config),
+    };
+  }
+
+  private standIns(): Clients {
+    const table = new Table();
+    const client = <T>(service: string, handle: (call: Call) => Promise<Answer>, attempts = 1) => standIn<T>(attempts, (operation, input) => {
+      const call: Call = { service, operation, region: 'us-east-1', caller: { accessKeyId: 'STEP' }, input: sent(service, input), request: undefined as never };
+      return this.around(call, () => handle(call) as Promise<Reply>);
+    });
+    const onTable = async ({ operation, input }: Call) => ({ status: 200, body: table.handle(operation, input) });
+    const onWorkspaces = (call: Call) => this.workspaces.handle(call);
+    return {
+      ledger: client('dynamodb', onTable, LEDGER_ATTEMPTS),
+      workspaces: client('workspaces', onWorkspaces),
+      tagging: client('tagging', (call) => this.tagging.handle(call)),
+      kms: client('kms', (call) => this.kms.handle(call)),
+      cloudFormation: client('cloudformation', async ({ operation }) => ({ status: 200, body: this.describe(operation) })),
+      table: client('dynamodb', onTable),
+      console: client('workspaces', onWorkspaces),
+    };
+  }
+
+  /** What stands around every call. */
+  private around(call: Call, next: () => Promise<Reply>): Promise<Reply> {
+    return this.observe(call, () => this.faults.middleware(call, () => this.restrict(call, next)));
   }
 
   private async observe(call: Call, next: () => Promise<Reply>): Promise<Reply> {
@@ -377,20 +432,25 @@ export class TestStack extends StackStatuses {
   }
 
   /** As much of CloudFormation as the handler asks: of its stack, the status and what it was. */
+  private describe(operation: string): object {
+    const stack = { StackId: STACK_ID, StackName: 'Test' };
+    if (operation === 'DescribeStacks') return { Stacks: [{ ...stack, StackStatus: this.status, CreationTime: new Date('2026-01-01T00:00:00Z') }] };
+    return {
+      StackEvents: this.statuses.map(({ status, at }, i) => ({
+        ...stack, EventId: String(i), PhysicalResourceId: STACK_ID, ResourceStatus: status, Timestamp: new Date(at),
+      })),
+    };
+  }
+
   private cloudFormation(): Service {
-    const xml = (body: string, status = 200): Reply => ({ status, headers: { 'content-type': 'text/xml' }, body });
-    const answer = (operation: string, body: string) => xml(`<${operation}Response><${operation}Result>${body}</${operation}Result></${operation}Response>`);
-    const stack = `<StackId>${STACK_ID}</StackId><StackName>Test</StackName>`;
-    const describeStack = () => `<Stacks><member>${stack}<StackStatus>${this.status}</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime></member></Stacks>`;
-    const describeEvent = ({ status, at }: { status: string; at: number }, i: number) => (
-      `<member>${stack}<EventId>${i}</EventId><PhysicalResourceId>${STACK_ID}</PhysicalResourceId><ResourceStatus>${status}</ResourceStatus>`
-      + `<Timestamp>${new Date(at).toISOString()}</Timestamp></member>`
+    const reply = (root: string, content: object, status = 200): Reply => (
+      { status, headers: { 'content-type': 'text/xml' }, body: toXml(root, 'http://cloudformation.amazonaws.com/doc/2010-05-15/', content) }
     );
     return {
       signingName: 'cloudformation',
       parse: ({ body }) => ({ operation: new URLSearchParams(body.toString()).get('Action') ?? '', input: undefined }),
-      handle: async ({ operation }) => answer(operation, operation === 'DescribeStacks' ? describeStack() : `<StackEvents>${this.statuses.map(describeEvent).join('')}</StackEvents>`),
-      reply: ({ code, message, status }) => xml(`<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`, status),
+      handle: async ({ operation }) => reply(`${operation}Response`, { [`${operation}Result`]: this.describe(operation) }),
+      reply: ({ code, message, status }) => reply('ErrorResponse', { Error: { Code: code, Message: message } }, status),
     };
   }
 }

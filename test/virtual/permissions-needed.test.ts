@@ -1,104 +1,63 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { fleets, FUNCTIONS, OTHER_BUNDLE, startStrict, statementsOf } from './permissions-fleets';
-import type { Outcome, VirtualStack } from './virtual-stack';
+import { FUNCTIONS } from './permissions-fleets';
+import { Cut, cutFrom, cuts, isOf, life, testCuts } from './permissions-life';
+import type { VirtualStack } from './virtual-stack';
+import type { AuthorizationRequest } from '../../local/iam/registry';
 
-// Nothing in the policies of the provider's roles is superfluous: without any one statement or action, something is denied and goes wrong.
+// Nothing in the policies of the provider's roles is superfluous. What goes wrong without each of it: permissions-needed.exhaustive.ts.
 
-const FIRST = fleets(['ana', 'bo']);
-/** Users are released, one who had been adopted among them, and one comes; desktops are changed in place, and one is migrated. */
-const SECOND = fleets(['ana', 'chen'], { changed: true });
-/** A rollback after our success. */
-const THIRD = fleets(['ana', 'chen', 'franz'], { changed: true, fails: true });
+const CUTS = cuts();
+const nameOf = ({ role, sid, actions }: Cut) => `${role}: ${sid} with ${actions.join(', ')}`;
 
-/** What the second deployment has not done. Without it, a permission could be missed by a call that is never made. */
-function undone(stack: VirtualStack): string[] {
-  const of = (userName: string) => stack.present().find((desktop) => desktop.userName === userName);
-  const [ana, bo, gina, ida] = ['ana', 'bo', 'gina', 'ida'].map(of);
-  return Object.entries({
-    'the running mode': ana?.properties.RunningMode === 'ALWAYS_ON',
-    'the tag that is taken off': ana?.tags.team === 'sales' && !('season' in ana.tags),
-    'the migration': gina?.bundleId === OTHER_BUNDLE,
-    'the release': bo !== undefined && !isMarked(bo.tags),
-    'the release of what was adopted': ida !== undefined && !isMarked(ida.tags),
-  }).flatMap(([what, isDone]) => (isDone ? [] : [`not done: ${what}`]));
-}
-
-function isMarked(tags: object): boolean {
-  return Object.keys(tags).some((key) => key.startsWith('cdk-bulk-workspaces:'));
-}
-
-function logs({ cloud: { lambda } }: VirtualStack, name: string): string {
-  return lambda.names.filter((each) => each.startsWith(`Test-BulkWorkspacesProvider${name}`)).map((each) => lambda.log(each)).join('');
-}
-
-/** A fleet's whole life, with the policies as `edit` leaves them. @returns what went wrong, and what was denied */
-async function life(edit: (template: any) => void): Promise<{ wrong: string[]; denied: string[] }> {
-  const stack = await startStrict();
-  try {
-    const wrong: string[] = [];
-    const expectEnd = (status: string, outcome: Outcome) => {
-      if (outcome.status !== status) wrong.push(`${outcome.status}: ${JSON.stringify(outcome.failures)}`);
+/** Looks at each call that is allowed, and takes off the list what it would not be allowed without. */
+function tryWithout(list: Set<Cut>): (stack: VirtualStack) => void {
+  return ({ cloud: { iam } }) => {
+    const refusal = iam.refusal.bind(iam);
+    const isAllowedWithout = (cut: Cut, ...[principal, request]: Parameters<typeof refusal>) => {
+      const { inline } = iam.roleOf(principal.roleArn)!;
+      const [policyName] = inline.names();
+      const document = inline.get(policyName)!;
+      const less = structuredClone(document) as any;
+      cutFrom(less.Statement, cut);
+      inline.set(policyName, less);
+      const denial = refusal(principal, request);
+      inline.set(policyName, document);
+      if (denial) iam.denials.pop();
+      return !denial;
     };
-    // IsComplete has something to say only when a step crashes.
-    stack.cloud.faults.inject({ operation: 'CreateWorkspaces', how: 'kill-after' });
-    expectEnd('CREATE_COMPLETE', await stack.deploy(FIRST, edit));
-    if (wrong.length === 0) {
-      expectEnd('UPDATE_COMPLETE', await stack.deploy(SECOND, edit));
-      if (wrong.length === 0) wrong.push(...undone(stack));
-      if (wrong.length === 0) expectEnd('UPDATE_ROLLBACK_COMPLETE', await stack.deploy(THIRD, edit));
-      if (stack.users().includes('franz')) wrong.push('the rollback left a desktop');
-      if (logs(stack, 'Step').includes('the stack is unknown')) wrong.push('the rollback is known only by its properties');
-    }
-    for (const name of FUNCTIONS) {
-      if (wrong.length === 0 && logs(stack, name) === '') wrong.push(`nothing in the log of ${name}`);
-    }
-    const tagsRead = () => stack.cloud.workspaces.counts().calls.DescribeTags ?? 0;
-    const before = tagsRead();
-    if (wrong.length === 0) expectEnd('DELETE_COMPLETE', await stack.destroy());
-    // It works without the index, with a call more for each.
-    if (wrong.length === 0 && tagsRead() - before >= 25) wrong.push('the tags of 25 desktops have been read one by one');
-    if (wrong.length === 0 && stack.users().join() !== 'bo,ida') wrong.push(`at the end there are the desktops of ${stack.users().join()}`);
-    return { wrong, denied: [...new Set(stack.cloud.iam.denials.map(({ action }) => action))] };
-  } finally {
-    await stack.stop();
-  }
-}
-
-/** `actions` is what is taken away: one, or all of the statement. */
-interface Cut { readonly role: string; readonly sid: string; readonly actions: string[] }
-
-/** From the template itself, so that what is added to it is tried too. */
-function cuts(): Cut[] {
-  const app = new App();
-  FIRST(new Stack(app, 'Test'));
-  return statementsOf(app.synth().getStackByName('Test').template).flatMap(({ role, statements }) => statements.flatMap((statement): Cut[] => {
-    const actions: string[] = [statement.Action].flat();
-    const single = actions.map((action) => ({ role, sid: statement.Sid, actions: [action] }));
-    return actions.length === 1 ? single : [...single, { role, sid: statement.Sid, actions }];
-  }));
-}
-
-function without({ role, sid, actions }: Cut): (template: any) => void {
-  return (template) => {
-    for (const each of statementsOf(template).filter((policy) => policy.role === role)) {
-      const statement = each.statements.find(({ Sid }) => Sid === sid);
-      const left = [statement.Action].flat().filter((action: string) => !actions.includes(action));
-      if (left.length > 0) statement.Action = left;
-      else each.statements.splice(each.statements.indexOf(statement), 1);
-    }
+    iam.refusal = (principal, request: AuthorizationRequest) => {
+      const denial = refusal(principal, request);
+      const role = FUNCTIONS.find((name) => iam.roleOf(principal.roleArn)?.name.startsWith(`Test-BulkWorkspacesProvider${name}Role`));
+      if (denial || !role) return denial;
+      for (const cut of list) {
+        if (cut.role === role && isOf(cut, request.action) && !isAllowedWithout(cut, principal, request)) list.delete(cut);
+      }
+      return undefined;
+    };
   };
 }
 
-test('with all of it nothing is denied, and nothing goes wrong', async () => {
-  expect(await life(() => undefined)).toEqual({ wrong: [], denied: [] });
+test('with all of it nothing is denied, and nothing goes wrong; without any one statement or action something would be denied', async () => {
+  const superfluous = new Set(CUTS);
+  expect(await life({ watch: tryWithout(superfluous) })).toEqual({ wrong: [], denied: [] });
+  expect([...superfluous].map(nameOf)).toEqual([]);
+  expect(CUTS.length).toBeGreaterThan(40);
 });
 
-test.each(cuts().map((cut): [string, string, string, Cut] => [cut.role, cut.sid, cut.actions.join(', '), cut]))('%s: %s without %s', async (_role, _sid, _actions, cut) => {
-  const { wrong, denied } = await life(without(cut));
-  expect(denied.filter((action) => cut.actions.some((pattern) => matches(pattern, action)))).not.toEqual([]);
-  expect(wrong).not.toEqual([]);
-});
+/** Of each function and each service what matters most. */
+const IMPORTANT = [
+  'Step: KeepLedger with dynamodb:Query',
+  'Step: CreateOwnDesktops with workspaces:CreateWorkspaces',
+  'Step: TagOnCreate with workspaces:CreateTags',
+  'Step: TerminateOwnDesktops with workspaces:TerminateWorkspaces',
+  'Step: MigrateOwnDesktops with workspaces:MigrateWorkspace',
+  'Step: LookAtOwnStack with cloudformation:DescribeStacks',
+  'Step: LetServiceUseKey with kms:CreateGrant',
+  'IsComplete: InvokeStep with lambda:InvokeFunction',
+  'OnEvent: NoteGeneration with dynamodb:PutItem',
+];
 
-function matches(pattern: string, action: string): boolean {
-  return pattern.endsWith('*') ? action.startsWith(pattern.slice(0, -1)) : action === pattern;
-}
+testCuts(IMPORTANT.map((name) => {
+  const found = CUTS.find((cut) => nameOf(cut) === name);
+  if (!found) throw new Error(`the policies have no ${name}`);
+  return found;
+}));

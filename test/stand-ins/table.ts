@@ -1,3 +1,4 @@
+import { ServiceError } from '../../local/core/service';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
 
 type Value = Readonly<Record<string, any>>;
@@ -16,9 +17,13 @@ const KNOWN_MEMBERS = [
   'ExpressionAttributeNames', 'ExpressionAttributeValues', 'ExclusiveStartKey',
 ];
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
+const LARGEST_ITEM = 400 * 1_024;
+const LARGEST_PAGE = 1_024 * 1_024;
+
 /**
- * As much of DynamoDB as the ledger asks for, in memory and in no time: tens of thousands of calls a second, where a server takes hundreds.
- * What it does not know it refuses. That the ledger's calls mean the same to DynamoDB is what `test/lambda` shows, over dynalite.
+ * As much of DynamoDB as the ledger and the lease ask for, in memory and in no time: tens of thousands of calls a second, where a server takes
+ * hundreds. What it does not know it refuses. `table.test.ts` holds it against dynalite.
  */
 export class Table {
   private readonly items = new Map<string, Item>();
@@ -35,18 +40,21 @@ export class Table {
   handle(operation: string, input: any): object {
     const unknown = Object.entries(input).find(([member, value]) => value !== undefined && !KNOWN_MEMBERS.includes(member));
     if (unknown) throw new Error(`the table in memory does not know ${unknown[0]} of ${operation}`);
+    requireUse(input);
     switch (operation) {
       case 'GetItem': return { Item: this.items.get(keyOf(input.Key)) };
       case 'PutItem': return this.put(input);
       case 'UpdateItem': return this.update(input);
       case 'DeleteItem': return this.delete(input);
-      case 'Query': return { Items: this.rows().filter((item) => holds(input.KeyConditionExpression, item, input)) };
+      case 'Query': return this.page((item) => holds(input.KeyConditionExpression, item, input), input.ExclusiveStartKey);
+      case 'Scan': return this.page(() => true, input.ExclusiveStartKey);
       default: throw new Error(`the table in memory does not have ${operation}`);
     }
   }
 
   private put(input: any): object {
     const key = keyOf(input.Item);
+    requireSize(input.Item, 'Item size has exceeded the maximum allowed size');
     this.check(input, this.items.get(key));
     this.items.set(key, structuredClone(input.Item));
     return {};
@@ -55,8 +63,10 @@ export class Table {
   private update(input: any): object {
     const key = keyOf(input.Key);
     const before = this.items.get(key);
+    requireNoKey(input);
     this.check(input, before);
     const after = updated(input.UpdateExpression, before ?? input.Key, input);
+    requireSize(after, 'Item size to update has exceeded the maximum allowed size');
     this.items.set(key, after);
     switch (input.ReturnValues ?? 'NONE') {
       case 'NONE': return {};
@@ -73,9 +83,66 @@ export class Table {
     return {};
   }
 
+  private page(which: (item: Item) => boolean, startKey?: Item): object {
+    const rest = this.rows().filter((item) => (!startKey || keyOf(item) > keyOf(startKey)) && which(item));
+    let size = 0;
+    const end = rest.findIndex((item) => (size += sizeOfItem(item)) >= LARGEST_PAGE);
+    if (end < 0) return { Items: rest };
+    const { [PK]: pk, [SK]: sk } = rest[end];
+    return { Items: rest.slice(0, end + 1), LastEvaluatedKey: { [PK]: pk, [SK]: sk } };
+  }
+
   private check(input: any, item: Item | undefined): void {
     if (input.ConditionExpression !== undefined && !holds(input.ConditionExpression, item ?? {}, input)) throw new ConditionFailed();
   }
+}
+
+/** Names and values that no expression has are refused. */
+function requireUse(input: any): void {
+  const expressions = [input.ConditionExpression, input.UpdateExpression, input.KeyConditionExpression].join(' ');
+  const words = new Set(expressions.match(/[#:]\w+/g) ?? []);
+  for (const member of ['ExpressionAttributeNames', 'ExpressionAttributeValues']) {
+    const unused = Object.keys(input[member] ?? {}).filter((each) => !words.has(each));
+    if (unused.length > 0) throw invalid(`Value provided in ${member} unused in expressions: keys: {${unused.join(', ')}}`);
+  }
+}
+
+function requireNoKey({ UpdateExpression, ExpressionAttributeNames: names = {} }: any): void {
+  const keys = (UpdateExpression.match(/#\w+/g) ?? []).filter((name: string) => [PK, SK].includes(names[name]));
+  if (keys.length > 0) throw invalid(`Cannot update attribute ${names[keys[0]]}. This attribute is part of the key`);
+}
+
+function requireSize(item: Item, message: string): void {
+  if (sizeOfItem(item) > LARGEST_ITEM) throw invalid(message);
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+function sizeOfItem(item: Item): number {
+  return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOf(value), 0);
+}
+
+function sizeOf(value: Value): number {
+  const [[type, content]] = Object.entries(value);
+  switch (type) {
+    case 'S': return Buffer.byteLength(content);
+    case 'N': return sizeOfNumber(Number(content));
+    case 'BOOL': case 'NULL': return 1;
+    case 'L': return content.reduce((sum: number, each: Value) => sum + 1 + sizeOf(each), 3);
+    case 'M': return 3 + Object.keys(content).length + sizeOfItem(content);
+    default: throw new Error(`the table in memory does not have the type ${type}`);
+  }
+}
+
+/** Two digits to a byte, without zeros at either end. */
+function sizeOfNumber(number: number): number {
+  if (number === 0) return 1;
+  const [digits, exponent] = Math.abs(number).toExponential().replace('.', '').split('e');
+  const pairs = Math.ceil(digits.length / 2) + (digits.length % 2 === 0 && Number(exponent) % 2 === 0 ? 1 : 0);
+  return 1 + pairs + (number < 0 ? 1 : 0);
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('ValidationException', message);
 }
 
 function keyOf(item: Item): string {
@@ -111,7 +178,7 @@ class Words {
   }
 
   path(): string[] {
-    return this.next().split('.').map((part) => (part.startsWith('#') ? this.names[part] ?? this.unknown(part) : part));
+    return this.next().split('.').map((part) => this.names[part] ?? this.unknown(part));
   }
 
   operand(item: Item): Value | undefined {
@@ -177,9 +244,9 @@ function one(words: Words, item: Item): boolean {
 }
 
 function compares(left: Value | undefined, comparison: string, right: Value | undefined): boolean {
-  if (!left || !right) return false;
-  const [type] = Object.keys(left);
-  if (type !== Object.keys(right)[0]) return comparison === '<>';
+  const [type, other] = [left, right].map((value) => Object.keys(value ?? {})[0]);
+  if (!left || !right || type !== other) return comparison === '<>' && type !== other;
+  if (!['S', 'N', 'BOOL'].includes(type)) throw new Error(`the table in memory does not compare the type ${type}`);
   const [a, b] = type === 'N' ? [Number(left.N), Number(right.N)] : [left[type], right[type]];
   switch (comparison) {
     case '=': return a === b;
@@ -200,7 +267,9 @@ function updated(text: string, item: Item, input: Expressions): Item {
       do {
         const path = words.path();
         words.require('=');
-        after = withValue(after, path, words.operand(item));
+        const value = words.operand(item);
+        if (!value) throw invalid('The provided expression refers to an attribute that does not exist in the item');
+        after = withValue(after, path, value);
       } while (words.take(','));
     } else {
       words.require('REMOVE');
@@ -217,7 +286,7 @@ function valueAt(item: Item, [first, ...rest]: readonly string[]): Value | undef
 
 function withValue(item: Item, [first, ...rest]: readonly string[], value: Value | undefined): Item {
   if (rest.length > 0) {
-    if (!item[first]?.M) throw new Error(`there is no map ${first} to set ${rest.join('.')} of`);
+    if (!item[first]?.M) throw invalid('The document path provided in the update expression is invalid for update');
     return { ...item, [first]: { M: withValue(item[first].M, rest, value) } };
   }
   const { [first]: _, ...others } = item;

@@ -1,0 +1,53 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ConditionFailed } from './table';
+import { LOST, type Reply, ServiceError } from '../../local/core/service';
+
+/** As a service answers; a body that is an object is one that has been read already. */
+export type Answer = Omit<Reply, 'body'> & { readonly body: string | object };
+
+/** Carries out one call. */
+export type Carry = (operation: string, input: unknown) => Promise<Answer>;
+
+/**
+ * Stands in for a client of the AWS SDK, without what the SDK spends its time on: signing, serializing, middlewares. It tries as often and names
+ * errors as the SDK does, but does not wait before it tries again.
+ */
+export function standIn<T>(attempts: number, carry: Carry): T {
+  const send = async (command: { input: unknown; constructor: { name: string } }) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return outputOf(await carry(command.constructor.name.replace(/Command$/, ''), command.input));
+      } catch (error) {
+        const met = sdkError(error);
+        if (attempt >= attempts || !isWorthAnother(met)) throw met;
+      }
+    }
+  };
+  return { send, middlewareStack: { add: () => undefined }, destroy: () => undefined } as T;
+}
+
+/** What a call takes with it over the wire. */
+export function sent(service: string, input: unknown): unknown {
+  // The table in memory has its values as they are, and copies what it keeps.
+  return service === 'dynamodb' ? input : JSON.parse(JSON.stringify(input));
+}
+
+function outputOf(answer: Answer): unknown {
+  if (answer === LOST) throw Object.assign(new Error('socket hang up'), { name: 'Error', code: 'ECONNRESET' });
+  const body = typeof answer.body === 'string' ? JSON.parse(answer.body) : answer.body;
+  if (answer.status >= 400) throw new ServiceError(body.__type, body.message, answer.status);
+  return body;
+}
+
+function sdkError(error: unknown): unknown {
+  if (error instanceof ConditionFailed) {
+    return new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: { httpStatusCode: 400 } });
+  }
+  if (!(error instanceof ServiceError)) return error;
+  return Object.assign(new Error(error.message), { name: error.code, $metadata: { httpStatusCode: error.status } });
+}
+
+function isWorthAnother(error: unknown): boolean {
+  const { name, code, $metadata } = error as { name: string; code?: string; $metadata?: { httpStatusCode: number } };
+  return code === 'ECONNRESET' || name === 'TimeoutError' || /throttl/i.test(name) || ($metadata?.httpStatusCode ?? 0) >= 500;
+}
