@@ -1,8 +1,8 @@
 import type { Fault } from '../../local/faults';
-import { CRASHES_IN_CHANGES } from '../lambda/crash-changes-scenarios';
-import { CRASHES } from '../lambda/crash-scenarios';
-import { HOWS, rehearse, type Scenario } from '../lambda/every-call';
-import { TestStack } from '../lambda/world';
+import { CRASHES_IN_CHANGES } from '../lambda/reconcile/crash-changes-scenarios';
+import { CRASHES } from '../lambda/reconcile/crash-scenarios';
+import { HOWS, rehearse, type Scenario } from '../lambda/reconcile/every-call';
+import { TestStack } from '../lambda/test-stack';
 
 // What stands in for the SDK and DynamoDB, held against both: the handler makes the same calls, in the same order, and comes to the same end.
 
