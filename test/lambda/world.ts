@@ -103,7 +103,7 @@ export class TestStack extends StackStatuses {
       .use((call, next) => stack.around(call, next))
       .register(stack.workspaces, stack.tagging, stack.kms, stack.dynamo, stack.cloudFormation());
     stack.use(stack.sdkClients());
-    await createTable(stack.clients.table, TABLE);
+    await createTable(stack.table, TABLE);
     return stack;
   }
 
@@ -282,7 +282,7 @@ export class TestStack extends StackStatuses {
   }
 
   async rows(): Promise<Record<string, any>[]> {
-    const { Items } = await this.clients.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     return Items!.map((item) => unmarshall(item))
       .map(({ members, ...row }) => (members === undefined ? row : { ...row, members: JSON.parse(members) }));
   }
@@ -321,24 +321,28 @@ export class TestStack extends StackStatuses {
   /** Somebody deletes rows by hand. */
   async deleteRows(which: (row: Record<string, any>) => boolean): Promise<void> {
     for (const { pk, sk } of (await this.rows()).filter(which)) {
-      await this.clients.table.send(new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }));
+      await this.table.send(new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }));
     }
   }
 
   /** As if the ledger had never known that desktops were adopted. */
   async forgetAdoption(): Promise<void> {
-    const { Items } = await this.clients.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     for (const item of Items!) {
-      if (item.members) await this.clients.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...item, members: { S: item.members.S!.replaceAll('"adopted":true,', '').replaceAll(',"adopted":true', '') } } }));
+      if (item.members) await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...item, members: { S: item.members.S!.replaceAll('"adopted":true,', '').replaceAll(',"adopted":true', '') } } }));
     }
   }
 
   /** As if a member of the fleet's row had never been noted. */
   async forgetInFleet(member: string): Promise<void> {
-    const { Items } = await this.clients.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     const { [member]: known, ...row } = Items!.find(({ sk }) => sk.S === 'fleet')!;
     if (!known) throw new Error(`the fleet's row has no ${member}`);
-    await this.clients.table.send(new PutItemCommand({ TableName: TABLE, Item: row }));
+    await this.table.send(new PutItemCommand({ TableName: TABLE, Item: row }));
+  }
+
+  private get table(): DynamoDBClient {
+    return this.clients.table;
   }
 
   private use(clients: Clients): void {
