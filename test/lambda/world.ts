@@ -107,7 +107,7 @@ export class TestStack extends StackStatuses {
     return stack;
   }
 
-  /** The same, but with what stands in for the SDK and DynamoDB: ten times as fast. For tests that play very many deployments. */
+  /** The same, ten times as fast: with what stands in for the SDK and DynamoDB, which `test/stand-ins` holds against both. */
   static async startQuick(settings: Partial<WorkspacesSettings> = {}): Promise<TestStack> {
     const stack = new TestStack(settings);
     stack.use(stack.standIns());
