@@ -110,13 +110,13 @@ export class TestStack extends StackStatuses {
       .use((call, next) => stack.around(call, next))
       .register(stack.workspaces, stack.tagging, stack.kms, stack.dynamo, stack.cloudFormation());
     stack.use(stack.sdkClients());
-    await createTable(stack.clients.table, TABLE);
+    await createTable(stack.table, TABLE);
     return stack;
   }
 
-  /** The same, but with what stands in for the SDK and DynamoDB: ten times as fast. For tests that play very many deployments. */
-  static async startQuick(settings: Partial<WorkspacesOptions> = {}): Promise<TestStack> {
-    const stack = new TestStack(settings);
+  /** The same, ten times as fast: with what stands in for the SDK and DynamoDB, which `test/stand-ins` holds against both. */
+  static async startQuick(options: Partial<WorkspacesOptions> = {}): Promise<TestStack> {
+    const stack = new TestStack(options);
     stack.use(stack.standIns());
     return stack;
   }
@@ -289,7 +289,7 @@ export class TestStack extends StackStatuses {
   }
 
   async rows(): Promise<Record<string, any>[]> {
-    const { Items } = await this.clients.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     return Items!.map((item) => unmarshall(item))
       .map(({ records, ...row }) => (records === undefined ? row : { ...row, records: JSON.parse(records) }));
   }
@@ -328,25 +328,29 @@ export class TestStack extends StackStatuses {
   /** Somebody deletes rows by hand. */
   async deleteRows(which: (row: Record<string, any>) => boolean): Promise<void> {
     for (const { pk, sk } of (await this.rows()).filter(which)) {
-      await this.clients.table.send(new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }));
+      await this.table.send(new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }));
     }
   }
 
   /** As if the ledger had never known that desktops were adopted. */
   async forgetAdoption(): Promise<void> {
-    const { Items } = await this.clients.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     for (const item of Items!) {
-      if (item.records) await this.clients.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...item, records: { S: item.records.S!.replaceAll('"adopted":true,', '').replaceAll(',"adopted":true', '') } } }));
+      if (item.records) await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...item, records: { S: item.records.S!.replaceAll('"adopted":true,', '').replaceAll(',"adopted":true', '') } } }));
     }
   }
 
   /** As if the ledger did not know with which properties the fleet was deployed. */
   async forgetWhatWasDeployed(): Promise<void> {
-    const { Items } = await this.clients.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     const row = Items!.find(({ sk }) => sk.S === 'fleet')!;
     const { to, ...settled } = row.settled.M!;
     if (!to) throw new Error('the ledger does not know it anyway');
-    await this.clients.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...row, settled: { M: settled } } }));
+    await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...row, settled: { M: settled } } }));
+  }
+
+  private get table(): DynamoDBClient {
+    return this.clients.table;
   }
 
   private use(clients: Clients): void {

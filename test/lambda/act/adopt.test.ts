@@ -8,7 +8,7 @@ const OTHER_FLEET = '0a0b0c0d-1111-2222-3333-444455556666/deadbeef';
 
 let stack: TestStack;
 beforeEach(async () => {
-  stack = await TestStack.start({ missingUsers: ['nobody'], autoStop: false });
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'], autoStop: false });
 });
 afterEach(() => stack.stop());
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());

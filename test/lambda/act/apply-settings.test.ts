@@ -5,7 +5,7 @@ const DAY = 24 * HOUR;
 
 let stack: TestStack;
 beforeEach(async () => {
-  stack = await TestStack.start({ missingUsers: ['nobody'], defaultRunningMode: 'AUTO_STOP', autoStop: false });
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'], defaultRunningMode: 'AUTO_STOP', autoStop: false });
 });
 afterEach(() => stack.stop());
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());

@@ -2,7 +2,7 @@ import { FleetProperties, MINUTE, SECOND, TestStack } from '../test-stack';
 
 let stack: TestStack;
 beforeEach(async () => {
-  stack = await TestStack.start({ missingUsers: ['nobody'] });
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'] });
   await stack.create(before);
 });
 afterEach(() => stack.stop());

@@ -10,7 +10,7 @@ const OTHER_BUNDLE = 'wsb-b0s22j3d7';
 
 let stack: TestStack;
 beforeEach(async () => {
-  stack = await TestStack.start({ missingUsers: ['nobody'], migrateTime: 20 * MINUTE, autoStop: false });
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'], migrateTime: 20 * MINUTE, autoStop: false });
 });
 afterEach(() => stack.stop());
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
@@ -265,7 +265,7 @@ describe.each(['MIGRATE', 'REPLACE'] as const)('%s to a bundle that there is not
   const to: FleetProperties = { ...before, settings: { ...SETTINGS, BundleId: 'wsb-00000000' }, BundleChange, TerminationLimit: 'unlimited' };
   beforeEach(async () => {
     await stack.stop();
-    stack = await TestStack.start({ bundles: [{ bundleId: BUNDLE }] });
+    stack = await TestStack.startQuick({ bundles: [{ bundleId: BUNDLE }] });
     await stack.create(before);
   });
 

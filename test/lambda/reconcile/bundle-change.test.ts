@@ -5,7 +5,7 @@ const OWN = 'cdk-bulk-workspaces:fleet';
 
 let stack: TestStack;
 beforeEach(async () => {
-  stack = await TestStack.start({ missingUsers: ['nobody'], migrateTime: 20 * MINUTE });
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'], migrateTime: 20 * MINUTE });
 });
 afterEach(() => stack.stop());
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());

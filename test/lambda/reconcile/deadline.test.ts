@@ -23,7 +23,7 @@ function answerBytes(outcome: Outcome): number {
 }
 
 test('desktops that are still being built at the timeout are accepted by name, with their ids', async () => {
-  stack = await TestStack.start(slow);
+  stack = await TestStack.startQuick(slow);
   const outcome = await stack.create({ users: names(5), TimeoutSeconds: '1800' });
   expect(outcome).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(names(5)), minutes: 30 });
   const late = stack.present().filter(({ state }) => state === 'PENDING').map(({ userName }) => userName);
@@ -32,19 +32,19 @@ test('desktops that are still being built at the timeout are accepted by name, w
 });
 
 test('or fail the deployment by name, when it was asked for', async () => {
-  stack = await TestStack.start(slow);
+  stack = await TestStack.startQuick(slow);
   const outcome = await stack.create({ users: names(5), TimeoutSeconds: '1800', LateWorkspaces: 'FAIL' });
   expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/^2 WorkSpaces not ready at the timeout: user00\d \(ws-\w+\); user00\d \(ws-\w+\)\. Raise timeout/) });
 });
 
 test('a user for whom nothing was made is refused at the timeout, never late', async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   stack.inject({ operation: 'CreateWorkspaces', how: 'refuse', code: 'ThrottlingException', after: 1, times: 10_000 });
   const wanted = { users: names(30), TimeoutSeconds: '600' };
   expect(await stack.create(wanted)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('5 of 30 WorkSpaces could not be made') });
   await stack.stop();
 
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   stack.inject({ operation: 'CreateWorkspaces', how: 'refuse', code: 'ThrottlingException', after: 1, times: 10_000 });
   const outcome = await stack.create({ ...wanted, FailureTolerance: '5' });
   expect(outcome).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: expect.stringContaining('user025 (NotCreated)') } });
@@ -52,13 +52,13 @@ test('a user for whom nothing was made is refused at the timeout, never late', a
 });
 
 test('a policy that takes a while to be known is waited for', async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   const from = stack.clock.now() + 100 * SECOND;
   stack.denies = ({ service }) => service === 'workspaces' && stack.clock.now() < from;
   expect(await stack.create({ users: names(2) })).toMatchObject({ status: 'SUCCESS' });
   await stack.stop();
 
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   const later = stack.clock.now() + 100 * SECOND;
   stack.denies = ({ operation }) => operation === 'CreateWorkspaces' && stack.clock.now() < later;
   expect(await stack.create({ users: names(2) })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(names(2)) });
@@ -67,7 +67,7 @@ test('a policy that takes a while to be known is waited for', async () => {
 });
 
 test('a policy that does not come is told, with what it lacks', async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   stack.denies = ({ operation }) => operation === 'DescribeWorkspaceBundles';
   const outcome = await stack.create({ users: names(2) });
   expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('not authorized to perform: DescribeWorkspaceBundles') });
@@ -79,14 +79,14 @@ test.each<[string, FleetProperties]>([
   ['a timeout is longer than CloudFormation listens', { TimeoutSeconds: '360000' }],
   ['a timeout is no number', { TimeoutSeconds: '' }],
 ])('there is an answer within the hour when %s', async (_, more) => {
-  stack = await TestStack.start({ buildTime: 600 * MINUTE });
+  stack = await TestStack.startQuick({ buildTime: 600 * MINUTE });
   const outcome = await stack.create({ users: names(60), LateWorkspaces: 'FAIL', TimeoutSeconds: '3300', ...more });
   expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('not ready at the timeout') });
   expect(outcome.minutes).toBeLessThan(58);
 });
 
 test('there is an answer within the hour when other fleets keep the provider busy all the time', async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   jest.spyOn(stack.services.lease, 'take').mockResolvedValue(undefined);
   const outcome = await stack.create({ users: names(1), TimeoutSeconds: '3300' });
   expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('the other fleets of the stack, kept it busy') });
@@ -96,26 +96,26 @@ test('there is an answer within the hour when other fleets keep the provider bus
 const long = Array.from({ length: 200 }, (_, i) => `a.very.long.name.of.somebody."quoted".${String(i).padStart(3, '0')}`.padEnd(63, 'ü').slice(0, 63));
 
 test('the answer fits CloudFormation with 200 users, whoever is late or refused', async () => {
-  stack = await TestStack.start({ buildTime: 600 * MINUTE });
+  stack = await TestStack.startQuick({ buildTime: 600 * MINUTE });
   const late = await stack.create({ users: long, TimeoutSeconds: '600' });
   expect(late).toMatchObject({ status: 'SUCCESS', data: { LateUsers: expect.stringMatching(/ and \d+ more$/) }, ids: stack.idsOf(long) });
   expect(answerBytes(late)).toBeLessThanOrEqual(MAX_RESPONSE_BYTES);
   await stack.stop();
 
-  stack = await TestStack.start({ missingUsers: long.slice(100), buildTime: 600 * MINUTE });
+  stack = await TestStack.startQuick({ missingUsers: long.slice(100), buildTime: 600 * MINUTE });
   const both = await stack.create({ users: long, TimeoutSeconds: '600', FailureTolerance: '100%' });
   expect(both).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: expect.stringMatching(/ and \d+ more$/), LateUsers: expect.stringMatching(/ and \d+ more$/) } });
   expect(answerBytes(both)).toBeLessThanOrEqual(MAX_RESPONSE_BYTES);
   await stack.stop();
 
-  stack = await TestStack.start({ missingUsers: long });
+  stack = await TestStack.startQuick({ missingUsers: long });
   const refused = await stack.create({ users: long });
   expect(refused).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/ and \d+ more\./) });
   expect(answerBytes(refused)).toBeLessThanOrEqual(MAX_RESPONSE_BYTES);
 });
 
 test('more ids than an answer holds are refused with what to do, and can be deleted', async () => {
-  stack = await TestStack.start({ buildTime: MINUTE });
+  stack = await TestStack.startQuick({ buildTime: MINUTE });
   const wanted = { users: names(300) };
   const outcome = await stack.create(wanted);
   expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('the ids of 300 WorkSpaces do not fit') });

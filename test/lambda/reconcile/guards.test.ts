@@ -15,7 +15,7 @@ function forgetLedger(): Promise<void> {
 
 describe('a create over a kept fleet succeeds, another resource fails, and the new fleet is deleted', () => {
   test.each([['with the ledger', false], ['without the ledger', true]])('%s: what was kept stays, what it made goes', async (_, isForgotten) => {
-    stack = await TestStack.start();
+    stack = await TestStack.startQuick();
     await stack.create({ users: ['ana', 'bo'] });
     const kept = ids();
     if (isForgotten) await forgetLedger();
@@ -26,7 +26,7 @@ describe('a create over a kept fleet succeeds, another resource fails, and the n
   });
 
   test('a delete that is meant takes all of it', async () => {
-    stack = await TestStack.start();
+    stack = await TestStack.startQuick();
     await stack.create({ users: ['ana'] });
     await forgetLedger();
     await stack.create({ users: ['ana', 'bo'] });
@@ -36,7 +36,7 @@ describe('a create over a kept fleet succeeds, another resource fails, and the n
 });
 
 test('an update that is cancelled before its first step is not taken for the rollback: nobody is taken away', async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   await stack.create({ users: ['ana'] });
   await stack.update({ users: ['ana'] }, { users: ['ana', 'bo'] });
   await stack.update({ users: ['ana', 'bo'] }, { users: ['ana', 'bo', 'chen'] });
@@ -47,7 +47,7 @@ test('an update that is cancelled before its first step is not taken for the rol
 });
 
 test('two creates that failed one after the other leave nothing behind', async () => {
-  stack = await TestStack.start({ missingUsers: ['nobody'] });
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'] });
   const wanted = { users: ['ana', 'bo', 'nobody'] };
   await stack.create(wanted);
   await stack.create(wanted);
@@ -56,7 +56,7 @@ test('two creates that failed one after the other leave nothing behind', async (
 });
 
 test('a desktop that is not to be seen for seven minutes is waited for, and not left behind', async () => {
-  stack = await TestStack.start({ invisibleFor: 7 * MINUTE, terminateInvisible: 'not-found' });
+  stack = await TestStack.startQuick({ invisibleFor: 7 * MINUTE, terminateInvisible: 'not-found' });
   const wanted = { users: ['ana', 'bo'] };
   expect(await stack.create(wanted)).toMatchObject({ status: 'SUCCESS' });
   await stack.delete(wanted);
@@ -68,7 +68,7 @@ test('a desktop that is not to be seen for seven minutes is waited for, and not 
 });
 
 test('a desktop whose tags are not to be seen at first is not taken for somebody else\'s', async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   stack.inject({ operation: 'CreateWorkspaces', how: 'lose' });
   stack.hideTags = 1;
   expect(await stack.create({ users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
@@ -80,7 +80,7 @@ test.each([
   ['encryption', { BundleId: BUNDLE, VolumeEncryptionKey: 'alias/aws/workspaces', RootVolumeEncryptionEnabled: 'true', UserVolumeEncryptionEnabled: 'true' },
     'with another encryption of the root volume'],
 ])('a kept desktop of another %s is not passed off as what is wanted', async (_, settings, sentence) => {
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   await stack.create({ users: ['ana'] });
   const kept = ids();
   await forgetLedger();
@@ -91,7 +91,7 @@ test.each([
 });
 
 test('a batch that is halved stops when failure is certain', async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   const [first, ...others] = names(25);
   const wanted = {
     ...properties({ users: names(25) }),
@@ -104,7 +104,7 @@ test('a batch that is halved stops when failure is certain', async () => {
 });
 
 test('an error that is new to us, and says that the request is at fault, is told', async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   stack.inject({ operation: 'CreateWorkspaces', how: 'refuse', code: 'InvalidResourceStateException', times: 1000 });
   const outcome = await stack.create({ users: names(3) });
   expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('InvalidResourceStateException') });
@@ -112,13 +112,13 @@ test('an error that is new to us, and says that the request is at fault, is told
 });
 
 test('as many as the quota allows get a desktop, and the others count as refused', async () => {
-  stack = await TestStack.start({ quota: 30 });
+  stack = await TestStack.startQuick({ quota: 30 });
   expect(await stack.create({ users: names(50), FailureTolerance: '20' })).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toHaveLength(30);
 });
 
 test('a desktop that was given to another fleet of the stack is not terminated with this one', async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   await stack.create({ users: ['ana', 'bo'] });
   const [ana] = stack.idsOf(['ana']);
   await stack.tag(ana!, 'cdk-bulk-workspaces:fleet', `${stack.fleetId.split('/')[0]}/0badcafe`);
@@ -127,7 +127,7 @@ test('a desktop that was given to another fleet of the stack is not terminated w
 });
 
 test('a desktop whose tag was taken off is not terminated, whatever the policy allows', async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.startQuick();
   await stack.create({ users: ['ana', 'bo'] });
   const [ana] = stack.idsOf(['ana']);
   await stack.untag(ana!, 'cdk-bulk-workspaces:fleet');

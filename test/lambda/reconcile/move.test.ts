@@ -7,7 +7,7 @@ const OWN = 'cdk-bulk-workspaces:fleet';
 
 let stack: TestStack;
 beforeEach(async () => {
-  stack = await TestStack.start({ missingUsers: ['nobody'] });
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'] });
 });
 afterEach(() => stack.stop());
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());

@@ -6,7 +6,7 @@ const HOUR = 60 * MINUTE;
 
 let stack: TestStack;
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
-beforeEach(async () => { stack = await TestStack.start({ missingUsers: ['nobody'], buildTime: MINUTE }); });
+beforeEach(async () => { stack = await TestStack.startQuick({ missingUsers: ['nobody'], buildTime: MINUTE }); });
 afterEach(() => stack.stop());
 
 const one: FleetProperties = { users: ['ana'] };

@@ -2,7 +2,7 @@ import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, names, SECOND, TestStack } 
 
 let stack: TestStack;
 beforeEach(async () => {
-  stack = await TestStack.start({ missingUsers: ['nobody'] });
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'] });
 });
 afterEach(() => stack.stop());
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());

@@ -12,7 +12,7 @@ const DAY = 24 * HOUR;
 let stack: TestStack;
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 beforeEach(async () => {
-  stack = await TestStack.start({ missingUsers: ['nobody'], buildTime: MINUTE, migrateTime: 20 * MINUTE, autoStop: false });
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'], buildTime: MINUTE, migrateTime: 20 * MINUTE, autoStop: false });
 });
 afterEach(() => stack.stop());
 
