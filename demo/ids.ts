@@ -1,6 +1,6 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 
-const COMMAND = /--table-name (\S+) --key-condition-expression "(.*?)" --expression-attribute-values '(.*?)' --query "Items\[\]\.members\.S"/;
+const COMMAND = /--table-name (\S+) --key-condition-expression "(.*?)" --expression-attribute-values '(.*?)' --query "Items\[\]\.records\.S"/;
 
 /** The ids of a fleet's desktops by user, from its output WorkspaceIds: a list in the order of the users; or, of more than 200, a command that lists them. */
 export async function idsOf(output: string, users: readonly string[], endpoint: string, region: string): Promise<Map<string, string>> {
@@ -17,7 +17,7 @@ export async function idsOf(output: string, users: readonly string[], endpoint: 
     let ExclusiveStartKey: QueryCommand['input']['ExclusiveStartKey'];
     do {
       const page = await table.send(new QueryCommand({ ...query, ExclusiveStartKey }));
-      for (const { members } of page.Items ?? []) for (const { userName, id } of JSON.parse(members.S!)) ids.set(userName, id ?? '');
+      for (const { records } of page.Items ?? []) for (const { userName, id } of JSON.parse(records.S!)) ids.set(userName, id ?? '');
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey);
     return ids;

@@ -22,8 +22,10 @@ test('the smallest fleet sends nothing that was not asked for', () => {
     LateWorkspaces: 'ACCEPT',
     TimeoutSeconds: '3000',
     FailureTolerance: '0',
+    RemovedUsers: 'TERMINATE',
+    BundleChange: 'REFUSE',
     RetainOnReplace: 'true',
-    AttributesVersion: '2',
+    AttributesVersion: '1',
   });
 });
 
