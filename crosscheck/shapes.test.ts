@@ -9,7 +9,7 @@ import { VirtualClock } from '../local/core/clock';
 import type { WorkspacesOptions } from '../local/workspaces';
 import { OTHER_ANSWERS } from '../local/workspaces/other-answers';
 import { ENUMS } from '../local/workspaces/validation';
-import { names, TestStack } from '../test/lambda/world';
+import { names, TestStack } from '../test/lambda/test-stack';
 
 const differences = rowsOf(readFileSync(join(__dirname, 'shape-differences.md'), 'utf8'), 'call', 'problem', 'why');
 const occurred = new Set<(typeof differences)[number]>();

@@ -1,5 +1,5 @@
 import type { FleetModel } from './model';
-import type { FleetProperties } from '../lambda/world';
+import type { FleetProperties } from '../lambda/test-stack';
 
 /**
  * Why CloudFormation sends an event: `undo` deletes what a create of the same operation on the stack has made, `rollback` takes an update

@@ -7,7 +7,7 @@ import { limitOf, toleranceOf } from './model';
 import type { Others } from './others';
 import type { ChaosStack } from './stack';
 import { OWNERSHIP_TAG } from '../../src/private/contract';
-import type { FleetProperties } from '../lambda/world';
+import type { FleetProperties } from '../lambda/test-stack';
 
 /** What an event must be answered with; `undefined` where more than one answer is right. */
 export interface Expectation {

@@ -1,7 +1,7 @@
 import type { EventRecord } from './events';
 import { STACK_ID } from './stack';
 import { fleetId } from '../../lambda/request/identity';
-import type { FleetProperties } from '../lambda/world';
+import type { FleetProperties } from '../lambda/test-stack';
 
 /** A fleet as an administrator has it in mind: what is deployed, and which desktops are people's. */
 export class FleetModel {

@@ -2,7 +2,7 @@ import { isLeaving } from './effects';
 import type { Act } from './history';
 import type { ChaosStack } from './stack';
 import { OWNERSHIP_TAG } from '../../src/private/contract';
-import { BUNDLE, DIRECTORY } from '../lambda/world';
+import { BUNDLE, DIRECTORY } from '../lambda/test-stack';
 
 /** Everybody but the handler: what they do, and to whom they have done something. */
 export class Others {

@@ -10,7 +10,7 @@ import { ChaosStack, STACK_ID } from './stack';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import type { FleetEvent } from '../../lambda/request/events';
 import { OWNERSHIP_TAG, QUERY_INTERVAL_SECONDS } from '../../src/private/contract';
-import { FleetProperties, properties } from '../lambda/world';
+import { FleetProperties, properties } from '../lambda/test-stack';
 
 /** What the framework answers for an event whose create has failed before there was an id; of the delete that follows we never hear. */
 const CREATE_FAILED_MARKER = 'AWSCDK::CustomResourceProviderFramework::CREATE_FAILED';

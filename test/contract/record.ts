@@ -4,7 +4,7 @@ import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/clien
 import type { JoinedEvent } from '../../lambda/request/events';
 import type { Fault } from '../../local/faults';
 import type { BulkWorkspacesAttributes, BulkWorkspacesProperties, ManifestDocument } from '../../src/private/contract';
-import { DIRECTORY, MINUTE, Outcome, TestStack } from '../lambda/world';
+import { DIRECTORY, MINUTE, Outcome, TestStack } from '../lambda/test-stack';
 
 // What a handler sends, writes and leaves behind, at moments at which a newer handler may take its place. Recorded once for each version of
 // the contract, with the handler of that version; see README.md.

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { DEPLOYED, Fixture, FIXTURES, manifestOf, propertiesOf, restore, startStack } from './record';
 import type { JoinedEvent } from '../../lambda/request/events';
 import type { BulkWorkspacesProperties } from '../../src/private/contract';
-import { BUNDLE, DIRECTORY, Outcome, MINUTE, TestStack } from '../lambda/world';
+import { BUNDLE, DIRECTORY, Outcome, MINUTE, TestStack } from '../lambda/test-stack';
 
 // What an older handler has left is gone on with by this one: its ledger, its desktops and its events are as they were recorded then.
 

@@ -1,5 +1,4 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { ConditionFailed } from './table';
 import { LOST, type Reply, ServiceError } from '../../local/core/service';
 
 /** As a service answers; a body that is an object is one that has been read already. */
@@ -40,11 +39,12 @@ function outputOf(answer: Answer): unknown {
 }
 
 function sdkError(error: unknown): unknown {
-  if (error instanceof ConditionFailed) {
-    return new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: { httpStatusCode: 400 } });
-  }
   if (!(error instanceof ServiceError)) return error;
-  return Object.assign(new Error(error.message), { name: error.code, $metadata: { httpStatusCode: error.status } });
+  const { code, message, status } = error;
+  const $metadata = { httpStatusCode: status };
+  // The only one that the handler knows by its class.
+  if (code === 'ConditionalCheckFailedException') return new ConditionalCheckFailedException({ message, $metadata });
+  return Object.assign(new Error(message), { name: code, $metadata });
 }
 
 function isWorthAnother(error: unknown): boolean {

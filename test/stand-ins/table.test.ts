@@ -8,7 +8,7 @@ import { Endpoint } from '../../local/core/endpoint';
 import { DynamoDbService } from '../../local/dynamodb';
 import { createTable } from '../create-table';
 import { EndpointHandler } from '../endpoint-handler';
-import { type FleetProperties, names, TestStack } from '../lambda/world';
+import { type FleetProperties, names, TestStack } from '../lambda/test-stack';
 
 // The table in memory, held against dynalite: both are given the same calls, and must answer the same.
 
@@ -76,7 +76,7 @@ test('what the handler asks of its table in the life of a fleet', async () => {
   expect(await stack.rollBack(second, first)).toMatchObject({ status: 'SUCCESS' });
   const [repeated, other] = [stack.event('Create', {} as any), stack.event('Create', {} as any)];
   expect(await stack.delete(first)).toMatchObject({ status: 'SUCCESS' });
-  for (const event of [repeated, repeated, other]) await stack.world.ledger.join({ fleetId: 'f', directoryId: 'd' }, { id: event.RequestId, requestType: 'Create', digests: { from: '', to: 'x' } }, 0);
+  for (const event of [repeated, repeated, other]) await stack.services.ledger.join({ fleetId: 'f', directoryId: 'd' }, { id: event.RequestId, requestType: 'Create', digests: { from: '', to: 'x' } }, 0);
   const asked = handle.mock.calls.map(([operation, input]) => ({ operation: operation as Operation, input }));
   const answers = handle.mock.results.map(({ type, value }) => (type === 'return' ? value : { error: 'ConditionalCheckFailedException' }));
   handle.mockRestore();

@@ -9,9 +9,6 @@ interface Expressions {
   readonly ExpressionAttributeValues?: Item;
 }
 
-/** The condition of a write does not hold. */
-export class ConditionFailed extends Error {}
-
 const KNOWN_MEMBERS = [
   'TableName', 'Key', 'Item', 'ConsistentRead', 'ReturnValues', 'ConditionExpression', 'UpdateExpression', 'KeyConditionExpression',
   'ExpressionAttributeNames', 'ExpressionAttributeValues', 'ExclusiveStartKey',
@@ -93,7 +90,9 @@ export class Table {
   }
 
   private check(input: any, item: Item | undefined): void {
-    if (input.ConditionExpression !== undefined && !holds(input.ConditionExpression, item ?? {}, input)) throw new ConditionFailed();
+    if (input.ConditionExpression !== undefined && !holds(input.ConditionExpression, item ?? {}, input)) {
+      throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Fault } from '../../local/faults';
-import { CRASHES_IN_CHANGES } from '../lambda/crash-changes-scenarios';
-import { CRASHES } from '../lambda/crash-scenarios';
-import { HOWS, rehearse, type Scenario } from '../lambda/every-call';
-import { TestStack } from '../lambda/world';
+import { CRASHES_IN_CHANGES } from '../lambda/reconcile/crash-changes-scenarios';
+import { CRASHES } from '../lambda/reconcile/crash-scenarios';
+import { HOWS, inFreshStack, rehearse, type Scenario } from '../lambda/reconcile/every-call';
+import { names, type Start, TestStack } from '../lambda/test-stack';
 
 // What stands in for the SDK and DynamoDB, held against both: the handler makes the same calls, in the same order, and comes to the same end.
 
@@ -23,5 +23,33 @@ test.each(SCENARIOS)('the same calls without a fault, and with one: %s', async (
   for (const [i, how] of hows.entries()) {
     // At the beginning, in the middle and at the end.
     await callsOfBoth(scenario, { operation: '*', how, after: Math.floor((i + 0.5) * length / hows.length) });
+  }
+});
+
+/** `step`: from one call that is tried to the next. When it is throttled, the SDK waits in real time. */
+const REFUSALS: [how: Fault['how'], code: string, step: number][] = [
+  ['throttle', '', 30],
+  ['refuse', '', 7],
+  ['refuse', 'AccessDeniedException', 7],
+  ['refuse', 'ValidationException', 7],
+  ['refuse', 'ResourceNotFoundException', 7],
+  ['refuse', 'ConditionalCheckFailedException', 7],
+];
+
+/** A life in which a call is refused three times. What comes of it may be anything, as long as it is the same. */
+function lifeOf(start: Start, fault: Omit<Fault, 'operation'>): Promise<unknown> {
+  return inFreshStack(start, async (stack) => {
+    stack.inject({ operation: '*', times: 3, ...fault });
+    const users = names(3);
+    const outcomes = [await stack.create({ users }), await stack.update({ users }, { users: [...users, 'nobody'] }), await stack.delete({ users })];
+    return { outcomes, calls: stack.log, desktops: stack.workspaces.desktops(), rows: await stack.rows() };
+  });
+}
+
+test.each(REFUSALS)('the same comes of it when calls fail: %s %s', async (how, code, step) => {
+  const fault = { how, code: code || undefined };
+  for (let after = 2; after < 60; after += step) {
+    const expected = await lifeOf(TestStack.start, { ...fault, after });
+    expect(await lifeOf(TestStack.startQuick, { ...fault, after })).toEqual(expected);
   }
 });

@@ -5,7 +5,7 @@ import type { DesktopSnapshot } from '../../local/workspaces';
 import { BulkWorkspaces, BulkWorkspacesProps, ExistingWorkspaces, RunningMode, TerminationLimit, WorkspaceUsers } from '../../src';
 import { ADOPTED_TAG, OWNERSHIP_TAG, RESOURCE_TYPE } from '../../src/private/contract';
 import { newFleet } from '../fixtures';
-import { names } from '../lambda/world';
+import { names } from '../lambda/test-stack';
 
 // What CloudFormation, Lambda and S3 do to a custom resource on their bad days, each once, with the framework's own code in between.
 

@@ -1,0 +1,231 @@
+import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, names, TestStack } from '../test-stack';
+
+// Desktops that users have already, when a fleet comes.
+
+const OWN = 'cdk-bulk-workspaces:fleet';
+const ADOPTED = 'cdk-bulk-workspaces:adopted';
+const OTHER_FLEET = '0a0b0c0d-1111-2222-3333-444455556666/deadbeef';
+
+let stack: TestStack;
+beforeEach(async () => {
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'], autoStop: false });
+});
+afterEach(() => stack.stop());
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+const there = (userName: string, more: object = {}) => (
+  stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName, ...more })
+);
+const tags = (user: string) => stack.present().find(({ userName }) => userName === user)!.tags;
+const adopts: FleetProperties = { ExistingWorkspaces: { Adopt: 'UNOWNED' } };
+/** All that was ever terminated. */
+const terminated = () => {
+  const leaving = stack.workspaces.desktops().filter(({ state }) => ['TERMINATING', 'TERMINATED', 'GONE'].includes(state));
+  return leaving.map(({ userName }) => userName);
+};
+
+describe('refuse()', () => {
+  test('the deployment fails with the names before it creates anybody\'s', async () => {
+    for (const user of ['bo', 'user007']) there(user);
+    const wanted = { users: [...names(30), 'bo'] };
+    expect(await stack.create(wanted)).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/bo .*user007 .*ExistingWorkspaces\.adopt\(\)|user007 .*bo .*ExistingWorkspaces\.adopt\(\)/), minutes: 0 });
+    expect(stack.calls('CreateWorkspaces')).toBe(0);
+    expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual(['bo', 'user007']);
+  });
+
+  test('a desktop of another fleet is named with the way to have it', async () => {
+    there('bo', { tags: { [OWN]: OTHER_FLEET } });
+    expect(await stack.create({ users: ['ana', 'bo'] })).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(`ExistingWorkspaces.adoptFrom("${OTHER_FLEET}")`) });
+    expect(stack.users()).toEqual(['bo']);
+  });
+
+  test('in a directory with more desktops of others than the fleet has users, they are looked for one by one', async () => {
+    for (const user of names(100, 500)) there(user);
+    there('bo');
+    expect(await stack.create({ users: ['ana', 'bo'] })).toMatchObject({ status: 'FAILED' });
+    expect(stack.calls('DescribeWorkspaces')).toBeLessThan(8);
+    expect(stack.calls('CreateWorkspaces')).toBe(0);
+  });
+
+  test('also when there are too many for one step: the next one goes on where it was', async () => {
+    for (const user of names(4_000, 500)) there(user);
+    expect(await stack.create({ users: names(150) })).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'none', LateUsers: 'none' } });
+  });
+
+  test('also when nobody else has one, in a large directory', async () => {
+    for (const user of names(100, 500)) there(user);
+    expect(await stack.create({ users: ['ana', 'bo'] })).toMatchObject({ status: 'SUCCESS' });
+  });
+
+  test('not more is looked up than it takes to tell', async () => {
+    for (const user of names(200)) there(user);
+    expect(await stack.create({ users: names(200) })).toMatchObject({ status: 'FAILED', minutes: 0 });
+    expect(stack.calls('DescribeTags')).toBeLessThan(10);
+  });
+});
+
+describe('adopt()', () => {
+  const wanted: FleetProperties = { ...adopts, users: ['ana', 'bo'], settings: { RunningMode: 'ALWAYS_ON' }, Tags: { team: 'sales' } };
+
+  test('takes desktops without an owner, marks them, brings them to what is wanted, and makes the others', async () => {
+    const bo = there('Bo', { properties: { RunningMode: 'AUTO_STOP' }, tags: { cost: '42' } });
+    const outcome = await stack.create(wanted);
+    expect(outcome).toMatchObject({ status: 'SUCCESS', ids: [stack.idsOf(['ana'])[0], bo], data: { Notices: 'none' } });
+    expect(tags('Bo')).toEqual({ [OWN]: stack.fleetId, [ADOPTED]: 'true', cost: '42', team: 'sales' });
+    expect(stack.present().map(({ properties }) => properties.RunningMode)).toEqual(['ALWAYS_ON', 'ALWAYS_ON']);
+  });
+
+  test('not those of another fleet', async () => {
+    there('bo', { tags: { [OWN]: OTHER_FLEET } });
+    expect(await stack.create(wanted)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('bo (ResourceExists.WorkSpace') });
+    expect(tags('bo')).toEqual({ [OWN]: OTHER_FLEET });
+  });
+
+  test('also to larger volumes, by the create that adopts it', async () => {
+    const bo = there('bo');
+    await stack.clock.sleep(7 * 60 * MINUTE);
+    stack.workspaces.configure({ volumeTime: 10 * MINUTE });
+    const outcome = await stack.create({ ...adopts, users: ['bo'], settings: { UserVolumeSizeGib: '100' } });
+    expect(outcome).toMatchObject({ status: 'SUCCESS', ids: [bo], data: { Notices: 'none' } });
+    expect(outcome.minutes).toBeLessThan(20);
+    expect(stack.present()[0].properties.UserVolumeSizeGib).toBe(100);
+  });
+
+  test('with another bundle or encryption: it keeps them, and that is said', async () => {
+    const bo = there('bo', { bundleId: 'wsb-b0s22j3d7' });
+    const outcome = await stack.create({ ...wanted, BundleChange: 'REPLACE' });
+    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: 'bo: was adopted and keeps its bundle' } });
+    expect(await stack.update({ ...wanted, BundleChange: 'REPLACE' }, { ...wanted, BundleChange: 'MIGRATE', Refresh: '2' })).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.idsOf(['bo'])).toEqual([bo]);
+    expect(terminated()).toEqual([]);
+  });
+
+  describe('lets go of them, whatever the event', () => {
+    let bo: string;
+    beforeEach(() => { bo = there('bo', { tags: { cost: '42' } }); });
+    afterEach(() => {
+      expect(stack.idsOf(['bo'])).toEqual([bo]);
+      expect(tags('bo')).toMatchObject({ cost: '42' });
+      expect(tags('bo')).not.toHaveProperty([OWN]);
+      expect(tags('bo')).not.toHaveProperty([ADOPTED]);
+      expect(terminated()).not.toContain('bo');
+    });
+
+    test('a delete after an update that was to migrate all, when the ledger does not say that it was adopted', async () => {
+      await stack.create({ ...wanted, users: ['bo'] });
+      const rows = await stack.rows();
+      expect(rows.flatMap(({ records = [] }) => records)).toMatchObject([{ userName: 'bo', adopted: true }]);
+      await stack.forgetAdoption();
+      const to = { ...wanted, users: ['bo'], BundleChange: 'MIGRATE', settings: { ...wanted.settings, BundleId: 'wsb-b0s22j3d7' } } as const;
+      expect(await stack.update({ ...wanted, users: ['bo'] }, to)).toMatchObject({ status: 'SUCCESS', data: { Notices: 'bo: was adopted and keeps its bundle' } });
+      expect(stack.calls('MigrateWorkspace')).toBe(0);
+      expect(await stack.delete(to)).toMatchObject({ status: 'SUCCESS' });
+    });
+
+    test('a delete', async () => {
+      await stack.create(wanted);
+      expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
+      expect(stack.users()).toEqual(['bo']);
+    });
+
+    test('a delete when the ledger is gone', async () => {
+      await stack.create(wanted);
+      await stack.deleteRows(() => true);
+      expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
+      expect(stack.users()).toEqual(['bo']);
+    });
+
+    test('a delete when the ledger does not say that it was adopted', async () => {
+      await stack.create({ ...wanted, users: ['bo'] });
+      await stack.deleteRows(({ sk }) => sk.startsWith('call'));
+      stack.workspaces.others.untag(bo, OWN);
+      stack.workspaces.others.tag(bo, { [OWN]: stack.fleetId });
+      expect(await stack.delete({ ...wanted, users: ['bo'] })).toMatchObject({ status: 'SUCCESS' });
+    });
+
+    test('a user who leaves the list, and the termination limit does not count them', async () => {
+      const all = { ...wanted, TerminationLimit: '0' };
+      await stack.create(all);
+      expect(await stack.update(all, { ...all, users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
+      expect(stack.users()).toEqual(['ana', 'bo']);
+    });
+
+    test('a create that fails', async () => {
+      const failed = { ...wanted, users: ['ana', 'bo', 'nobody'] };
+      expect(await stack.create(failed)).toMatchObject({ status: 'FAILED' });
+      expect(await stack.delete(failed)).toMatchObject({ status: 'SUCCESS' });
+      expect(stack.users()).toEqual(['bo']);
+    });
+
+    test('an update that fails after it has adopted, and its rollback', async () => {
+      await stack.create({ ...wanted, users: ['ana'] });
+      const failed = { ...wanted, users: ['ana', 'bo', 'nobody'] };
+      expect(await stack.update({ ...wanted, users: ['ana'] }, failed)).toMatchObject({ status: 'FAILED' });
+      expect(await stack.rollBack(failed, { ...wanted, users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
+      expect(stack.users()).toEqual(['ana', 'bo']);
+      // And the next one adopts it again.
+      expect(await stack.update({ ...wanted, users: ['ana'] }, wanted)).toMatchObject({ status: 'SUCCESS' });
+      expect(tags('bo')).toMatchObject({ [OWN]: stack.fleetId, [ADOPTED]: 'true' });
+      expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
+    });
+  });
+
+  test('a rollback takes back whom the update let go, as adopted', async () => {
+    const bo = there('bo');
+    await stack.create(wanted);
+    await stack.update(wanted, { ...wanted, users: ['ana'] });
+    expect(await stack.rollBack({ ...wanted, users: ['ana'] }, wanted)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(['ana', 'bo']) });
+    expect(tags('bo')).toMatchObject({ [OWN]: stack.fleetId, [ADOPTED]: 'true' });
+    await stack.delete(wanted);
+    expect(stack.idsOf(['bo'])).toEqual([bo]);
+  });
+
+  test('a desktop that is stopped, or on its way out', async () => {
+    const ana = there('ana');
+    stack.workspaces.others.changeRunningMode(ana, 'AUTO_STOP');
+    stack.workspaces.others.stop(ana);
+    await stack.clock.sleep(10 * MINUTE);
+    const bo = there('bo');
+    stack.workspaces.terminateElsewhere(bo);
+    expect(await stack.create({ ...adopts, users: ['ana', 'bo'] })).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.idsOf(['ana'])).toEqual([ana]);
+    expect(stack.idsOf(['bo'])).not.toEqual([bo]);
+    expect(Object.keys(tags('bo'))).toEqual([OWN]);
+  });
+
+  test.each(['lose', 'kill-before', 'kill-after'] as const)('"%s" at any call: nobody has two, and what was theirs stays', async (how) => {
+    const bo = there('bo');
+    for (const operation of ['CreateTags', 'DescribeTags', 'DescribeWorkspaces', 'PutItem', 'UpdateItem']) {
+      for (const after of [0, 2]) stack.inject({ operation, how, after, times: 1 });
+    }
+    expect(await stack.create(wanted)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(['ana', 'bo']) });
+    expect(stack.idsOf(['bo'])).toEqual([bo]);
+    for (const operation of ['DeleteTags', 'DescribeTags', 'TerminateWorkspaces', 'PutItem']) stack.inject({ operation, how, times: 2 });
+    expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.idsOf(['bo'])).toEqual([bo]);
+    expect(stack.users()).toEqual(['bo']);
+    expect(Object.keys(tags('bo'))).toEqual(['team']);
+  });
+});
+
+describe('adoptFrom()', () => {
+  const from: FleetProperties = { ExistingWorkspaces: { Adopt: 'UNOWNED', FleetIds: [OTHER_FLEET] } };
+
+  test('takes those of the fleet that is named, those of nobody, and no others', async () => {
+    const bo = there('bo', { tags: { [OWN]: OTHER_FLEET } });
+    const chen = there('chen');
+    expect(await stack.create({ ...from, users: ['ana', 'bo', 'chen'] })).toMatchObject({ status: 'SUCCESS', ids: [stack.idsOf(['ana'])[0], bo, chen] });
+    expect(tags('bo')).toEqual({ [OWN]: stack.fleetId, [ADOPTED]: 'true' });
+    there('dee', { tags: { [OWN]: '0a0b0c0d-1111-2222-3333-444455556666/00000000' } });
+    expect(await stack.update({ ...from, users: ['ana', 'bo', 'chen'] }, { ...from, users: ['ana', 'bo', 'chen', 'dee'] })).toMatchObject({ status: 'FAILED' });
+  });
+
+  test('does not terminate them, either', async () => {
+    const bo = there('bo', { tags: { [OWN]: OTHER_FLEET } });
+    await stack.create({ ...from, users: ['ana', 'bo'] });
+    await stack.delete({ ...from, users: ['ana', 'bo'] });
+    expect(stack.idsOf(['bo'])).toEqual([bo]);
+    expect(tags('bo')).toEqual({});
+  });
+});

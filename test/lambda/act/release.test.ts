@@ -1,0 +1,162 @@
+import { FleetProperties, MINUTE, SECOND, TestStack } from '../test-stack';
+
+let stack: TestStack;
+beforeEach(async () => {
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'] });
+  await stack.create(before);
+});
+afterEach(() => stack.stop());
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+const before: FleetProperties = { users: ['ana', 'bo', 'chen'] };
+const after: FleetProperties = { users: ['ana'], RemovedUsers: 'RELEASE' };
+
+/** Whose desktop carries the fleet's tag. */
+const ours = () => stack.present().filter(({ tags }) => tags['cdk-bulk-workspaces:fleet']).map(({ userName }) => userName).sort();
+const idOf = (user: string) => stack.idsOf([user])[0]!;
+
+test('users who leave keep their desktop, which is the fleet\'s no more, whatever the limit; nor does a delete touch it', async () => {
+  const [, bo, chen] = stack.idsOf(before.users!);
+  expect(await stack.update(before, { ...after, TerminationLimit: '0' })).toMatchObject({ status: 'SUCCESS', ids: [idOf('ana')] });
+  expect(ours()).toEqual(['ana']);
+  expect(await stack.delete(after)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.present().map(({ workspaceId, state }) => [workspaceId, state]).sort()).toEqual([[bo, 'AVAILABLE'], [chen, 'AVAILABLE']].sort());
+});
+
+test('other tags stay on', async () => {
+  await stack.tag(idOf('bo'), 'mine', 'x');
+  await stack.update(before, after);
+  expect(stack.present().find(({ userName }) => userName === 'bo')!.tags).toEqual({ mine: 'x' });
+});
+
+test('nobody is released by an update that fails', async () => {
+  const failing = { ...after, users: ['ana', 'nobody'] };
+  const ids = stack.idsOf(before.users!);
+  expect(await stack.update(before, failing)).toMatchObject({ status: 'FAILED' });
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+  expect(await stack.rollBack(failing, before)).toMatchObject({ status: 'SUCCESS', ids });
+});
+
+test('a rollback, since another resource has failed, takes back what was released', async () => {
+  const ids = stack.idsOf(before.users!);
+  await stack.update(before, after);
+  expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS', ids, data: { RefusedUsers: 'none' } });
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+  expect(await stack.delete(before)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});
+
+test('a rollback leaves alone what has another owner by then, or has gone', async () => {
+  await stack.update(before, after);
+  await stack.tag(idOf('bo'), 'cdk-bulk-workspaces:fleet', 'another/fleet');
+  stack.workspaces.terminateElsewhere(idOf('chen'));
+  await stack.clock.sleep(20 * MINUTE);
+  expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS', ids: [idOf('ana'), '', ''] });
+  expect(stack.present().find(({ userName }) => userName === 'bo')!.tags).toEqual({ 'cdk-bulk-workspaces:fleet': 'another/fleet' });
+  expect(await stack.delete(before)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['bo']);
+});
+
+test('who comes back on the list in a later update has a desktop that is not the fleet\'s, and the update says so', async () => {
+  await stack.update(before, after);
+  await stack.update(after, { ...after, Refresh: '2' });
+  const bo = idOf('bo');
+  expect(await stack.update(after, { ...after, users: ['ana', 'bo'] })).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(bo) });
+  expect(idOf('bo')).toBe(bo);
+});
+
+test('the update after the rollback of a release terminates and releases as any other', async () => {
+  await stack.update(before, after);
+  await stack.rollBack(after, before);
+  expect(await stack.update(before, { users: ['ana', 'chen'] })).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['ana', 'chen']);
+});
+
+test('what an update that failed has made is terminated, not released', async () => {
+  const failing = { ...after, users: ['ana', 'bo', 'chen', 'dee', 'nobody'] };
+  await stack.update(before, failing); // with its rollback disabled
+  expect(await stack.update(failing, { ...before, RemovedUsers: 'RELEASE' })).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+});
+
+test('an update that has been cancelled releases nobody any more', async () => {
+  const forward = await stack.begin(stack.updateEvent(before, { ...after, users: ['ana', 'dee'] }));
+  await stack.poll(forward);
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  for (let minutes = 0; minutes < 30; minutes++) {
+    await stack.clock.sleep(MINUTE);
+    await stack.poll(forward);
+  }
+  expect(ours()).toEqual(['ana', 'bo', 'chen', 'dee']);
+});
+
+test('a call that takes the tag off and arrives when the rollback has put it on again does not leave the desktop without an owner', async () => {
+  await stack.update(before, after);
+  const released = stack.idsOf(['bo'])[0]!;
+  let late = 1;
+  stack.whileCalling('CreateTags', () => {
+    if (late-- > 0) stack.clock.after(3 * SECOND, () => void stack.untag(released, 'cdk-bulk-workspaces:fleet'));
+  });
+  expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+});
+
+test('of a user whose migration is under way, both desktops are let go, and taken back by a rollback', async () => {
+  stack.workspaces.configure({ migrateTime: 300 * MINUTE });
+  const migrated: FleetProperties = { ...before, settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'MIGRATE' };
+  expect(await stack.update(before, migrated)).toMatchObject({ status: 'SUCCESS', data: { LateUsers: expect.stringContaining('bo') } });
+  const both = ['ana', 'ana', 'bo', 'bo', 'chen', 'chen'];
+  expect(ours()).toEqual(both);
+  const without: FleetProperties = { ...migrated, users: ['ana', 'chen'], RemovedUsers: 'RELEASE' };
+  expect(await stack.update(migrated, without)).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(both.filter((user) => user !== 'bo'));
+  expect(await stack.rollBack(without, migrated)).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(both);
+});
+
+test('who was released during a migration that has failed since is taken back with the desktop that has stayed', async () => {
+  stack.workspaces.configure({ migrateTime: 130 * MINUTE, failedMigrations: ['bo'] });
+  const migrated: FleetProperties = { ...before, settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'MIGRATE' };
+  expect(await stack.update(before, migrated)).toMatchObject({ status: 'SUCCESS' });
+  const without: FleetProperties = { ...migrated, users: ['ana', 'chen'], RemovedUsers: 'RELEASE' };
+  expect(await stack.update(migrated, without)).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(['ana', 'ana', 'chen', 'chen']);
+  await stack.clock.sleep(60 * MINUTE);
+  expect(stack.users().filter((user) => user === 'bo')).toEqual(['bo']);
+  expect(await stack.rollBack(without, migrated)).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+  stack.status = 'UPDATE_ROLLBACK_COMPLETE';
+  await stack.clock.sleep(10 * MINUTE);
+  expect(await stack.update(migrated, { ...migrated, Refresh: '2' })).toMatchObject({ status: 'SUCCESS' });
+});
+
+test('who is released when the answer of MigrateWorkspace was lost has no desktop of the fleet in the end', async () => {
+  stack.workspaces.configure({ migrateTime: 70 * MINUTE });
+  stack.inject({ operation: 'MigrateWorkspace', how: 'kill-after', times: 1 });
+  const alone: FleetProperties = { users: ['bo'], TerminationLimit: 'unlimited' };
+  const migrated: FleetProperties = { ...alone, settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'MIGRATE' };
+  await stack.update(before, alone);
+  const event = await stack.begin(stack.updateEvent(alone, migrated));
+  for (let i = 0; i < 20 && stack.calls('MigrateWorkspace') === 0; i++) {
+    await stack.poll(event);
+    await stack.clock.sleep(SECOND);
+  }
+  expect(stack.calls('MigrateWorkspace')).toBe(1);
+  expect(await stack.rollBack(migrated, alone)).toMatchObject({ status: 'SUCCESS' });
+  stack.status = 'UPDATE_ROLLBACK_COMPLETE';
+  await stack.clock.sleep(2 * MINUTE);
+  expect(await stack.update(alone, { users: ['zoe'], RemovedUsers: 'RELEASE' })).toMatchObject({ status: 'SUCCESS' });
+  await stack.clock.sleep(120 * MINUTE);
+  expect(ours()).toEqual(['zoe']);
+});
+
+test('what a rollback that was broken off has left to be looked at is left alone in a later update: somebody may have taken the tag off on purpose', async () => {
+  await stack.update(before, after);
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  await stack.poll(await stack.begin(stack.updateEvent(after, before)));
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+  await stack.clock.sleep(120 * MINUTE);
+  await stack.untag(idOf('bo'), 'cdk-bulk-workspaces:fleet');
+  expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'SUCCESS' });
+  expect(ours()).toEqual(['ana', 'chen']);
+});

@@ -1,8 +1,0 @@
-import { testOtherAnswers } from './answers-scenarios';
-import { TestStack } from './world';
-
-beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
-
-// What nobody here knows about the real service must not matter: under each other answer the fleet ends as under the default.
-// With the SDK and dynalite: answers.exhaustive.ts.
-testOtherAnswers(TestStack.startQuick);

@@ -1,9 +1,0 @@
-import { CRASHES } from './crash-scenarios';
-import { testEveryCall } from './every-call';
-import { TestStack } from './world';
-
-// As crash.test.ts, with the clients of the SDK and dynalite.
-
-beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
-
-testEveryCall(TestStack.start, CRASHES);

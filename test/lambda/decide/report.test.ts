@@ -1,0 +1,57 @@
+import { DeploymentFailure } from '../../../lambda/core/deployment-failure';
+import { attributesOf, bytes, reasonOf } from '../../../lambda/decide/report';
+import * as contract from '../../../src/private/contract';
+
+const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
+
+test('a reason is cut to fit, at a character, on one line, and ends with where to read on', () => {
+  const reason = reasonOf(`one\r\ntwo\u0007${'ü'.repeat(2_000)}`, 'Logs');
+  expect(bytes(reason)).toBeLessThanOrEqual(1_500);
+  expect(reason).toMatch(/^one two ü+ \.\.\. \(log group: Logs\)$/);
+  expect(reasonOf('short', undefined)).toBe('short');
+});
+
+test('attributes name everybody while they fit', () => {
+  const event = { StackId: STACK, RequestId: 'r', LogicalResourceId: 'Fleet' };
+  const refused = [{ userName: 'bo', code: 'X', message: 'm' }, { userName: 'chen', code: 'Y', message: 'm' }];
+  expect(attributesOf(event, { countsIds: false, ids: ['ws-1', ''], refused, late: [], notices: [], fleetId: 'f/1' })).toEqual({
+    WorkspaceIds: 'ws-1,', RefusedUsers: 'bo (X), chen (Y)', LateUsers: 'none', FleetId: 'f/1', Notices: 'none',
+  });
+});
+
+test('people are left out of an answer that is full of ids', () => {
+  const event = { StackId: STACK, RequestId: 'r', LogicalResourceId: 'Fleet' };
+  const ids = Array.from({ length: 300 }, () => 'ws-abcdefgh1');
+  const late = Array.from({ length: 40 }, (_, i) => `user${i}`);
+  // As many ids as leave room for a few letters.
+  while (ids.length > 0) {
+    try {
+      expect(attributesOf(event, { countsIds: false, ids, refused: [], late, notices: [], fleetId: 'f/1' })).toMatchObject({ LateUsers: '40, see the ledger', RefusedUsers: 'none' });
+      break;
+    } catch (error) {
+      if (!(error instanceof DeploymentFailure)) throw error;
+      ids.pop();
+    }
+  }
+  expect(ids.length).toBeGreaterThan(250);
+});
+
+test('the largest answer fits, and is used', () => {
+  const event = {
+    StackId: `arn:aws:cloudformation:us-east-1:123456789012:stack/${'n'.repeat(128)}/5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f`,
+    RequestId: '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f',
+    LogicalResourceId: 'L'.repeat(255),
+    PhysicalResourceId: '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f/2bb4f92c/d-90677cc91c',
+  };
+  const people = Array.from({ length: 200 }, (_, i) => `"ü"${i}`);
+  const refused = people.map((userName) => ({ userName, code: 'X', message: '' }));
+  const Data = attributesOf(event, { countsIds: false, ids: Array(50).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1' });
+  const answer = bytes(JSON.stringify({ Status: 'SUCCESS', Reason: 'SUCCESS', NoEcho: false, ...event, Data }));
+  expect(answer).toBeLessThanOrEqual(contract.MAX_RESPONSE_BYTES);
+  expect(answer).toBeGreaterThan(contract.MAX_RESPONSE_BYTES - 250);
+  expect(() => attributesOf(event, { countsIds: false, ids: Array(300).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1' })).toThrow('the ids of 300 WorkSpaces do not fit');
+});
+
+test.each([0, 1, 2])('a reason is never cut in the middle of a character, %i letters on', (n) => {
+  expect(reasonOf('x'.repeat(n) + '€'.repeat(2_000), 'Logs')).toMatch(/^x*€+ \.\.\. \(log group: Logs\)$/);
+});

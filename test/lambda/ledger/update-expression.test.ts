@@ -1,0 +1,11 @@
+import { setAll } from '../../../lambda/ledger/update-expression';
+
+test('an update expression has a placeholder for every name', () => {
+  expect(setAll({ cursor: 'a', keys: undefined }, { generation: 3 })).toEqual({
+    UpdateExpression: 'SET #cursor = :scursor',
+    ConditionExpression: '#generation = :cgeneration',
+    ExpressionAttributeNames: { '#cursor': 'cursor', '#generation': 'generation' },
+    ExpressionAttributeValues: { ':scursor': { S: 'a' }, ':cgeneration': { N: '3' } },
+  });
+  expect(setAll({}, { a: 1, b: 2 }).ConditionExpression).toBe('#a = :ca AND #b = :cb');
+});

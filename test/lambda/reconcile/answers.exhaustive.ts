@@ -1,0 +1,8 @@
+import { testOtherAnswers } from './answers-scenarios';
+import { TestStack } from '../test-stack';
+
+// As answers.test.ts, with the clients of the SDK and dynalite.
+
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+testOtherAnswers(TestStack.start);

@@ -1,0 +1,124 @@
+import { MAX_RESPONSE_BYTES } from '../../../src/private/contract';
+import { FleetProperties, MINUTE, names, Outcome, SECOND, TestStack } from '../test-stack';
+
+let stack: TestStack;
+afterEach(() => stack.stop());
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+/** Two desktops take longer than anybody waits. */
+const slow = { buildTime: ({ index }: { index: number }) => (index < 2 ? 3 : 1) * 20 * MINUTE };
+
+/** The answer that the Provider framework sends to CloudFormation. */
+function answerBytes(outcome: Outcome): number {
+  return Buffer.byteLength(JSON.stringify({
+    Status: outcome.status,
+    Reason: outcome.status === 'FAILED' ? `Error: ${outcome.reason}` : 'SUCCESS',
+    StackId: `arn:aws:cloudformation:us-east-1:123456789012:stack/${'n'.repeat(128)}/5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f`,
+    RequestId: '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f',
+    PhysicalResourceId: stack.physicalId,
+    LogicalResourceId: 'Fleet',
+    NoEcho: false,
+    Data: outcome.status === 'SUCCESS' ? outcome.data : undefined,
+  }));
+}
+
+test('desktops that are still being built at the timeout are accepted by name, with their ids', async () => {
+  stack = await TestStack.startQuick(slow);
+  const outcome = await stack.create({ users: names(5), TimeoutSeconds: '1800' });
+  expect(outcome).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(names(5)), minutes: 30 });
+  const late = stack.present().filter(({ state }) => state === 'PENDING').map(({ userName }) => userName);
+  expect(late).toHaveLength(2);
+  expect(outcome.status === 'SUCCESS' && outcome.data.LateUsers.split(', ').sort()).toEqual(late);
+});
+
+test('or fail the deployment by name, when it was asked for', async () => {
+  stack = await TestStack.startQuick(slow);
+  const outcome = await stack.create({ users: names(5), TimeoutSeconds: '1800', LateWorkspaces: 'FAIL' });
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/^2 WorkSpaces not ready at the timeout: user00\d \(ws-\w+\); user00\d \(ws-\w+\)\. Raise timeout/) });
+});
+
+test('a user for whom nothing was made is refused at the timeout, never late', async () => {
+  stack = await TestStack.startQuick();
+  stack.inject({ operation: 'CreateWorkspaces', how: 'refuse', code: 'ThrottlingException', after: 1, times: 10_000 });
+  const wanted = { users: names(30), TimeoutSeconds: '600' };
+  expect(await stack.create(wanted)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('5 of 30 WorkSpaces could not be made') });
+  await stack.stop();
+
+  stack = await TestStack.startQuick();
+  stack.inject({ operation: 'CreateWorkspaces', how: 'refuse', code: 'ThrottlingException', after: 1, times: 10_000 });
+  const outcome = await stack.create({ ...wanted, FailureTolerance: '5' });
+  expect(outcome).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: expect.stringContaining('user025 (NotCreated)') } });
+  expect(outcome.status === 'SUCCESS' && outcome.data.LateUsers).not.toMatch(/user02[5-9]/);
+});
+
+test('a policy that takes a while to be known is waited for', async () => {
+  stack = await TestStack.startQuick();
+  const from = stack.clock.now() + 100 * SECOND;
+  stack.denies = ({ service }) => service === 'workspaces' && stack.clock.now() < from;
+  expect(await stack.create({ users: names(2) })).toMatchObject({ status: 'SUCCESS' });
+  await stack.stop();
+
+  stack = await TestStack.startQuick();
+  const later = stack.clock.now() + 100 * SECOND;
+  stack.denies = ({ operation }) => operation === 'CreateWorkspaces' && stack.clock.now() < later;
+  expect(await stack.create({ users: names(2) })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(names(2)) });
+  // A call that was denied has made nothing, so nobody had to be looked up.
+  expect(stack.inputs('DescribeWorkspaces').filter((input) => (input as { UserName?: string }).UserName)).toEqual([]);
+});
+
+test('a policy that does not come is told, with what it lacks', async () => {
+  stack = await TestStack.startQuick();
+  stack.denies = ({ operation }) => operation === 'DescribeWorkspaceBundles';
+  const outcome = await stack.create({ users: names(2) });
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('not authorized to perform: DescribeWorkspaceBundles') });
+  expect(outcome.minutes).toBeLessThanOrEqual(3);
+});
+
+test.each<[string, FleetProperties]>([
+  ['nobody\'s desktop comes', {}],
+  ['a timeout is longer than CloudFormation listens', { TimeoutSeconds: '360000' }],
+  ['a timeout is no number', { TimeoutSeconds: '' }],
+])('there is an answer within the hour when %s', async (_, more) => {
+  stack = await TestStack.startQuick({ buildTime: 600 * MINUTE });
+  const outcome = await stack.create({ users: names(60), LateWorkspaces: 'FAIL', TimeoutSeconds: '3300', ...more });
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('not ready at the timeout') });
+  expect(outcome.minutes).toBeLessThan(58);
+});
+
+test('there is an answer within the hour when other fleets keep the provider busy all the time', async () => {
+  stack = await TestStack.startQuick();
+  jest.spyOn(stack.services.lease, 'take').mockResolvedValue(undefined);
+  const outcome = await stack.create({ users: names(1), TimeoutSeconds: '3300' });
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('the other fleets of the stack, kept it busy') });
+  expect(outcome.minutes).toBeLessThan(60);
+});
+
+const long = Array.from({ length: 200 }, (_, i) => `a.very.long.name.of.somebody."quoted".${String(i).padStart(3, '0')}`.padEnd(63, 'ü').slice(0, 63));
+
+test('the answer fits CloudFormation with 200 users, whoever is late or refused', async () => {
+  stack = await TestStack.startQuick({ buildTime: 600 * MINUTE });
+  const late = await stack.create({ users: long, TimeoutSeconds: '600' });
+  expect(late).toMatchObject({ status: 'SUCCESS', data: { LateUsers: expect.stringMatching(/ and \d+ more$/) }, ids: stack.idsOf(long) });
+  expect(answerBytes(late)).toBeLessThanOrEqual(MAX_RESPONSE_BYTES);
+  await stack.stop();
+
+  stack = await TestStack.startQuick({ missingUsers: long.slice(100), buildTime: 600 * MINUTE });
+  const both = await stack.create({ users: long, TimeoutSeconds: '600', FailureTolerance: '100%' });
+  expect(both).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: expect.stringMatching(/ and \d+ more$/), LateUsers: expect.stringMatching(/ and \d+ more$/) } });
+  expect(answerBytes(both)).toBeLessThanOrEqual(MAX_RESPONSE_BYTES);
+  await stack.stop();
+
+  stack = await TestStack.startQuick({ missingUsers: long });
+  const refused = await stack.create({ users: long });
+  expect(refused).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/ and \d+ more\./) });
+  expect(answerBytes(refused)).toBeLessThanOrEqual(MAX_RESPONSE_BYTES);
+});
+
+test('more ids than an answer holds are refused with what to do, and can be deleted', async () => {
+  stack = await TestStack.startQuick({ buildTime: MINUTE });
+  const wanted = { users: names(300) };
+  const outcome = await stack.create(wanted);
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('the ids of 300 WorkSpaces do not fit') });
+  expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});

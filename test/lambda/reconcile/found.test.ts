@@ -1,0 +1,72 @@
+import { BUNDLE, FleetProperties, MINUTE, properties, TestStack } from '../test-stack';
+
+// What the search for broken guarantees has found, each as small as it gets.
+
+let stack: TestStack;
+beforeEach(async () => {
+  stack = await TestStack.start({ buildTime: MINUTE });
+});
+afterEach(() => stack.stop());
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+const OTHER_RESOURCE_FAILED = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
+const ANA: FleetProperties = { users: ['ana'] };
+
+test('guarantee 7: what was kept stays, also when the answer to the call that came upon it was lost', async () => {
+  await stack.create(ANA);
+  const ids = stack.idsOf(['ana']);
+  // Taken out of the stack, which keeps the desktops and sends no event; comes back, and is undone: the ledger forgets it.
+  await stack.create(ANA);
+  await stack.delete(ANA, stack.physicalId, OTHER_RESOURCE_FAILED);
+  expect(stack.idsOf(['ana'])).toEqual(ids);
+  // Comes back once more. That ana has a desktop is in an answer that nobody reads.
+  const create = await stack.begin(stack.event('Create', properties(ANA)));
+  stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after' });
+  await stack.poll(create);
+  await stack.delete(ANA, stack.physicalId, OTHER_RESOURCE_FAILED);
+  expect(stack.idsOf(['ana'])).toEqual(ids);
+});
+
+test('guarantee 2: an update whose event comes after that of its rollback takes nobody away, whatever its limit', async () => {
+  await stack.create(ANA);
+  const ids = stack.idsOf(['ana']);
+  const after = { users: ['bo'], TerminationLimit: '0' };
+  const late = stack.updateEvent(ANA, after);
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  await stack.begin(stack.updateEvent(after, ANA));
+  await stack.finish(await stack.begin(late));
+  expect(stack.idsOf(['ana'])).toEqual(ids);
+});
+
+test('who has left and comes back a day later gets a desktop with other settings, when their removal had outlasted the update', async () => {
+  const first: FleetProperties = { users: ['ana', 'chen'] };
+  await stack.create(first);
+  stack.workspaces.configure({ buildTime: 200 * MINUTE });
+  const second: FleetProperties = { users: ['ana', 'bo'], TimeoutSeconds: '1800' };
+  expect(await stack.update(first, second)).toMatchObject({ status: 'SUCCESS', data: { LateUsers: 'bo' } });
+  await stack.clock.sleep(24 * 60 * MINUTE);
+  stack.workspaces.configure({ buildTime: MINUTE });
+  const third: FleetProperties = {
+    ...second,
+    users: ['ana', 'bo', 'chen'],
+    Users: [{ Settings: '0', UserNames: ['ana', 'bo'] }, { Settings: '1', UserNames: ['chen'] }],
+    Settings: [{ BundleId: BUNDLE }, { BundleId: 'wsb-b0s22j3d7' }],
+  };
+  expect(await stack.update(second, third)).toMatchObject({ status: 'SUCCESS' });
+});
+
+test('guarantee 1: a release that died before it took the tag off does not take off that of another fleet', async () => {
+  const first: FleetProperties = { users: ['ana', 'bo'] };
+  await stack.create(first);
+  const [, bo] = stack.idsOf(first.users!);
+  stack.inject({ operation: 'DeleteTags', how: 'kill-before' });
+  const update = await stack.begin(stack.updateEvent(first, { ...ANA, RemovedUsers: 'RELEASE' }));
+  stack.status = 'UPDATE_IN_PROGRESS';
+  while (stack.faults.happened.length === 0) {
+    await stack.poll(update);
+    await stack.clock.sleep(MINUTE);
+  }
+  await stack.tag(bo!, 'cdk-bulk-workspaces:fleet', 'another/fleet');
+  await stack.finish(update);
+  expect(stack.workspaces.tagsOf(bo!)).toEqual({ 'cdk-bulk-workspaces:fleet': 'another/fleet' });
+});

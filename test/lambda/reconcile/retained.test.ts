@@ -1,0 +1,67 @@
+import { BUNDLE, TestStack } from '../test-stack';
+
+// A fleet that is kept when it is taken out of the template (which sends no event), and comes back under the same name.
+
+let stack: TestStack;
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+afterEach(() => stack.stop());
+
+async function retained(...users: string[]): Promise<string[]> {
+  stack = await TestStack.start({ missingUsers: ['nobody'] });
+  expect(await stack.create({ users })).toMatchObject({ status: 'SUCCESS' });
+  return stack.present().map(({ workspaceId }) => workspaceId);
+}
+
+test('a create over a fleet that was kept takes its desktops up again, and makes the others', async () => {
+  const [ana] = await retained('ana');
+  const outcome = await stack.create({ users: ['ana', 'chen'] });
+  expect(outcome).toMatchObject({ status: 'SUCCESS' });
+  expect(outcome.status === 'SUCCESS' && outcome.ids[0]).toBe(ana);
+  expect(stack.users()).toEqual(['ana', 'chen']);
+  await stack.delete({ users: ['ana', 'chen'] });
+  expect(stack.users()).toEqual([]);
+});
+
+test('a create over it that fails takes away what it made, and leaves what was kept', async () => {
+  const kept = await retained('ana', 'bo');
+  const wanted = { users: ['ana', 'bo', 'chen', 'nobody'], FailureTolerance: '0' };
+  expect(await stack.create(wanted)).toMatchObject({ status: 'FAILED' });
+  expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.present().map(({ workspaceId }) => workspaceId)).toEqual(kept);
+});
+
+test('whoever was kept and is not on the list any more is left alone, also by the delete', async () => {
+  await retained('ana', 'bo');
+  expect(await stack.create({ users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['ana', 'bo']);
+  expect(await stack.delete({ users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['bo']);
+});
+
+test('a create over it with other settings is refused with a sentence, and its delete leaves what was kept', async () => {
+  await retained('ana', 'bo');
+  const other = { users: ['ana', 'bo'], settings: { BundleId: 'wsb-b0s22j3d7' } };
+  expect(await stack.create(other)).toMatchObject({
+    status: 'FAILED',
+    reason: expect.stringContaining(`ana: BundleId ${BUNDLE} -> wsb-b0s22j3d7`),
+  });
+  expect(await stack.delete(other)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['ana', 'bo']);
+});
+
+test('a create over it does not replace what was kept, whatever bundleChange says; the next update does', async () => {
+  const kept = await retained('ana', 'bo');
+  const other = { users: ['ana', 'bo'], settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'REPLACE', TerminationLimit: 'unlimited' } as const;
+  expect(await stack.create(other)).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringContaining('ana: keeps its bundle until the next deployment') } });
+  expect(stack.present().map(({ workspaceId }) => workspaceId)).toEqual(kept);
+  expect(await stack.update(other, { ...other, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
+  expect(stack.present().map(({ bundleId }) => bundleId)).toEqual(['wsb-b0s22j3d7', 'wsb-b0s22j3d7']);
+});
+
+test('a create that succeeded over it, and an update after it, are undone no further than that update', async () => {
+  await retained('ana');
+  await stack.create({ users: ['ana', 'bo'] });
+  await stack.update({ users: ['ana', 'bo'] }, { users: ['ana', 'bo', 'chen'] });
+  expect(await stack.rollBack({ users: ['ana', 'bo', 'chen'] }, { users: ['ana', 'bo'] })).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['ana', 'bo']);
+});

@@ -1,0 +1,460 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { CreateTagsCommand, DeleteTagsCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
+import { AwsKeysApi } from '../../lambda/aws/keys';
+import { awsLastUpdate, awsStackStatus } from '../../lambda/aws/stack-status';
+import { awsTagIndex } from '../../lambda/aws/tag-index';
+import type { WorkspacesApi } from '../../lambda/aws/workspaces-api';
+import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
+import { join } from '../../lambda/entries/on-event';
+import { Lease } from '../../lambda/ledger/lease';
+import { Ledger } from '../../lambda/ledger/ledger';
+import { runStep } from '../../lambda/reconcile/run-step';
+import type { Services } from '../../lambda/reconcile/services';
+import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
+import type { ReadManifest } from '../../lambda/request/resource-properties';
+import { VirtualClock } from '../../local/core/clock';
+import { Endpoint } from '../../local/core/endpoint';
+import { Call, Reply, Service, ServiceError } from '../../local/core/service';
+import { toXml } from '../../local/core/xml';
+import { DynamoDbService } from '../../local/dynamodb';
+import { Fault, Faults } from '../../local/faults';
+import { KmsService } from '../../local/kms';
+import { TaggingService } from '../../local/tagging';
+import { WorkspacesService, WorkspacesOptions } from '../../local/workspaces';
+import {
+  ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS,
+} from '../../src/private/contract';
+import { createTable } from '../create-table';
+import { EndpointHandler } from '../endpoint-handler';
+import { StackStatuses } from '../stack-statuses';
+import { type Answer, sent, standIn } from '../stand-ins/sdk-client';
+import { Table } from '../stand-ins/table';
+
+export const DIRECTORY = 'd-90677cc91c';
+export const BUNDLE = 'wsb-clj85qzj1';
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+const STACK_ID = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
+const TABLE = 'Ledger';
+const LOG_GROUP = 'TestLogs';
+const JSON_REPLY = { headers: { 'content-type': 'application/x-amz-json-1.1' } };
+
+type ClientConfig = Pick<DynamoDBClientConfig, 'region' | 'endpoint' | 'credentials' | 'maxAttempts' | 'requestHandler'>;
+
+/** How a stack is made: with the real clients, or with what stands in for them. */
+export type Start = (settings?: Partial<WorkspacesOptions>) => Promise<TestStack>;
+
+/** What the handler and the tests call the services with. */
+interface Clients {
+  readonly ledger: DynamoDBClient;
+  readonly workspaces: WorkSpacesClient;
+  readonly tagging: ResourceGroupsTaggingAPIClient;
+  readonly kms: KMSClient;
+  readonly cloudFormation: CloudFormationClient;
+  /** Of the tests. */
+  readonly table: DynamoDBClient;
+  readonly console: WorkSpacesClient;
+}
+
+/** As the SDK does without being told. */
+const LEDGER_ATTEMPTS = 3;
+
+/** What CloudFormation is told in the end, and after how long. */
+export type Outcome =
+  | { readonly status: 'SUCCESS'; readonly data: BulkWorkspacesAttributes; readonly ids: string[]; readonly minutes: number }
+  | { readonly status: 'FAILED'; readonly reason: string; readonly minutes: number };
+
+export type FleetProperties = Partial<BulkWorkspacesProperties> & {
+  readonly users?: readonly string[];
+  readonly settings?: Partial<NonNullable<BulkWorkspacesProperties['Settings']>[number]>;
+};
+
+/** The properties of a custom resource for these users, as CloudFormation sends them. */
+export function properties({ users = [], settings = {}, ...more }: FleetProperties = {}): BulkWorkspacesProperties {
+  return {
+    ServiceToken: 'arn:aws:lambda:us-east-1:123456789012:function:framework-onEvent',
+    DirectoryId: DIRECTORY,
+    UserCount: String(users.length),
+    Users: [{ Settings: '0', UserNames: [...users] }],
+    Settings: [{ BundleId: BUNDLE, ...settings }],
+    WaitFor: 'AVAILABLE',
+    LateWorkspaces: 'ACCEPT',
+    TimeoutSeconds: '3000',
+    FailureTolerance: '0',
+    AttributesVersion: ATTRIBUTES_VERSION,
+    ...more,
+    RemovedUsers: more.RemovedUsers ?? 'TERMINATE',
+    BundleChange: more.BundleChange ?? 'REFUSE',
+  };
+}
+
+export function names(count: number, from = 0): string[] {
+  return Array.from({ length: count }, (_, i) => `user${String(from + i).padStart(3, '0')}`);
+}
+
+/**
+ * The handler over the local services, in one process and in virtual time: a deployment of 50 minutes takes as long as
+ * its calls do. Plays the Provider framework: onEvent, then isComplete every 30 seconds.
+ */
+export class TestStack extends StackStatuses {
+  /** With the clients of the AWS SDK, and dynalite. */
+  static async start(options: Partial<WorkspacesOptions> = {}): Promise<TestStack> {
+    const stack = new TestStack(options);
+    await stack.dynamo.start();
+    stack.endpoint
+      .use((call, next) => stack.around(call, next))
+      .register(stack.workspaces, stack.tagging, stack.kms, stack.dynamo, stack.cloudFormation());
+    stack.use(stack.sdkClients());
+    await createTable(stack.table, TABLE);
+    return stack;
+  }
+
+  /** The same, ten times as fast: with what stands in for the SDK and DynamoDB, which `test/stand-ins` holds against both. */
+  static async startQuick(options: Partial<WorkspacesOptions> = {}): Promise<TestStack> {
+    const stack = new TestStack(options);
+    stack.use(stack.standIns());
+    return stack;
+  }
+
+  readonly clock = new VirtualClock();
+  readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
+  readonly workspaces: WorkspacesService;
+  readonly tagging: TaggingService;
+  readonly faults = new Faults({ clock: this.clock, isByFunction: () => this.running > 0, kill: () => { this.killed = true; } });
+  readonly manifests = new Map<string, string>();
+  /** Every call that a step has made, by operation, in order. */
+  readonly log: string[] = [];
+  /** What the role's policy does not allow. */
+  denies?: (call: Call) => boolean;
+  /** How many answers of DescribeTags have nothing in them yet. */
+  hideTags = 0;
+  /** What the handler reaches; tests of one part may use it directly. */
+  services!: Services;
+
+  private readonly dynamo = new DynamoDbService();
+  private readonly endpoint = new Endpoint();
+  private clients!: Clients;
+  private events = 0;
+  private steps = 0;
+  private readonly sent: { operation: string; input: unknown }[] = [];
+  private running = 0;
+  private killed = false;
+
+  private constructor(options: Partial<WorkspacesOptions>) {
+    super();
+    this.workspaces = new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...options });
+    this.tagging = new TaggingService(this.workspaces);
+  }
+
+  private onCall: (call: Call) => void = () => undefined;
+
+  async stop(): Promise<void> {
+    Object.values(this.clients).forEach((client) => client.destroy());
+    await this.dynamo.stop();
+  }
+
+  inject(...faults: Fault[]): void {
+    this.faults.inject(...faults);
+  }
+
+  /** The client of an administrator. */
+  get console(): WorkSpacesClient {
+    return this.clients.console;
+  }
+
+  event(RequestType: FleetEvent['RequestType'], ResourceProperties: BulkWorkspacesProperties, more: Partial<FleetEvent> = {}): FleetEvent {
+    const id = `${++this.events}`;
+    return {
+      RequestType,
+      ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${id}?X-Amz-Signature=${id}`,
+      StackId: STACK_ID,
+      RequestId: `request-${id}`,
+      LogicalResourceId: 'Fleet',
+      ResourceProperties,
+      ...more,
+    };
+  }
+
+  /** onEvent, as often as the framework tries it: it may come twice. */
+  async begin(event: FleetEvent): Promise<JoinedEvent> {
+    return { ...event, ...await join(this.services.ledger, this.clock, event) };
+  }
+
+  /** isComplete, once. Throws what fails the deployment. */
+  async poll(event: JoinedEvent): Promise<{ IsComplete?: boolean; Data?: unknown }> {
+    return checkComplete((each) => this.step(each), this.clock, event, LOG_GROUP, this.clock.now() + GOES_ON_FOR);
+  }
+
+  /** A step in its own Lambda process. */
+  async step(event: FleetEvent) {
+    this.running++;
+    this.killed = false;
+    try {
+      const result = await runStep(this.services, event, `step-${++this.steps}`, this.clock.now() + (STEP_TIMEOUT_SECONDS - 40) * SECOND);
+      if (this.killed) throw Object.assign(new Error('RequestId: x Error: Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
+      return result;
+    } finally {
+      this.running--;
+      this.killed = false;
+    }
+  }
+
+  /** From the event to the answer, as the framework does it. */
+  async finish(event: JoinedEvent, start = this.clock.now()): Promise<Outcome> {
+    const minutes = () => Math.round((this.clock.now() - start) / MINUTE);
+    for (let polls = 0; polls <= 120; polls++) {
+      try {
+        const { IsComplete, Data } = await this.poll(event);
+        if (IsComplete) {
+          const data = Data as BulkWorkspacesAttributes;
+          return { status: 'SUCCESS', data, ids: data.WorkspaceIds.split(','), minutes: minutes() };
+        }
+      } catch (error) {
+        return { status: 'FAILED', reason: (error as Error).message, minutes: minutes() };
+      }
+      await this.clock.sleep(QUERY_INTERVAL_SECONDS * SECOND);
+    }
+    return { status: 'FAILED', reason: 'Operation timed out', minutes: minutes() };
+  }
+
+  async create(wanted: FleetProperties): Promise<Outcome> {
+    this.status = 'CREATE_IN_PROGRESS';
+    return this.finish(await this.begin(this.event('Create', properties(wanted))));
+  }
+
+  async update(before: FleetProperties, after: FleetProperties): Promise<Outcome> {
+    this.status = 'UPDATE_IN_PROGRESS';
+    return this.finish(await this.begin(this.updateEvent(before, after)));
+  }
+
+  /** CloudFormation takes an update back: an update with the properties swapped. */
+  async rollBack(failed: FleetProperties, before: FleetProperties): Promise<Outcome> {
+    this.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    return this.finish(await this.begin(this.updateEvent(failed, before)));
+  }
+
+  async delete(last: FleetProperties, physicalId = this.physicalId, status = 'DELETE_IN_PROGRESS'): Promise<Outcome> {
+    this.status = status;
+    return this.finish(await this.begin(this.event('Delete', properties(last), { PhysicalResourceId: physicalId })));
+  }
+
+  updateEvent(before: FleetProperties, after: FleetProperties): FleetEvent {
+    return this.event('Update', properties(after), { PhysicalResourceId: this.physicalId, OldResourceProperties: properties(before) });
+  }
+
+  get physicalId(): string {
+    return `${this.fleetId}/${DIRECTORY}`;
+  }
+
+  get fleetId(): string {
+    return '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f/2bb4f92c';
+  }
+
+  /** The ids of these users' desktops, in their order. */
+  idsOf(users: readonly string[]): (string | undefined)[] {
+    const byUser = new Map(this.present().map((each) => [each.userName, each.workspaceId]));
+    return users.map((user) => byUser.get(user));
+  }
+
+  /** Who has a desktop now, whoever made it; those on their way out are not counted. */
+  users(): string[] {
+    return this.present().map(({ userName }) => userName).sort();
+  }
+
+  present() {
+    return this.workspaces.desktops().filter(({ state }) => !['TERMINATING', 'TERMINATED', 'GONE'].includes(state));
+  }
+
+  /** What was ever made, also what has gone since. */
+  made(): string[] {
+    return this.workspaces.desktops().map(({ userName }) => userName).sort();
+  }
+
+  /** What the service was sent. */
+  inputs(operation: string): unknown[] {
+    return this.sent.filter((each) => each.operation === operation).map(({ input }) => input);
+  }
+
+  calls(operation: string): number {
+    return this.workspaces.counts().calls[operation] ?? 0;
+  }
+
+  throttled(): number {
+    return Object.values(this.workspaces.counts().throttled).reduce((sum, each) => sum + each, 0);
+  }
+
+  async rows(): Promise<Record<string, any>[]> {
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    return Items!.map((item) => unmarshall(item))
+      .map(({ records, ...row }) => (records === undefined ? row : { ...row, records: JSON.parse(records) }));
+  }
+
+  /** From now on the service answers some calls in its own way. */
+  answers(change: (api: WorkspacesApi) => Partial<WorkspacesApi>): void {
+    const { workspaces } = this.services;
+    const changed = (api: WorkspacesApi) => Object.assign(Object.create(api) as WorkspacesApi, change(api));
+    this.services = { ...this.services, workspaces: (pace) => changed(workspaces(pace)) };
+  }
+
+  /** Somebody puts a tag on a desktop. */
+  async tag(ResourceId: string, Key: string, Value: string): Promise<void> {
+    await this.console.send(new CreateTagsCommand({ ResourceId, Tags: [{ Key, Value }] }));
+  }
+
+  /** Somebody takes a tag off a desktop. */
+  async untag(ResourceId: string, key: string): Promise<void> {
+    await this.console.send(new DeleteTagsCommand({ ResourceId, TagKeys: [key] }));
+  }
+
+  /** What happens elsewhere whenever time passes. */
+  whileWaiting(happens: () => void): void {
+    const sleep = this.clock.sleep.bind(this.clock);
+    this.clock.sleep = (ms) => {
+      happens();
+      return sleep(ms);
+    };
+  }
+
+  /** What is so at the time of a call. */
+  whileCalling(operation: string, happens: () => void): void {
+    this.onCall = (call) => { if (call.operation === operation) happens(); };
+  }
+
+  /** Somebody deletes rows by hand. */
+  async deleteRows(which: (row: Record<string, any>) => boolean): Promise<void> {
+    for (const { pk, sk } of (await this.rows()).filter(which)) {
+      await this.table.send(new DeleteItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }));
+    }
+  }
+
+  /** As if the ledger had never known that desktops were adopted. */
+  async forgetAdoption(): Promise<void> {
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    for (const item of Items!) {
+      if (item.records) await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...item, records: { S: item.records.S!.replaceAll('"adopted":true,', '').replaceAll(',"adopted":true', '') } } }));
+    }
+  }
+
+  /** As if the ledger did not know with which properties the fleet was deployed. */
+  async forgetWhatWasDeployed(): Promise<void> {
+    const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+    const row = Items!.find(({ sk }) => sk.S === 'fleet')!;
+    const { to, ...settled } = row.settled.M!;
+    if (!to) throw new Error('the ledger does not know it anyway');
+    await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...row, settled: { M: settled } } }));
+  }
+
+  private get table(): DynamoDBClient {
+    return this.clients.table;
+  }
+
+  private use(clients: Clients): void {
+    this.clients = clients;
+    const readManifest: ReadManifest = async ({ Bucket, Key }) => {
+      const text = this.manifests.get(`${Bucket}/${Key}`);
+      if (text === undefined) throw new Error(`no manifest ${Bucket}/${Key}`);
+      return text;
+    };
+    this.services = {
+      clock: this.clock,
+      ledger: new Ledger(clients.ledger, TABLE),
+      lease: new Lease(clients.ledger, TABLE, this.clock, STEP_TIMEOUT_SECONDS * SECOND),
+      workspaces: (pace) => new AwsWorkspacesApi(clients.workspaces, pace, this.clock),
+      tagIndex: awsTagIndex(clients.tagging),
+      keys: new AwsKeysApi(clients.kms),
+      readManifest,
+      stackStatus: awsStackStatus(clients.cloudFormation),
+      lastUpdate: awsLastUpdate(clients.cloudFormation),
+      logGroupName: LOG_GROUP,
+    };
+  }
+
+  private sdkClients(): Clients {
+    const config: ClientConfig = {
+      region: 'us-east-1',
+      endpoint: 'http://127.0.0.1',
+      requestHandler: new EndpointHandler(this.endpoint),
+      credentials: { accessKeyId: 'STEP', secretAccessKey: 'x' },
+      maxAttempts: 1,
+    };
+    return {
+      ledger: new DynamoDBClient({ ...config, maxAttempts: LEDGER_ATTEMPTS }),
+      workspaces: new WorkSpacesClient(config),
+      tagging: new ResourceGroupsTaggingAPIClient(config),
+      kms: new KMSClient(config),
+      cloudFormation: new CloudFormationClient(config),
+      table: new DynamoDBClient(config),
+      console: new WorkSpacesClient(config),
+    };
+  }
+
+  private standIns(): Clients {
+    const table = new Table();
+    const client = <T>(service: string, handle: (call: Call) => Promise<Answer>, attempts = 1) => standIn<T>(attempts, (operation, input) => {
+      const call: Call = { service, operation, region: 'us-east-1', caller: { accessKeyId: 'STEP' }, input: sent(service, input), request: undefined as never };
+      return this.around(call, () => handle(call) as Promise<Reply>);
+    });
+    const onTable = async ({ operation, input }: Call) => ({ status: 200, body: table.handle(operation, input) });
+    const onWorkspaces = (call: Call) => this.workspaces.handle(call);
+    return {
+      ledger: client('dynamodb', onTable, LEDGER_ATTEMPTS),
+      workspaces: client('workspaces', onWorkspaces),
+      tagging: client('tagging', (call) => this.tagging.handle(call)),
+      kms: client('kms', (call) => this.kms.handle(call)),
+      cloudFormation: client('cloudformation', async ({ operation }) => ({ status: 200, body: this.describe(operation) })),
+      table: client('dynamodb', onTable),
+      console: client('workspaces', onWorkspaces),
+    };
+  }
+
+  /** What stands around every call. */
+  private around(call: Call, next: () => Promise<Reply>): Promise<Reply> {
+    return this.observe(call, () => this.faults.middleware(call, () => this.restrict(call, next)));
+  }
+
+  private async observe(call: Call, next: () => Promise<Reply>): Promise<Reply> {
+    // The code of a dead process runs on here; it is answered so that it does not try again, and comes to its end soon.
+    if (this.killed) return { ...JSON_REPLY, status: 400, body: '{"__type":"ProcessKilled"}' };
+    if (this.running > 0) this.log.push(call.operation);
+    this.sent.push({ operation: call.operation, input: call.input });
+    this.onCall(call);
+    return next();
+  }
+
+  private async restrict(call: Call, next: () => Promise<Reply>): Promise<Reply> {
+    if (call.operation === 'DescribeTags' && this.hideTags > 0) {
+      this.hideTags--;
+      return { ...JSON_REPLY, status: 200, body: '{"TagList":[]}' };
+    }
+    if (this.denies?.(call)) throw new ServiceError('AccessDeniedException', `User: Step is not authorized to perform: ${call.operation}`);
+    return next();
+  }
+
+  /** As much of CloudFormation as the handler asks: of its stack, the status and what it was. */
+  private describe(operation: string): object {
+    const stack = { StackId: STACK_ID, StackName: 'Test' };
+    if (operation === 'DescribeStacks') return { Stacks: [{ ...stack, StackStatus: this.status, CreationTime: new Date('2026-01-01T00:00:00Z') }] };
+    return {
+      StackEvents: this.statuses.map(({ status, at }, i) => ({
+        ...stack, EventId: String(i), PhysicalResourceId: STACK_ID, ResourceStatus: status, Timestamp: new Date(at),
+      })),
+    };
+  }
+
+  private cloudFormation(): Service {
+    const reply = (root: string, content: object, status = 200): Reply => (
+      { status, headers: { 'content-type': 'text/xml' }, body: toXml(root, 'http://cloudformation.amazonaws.com/doc/2010-05-15/', content) }
+    );
+    return {
+      signingName: 'cloudformation',
+      parse: ({ body }) => ({ operation: new URLSearchParams(body.toString()).get('Action') ?? '', input: undefined }),
+      handle: async ({ operation }) => reply(`${operation}Response`, { [`${operation}Result`]: this.describe(operation) }),
+      reply: ({ code, message, status }) => reply('ErrorResponse', { Error: { Code: code, Message: message } }, status),
+    };
+  }
+}
