@@ -149,7 +149,7 @@ class DesktopChange {
     const { api, fleet } = this.context;
     const id = this.user.record.id;
     const from = this.user.recordedSettings!;
-    // Noted before: should this step die now, whoever comes next has to write these again, or take them off.
+    // Noted before: should this step die now, the next one has to write these again, or remove them.
     const unsure = Object.fromEntries([...Object.keys(put), ...remove].map((tag) => [tag, UNSURE]));
     const between: DesktopSettings = { ...from, Tags: { ...from.Tags, ...unsure } };
     this.record(this.user.record, between);

@@ -54,7 +54,7 @@ async function mayRelease(context: StepContext, user: DesktopUser): Promise<bool
 }
 
 /**
- * Takes back a desktop that an update has released, unless it has gone or is somebody else's by now. The call that removed our tag, or a
+ * Reclaims a desktop that an update has released, unless it has gone or is somebody else's by now. The call that removed our tag, or a
  * repetition of it, may still be on its way: a while later it is looked at once more.
  */
 export async function reclaim(context: StepContext, user: DesktopUser): Promise<void> {

@@ -10,8 +10,8 @@ import { owned } from '../ledger/user-record';
 const READ_ONE_BY_ONE = 4;
 
 /**
- * Terminates at most 25 desktops, of those that carry this fleet's tag now: whoever took it off has taken the desktop out
- * of the fleet. Of many, the index of tags says so for all in one call; those of which it does not are read one by one.
+ * Terminates at most 25 desktops, of those that carry this fleet's tag now: if somebody has removed it, the desktop is no
+ * longer the fleet's. Of many, the index of tags says so for all in one call; those of which it does not are read one by one.
  */
 export async function terminate(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
   const indexed = users.length > READ_ONE_BY_ONE ? await oursByIndex(context, users) : new Set<DesktopUser>();
@@ -47,7 +47,7 @@ async function stillOurs(context: StepContext, users: readonly DesktopUser[]): P
 }
 
 /**
- * Whether all of these can be terminated: asked before the first of them is, since none can be brought back when another one then cannot
+ * Whether all of these can be terminated: asked before the first of them is, since none can be restored when another one then cannot
  * be and the deployment fails. Those who were asked about in this generation are not again.
  * @returns `later` when the step's time was up before all were asked about
  */

@@ -1,15 +1,15 @@
 import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 
 /**
- * What CloudFormation is doing with the stack. An update that takes back what the update before it had made, since
- * another resource has failed, carries the same properties as one in which somebody takes those users off the list;
- * only the stack's status tells them apart.
+ * What CloudFormation is doing with the stack. The rollback of an update that added users, since another resource has
+ * failed, has the same properties as an update in which somebody removes those users; only the stack's status tells
+ * them apart.
  */
 export type StackStatus = (stackId: string) => Promise<string>;
 
 /**
- * The update of a stack that runs, in ms since 1970: from when, and, if it is taken back, since when. What the stack's events do not say is
- * absent. Updates that failed without a rollback are one with the next: that is what a rollback takes back.
+ * The update of a stack that runs, in ms since 1970: from when, and, if it is rolled back, since when. What the stack's events do not say is
+ * absent. Updates that failed without a rollback are one with the next: a rollback undoes all of them.
  */
 export interface StackUpdate {
   readonly beganAt?: number;
@@ -30,7 +30,7 @@ export function isRollback(status: string): boolean {
   return /ROLLBACK.*IN_PROGRESS/.test(status);
 }
 
-/** Of about 100 events each, the newest first: an update of 500 resources that is taken back has some 2,000 events. */
+/** Of about 100 events each, the newest first: an update of 500 resources that is rolled back has some 2,000 events. */
 const MOST_PAGES = 25;
 
 export function awsLastUpdate(client: CloudFormationClient): LastUpdate {

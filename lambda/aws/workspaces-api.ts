@@ -55,7 +55,7 @@ export interface WorkspacesApi {
   tags(id: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** Puts tags on, or other values. @returns whether there is such a desktop */
   tag(id: string, tags: Readonly<Record<string, string>>): Promise<boolean>;
-  /** Takes tags off; they need not be there. @returns whether there is such a desktop */
+  /** Removes tags; they need not be there. @returns whether there is such a desktop */
   untag(id: string, keys: readonly string[]): Promise<boolean>;
   /** Desktops of everybody in a directory, 25 to a page. */
   page(directoryId: string, token?: string): Promise<{ readonly desktops: readonly ObservedDesktop[]; readonly token?: string }>;

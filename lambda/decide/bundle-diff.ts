@@ -32,13 +32,13 @@ const kinds = pairwise((before, after): Kinds => ({
   encryption: ENCRYPTION.some((member) => !isSame(member, saidOf(before, member), saidOf(after, member))),
 }));
 
-/** Whether it may give way to another one: not what was adopted, and not what this deployment has come upon, which nobody has counted. */
+/** Whether it may be replaced or migrated: not what was adopted, and not what this deployment has found, which nobody has counted. */
 function mayGiveWay({ desired, record, madeIn }: DesktopUser, deployedUpTo: number): boolean {
   return desired !== undefined && isStanding(record) && !record.adopted && !record.migrating && madeIn <= deployedUpTo;
 }
 
 /**
- * Whether a desktop is to be terminated and made anew.
+ * Whether a desktop is to be replaced: terminated, and another one made.
  * @param deployedUpTo up to this generation, a desktop belongs to the deployment before
  */
 export function isReplaced(user: DesktopUser, { bundleChange }: Pick<Request, 'bundleChange'>, deployedUpTo: number): boolean {

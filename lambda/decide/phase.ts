@@ -29,7 +29,7 @@ export function phaseOf({ record }: User, { generation, now }: Pick<Terms, 'gene
   }
   switch (record.state) {
     case 'refused': return 'absent';
-    // Who left the list and is back on it gets another desktop when the one before has gone.
+    // A user who is desired again gets another desktop when the one before has gone.
     case 'terminating': return 'unknown';
     default: return record.readyIn === generation ? 'ready' : 'building';
   }

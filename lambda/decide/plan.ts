@@ -21,9 +21,9 @@ export interface Plan {
   readonly create: readonly DesiredUser[];
   /** What this deployment, or one that failed before it, has made and is not desired; in a delete, all. What was adopted is released. */
   readonly terminate: readonly DesktopUser[];
-  /** Of users who have left the list, to be terminated or released, and those to be replaced: when everything else has succeeded. */
+  /** Of users who are not desired any more, to be terminated or released, and those to be replaced: when everything else has succeeded. */
   readonly remove: readonly DesktopUser[];
-  /** Whose settings are to be changed in a way that can be taken back. */
+  /** Whose settings are to be changed in a way that can be undone. */
   readonly change: readonly DesiredDesktopUser[];
   /** The same where it cannot, or has to come after that: when everything else has succeeded. */
   readonly changeFinally: readonly DesiredDesktopUser[];
@@ -31,7 +31,7 @@ export interface Plan {
   readonly migrate: readonly DesiredDesktopUser[];
   /** On the way to another bundle. */
   readonly follow: readonly DesiredDesktopUser[];
-  /** Released by an update that is taken back; and who was taken back, a little later. */
+  /** Released by the update that is rolled back; and those reclaimed, once more a little later. */
   readonly reclaim: readonly DesiredDesktopUser[];
   /** What state they are in: every one of these keeps the deployment from being done. */
   readonly poll: readonly DesktopUser[];
@@ -81,7 +81,7 @@ export function isReleased({ record }: User): boolean {
   return record?.state === 'released';
 }
 
-/** Taken back by this rollback, and to be looked at once more. What a rollback that had no time has left so is left alone later. */
+/** Reclaimed by this rollback, and to be looked at once more. What a rollback that had no time has left so is left alone later. */
 export function isReclaimed(user: User, now: number): boolean {
   return user.desired !== undefined && now - (reclaimedAt(user) ?? -Infinity) < LONGEST_TIMEOUT;
 }

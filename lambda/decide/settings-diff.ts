@@ -69,7 +69,7 @@ function isRefused({ changeFailure }: DesktopRecord, generation: number, setting
   return changeFailure?.generation === generation && changeFailure.property === setting;
 }
 
-/** Whether it cannot be taken back; or has to wait for what cannot. */
+/** Whether it cannot be undone; or has to wait for what cannot. */
 function isFinal(setting: ChangeableSetting, user: User): boolean {
   if (isGrowing(setting)) return true;
   // GeneralPurpose types need large volumes first.

@@ -42,7 +42,7 @@ export function usersBefore(users: readonly User[], keepUpTo: number): RecordedU
   return users.filter(isRecorded).filter((each) => each.madeIn <= keepUpTo && staysRecorded(each));
 }
 
-/** There is a desktop, or may be one. Whoever has left the list and is back on it gets another one. */
+/** There is a desktop, or may be one. A user whose desktop is being terminated gets another one if they are desired again. */
 function staysRecorded({ record }: RecordedUser): boolean {
   switch (record.state) {
     case 'unknown':
@@ -97,7 +97,7 @@ export function moveRefused(standing: readonly RecordedUser[], move: Move, limit
 interface Move {
   readonly from: string;
   readonly to: string;
-  /** The template keeps what it leaves from now on, and did not before. */
+  /** The template retains what is in the directory before from now on, and did not until now. */
   readonly retains: boolean;
 }
 

@@ -34,12 +34,12 @@ export function verdict(users: readonly User[], terms: Terms): Verdict {
   const leaving = leavingOf(users);
   if (leaving.length === 0) return onUsers;
   if (terms.now < terms.deadline) return { kind: 'not-yet' };
-  // Removals that the service has taken go their way without us; the ledger knows them until they are gone.
+  // Terminations that the service has accepted are not waited for; the ledger has their records until they are gone.
   const left = leaving.filter(({ record, madeIn }) => madeIn > terms.keepUpTo || !isAccepted(record));
   if (left.length === 0) return onUsers;
   const isRemoval = left.every(({ madeIn }) => madeIn <= terms.keepUpTo);
   if (isRemoval && terms.now < terms.answerBy) return { kind: 'not-yet' };
-  // Some have gone for ever: to fail now would bring back nobody. The next deployment goes on with those that are left.
+  // What cannot be undone has begun: to fail now would restore no desktop. The next deployment removes those that are left.
   if (isRemoval && terms.isRemoving) return { ...onUsers, late: [...onUsers.late, ...left.map(({ userName }) => `${userName} (not removed yet)`)] };
   return { kind: 'failed', reason: terms.request.releases ? notReleased(left) : stillThere(left) };
 }
@@ -79,18 +79,18 @@ export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
 }
 
 /**
- * A rollback takes away what the update before it had made, and is done when that is gone. It makes nothing, and waits
+ * A rollback removes what the update before it had made, and is done when that is gone. It makes nothing, and waits
  * for nothing: a desktop that broke since must not keep the stack from rolling back.
  */
 export function rollbackVerdict(users: readonly User[], terms: Terms): Verdict {
-  // What an earlier update has removed, or could not remove, goes its way without us.
+  // What an earlier update has removed, or could not remove, is not waited for.
   const leaving = leavingOf(users).filter(({ madeIn }) => madeIn > terms.keepUpTo);
   const isReclaiming = users.some((each) => (each.desired && isReleased(each)) || isReclaimed(each, terms.now));
   const isOnTheWay = isReclaiming || plan(users, terms).change.length > 0;
   if (isOnTheWay && terms.now < terms.deadline) return { kind: 'not-yet' };
   if (leaving.length > 0) return terms.now < terms.deadline ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving) };
   const desired = users.filter(isDesired);
-  // What the update before has terminated cannot be brought back.
+  // Desktops that the update before has terminated cannot be restored.
   const without = desired.filter(({ record }) => !isStanding(record));
   return {
     kind: 'done',

@@ -8,7 +8,7 @@ import type { ChangeableSetting } from '../request/desktop-settings';
  * - `refused`: there is none, and the service has said why.
  * - `owned`: the fleet's.
  * - `terminating`: about to be terminated, or already asked to be.
- * - `released`: no longer the fleet's, or about to be so; a rollback can take it back.
+ * - `released`: no longer the fleet's, or about to be so; a rollback can reclaim it.
  */
 export type UserRecord = UnknownDesktop | RefusedUser | DesktopRecord;
 export type DesktopRecord = OwnedDesktop | TerminatingDesktop | ReleasedDesktop;
@@ -63,13 +63,13 @@ export interface TerminatingDesktop extends WithDesktop {
   readonly state: 'terminating';
   /** When the service took the request, in milliseconds since 1970. Not known yet, or any more, when a step has died at the call. */
   readonly acceptedAt?: number;
-  /** The user is on the list again, and waits until it has gone. */
+  /** The user is desired again, and waits until it has gone. */
   readonly leaving?: true;
 }
 
 export interface ReleasedDesktop extends WithDesktop {
   readonly state: 'released';
-  /** The generation that releases it; noted before our tag is removed, so that a rollback knows what to take back. */
+  /** The generation that releases it; noted before our tag is removed, so that a rollback knows what to reclaim. */
   readonly releasedIn: number;
   /** Our tag has been removed. */
   readonly untagged: boolean;

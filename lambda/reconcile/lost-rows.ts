@@ -22,7 +22,7 @@ export async function noteUsersOfLostRows(
   log('rows are missing', { rows: records.all.length, expected: fleet.row.nextCall, lookUp: unrecorded.length });
   if (kind === 'rollback') {
     // The properties before are the ones that failed: desktops that stay may have been changed by them, and who is in them alone has what is to
-    // be taken back.
+    // be undone.
     const tried = new Map(unrecorded.map((each) => [userKey(each.userName), each.settings]));
     const stay = [...desired.values()].filter(isUnrecorded);
     const changed = stay.map(({ userName, settings }) => ({ userName, settings: asChanged(settings, tried.get(userKey(userName))) }));
@@ -48,7 +48,7 @@ async function deployedBefore(operation: StackOperation, readManifest: ReadManif
 
 /**
  * Notes users whose rows the ledger has lost, so that they are looked up.
- * @param madeIn the generation that made what they may have; 0 for one before any that an update could take back
+ * @param madeIn the generation that made what they may have; 0 for one before any that a rollback could undo
  * @param at when it may have made it at the latest; 0, the beginning of time, when nothing is on its way
  */
 async function noteUnrecorded(context: StepContext, users: readonly Unrecorded[], madeIn: number, at = 0): Promise<void> {

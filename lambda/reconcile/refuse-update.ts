@@ -10,7 +10,7 @@ import type { FleetEvent } from '../request/events';
 import { type ReadManifest, type Request, usersDeployedWith } from '../request/resource-properties';
 
 /**
- * Refuses what cannot be done, or would take away more than the termination limit allows.
+ * Refuses what cannot be done, or would terminate more than the termination limit allows.
  * @throws DeploymentFailure before anything is changed
  */
 export async function refuseUpdate(
@@ -20,7 +20,7 @@ export async function refuseUpdate(
   if (operation.kind === 'rollback' || operation.kind === 'delete') return;
   const refusal = refusedChange(users, request);
   if (refusal) throw new DeploymentFailure(refusal);
-  // Once in a generation: what was let pass is not judged by what is left of it.
+  // Once in a generation: what was allowed is not judged again by what is left of it.
   if (context.fleet.current.removalsAllowed) return;
   if (operation.kind === 'create' && operation.movesFrom !== undefined) await refuseMove(context, operation, operation.movesFrom, request, readManifest);
   else await refuseRemovals(context, operation, request, users);

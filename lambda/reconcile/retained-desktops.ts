@@ -20,7 +20,7 @@ export async function disownRetained(context: StepContext, operation: StackOpera
   await context.save();
 }
 
-/** Released by a deployment before this one that has succeeded, and is not being taken back: not ours any more. */
+/** Released by a deployment before this one that has succeeded, and is not being rolled back: not ours any more. */
 function isFree({ generation }: StepContext, { kind, settledUpTo }: StackOperation, record: UserRecord): boolean {
   if (record.state !== 'released') return false;
   if (kind === 'delete') return record.untagged;

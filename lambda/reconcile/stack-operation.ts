@@ -23,7 +23,7 @@ export const LONGEST_OPERATION = 4 * 60 * MINUTE;
  *
  * - `create`: a new fleet, or one that comes to another directory: it is created there.
  * - `update`: of a fleet in the directory where it is.
- * - `rollback`: an update that takes back the one before it. It makes nothing, and is never refused.
+ * - `rollback`: an update that undoes the one before it. It makes nothing, and is never refused.
  * - `delete`: nobody is desired.
  */
 export type StackOperation = CreateOperation | UpdateOperation | RollbackOperation | DeleteOperation;
@@ -34,7 +34,7 @@ interface Operation {
   readonly timeout: number;
   /** Up to this generation, everything belongs to operations before this one that had succeeded. */
   readonly settledUpTo: number;
-  /** Up to this generation, desktops are not this operation's to take back; -1 in a delete. */
+  /** Up to this generation, desktops are not this operation's to undo; -1 in a delete. */
   readonly keepUpTo: number;
   /** Up to this generation, a desktop belongs to the deployment before; -1 where there was none: what a create finds there is retained. */
   readonly deployedUpTo: number;
@@ -97,7 +97,7 @@ function keptByRollback({ fleet, records }: StepContext, from: string | undefine
   }
   // Of a move nothing was made here.
   if (from !== undefined) return settledUpTo;
-  // What a create has made is never an update's to take back, in whatever order their events come.
+  // What a create has made is never an update's to undo, in whatever order their events come.
   return Math.max(settledBefore, created?.generation ?? 0);
 }
 
@@ -111,7 +111,7 @@ export function mayUndoCreate({ fleet }: StepContext, users: readonly User[], is
   return settled.generation === created?.generation && (isIncomplete || users.some(cameUpon));
 }
 
-/** When CloudFormation does not say for long, an update is none that rolls back: then one that takes desktops away is refused. */
+/** When CloudFormation does not say for long, an update is none that rolls back: then one that removes desktops is refused. */
 async function askCloudFormation(context: StepContext, { stackStatus, lastUpdate }: CloudFormationServices, event: FleetEvent): Promise<void> {
   const { fleet, clock } = context;
   if (fleet.current.rollsBack !== undefined) return;

@@ -116,7 +116,7 @@ export class Step {
     await this.context.save();
   }
 
-  /** Once something has gone for ever, what AWS denies is left: to fail would bring back nobody. */
+  /** Once what cannot be undone has begun, what AWS denies is left: to fail would restore no desktop. */
   private async workAsAllowed(): Promise<boolean> {
     try {
       return await this.work();
@@ -182,7 +182,7 @@ export class Step {
   private async look(): Promise<void> {
     const [users, terms] = [this.users(), this.terms()];
     if (!this.isRollback && certainFailure(users, terms)) return;
-    // A rollback waits for nobody's desktop but those that it takes away.
+    // A rollback waits for no desktop but those that it removes.
     await look(this.context, users, terms, ({ desired }) => !desired || !this.isRollback);
   }
 
@@ -214,12 +214,12 @@ export class Step {
     return this.isRollback ? users.map((each) => this.asItWas(each)) : users;
   }
 
-  /** A rollback takes back also what the template before did not say. */
+  /** A rollback undoes also what the template before did not say. */
   private asItWas(user: User): User {
     const { desired } = user;
     const { generation, row: { settled } } = this.fleet;
     const before = hasDesktop(user) ? user.record.settingsBefore : undefined;
-    // Only of the update that is taken back.
+    // Only of the update that is rolled back.
     if (!desired || !before || before.generation < settled.generation || before.generation === generation) return user;
     return { ...user, desired: { ...desired, settings: { ...before.settings, ...desired.settings } } };
   }

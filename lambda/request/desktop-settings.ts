@@ -16,7 +16,7 @@ export interface SettingRule {
 /**
  * What becomes of a desktop that has another value than the template.
  *
- * - `in-place`: the service changes it; those with a lower `order` first. What only `grows` cannot be taken back, and comes last.
+ * - `in-place`: the service changes it; those with a lower `order` first. What only `grows` cannot be undone, and comes last.
  * - `with`: it is changed together with another setting.
  * - `fixed`: never changed; an update that asks for it is refused.
  * - `bundle`, `encryption`: as `bundleChange` says.
