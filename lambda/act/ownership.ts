@@ -36,6 +36,6 @@ export function isAdopted({ records }: StepContext, { key, userName }: DesktopUs
 }
 
 /** Before the first desktop goes. */
-export async function noteRemoving({ fleet }: StepContext): Promise<void> {
-  if (!fleet.current.isRemoving) await fleet.progress({ isRemoving: true });
+export async function noteIrreversible({ fleet }: StepContext): Promise<void> {
+  if (!fleet.current.isIrreversible) await fleet.progress({ isIrreversible: true });
 }

@@ -1,6 +1,6 @@
 import { desktopsOf } from './look-up';
 import { giveUp } from './migrate';
-import { isStillOurs, noteRemoving } from './ownership';
+import { isStillOurs, noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
@@ -19,7 +19,7 @@ export async function release(context: StepContext, users: readonly DesktopUser[
     if (ours.length > 0 && clock.now() >= halfTime) break;
     if (await mayRelease(context, user)) ours.push(user);
   }
-  if (isFinal && ours.length > 0) await noteRemoving(context);
+  if (isFinal && ours.length > 0) await noteIrreversible(context);
   const now = () => ours.map(({ key, userName }) => records.user(key, userName)).filter(hasDesktop);
   for (const { key, record } of now()) {
     records.set(key, { ...owned(record), state: 'released', releasedIn: generation, untagged: record.state === 'released' && record.untagged });

@@ -1,4 +1,4 @@
-import { isAdopted, isStillOurs, noteRemoving } from './ownership';
+import { isAdopted, isStillOurs, noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
@@ -82,7 +82,7 @@ async function suspended(context: StepContext, batch: readonly DesktopUser[]): P
 
 async function terminateOurs(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
   const { api, clock, generation, records } = context;
-  if (isFinal) await noteRemoving(context);
+  if (isFinal) await noteIrreversible(context);
   // Noted before: should this step die now, a rollback has to look which of them are still there.
   for (const { key, record } of users) records.set(key, { ...owned(record), state: 'terminating', acceptedAt: acceptedAt(record) });
   await context.save();

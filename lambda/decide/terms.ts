@@ -12,7 +12,7 @@ export interface Terms {
   /** When it must be given, if removals take that long. */
   readonly answerBy: number;
   /** Removals have begun: what breaks from now on is reported, but to fail would restore no desktop. */
-  readonly isRemoving: boolean;
+  readonly isIrreversible: boolean;
   /** Up to this generation, a desktop that is not desired any more was in use before; -1 in a delete. */
   readonly keepUpTo: number;
   /** Up to this generation, a desktop belongs to the deployment before; -1 in a create and a delete. */

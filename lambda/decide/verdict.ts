@@ -20,7 +20,7 @@ export type Verdict =
 
 /** Too many users are refused, whatever becomes of the others: from here on nothing more is created. */
 export function certainFailure(users: readonly User[], terms: Terms): string | undefined {
-  if (terms.isRemoving) return undefined;
+  if (terms.isIrreversible) return undefined;
   const refused = refusals(users, terms);
   return refused.length > terms.request.tolerated ? tooMany(refused, users, terms.request.tolerated) : undefined;
 }
@@ -40,7 +40,7 @@ export function verdict(users: readonly User[], terms: Terms): Verdict {
   const isRemoval = left.every(({ madeIn }) => madeIn <= terms.keepUpTo);
   if (isRemoval && terms.now < terms.answerBy) return { kind: 'not-yet' };
   // What cannot be undone has begun: to fail now would restore no desktop. The next deployment removes those that are left.
-  if (isRemoval && terms.isRemoving) return { ...onUsers, late: [...onUsers.late, ...left.map(({ userName }) => `${userName} (not removed yet)`)] };
+  if (isRemoval && terms.isIrreversible) return { ...onUsers, late: [...onUsers.late, ...left.map(({ userName }) => `${userName} (not removed yet)`)] };
   return { kind: 'failed', reason: terms.request.releases ? notReleased(left) : stillThere(left) };
 }
 
@@ -59,16 +59,16 @@ export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
   const late = desired.filter(({ phase }) => phase === 'building').map(({ user }) => user).filter(hasDesktop);
   const nothingYet = desired.filter(({ phase }) => phase === 'absent' || phase === 'unknown' || phase === 'retry');
   // Those who are being replaced are waited for.
-  const isDue = terms.now >= terms.deadline || (terms.isRemoving && terms.request.bundleChange !== 'REPLACE');
-  const isChanged = !terms.isRemoving && !isDue && desired.some(({ user, phase }) => isBuilt(phase) && openChanges(user, terms.generation, 'undoable').length > 0);
+  const isDue = terms.now >= terms.deadline || (terms.isIrreversible && terms.request.bundleChange !== 'REPLACE');
+  const isChanged = !terms.isIrreversible && !isDue && desired.some(({ user, phase }) => isBuilt(phase) && openChanges(user, terms.generation, 'undoable').length > 0);
 
   if (!isDue && (late.length > 0 || nothingYet.length > 0 || isChanged)) return { kind: 'not-yet' };
 
   const refused = refusalsOf(desired, terms);
-  if (refused.length > terms.request.tolerated && !terms.isRemoving) {
+  if (refused.length > terms.request.tolerated && !terms.isIrreversible) {
     return { kind: 'failed', reason: tooMany(refused, users, terms.request.tolerated) };
   }
-  if (late.length > 0 && !terms.request.acceptLate && !terms.isRemoving) return { kind: 'failed', reason: tooLate(late) };
+  if (late.length > 0 && !terms.request.acceptLate && !terms.isIrreversible) return { kind: 'failed', reason: tooLate(late) };
 
   return {
     kind: 'done',
@@ -136,8 +136,8 @@ export function refusals(users: readonly User[], terms: Terms): Refusal[] {
 }
 
 /** Those refused for good; and at the deadline, those for whom nothing was made: they are not late, they have nothing. */
-function refusalsOf(users: readonly UserInPhase[], { now, deadline, isRemoving, generation, request }: Terms): Refusal[] {
-  const isDue = now >= deadline || (isRemoving && request.bundleChange !== 'REPLACE');
+function refusalsOf(users: readonly UserInPhase[], { now, deadline, isIrreversible, generation, request }: Terms): Refusal[] {
+  const isDue = now >= deadline || (isIrreversible && request.bundleChange !== 'REPLACE');
   return users.flatMap(({ user, phase }) => {
     const { userName, record } = user;
     const failure = failureOf(record);

@@ -49,14 +49,14 @@ export class Lease {
       const { Attributes } = await this.client.send(new UpdateItemCommand({
         TableName: this.tableName,
         Key: this.key,
-        UpdateExpression: 'SET #pace = :pace REMOVE #holder, #until, #wanted',
+        UpdateExpression: 'SET #pace = :pace REMOVE #holder, #until, #askedAt',
         ConditionExpression: '#holder = :holder',
-        ExpressionAttributeNames: { '#holder': 'holder', '#until': 'until', '#pace': 'pace', '#wanted': 'wanted' },
+        ExpressionAttributeNames: { '#holder': 'holder', '#until': 'until', '#pace': 'pace', '#askedAt': 'askedAt' },
         ExpressionAttributeValues: marshall({ ':holder': holder, ':pace': pace }),
         ReturnValues: 'ALL_OLD',
       }));
-      const wanted = Attributes && (unmarshall(Attributes).wanted as number | undefined);
-      return wanted !== undefined && this.clock.now() - wanted < WAITS_FOR;
+      const askedAt = Attributes && (unmarshall(Attributes).askedAt as number | undefined);
+      return askedAt !== undefined && this.clock.now() - askedAt < WAITS_FOR;
     } catch (error) {
       // It ran out and another step has it: there is nothing left to give back.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -69,8 +69,8 @@ export class Lease {
     await this.client.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: this.key,
-      UpdateExpression: 'SET #wanted = :now',
-      ExpressionAttributeNames: { '#wanted': 'wanted' },
+      UpdateExpression: 'SET #askedAt = :now',
+      ExpressionAttributeNames: { '#askedAt': 'askedAt' },
       ExpressionAttributeValues: marshall({ ':now': now }),
     }));
   }

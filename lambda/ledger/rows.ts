@@ -45,7 +45,7 @@ export interface CurrentGeneration extends EarlierGeneration {
   /** Removals have been held against the termination limit, and are allowed. */
   readonly removalsAllowed?: true;
   /** Something has been removed that cannot come back. */
-  readonly isRemoving?: true;
+  readonly isIrreversible?: true;
   /** How far the directory has been searched for desktops of users who are to get one. */
   readonly search?: DirectorySearch;
 }

@@ -36,7 +36,7 @@ export class IrreversiblePhase {
     if (await this.isCancelled()) return false;
     // Before the first of them goes: it is about all of them, or none. Later on the service itself says which it does not terminate.
     const terminated = removals.filter((each) => isTerminated(each, terms.request, terms.deployedUpTo));
-    if (!this.context.fleet.current.isRemoving && await canTerminate(this.context, terminated) !== 'yes') return false;
+    if (!this.context.fleet.current.isIrreversible && await canTerminate(this.context, terminated) !== 'yes') return false;
     // Volumes first: where the service refuses that, nothing has gone yet, and the deployment can still fail.
     if (grow.length === 0) await this.begin(removals.filter(isDesired), migrations);
     if (grow.length > 0) await this.batches.change(grow, 'all');
@@ -54,11 +54,11 @@ export class IrreversiblePhase {
   /** Once in a generation. What is to take the place of desktops must be possible before the first of them goes. */
   private async begin(replaced: readonly DesiredUser[], migrated: readonly DesiredUser[]): Promise<void> {
     const { fleet, api } = this.context;
-    if (fleet.current.isRemoving) return;
+    if (fleet.current.isIrreversible) return;
     // The service takes the key that the desktop has.
     if (migrated.length > 0) await checkBundles(api, migrated.map(({ desired }) => desired));
     if (replaced.length > 0) await this.creation.preflight(replaced, true);
-    if (migrated.length > 0) await fleet.progress({ isRemoving: true });
+    if (migrated.length > 0) await fleet.progress({ isIrreversible: true });
   }
 
   /**

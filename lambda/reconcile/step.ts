@@ -121,7 +121,7 @@ export class Step {
     try {
       return await this.work();
     } catch (error) {
-      if (failureOf(error) !== 'denied' || !this.fleet.current.isRemoving) throw error;
+      if (failureOf(error) !== 'denied' || !this.fleet.current.isIrreversible) throw error;
       log('denied', { error: (error as Error).message });
       return true;
     }
@@ -168,7 +168,7 @@ export class Step {
       } else if (follow.length > 0) {
         await batches.migrate(follow);
       } else {
-        const isFinal = !isRollback && (terms.isRemoving || verdictOnUsers(users, terms).kind === 'done');
+        const isFinal = !isRollback && (terms.isIrreversible || verdictOnUsers(users, terms).kind === 'done');
         if (!isFinal || !(await irreversible.next(todo, terms))) return true;
       }
     }
@@ -230,14 +230,14 @@ export class Step {
   }
 
   private terms(): Terms {
-    const { request, deadline, operation: { keepUpTo, deployedUpTo }, fleet: { generation, current: { isRemoving = false, startedAt } } } = this;
+    const { request, deadline, operation: { keepUpTo, deployedUpTo }, fleet: { generation, current: { isIrreversible = false, startedAt } } } = this;
     return {
       request,
       generation,
       now: this.services.clock.now(),
       deadline: deadline - this.reservedForRemovals(),
       answerBy: Math.min(deadline + REMOVAL_GRACE, startedAt + LONGEST_TIMEOUT),
-      isRemoving,
+      isIrreversible,
       keepUpTo,
       deployedUpTo,
     };
