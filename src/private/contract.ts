@@ -2,9 +2,9 @@
  * What the construct and its handler say to each other: the properties of the custom resource, its attributes, the
  * environment of the functions, and the names that outlive a deployment (tag keys, table keys, physical id).
  *
- * This is a published wire format. Stacks deployed with an older version still send its shape on update, rollback and
- * delete, and desktops and ledgers made by it still exist. So: only ever add optional members; never rename, never give
- * an old name a new meaning. The file has no imports, so that both sides can have it.
+ * This is a wire format, version 1. From the first release on, stacks deployed with an older version still send its shape on update,
+ * rollback and delete, and desktops and ledgers made by it still exist. So: only ever add optional members; never rename, never
+ * give an old name a new meaning. `test/contract` freezes it. The file has no imports, so that both sides can have it.
  */
 
 /** The type of the custom resource. */

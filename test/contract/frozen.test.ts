@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import * as ts from 'typescript';
-import { Fixture, FIXTURES } from './record';
+import { frozenNames, membersOf } from './names';
+import { FIXTURES, fixturesOf, HASHES } from './record';
+import { DESKTOP_SETTINGS } from '../../lambda/request/desktop-settings';
 import { digest, eventId, fleetId, physicalId, userKey } from '../../lambda/request/identity';
 import * as contract from '../../src/private/contract';
 
 // What has been deployed once is never renamed, and never given another meaning: both lists here only ever grow.
 
-const CONTRACT = path.join(__dirname, '..', '..', 'src', 'private', 'contract.ts');
-const NAMES = JSON.parse(fs.readFileSync(path.join(__dirname, 'names.json'), 'utf8')) as { constants: object; members: Record<string, readonly string[]> };
+const NAMES = frozenNames();
 
 interface Recorded {
   readonly file: string;
@@ -17,16 +17,15 @@ interface Recorded {
 }
 
 /** Lines as `sha256sum` writes them. */
-const frozen = fs.readFileSync(path.join(__dirname, 'fixtures.sha256'), 'utf8').trim().split('\n').map((line): Recorded => {
+const frozen = fs.readFileSync(HASHES, 'utf8').trim().split('\n').map((line): Recorded => {
   const [sha256, file] = line.split(/\s+/);
   return { file, sha256 };
 });
 
 function recorded(): Recorded[] {
-  return fs.readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json')).sort().map((file) => {
-    const sha256 = createHash('sha256').update(fs.readFileSync(path.join(FIXTURES, file))).digest('hex');
-    return { file: file.split(path.sep).join('/'), sha256 };
-  });
+  return fs.readdirSync(FIXTURES).sort().map((file) => (
+    { file, sha256: createHash('sha256').update(fs.readFileSync(path.join(FIXTURES, file))).digest('hex') }
+  ));
 }
 
 test('fixtures are only ever added to', () => {
@@ -64,20 +63,6 @@ test('what identities are made of stays as it is: desktops and rows of the ledge
   });
 });
 
-/** `Name?: 'A' | 'B'` of every member of every interface, with its type only where that is a list of texts. */
-function membersOf(): Record<string, string[]> {
-  const source = ts.createSourceFile(CONTRACT, fs.readFileSync(CONTRACT, 'utf8'), ts.ScriptTarget.Latest, true);
-  const isText = (type: ts.TypeNode) => ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal);
-  return Object.fromEntries(source.statements.filter(ts.isInterfaceDeclaration).map(({ name, members }) => [
-    name.text,
-    members.filter(ts.isPropertySignature).flatMap((member) => {
-      const signature = `${member.name.getText()}${member.questionToken ? '?' : ''}`;
-      const types = member.type && ts.isUnionTypeNode(member.type) ? [...member.type.types] : [member.type!];
-      return [signature, ...types.filter(isText).map((type) => `${signature} ${type.getText()}`)];
-    }),
-  ]));
-}
-
 test('members of the wire format stay as they are', () => {
   const members = membersOf();
   for (const [name, then] of Object.entries(NAMES.members)) {
@@ -90,12 +75,12 @@ test('members that come are optional in what the construct sends, and are frozen
   const attributes = 'BulkWorkspacesAttributes'; // every one is always there: a template of before does not ask for it
   const added = Object.entries(members).flatMap(([name, all]) => all.filter((each) => !NAMES.members[name]?.includes(each)).map((each) => `${name}.${each}`));
   expect(added.filter((each) => !each.includes('?') && !each.startsWith(attributes))).toEqual([]);
-  // Add them to names.json, and record a version that has them (README.md).
+  // Record a version that has them (README.md).
   expect(added).toEqual([]);
 });
 
 describe('the fixtures', () => {
-  const all = frozen.map(({ file }) => ({ file, fixture: JSON.parse(fs.readFileSync(path.join(FIXTURES, file), 'utf8')) as Fixture }));
+  const all = frozen.flatMap(({ file }) => Object.entries(fixturesOf(parseInt(file, 10))).map(([moment, fixture]) => ({ file: `${file} ${moment}`, fixture })));
 
   test('have the current version of the contract', () => {
     const versions = all.map(({ fixture }) => fixture.event.ResourceProperties.AttributesVersion);
@@ -108,6 +93,13 @@ describe('the fixtures', () => {
     const namesOf = (name: string) => membersOf()[name].filter((each) => !each.includes(' ')).map((each) => each.replace('?', ''));
     expect(namesOf('BulkWorkspacesProperties').filter((name) => !sent.has(name))).toEqual([]);
     expect(namesOf('BulkWorkspacesAttributes').filter((name) => !answered.has(name))).toEqual([]);
+  });
+
+  test('have every setting of a desktop, and settings are known to the handler', () => {
+    const sent = new Set(all.flatMap(({ fixture }) => (fixture.event.ResourceProperties.Settings ?? []).flatMap((each) => Object.keys(each))));
+    const settings = membersOf().DesktopSettings.map((each) => each.replace('?', ''));
+    expect(settings.filter((name) => !sent.has(name))).toEqual([]);
+    expect(Object.keys(DESKTOP_SETTINGS).sort()).toEqual([...settings].sort());
   });
 
   test('have the keys of the ledger as they are', () => {

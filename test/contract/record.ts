@@ -1,15 +1,19 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { addNames } from './names';
 import type { JoinedEvent } from '../../lambda/request/events';
 import type { Fault } from '../../local/faults';
-import type { BulkWorkspacesAttributes, BulkWorkspacesProperties, ManifestDocument } from '../../src/private/contract';
+import type { BulkWorkspacesAttributes, BulkWorkspacesProperties, DesktopSettings, ManifestDocument } from '../../src/private/contract';
 import { DIRECTORY, MINUTE, Outcome, TestStack } from '../lambda/test-stack';
 
 // What a handler sends, writes and leaves behind, at moments at which a newer handler may take its place. Recorded once for each version of
 // the contract, with the handler of that version; see README.md.
 
 export const FIXTURES = path.join(__dirname, 'fixtures');
+/** What the files of the fixtures are like: lines as `sha256sum` writes them. */
+export const HASHES = path.join(__dirname, 'fixtures.sha256');
 const LEDGER = 'Ledger';
 
 /** One moment. */
@@ -37,11 +41,38 @@ const PLAIN = { BundleId: 'wsb-clj85qzj1', RunningMode: 'AUTO_STOP', RunningMode
 const ENCRYPTED = { VolumeEncryptionKey: 'alias/aws/workspaces', RootVolumeEncryptionEnabled: 'true', UserVolumeEncryptionEnabled: 'true' };
 const SETTINGS: BulkWorkspacesProperties['Settings'] = [PLAIN, { ...PLAIN, ...ENCRYPTED, Tags: { team: 'finance' } }];
 
-/** What each version sends beside that, from a construct with as many options as it has. */
+/** What each version sends first, from a construct with as many options as it has. */
 const SINCE: Readonly<Record<number, Partial<BulkWorkspacesProperties>>> = {
-  4: { TerminationLimit: '2', RemovedUsers: 'TERMINATE' },
-  5: { BundleChange: 'REFUSE', RetainOnReplace: 'true', AttributesVersion: '2' },
-  6: { WorkspaceIds: 'COUNT', IdsInOneRead: '270' },
+  1: {
+    TerminationLimit: '2',
+    RemovedUsers: 'TERMINATE',
+    BundleChange: 'REFUSE',
+    RetainOnReplace: 'true',
+    AttributesVersion: '1',
+    WorkspaceIds: 'COUNT',
+    IdsInOneRead: '270',
+  },
+};
+
+/** What a desktop's settings have first in each version, in the moment `all-settings`. */
+const SETTINGS_SINCE: Readonly<Record<number, Partial<DesktopSettings>>> = {
+  1: {
+    BundleId: 'wsb-clj85qzj1',
+    VolumeEncryptionKey: 'alias/aws/workspaces',
+    RootVolumeEncryptionEnabled: 'true',
+    UserVolumeEncryptionEnabled: 'true',
+    RunningMode: 'AUTO_STOP',
+    RunningModeAutoStopTimeoutInMinutes: '60',
+    ComputeTypeName: 'STANDARD',
+    RootVolumeSizeGib: '80',
+    UserVolumeSizeGib: '50',
+    Protocols: ['WSP'],
+    OperatingSystemName: 'WINDOWS_SERVER_2022',
+    GlobalAccelerator: { Mode: 'DISABLED' },
+    NestedVirtualizationEnabled: 'false',
+    Ipv6Address: '2001:db8::1',
+    Tags: { team: 'finance' },
+  },
 };
 
 export const BEFORE: Users = [['0', 'ana', 'bo'], ['1', 'Chen'], ['0', 'nobody']];
@@ -65,7 +96,6 @@ export function manifestOf(version: number, users: Users): { readonly properties
 }
 
 function common(version: number, users: Users) {
-  const since = Object.entries(SINCE).filter(([first]) => Number(first) <= version).map(([, each]) => each);
   return {
     ServiceToken: 'arn:aws:lambda:us-east-1:123456789012:function:framework-onEvent',
     ServiceTimeout: '3600',
@@ -77,8 +107,13 @@ function common(version: number, users: Users) {
     TimeoutSeconds: '3000',
     FailureTolerance: '1',
     Refresh: '1',
-    ...Object.assign({}, ...since),
+    ...upTo(version, SINCE),
   } as const;
+}
+
+/** All that versions up to this one have. */
+function upTo<T extends object>(version: number, since: Readonly<Record<number, T>>): any {
+  return Object.assign({}, ...Object.entries(since).filter(([first]) => Number(first) <= version).map(([, each]) => each));
 }
 
 /** Plays up to a moment. */
@@ -177,20 +212,20 @@ const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: 
   },
   // The step dies in the middle of TerminateWorkspaces.
   'removing': {
-    since: 4,
+    since: 1,
     play: (stage) => stage.updating(
       stage.properties([['0', 'ana'], ...DEPLOYED.slice(1)]), () => stage.stack.users().length === 3, { operation: 'TerminateWorkspaces', how: 'kill-after' },
     ),
   },
   'released': {
-    since: 4,
+    since: 1,
     play: async (stage) => {
       await stage.deploy();
       return stage.run('Update', stage.properties([['0', 'ana'], ...DEPLOYED.slice(1)], { RemovedUsers: 'RELEASE' }), stage.properties(DEPLOYED));
     },
   },
   'adopted': {
-    since: 5,
+    since: 1,
     play: async (stage) => {
       stage.stack.workspaces.createElsewhere({
         directoryId: DIRECTORY, bundleId: 'wsb-b0s22j3d7', userName: 'bo', properties: { RunningMode: 'ALWAYS_ON' }, tags: { cost: '42' },
@@ -198,9 +233,17 @@ const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: 
       return stage.run('Create', stage.properties(BEFORE, { ExistingWorkspaces: { Adopt: 'UNOWNED', FleetIds: ['0a0b0c0d-1111-2222-3333-444455556666/deadbeef'] } }));
     },
   },
+  'all-settings': {
+    since: 1,
+    play: async (stage) => {
+      const run = await stage.run('Create', stage.properties([['0', 'ana']], { Settings: [upTo(stage.version, SETTINGS_SINCE)] }));
+      expectSuccess(run.outcome);
+      return run;
+    },
+  },
   // The step dies in the middle of ModifyWorkspaceProperties.
   'changing': {
-    since: 5,
+    since: 1,
     play: (stage) => {
       const Settings = SETTINGS!.map((each) => ({ ...each, RunningModeAutoStopTimeoutInMinutes: '120' }));
       const operation = 'ModifyWorkspaceProperties';
@@ -208,7 +251,7 @@ const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: 
     },
   },
   'migrating': {
-    since: 5,
+    since: 1,
     play: (stage) => {
       const Settings = SETTINGS!.map((each) => ({ ...each, BundleId: 'wsb-b0s22j3d7' }));
       return stage.updating(stage.properties(DEPLOYED, { Settings, BundleChange: 'MIGRATE' }), () => stage.stack.made().length > 5);
@@ -283,18 +326,32 @@ function key({ pk, sk }: Record<string, any>): string {
   return `${pk.S} ${sk.S}`;
 }
 
-async function main(version: number, folder: string): Promise<void> {
+/** The moments of a version, by name. */
+export function fixturesOf(version: number): Readonly<Record<string, Fixture>> {
+  return JSON.parse(fs.readFileSync(path.join(FIXTURES, `${version}.json`), 'utf8'));
+}
+
+/** Records a version, one moment a line, and freezes it. */
+async function main(version: number): Promise<void> {
+  const file = path.join(FIXTURES, `${version}.json`);
+  if (fs.existsSync(file)) throw new Error(`version ${version} has been recorded, and stays as it is: record another one`);
+  const { log } = console;
   console.log = () => undefined;
-  fs.mkdirSync(folder, { recursive: true });
+  const lines: string[] = [];
   for (const [name, { since, play }] of Object.entries(MOMENTS)) {
-    const file = path.join(folder, `${name}.json`);
-    if (version < since || fs.existsSync(file)) continue; // what is there stays as it is
-    fs.writeFileSync(file, `${JSON.stringify(await record(version, play), undefined, 1)}\n`);
-    process.stdout.write(`${file}\n`);
+    if (version >= since) lines.push(`${JSON.stringify(name)}: ${JSON.stringify(await record(version, play))}`);
   }
+  const text = `{\n${lines.join(',\n')}\n}\n`;
+  fs.mkdirSync(FIXTURES, { recursive: true });
+  fs.writeFileSync(file, text);
+  fs.appendFileSync(HASHES, `${createHash('sha256').update(text).digest('hex')}  ${version}.json\n`);
+  addNames();
+  console.log = log;
+  console.log(`${path.relative('', file)}: ${lines.length} moments`);
 }
 
 if (require.main === module) {
-  const [version, folder = path.join(FIXTURES, version)] = process.argv.slice(2);
-  void main(Number(version), folder);
+  const version = Number(process.argv[2]);
+  if (!(version >= 1)) throw new Error('usage: npx tsx test/contract/record.ts <number of the version>');
+  void main(version);
 }

@@ -1,14 +1,12 @@
 import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { DEPLOYED, Fixture, FIXTURES, manifestOf, propertiesOf, restore, startStack } from './record';
-import type { JoinedEvent } from '../../lambda/request/events';
+import { DEPLOYED, Fixture, FIXTURES, fixturesOf, manifestOf, propertiesOf, restore, startStack } from './record';
 import type { BulkWorkspacesProperties } from '../../src/private/contract';
-import { BUNDLE, DIRECTORY, Outcome, MINUTE, TestStack } from '../lambda/test-stack';
+import { BUNDLE, DIRECTORY, Outcome, TestStack } from '../lambda/test-stack';
 
 // What an older handler has left is gone on with by this one: its ledger, its desktops and its events are as they were recorded then.
 
 const OWN = 'cdk-bulk-workspaces:fleet';
-const VERSIONS = fs.readdirSync(FIXTURES).map(Number).sort((a, b) => a - b);
+const VERSIONS = fs.readdirSync(FIXTURES).map((file) => parseInt(file, 10)).sort((a, b) => a - b);
 const NEWEST = VERSIONS[VERSIONS.length - 1];
 
 let stack: TestStack;
@@ -18,11 +16,10 @@ beforeEach(async () => {
 afterEach(() => stack.stop());
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
-const fileOf = (version: number, moment: string) => path.join(FIXTURES, `${version}`, `${moment}.json`);
-const versionsWith = (moment: string) => VERSIONS.filter((version) => fs.existsSync(fileOf(version, moment)));
+const versionsWith = (moment: string) => VERSIONS.filter((version) => moment in fixturesOf(version));
 
 function left(version: number, moment: string): Promise<Fixture> {
-  return restore(stack, JSON.parse(fs.readFileSync(fileOf(version, moment), 'utf8')) as Fixture);
+  return restore(stack, fixturesOf(version)[moment]);
 }
 
 async function send(
@@ -143,62 +140,51 @@ describe.each(versionsWith('deployed'))('a stack that was deployed with version 
   });
 });
 
-/** The first handlers did not say when the answer is due. */
-const SHAPES: [string, (event: JoinedEvent) => JoinedEvent][] = [['as it was', (event) => event], ['without Deadline', ({ Deadline: _, ...event }) => event]];
+describe.each(VERSIONS)('version %i is replaced while an event goes on', (version) => {
+  const goOn = async (moment: string) => stack.finish((await left(version, moment)).event);
 
-describe.each(VERSIONS.flatMap((version) => SHAPES.map(([shape, of]) => [version, shape, of] as const)))(
-  'version %i is replaced while an event goes on, which is %s', (version, _, shape) => {
-    const goOn = async (moment: string) => {
-      const fixture = await left(version, moment);
-      return stack.finish(shape(fixture.event));
-    };
+  // The template asks for their count.
+  const ids = (users: readonly string[]) => [`${stack.idsOf(users).filter((id) => id !== undefined).length} WorkSpaces`];
 
-    // Since version 6, a template may ask for their count.
-    const ids = (users: readonly string[]) => {
-      const all = stack.idsOf(users).map((id) => id ?? '');
-      return version < 6 ? all : [`${all.filter((id) => id !== '').length} WorkSpaces`];
-    };
-
-    test('a create', async () => {
-      expect(await goOn('creating')).toMatchObject({ status: 'SUCCESS', ids: ids(['ana', 'bo', 'Chen', 'nobody']) });
-      expect(stack.made()).toEqual(['Chen', 'ana', 'bo']);
-    });
-
-    test('a create that is undone, since another resource has failed', async () => {
-      await left(version, 'creating');
-      expect(await send('Delete', propertiesOf(version, DEPLOYED.slice(0, 3)), undefined, 'ROLLBACK_IN_PROGRESS')).toMatchObject({ status: 'SUCCESS' });
-      expect(stack.users()).toEqual([]);
-    });
-
-    test('an update whose step has died in the middle of a call', async () => {
-      expect(await goOn('updating')).toMatchObject({ status: 'SUCCESS', ids: ids(['ana', 'bo', 'Chen', 'nobody', 'dee', 'emil', 'finn']) });
-      expect(stack.made()).toEqual([...deployed, 'emil', 'finn']);
-    });
-
-    test('and its rollback', async () => {
-      const { event } = await left(version, 'updating');
-      const world = everything().filter(({ userName }) => deployed.includes(userName));
-      expect(await rollBack(event.ResourceProperties, event.OldResourceProperties!)).toMatchObject({ status: 'SUCCESS' });
-      expect(everything()).toEqual(world);
-    });
-
-    test('a delete', async () => {
-      expect(await goOn('deleting')).toMatchObject({ status: 'SUCCESS' });
-      expect(stack.users()).toEqual([]);
-      expect((await stack.rows()).filter(({ sk }) => sk.startsWith('call'))).toEqual([]);
-    });
-
-    test('the event comes once more', async () => {
-      const { event } = await left(version, 'updating');
-      expect(await stack.begin(event)).toMatchObject({
-        // What was noted then stands; an answer to an update is due later since version 6, in case it is a rollback.
-        Deadline: event.Deadline! + (version < 6 ? 5 * MINUTE : 0),
-        PhysicalResourceId: event.PhysicalResourceId,
-      });
-      expect(await stack.finish(shape(event))).toMatchObject({ status: 'SUCCESS' });
-      expect(stack.made()).toEqual([...deployed, 'emil', 'finn']);
-    });
+  test('a create', async () => {
+    expect(await goOn('creating')).toMatchObject({ status: 'SUCCESS', ids: ids(['ana', 'bo', 'Chen', 'nobody']) });
+    expect(stack.made()).toEqual(['Chen', 'ana', 'bo']);
   });
+
+  test('a create that is undone, since another resource has failed', async () => {
+    await left(version, 'creating');
+    expect(await send('Delete', propertiesOf(version, DEPLOYED.slice(0, 3)), undefined, 'ROLLBACK_IN_PROGRESS')).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual([]);
+  });
+
+  test('an update whose step has died in the middle of a call', async () => {
+    expect(await goOn('updating')).toMatchObject({ status: 'SUCCESS', ids: ids(['ana', 'bo', 'Chen', 'nobody', 'dee', 'emil', 'finn']) });
+    expect(stack.made()).toEqual([...deployed, 'emil', 'finn']);
+  });
+
+  test('and its rollback', async () => {
+    const { event } = await left(version, 'updating');
+    const world = everything().filter(({ userName }) => deployed.includes(userName));
+    expect(await rollBack(event.ResourceProperties, event.OldResourceProperties!)).toMatchObject({ status: 'SUCCESS' });
+    expect(everything()).toEqual(world);
+  });
+
+  test('a delete', async () => {
+    expect(await goOn('deleting')).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual([]);
+    expect((await stack.rows()).filter(({ sk }) => sk.startsWith('call'))).toEqual([]);
+  });
+
+  test('the event comes once more', async () => {
+    const { event } = await left(version, 'updating');
+    expect(await stack.begin(event)).toMatchObject({
+      Deadline: event.Deadline,
+      PhysicalResourceId: event.PhysicalResourceId,
+    });
+    expect(await stack.finish(event)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.made()).toEqual([...deployed, 'emil', 'finn']);
+  });
+});
 
 describe.each(versionsWith('removing'))('version %i is replaced while users who have left the list lose their desktops', (version) => {
   const [before, after] = [propertiesOf(version, DEPLOYED), propertiesOf(version, withoutBo)];
@@ -279,5 +265,15 @@ describe.each(versionsWith('migrating'))('version %i is replaced while desktops 
     expect(await send('Delete', event.ResourceProperties)).toMatchObject({ status: 'SUCCESS' });
     await stack.clock.sleep(60 * 60_000);
     expect(stack.users()).toEqual([]);
+  });
+});
+
+describe.each(versionsWith('all-settings'))('version %i has set every setting of a desktop', (version) => {
+  test('the next update finds nothing to change', async () => {
+    const { event: { ResourceProperties: all }, answer } = await left(version, 'all-settings');
+    const world = everything();
+    expect(await send('Update', { ...all, Refresh: '2' }, all)).toMatchObject({ status: 'SUCCESS', data: answer });
+    expect(everything()).toEqual(world);
+    expect(stack.calls('ModifyWorkspaceProperties')).toBe(0);
   });
 });
