@@ -33,6 +33,7 @@ export function membersOf(): Record<string, string[]> {
 /** Adds the members that the contract has now; takes none away. */
 export function addNames(): void {
   const { constants, members: before } = frozenNames();
-  const members = Object.fromEntries(Object.entries({ ...before, ...membersOf() }).map(([name, all]) => [name, [...new Set([...before[name] ?? [], ...all])]]));
+  const grown = ([name, all]: [string, readonly string[]]) => [name, [...new Set([...before[name] ?? [], ...all])]];
+  const members = Object.fromEntries(Object.entries({ ...before, ...membersOf() }).map(grown));
   fs.writeFileSync(FILE, `${JSON.stringify({ constants, members }, undefined, 2)}\n`);
 }
