@@ -95,6 +95,15 @@ describe('the fixtures', () => {
     expect(namesOf('BulkWorkspacesAttributes').filter((name) => !answered.has(name))).toEqual([]);
   });
 
+  test('have in each version what is not optional', () => {
+    const required = (name: string) => membersOf()[name].filter((each) => !/[? ]/.test(each));
+    for (const { file, fixture: { event: { ResourceProperties: sent } } } of all) {
+      expect({ file, lacks: required('BulkWorkspacesProperties').filter((name) => !(name in sent)) }).toEqual({ file, lacks: [] });
+      const lacks = (sent.Settings ?? []).flatMap((each) => required('DesktopSettings').filter((name) => !(name in each)));
+      expect({ file, lacks }).toEqual({ file, lacks: [] });
+    }
+  });
+
   test('have every setting of a desktop, and settings are known to the handler', () => {
     const sent = new Set(all.flatMap(({ fixture }) => (fixture.event.ResourceProperties.Settings ?? []).flatMap((each) => Object.keys(each))));
     const settings = membersOf().DesktopSettings.map((each) => each.replace('?', ''));

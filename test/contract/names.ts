@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 
-// The names of the contract that have been deployed once: the list only ever grows.
+// The names of the contract, and of the ledger's rows, that have been deployed once: the list only ever grows.
 
-const CONTRACT = path.join(__dirname, '..', '..', 'src', 'private', 'contract.ts');
+const FORMATS = ['src/private/contract.ts', 'lambda/ledger/rows.ts', 'lambda/ledger/user-record.ts'].map((file) => path.join(__dirname, '..', '..', file));
 const FILE = path.join(__dirname, 'names.json');
 
 export interface Names {
@@ -16,9 +16,13 @@ export function frozenNames(): Names {
   return JSON.parse(fs.readFileSync(FILE, 'utf8'));
 }
 
-/** `Name?: 'A' | 'B'` of every member of every interface of the contract, with its type only where that is a list of texts. */
+/** `Name?: 'A' | 'B'` of every member of every interface, with its type only where that is a list of texts. */
 export function membersOf(): Record<string, string[]> {
-  const source = ts.createSourceFile(CONTRACT, fs.readFileSync(CONTRACT, 'utf8'), ts.ScriptTarget.Latest, true);
+  return Object.assign({}, ...FORMATS.map(membersIn));
+}
+
+function membersIn(file: string): Record<string, string[]> {
+  const source = ts.createSourceFile(file, fs.readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
   const isText = (type: ts.TypeNode) => ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal);
   return Object.fromEntries(source.statements.filter(ts.isInterfaceDeclaration).map(({ name, members }) => [
     name.text,
@@ -28,6 +32,14 @@ export function membersOf(): Record<string, string[]> {
       return [signature, ...types.filter(isText).map((type) => `${signature} ${type.getText()}`)];
     }),
   ]));
+}
+
+/** Members that are required and that an interface did not have when it was frozen: what has been deployed does not send them. */
+export function requiredSince(): string[] {
+  const { BulkWorkspacesAttributes: _, ...members } = membersOf(); // every attribute is always there
+  const { members: before } = frozenNames();
+  const isNew = (name: string, each: string) => before[name] && !before[name].includes(each) && !/[? ]/.test(each);
+  return Object.entries(members).flatMap(([name, all]) => all.filter((each) => isNew(name, each)).map((each) => `${name}.${each}`));
 }
 
 /** Adds the members that the contract has now; takes none away. */

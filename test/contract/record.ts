@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { addNames } from './names';
+import { addNames, requiredSince } from './names';
 import type { JoinedEvent } from '../../lambda/request/events';
 import type { Fault } from '../../local/faults';
 import type { BulkWorkspacesAttributes, BulkWorkspacesProperties, DesktopSettings, ManifestDocument } from '../../src/private/contract';
@@ -68,7 +68,7 @@ const SETTINGS_SINCE: Readonly<Record<number, Partial<DesktopSettings>>> = {
     UserVolumeSizeGib: '50',
     Protocols: ['WSP'],
     OperatingSystemName: 'WINDOWS_SERVER_2022',
-    GlobalAccelerator: { Mode: 'DISABLED' },
+    GlobalAccelerator: { Mode: 'ENABLED_AUTO', PreferredProtocol: 'TCP' },
     NestedVirtualizationEnabled: 'false',
     Ipv6Address: '2001:db8::1',
     Tags: { team: 'finance' },
@@ -335,6 +335,8 @@ export function fixturesOf(version: number): Readonly<Record<string, Fixture>> {
 async function main(version: number): Promise<void> {
   const file = path.join(FIXTURES, `${version}.json`);
   if (fs.existsSync(file)) throw new Error(`version ${version} has been recorded, and stays as it is: record another one`);
+  const required = requiredSince();
+  if (required.length > 0) throw new Error(`older versions do not send ${required.join(', ')}: make it optional`);
   const { log } = console;
   console.log = () => undefined;
   const lines: string[] = [];
