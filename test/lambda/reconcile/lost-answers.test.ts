@@ -212,14 +212,14 @@ test('a write of the ledger that arrives late, after the SDK has repeated it, ta
   stack = await TestStack.startQuick();
   const before: FleetProperties = { users: names(2) };
   await stack.create(before);
-  const client = stack.services.ledger['client'];
-  const send = client.send.bind(client) as (command: unknown) => Promise<unknown>;
+  const { client } = stack.services.ledger as unknown as { client: { send(command: object): Promise<unknown> } };
+  const send = client.send.bind(client);
   // That the removals are allowed is noted before the first of them; the first try of this call acts when they have been made.
-  let firstTry: unknown;
+  let firstTry: object | undefined;
   let isLate = false;
   client.send = async (command: object) => {
     if (!firstTry && JSON.stringify(command).includes('removalsAllowed')) firstTry = command;
-    if (isLate) await send(firstTry);
+    if (isLate && firstTry) await send(firstTry);
     isLate = false;
     return send(command);
   };
