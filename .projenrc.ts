@@ -258,6 +258,7 @@ project.eslint!.addRules({
       ...zonesOfRooms,
     ],
   }],
+  'no-restricted-syntax': ['error', { selector: 'TSImportType', message: 'import the type by a statement: import/no-restricted-paths does not see import() in types' }],
 });
 project.eslint!.addOverride({
   files: ['lambda/**/*.ts'],

@@ -6,11 +6,12 @@ const path = require('node:path');
 const ts = require('typescript');
 
 const folders = process.argv.slice(2);
-const files = folders.flatMap(sourcesIn);
-if (files.length === 0) {
-  console.error(`there is no TypeScript file in ${folders.join(', ') || 'no folder: name one'}`);
+const empty = folders.filter((folder) => sourcesIn(folder).length === 0);
+if (empty.length > 0 || folders.length === 0) {
+  console.error(`there is no TypeScript file in ${empty.join(', ') || 'no folder: name one'}`);
   process.exit(2);
 }
+const files = folders.flatMap(sourcesIn);
 const known = new Set(files);
 const graph = new Map(files.map((file) => [file, importsOf(file)]));
 const circles = circlesOf(graph);

@@ -62,7 +62,8 @@ async function begin(context: StepContext, user: DesktopUser & DesiredUser, desk
   try {
     const to = await api.migrate(desktop.id, bundle);
     const begun = records.user(key, userName);
-    if (hasDesktop(begun)) records.set(key, { ...begun.record, id: to, readyIn: undefined, migrating: { ...migrating, to } });
+    // Without an id, as when the answer is lost: the desktop is looked for.
+    if (to !== undefined && hasDesktop(begun)) records.set(key, { ...begun.record, id: to, readyIn: undefined, migrating: { ...migrating, to } });
   } catch (error) {
     const { name, message } = error as Error;
     const failure = failureOf(error);
@@ -77,7 +78,7 @@ async function begin(context: StepContext, user: DesktopUser & DesiredUser, desk
   return 'asked';
 }
 
-/** The call's answer was lost: it carries the tags of the one before it. */
+/** The call's answer was lost, or does not name it: it carries the tags of the one before it. */
 async function lookForTarget(context: StepContext, user: DesktopUser, migrating: Migrating): Promise<void> {
   const { key, record } = user;
   const { api, clock, fleet, records } = context;

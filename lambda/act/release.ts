@@ -4,7 +4,7 @@ import { isStillOurs, noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
-import { owned } from '../ledger/user-record';
+import { type DesktopRecord, owned, type ReleasedDesktop, terminationOf } from '../ledger/user-record';
 
 /**
  * Releases desktops that carry this fleet's tag, by removing it. That it is about to be removed is noted before: a step that dies
@@ -22,7 +22,7 @@ export async function release(context: StepContext, users: readonly DesktopUser[
   if (isFinal && ours.length > 0) await noteIrreversible(context);
   const now = () => ours.map(({ key, userName }) => records.user(key, userName)).filter(hasDesktop);
   for (const { key, record } of now()) {
-    records.set(key, { ...owned(record), state: 'released', releasedIn: generation, untagged: record.state === 'released' && record.untagged });
+    records.set(key, released(record, generation, record.state === 'released' && record.untagged));
   }
   await context.save();
   for (const [i, user] of now().entries()) {
@@ -40,7 +40,11 @@ async function releaseOne(context: StepContext, user: DesktopUser): Promise<void
     const owner = (await api.tags(id))?.[OWNERSHIP_TAG];
     if (owner === fleet.fleetId) await api.untag(id, [OWNERSHIP_TAG]);
   }
-  records.set(key, isThere ? { ...owned(record), state: 'released', releasedIn: generation, untagged: true } : undefined);
+  records.set(key, isThere ? released(record, generation, true) : undefined);
+}
+
+function released(record: DesktopRecord, releasedIn: number, untagged: boolean): ReleasedDesktop {
+  return { ...owned(record), state: 'released', releasedIn, untagged, termination: terminationOf(record) };
 }
 
 /** Of one that a step has died releasing, the tag may be removed already, and another fleet's on it by now. */
@@ -74,7 +78,11 @@ export async function reclaim(context: StepContext, user: DesktopUser): Promise<
     if (otherTags && otherTags[OWNERSHIP_TAG] === undefined) await api.tag(id, { [OWNERSHIP_TAG]: fleet.fleetId });
   }
   const isCertain = owner !== undefined && record.state !== 'released';
-  await context.saveRecord(key, isOurs ? { ...owned(record), reclaimedAt: isCertain ? undefined : clock.now() } : undefined);
+  if (!isOurs) return context.saveRecord(key, undefined);
+  const termination = terminationOf(record);
+  // Whether it goes is to be looked up, and then it is known.
+  if (termination) return context.saveRecord(key, { ...owned(record), state: 'terminating', ...termination });
+  await context.saveRecord(key, { ...owned(record), reclaimedAt: isCertain ? undefined : clock.now() });
 }
 
 /** During a migration the user has two desktops, one of which goes when it has ended, whichever way; the answer that names the second may be lost. */

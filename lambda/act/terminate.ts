@@ -4,7 +4,7 @@ import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
 import { BATCH } from '../aws/workspaces-api';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
-import { owned } from '../ledger/user-record';
+import { owned, terminationOf } from '../ledger/user-record';
 
 /** So many are read one by one: that sees also what has changed a moment ago. */
 const READ_ONE_BY_ONE = 4;
@@ -84,7 +84,7 @@ async function terminateOurs(context: StepContext, users: readonly DesktopUser[]
   const { api, clock, generation, records } = context;
   if (isFinal) await noteIrreversible(context);
   // Noted before: should this step die now, a rollback has to look which of them are still there.
-  for (const { key, record } of users) records.set(key, { ...owned(record), state: 'terminating', acceptedAt: acceptedAt(record) });
+  for (const { key, record } of users) records.set(key, { ...owned(record), state: 'terminating', acceptedAt: terminationOf(record)?.acceptedAt });
   await context.save();
   // The last moment: a newer event may want them.
   await context.requireCurrent();
@@ -96,14 +96,10 @@ async function terminateOurs(context: StepContext, users: readonly DesktopUser[]
       const { code, message } = refusal;
       const failure = { code, message, attempts: 1, generation, at: now };
       // It may have taken an earlier request.
-      const before = acceptedAt(record);
+      const before = terminationOf(record)?.acceptedAt;
       records.set(key, before === undefined ? { ...owned(record), failure } : { ...owned(record), state: 'terminating', acceptedAt: before, failure });
     } else {
       records.set(key, { ...owned(record), state: 'terminating', acceptedAt: now });
     }
   }
-}
-
-function acceptedAt(record: DesktopUser['record']): number | undefined {
-  return record.state === 'terminating' ? record.acceptedAt : undefined;
 }

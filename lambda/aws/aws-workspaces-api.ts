@@ -74,9 +74,9 @@ export class AwsWorkspacesApi implements WorkspacesApi {
     await this.paced(() => this.client.send(new ModifyWorkspacePropertiesCommand(input)));
   }
 
-  async migrate(id: string, bundleId: string): Promise<string> {
+  async migrate(id: string, bundleId: string): Promise<string | undefined> {
     const answer = await this.paced(() => this.client.send(new MigrateWorkspaceCommand({ SourceWorkspaceId: id, BundleId: bundleId })));
-    return answer.TargetWorkspaceId ?? '';
+    return answer.TargetWorkspaceId || undefined;
   }
 
   async terminate(ids: readonly string[]): Promise<Refused[]> {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { WorkSpacesClient } from '@aws-sdk/client-workspaces';
 
 type Json = Record<string, unknown>;
@@ -27,9 +28,14 @@ export function keepNewerMembers({ middlewareStack }: Pick<WorkSpacesClient, 'mi
   middlewareStack.add((next) => async (args) => {
     const result = await next(args);
     const response = result.response as Message;
-    const text = await textOf(response.body);
-    response.body = new TextEncoder().encode(text);
-    bodies.set(response, jsonOf(text));
+    try {
+      const text = await textOf(response.body);
+      response.body = new TextEncoder().encode(text);
+      bodies.set(response, jsonOf(text));
+    } catch (error) {
+      // It broke off: the SDK is to find that itself, and to say with which status.
+      response.body = new Readable({ read() { this.destroy(error as Error); } });
+    }
     return result;
   }, { step: 'deserialize', priority: 'low', name: 'bodyOfAnswer', override: true });
 

@@ -61,8 +61,8 @@ export interface WorkspacesApi {
   page(directoryId: string, token?: string): Promise<{ readonly desktops: readonly ObservedDesktop[]; readonly token?: string }>;
   /** Asks for other properties; the service takes one at a time. Not repeated when the answer is lost. */
   modify(id: string, properties: Readonly<Record<string, unknown>>): Promise<void>;
-  /** @returns the id of the desktop that is going to take the place of this one. Not repeated when the answer is lost. */
-  migrate(id: string, bundleId: string): Promise<string>;
+  /** @returns the id of the desktop that is going to take the place of this one, if the answer has it. Not repeated when the answer is lost. */
+  migrate(id: string, bundleId: string): Promise<string | undefined>;
   /** At most 25. */
   terminate(ids: readonly string[]): Promise<Refused[]>;
   directory(id: string): Promise<Directory | undefined>;

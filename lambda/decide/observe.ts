@@ -2,7 +2,7 @@ import { ABSENT_FOR, INVISIBLE_FOR, type Terms } from './terms';
 import type { DesktopSettings } from '../../src/private/contract';
 import { isLeaving, type ObservedDesktop } from '../aws/workspaces-api';
 import type { DesktopUser, RecordedUser } from '../ledger/user';
-import type { DesktopRecord, OwnedDesktop, RecordedFailure, UserRecord } from '../ledger/user-record';
+import { type DesktopRecord, type OwnedDesktop, type RecordedFailure, terminationOf, type UserRecord } from '../ledger/user-record';
 import type { Request } from '../request/resource-properties';
 
 // What an observation means for the record of a user: pure, from what was asked and answered.
@@ -22,7 +22,7 @@ export function observe(user: DesktopUser, desktop: ObservedDesktop | undefined,
   if (!desktop) {
     // Also when it has been seen: for a while, one answer may show it and the next may not. What the service has taken our
     // request to terminate is not ours to wait for any longer than that.
-    const isAccepted = record.state === 'terminating' && record.acceptedAt !== undefined;
+    const isAccepted = terminationOf(record)?.acceptedAt !== undefined;
     return now.now - user.madeAt < (isAccepted ? INVISIBLE_FOR : ABSENT_FOR) ? record : gone(user, now);
   }
   if (!user.desired || isLeaving(desktop)) return record;
@@ -112,7 +112,7 @@ function differenceFrom(desired: DesktopSettings, { desktop, bundleChange }: Fou
 }
 
 function notFound({ record, madeAt, desired }: RecordedUser, now: Moment): UserRecord | undefined {
-  if (record.state === 'terminating' || (record.state === 'unknown' && record.leaving)) return undefined;
+  if (terminationOf(record) || (record.state === 'unknown' && record.leaving)) return undefined;
   if (now.now - madeAt < INVISIBLE_FOR) return record; // may be on its way
   if (!desired || (record.state === 'unknown' && record.why === 'call')) return undefined;
   const { userName, settings } = record;

@@ -2,6 +2,7 @@ import type { Terms } from './terms';
 import { attemptsFor } from '../aws/errors';
 import { SECOND } from '../core/clock';
 import type { User } from '../ledger/user';
+import { terminationOf } from '../ledger/user-record';
 
 /**
  * Where a user's desktop stands.
@@ -27,12 +28,10 @@ export function phaseOf({ record }: User, { generation, now }: Pick<Terms, 'gene
     if (record.state !== 'refused' || failure.attempts >= attemptsFor(failure.code)) return 'refused';
     return now - failure.at < RETRY_AFTER ? 'retry' : 'absent';
   }
-  switch (record.state) {
-    case 'refused': return 'absent';
-    // A user who is desired again gets another desktop when the one before has gone.
-    case 'terminating': return 'unknown';
-    default: return record.readyIn === generation ? 'ready' : 'building';
-  }
+  if (record.state === 'refused') return 'absent';
+  // A user who is desired again gets another desktop when the one before has gone.
+  if (terminationOf(record)) return 'unknown';
+  return record.readyIn === generation ? 'ready' : 'building';
 }
 
 export function isBuilt(phase: Phase): boolean {

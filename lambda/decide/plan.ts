@@ -4,7 +4,7 @@ import { openChanges } from './settings-diff';
 import type { Terms } from './terms';
 import { MINUTE } from '../core/clock';
 import { type DesiredUser, type DesktopUser, hasDesktop, isDesired, isRecorded, type RecordedUser, type User } from '../ledger/user';
-import type { DesktopRecord } from '../ledger/user-record';
+import { type DesktopRecord, terminationOf } from '../ledger/user-record';
 import { LONGEST_TIMEOUT } from '../request/resource-properties';
 
 /** Termination takes about five minutes; a request that has had no effect for longer is made again. */
@@ -97,7 +97,7 @@ function isGoing({ record }: DesktopUser, { generation }: Terms): boolean {
 
 /** When the service took our request to terminate it; the beginning of time when it has not. */
 function acceptedAt(record: DesktopRecord): number {
-  return record.state === 'terminating' ? record.acceptedAt ?? -Infinity : -Infinity;
+  return terminationOf(record)?.acceptedAt ?? -Infinity;
 }
 
 function isDesiredDesktop(user: User): user is DesiredDesktopUser {

@@ -4,7 +4,7 @@ import { openChanges } from './settings-diff';
 import type { Terms } from './terms';
 import { counted, list } from './text';
 import { type DesktopUser, hasDesktop, isDesired, isRecorded, type RecordedUser, type User } from '../ledger/user';
-import { isStanding, type UserRecord } from '../ledger/user-record';
+import { isStanding, terminationOf, type UserRecord } from '../ledger/user-record';
 
 /** A user, and why they have no working desktop. */
 export interface Refusal {
@@ -123,7 +123,7 @@ function leavingOf(users: readonly User[]): RecordedUser[] {
 }
 
 function isAccepted(record: UserRecord): boolean {
-  return record.state === 'terminating' && record.acceptedAt !== undefined;
+  return terminationOf(record)?.acceptedAt !== undefined;
 }
 
 function failureOf(record: UserRecord | undefined) {

@@ -33,6 +33,6 @@ export class CurrentFleet {
 
   /** @throws SupersededError when another generation has begun */
   async progress(set: Partial<CurrentGeneration>): Promise<void> {
-    await this.note({ current: { ...this.current, ...set } });
+    this.latest = await this.ledger.progress(this.key, this.generation, set);
   }
 }

@@ -95,18 +95,15 @@ export class Ledger {
    * @throws SupersededError when another generation has begun, or the row is gone
    */
   async change(key: FleetKey, generation: number, set: Partial<FleetRow>): Promise<FleetRow> {
-    try {
-      const { Attributes } = await this.client.send(new UpdateItemCommand({
-        TableName: this.tableName,
-        Key: this.key(key, FLEET),
-        ...setAll(set, { generation }),
-        ReturnValues: 'ALL_NEW',
-      }));
-      return unmarshall(Attributes!) as FleetRow;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) throw new SupersededError(`generation ${generation} of ${partition(key)} is not the current one any more`);
-      throw error;
-    }
+    return this.update(key, generation, setAll(set, { generation }));
+  }
+
+  /**
+   * The same, of what is known of the current generation. Each member is set by itself: a write may arrive once more, late, and must not
+   * take back what has been noted after it.
+   */
+  async progress(key: FleetKey, generation: number, set: Partial<CurrentGeneration>): Promise<FleetRow> {
+    return this.update(key, generation, setAll(set, { generation }, 'current'));
   }
 
   /** @throws SupersededError when another generation has begun, or the row is gone */
@@ -120,6 +117,21 @@ export class Ledger {
       await this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key: this.key(key, callKey(row.number)) }));
     }
     await this.change(key, generation, { nextCall: 0, lost: false, settled: { generation }, settledBefore: generation });
+  }
+
+  private async update(key: FleetKey, generation: number, expressions: ReturnType<typeof setAll>): Promise<FleetRow> {
+    try {
+      const { Attributes } = await this.client.send(new UpdateItemCommand({
+        TableName: this.tableName,
+        Key: this.key(key, FLEET),
+        ...expressions,
+        ReturnValues: 'ALL_NEW',
+      }));
+      return unmarshall(Attributes!) as FleetRow;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) throw new SupersededError(`generation ${generation} of ${partition(key)} is not the current one any more`);
+      throw error;
+    }
   }
 
   /**

@@ -73,6 +73,13 @@ export interface ReleasedDesktop extends WithDesktop {
   readonly releasedIn: number;
   /** Our tag has been removed. */
   readonly untagged: boolean;
+  /** It was terminating when it was released: once it is reclaimed, it may still go. */
+  readonly termination?: Termination;
+}
+
+interface Termination {
+  /** As of `TerminatingDesktop`. */
+  readonly acceptedAt?: number;
 }
 
 /** Changes of settings, and what they have left behind. */
@@ -129,6 +136,12 @@ export interface Migrating {
 
 export function isDesktop(record: UserRecord | undefined): record is DesktopRecord {
   return record !== undefined && record.state !== 'unknown' && record.state !== 'refused';
+}
+
+/** What has been asked for to terminate it, also when it was released after that. */
+export function terminationOf(record: UserRecord | undefined): Termination | undefined {
+  if (record?.state === 'terminating') return { acceptedAt: record.acceptedAt };
+  return record?.state === 'released' ? record.termination : undefined;
 }
 
 /** Whether there is a desktop of ours, and nobody has begun to take it away. */

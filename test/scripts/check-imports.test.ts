@@ -60,5 +60,6 @@ test('a circle through three files and two folders is found, by its shortest way
 test('a folder without sources is no folder without circles', () => {
   mkdirSync(join(root, 'empty'));
   expect(check({}, 'empty')).toEqual({ status: 2, said: 'there is no TypeScript file in empty\n' });
+  expect(check({ 'one/a.ts': '' }, 'one', 'empty')).toEqual({ status: 2, said: 'there is no TypeScript file in empty\n' });
   expect(check({}).status).toBe(2);
 });

@@ -46,6 +46,21 @@ test('a rollback, since another resource has failed, takes back what was release
   expect(stack.users()).toEqual([]);
 });
 
+test.each([
+  ['acted', 'kill-after', '', 'bo (NotCreated), chen (NotCreated)'],
+  ['did not', 'kill-before', expect.stringMatching(/^ws-/), 'none'],
+] as const)('a rollback knows of a desktop that it takes back whether it goes: a call to terminate it that nobody knew of %s', async (_what, how, id, refused) => {
+  stack.inject({ operation: 'TerminateWorkspaces', how });
+  stack.status = 'UPDATE_IN_PROGRESS';
+  const terminating = await stack.begin(stack.updateEvent(before, { users: ['ana'], TerminationLimit: 'unlimited' }));
+  while (stack.faults.happened.length === 0) {
+    await stack.poll(terminating);
+    await stack.clock.sleep(30 * SECOND);
+  }
+  expect(await stack.update(before, after)).toMatchObject({ status: 'SUCCESS' });
+  expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS', ids: [idOf('ana'), id, id], data: { RefusedUsers: refused } });
+});
+
 test('a rollback leaves alone what has another owner by then, or has gone', async () => {
   await stack.update(before, after);
   await stack.tag(idOf('bo'), 'cdk-bulk-workspaces:fleet', 'another/fleet');

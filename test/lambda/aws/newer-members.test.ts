@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { CreateWorkspacesCommand, DescribeWorkspacesCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import { AwsWorkspacesApi } from '../../../lambda/aws/aws-workspaces-api';
+import { failureOf } from '../../../lambda/aws/errors';
 import { keepNewerMembers } from '../../../lambda/aws/newer-members';
 import { Pace } from '../../../lambda/aws/pace';
 import { VirtualClock } from '../../../local/core/clock';
@@ -17,7 +18,12 @@ const ANSWER = {
 };
 
 let sent: unknown;
-let answer: { statusCode: number; body: string };
+let answer: { statusCode: number; body: string; breaksOff?: boolean };
+
+function* chunksOf(bytes: Buffer) {
+  yield* [bytes.subarray(0, 10), bytes.subarray(10)].filter(({ length }) => length > 0);
+  if (answer.breaksOff) throw new Error('aborted');
+}
 
 /** A client of the real SDK whose answers come as a stream of two chunks. */
 function clientWith(...plugins: ((client: WorkSpacesClient) => void)[]): WorkSpacesClient {
@@ -28,8 +34,7 @@ function clientWith(...plugins: ((client: WorkSpacesClient) => void)[]): WorkSpa
     requestHandler: {
       handle: async ({ body }: { body: string | Uint8Array }) => {
         sent = JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body));
-        const bytes = Buffer.from(answer.body);
-        const stream = Readable.from([bytes.subarray(0, 10), bytes.subarray(10)].filter(({ length }) => length > 0));
+        const stream = Readable.from(chunksOf(Buffer.from(answer.body)));
         return { response: { statusCode: answer.statusCode, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: stream } };
       },
     } as never,
@@ -76,4 +81,12 @@ test('errors are read as without it, and what is no JSON is the SDK\'s to refuse
   await expect(clientWith(keepNewerMembers).send(new DescribeWorkspacesCommand({}))).rejects.toMatchObject({ name: 'InvalidParameterValuesException', message: 'no' });
   answer = { statusCode: 502, body: '<html>bad gateway</html>' };
   await expect(clientWith(keepNewerMembers).send(new DescribeWorkspacesCommand({}))).rejects.toMatchObject({ $metadata: { httpStatusCode: 502 } });
+});
+
+test.each([200, 400, 500])('an answer of status %i that breaks off is an error with that status, as without it', async (statusCode) => {
+  answer = { statusCode, body: '{"Workspaces":[', breaksOff: true };
+  const errorOf = (client: WorkSpacesClient) => client.send(new DescribeWorkspacesCommand({})).catch((error) => error);
+  const errors = [await errorOf(clientWith()), await errorOf(clientWith(keepNewerMembers))];
+  for (const error of errors) expect(error).toMatchObject({ message: expect.stringContaining('aborted'), $metadata: { httpStatusCode: statusCode } });
+  expect(failureOf(errors[1])).toBe(failureOf(errors[0]));
 });

@@ -55,6 +55,17 @@ describe('MIGRATE', () => {
     expect(stack.users()).toEqual([]);
   });
 
+  test('an answer that does not name the new desktop is like one that was lost: the desktop is looked for', async () => {
+    await stack.create(before);
+    const handle = stack.workspaces.handle.bind(stack.workspaces);
+    stack.workspaces.handle = async (call) => (call.operation === 'MigrateWorkspace' ? { ...await handle(call), body: '{}' } : handle(call));
+    expect(await stack.update(before, other('MIGRATE'))).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(users), data: { RefusedUsers: 'none', Notices: 'none' } });
+    expect(bundles()).toEqual([`ana ${NEW}`, `bo ${NEW}`, `chen ${NEW}`]);
+    expect(stack.calls('MigrateWorkspace')).toBe(3);
+    expect(await stack.delete(other('MIGRATE'))).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual([]);
+  });
+
   test('last of all: an update that fails migrates nobody', async () => {
     await stack.create(before);
     const world = everything();

@@ -207,3 +207,27 @@ test('a step that dies before the row of a call is written has made nothing: nob
   expect(outcome).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(names(30)) });
   expect(lookUps()).toEqual([]);
 });
+
+test('a write of the ledger that arrives late, after the SDK has repeated it, takes back nothing that was noted after it', async () => {
+  stack = await TestStack.startQuick();
+  const before: FleetProperties = { users: names(2) };
+  await stack.create(before);
+  const { client } = stack.services.ledger as unknown as { client: { send(command: object): Promise<unknown> } };
+  const send = client.send.bind(client);
+  // That the removals are allowed is noted before the first of them; the first try of this call acts when they have been made.
+  let firstTry: object | undefined;
+  let isLate = false;
+  client.send = async (command: object) => {
+    if (!firstTry && JSON.stringify(command).includes('removalsAllowed')) firstTry = command;
+    if (isLate && firstTry) await send(firstTry);
+    isLate = false;
+    return send(command);
+  };
+  stack.whileCalling('TerminateWorkspaces', () => {
+    isLate = true;
+    stack.workspaces.configure({ missingUsers: ['user001'] });
+  });
+  expect(await stack.update(before, { ...before, settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'REPLACE', TerminationLimit: 'unlimited' })).toMatchObject({
+    status: 'SUCCESS', data: { RefusedUsers: expect.stringContaining('user001') },
+  });
+});
