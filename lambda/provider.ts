@@ -22,8 +22,8 @@ import type { Services } from './reconcile/services';
 import type { FleetEvent, IdsEvent, JoinedEvent } from './request/events';
 import { ENVIRONMENT, type HANDLERS, STEP_TIMEOUT_SECONDS, type StepResult } from '../src/private/contract';
 
-// The entries of the Lambda functions: clients and wiring. Clients are made once for a container, and only those that
-// the function at hand needs.
+// The entries of the Lambda functions: clients and wiring. A container makes clients once, and only those that its
+// function needs.
 
 const timeouts = { connectionTimeout: 3 * SECOND, requestTimeout: 15 * SECOND, throwOnRequestTimeout: true };
 let services: Services | undefined;
@@ -34,9 +34,9 @@ export async function onEvent(event: FleetEvent | IdsEvent): Promise<CdkCustomRe
 }
 
 export async function isComplete(event: JoinedEvent, context: Context): Promise<CdkCustomResourceIsCompleteResponse> {
-  // One try: a second one would run beside the first. And no shorter timeout than the step's own.
+  // Only one try: a second step would run beside the first. No request timeout: a step has its own.
   const client = new LambdaClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 3 * SECOND } });
-  // The last step must come to its end.
+  // The last step must have time to finish.
   const mayGoOnFor = Math.min(GOES_ON_FOR, context.getRemainingTimeInMillis() - (STEP_TIMEOUT_SECONDS + 30) * SECOND);
   return checkComplete(awsInvokeStep(client, environment('stepFunctionName')), systemClock, event, environment('logGroupName'), systemClock.now() + mayGoOnFor);
 }
@@ -50,7 +50,7 @@ export async function step(event: FleetEvent | IdsEvent, context: Context): Prom
 function makeServices(): Services {
   const dynamo = new DynamoDBClient({ requestHandler: timeouts });
   const cloudFormation = new CloudFormationClient({ requestHandler: timeouts });
-  // WorkSpaces calls are repeated by us: every try takes its turn in the pace, and a lost create is looked up, not repeated.
+  // We repeat WorkSpaces calls ourselves: every try waits for the pace, and a lost create is looked up, not repeated.
   const workspaces = new WorkSpacesClient({ maxAttempts: 1, requestHandler: timeouts });
   return {
     clock: systemClock,
@@ -76,6 +76,6 @@ function environment(name: keyof typeof ENVIRONMENT): string {
   return value;
 }
 
-/** Fails to compile when an entry that the construct names is missing. */
+/** Does not compile if an entry that the construct names is missing. */
 export type Entries = { [name in keyof typeof HANDLERS]: (event: never, context: never) => Promise<unknown> };
 ({ onEvent, isComplete, step }) satisfies Entries;

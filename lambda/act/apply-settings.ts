@@ -10,23 +10,23 @@ import { type DesiredUser, type DesktopUser, hasDesktop } from '../ledger/user';
 import type { Changing, DesktopRecord, Note, RecordedFailure } from '../ledger/user-record';
 import { type ChangeableSetting, GROWING, ruleOf, type Setting } from '../request/desktop-settings';
 
-/** The only states in which the service takes changes. */
-const STATES_THAT_TAKE_CHANGES = ['AVAILABLE', 'STOPPED'];
-/** States that pass by themselves within minutes. */
+/** The only states in which the service accepts changes. */
+const CHANGEABLE_IN = ['AVAILABLE', 'STOPPED'];
+/** States that end by themselves within minutes. */
 const PASSING = ['PENDING', 'REBOOTING', 'STARTING', 'STOPPING', 'REBUILDING', 'RESTORING', 'UPDATING'];
-/** How the service says that it will take a change some time, only not now. */
+/** Errors that mean: the service will accept the change later, but not now. */
 const NOT_NOW = ['InvalidResourceStateException', 'OperationInProgressException', 'ResourceUnavailableException', 'ResourceInUseException'];
 
 /** https://docs.aws.amazon.com/workspaces/latest/adminguide/modify-workspaces.html */
 const WAIT = 6 * HOUR;
 const SMALLER_WAIT = 30 * 24 * HOUR;
-/** Until a change that the service has taken shows, and after which it must have come to its end. */
+/** An accepted change shows within this time. After it, the change has ended, one way or the other. */
 const SHOWS_WITHIN = 10 * MINUTE;
 
-/** In the record, of a tag whose value is not known: no tag can have this one. */
+/** Stands in the record for a tag value that is not known. No real tag can have this value. */
 const UNSURE = '\u0000';
 
-/** Whether it is still to be looked at: nothing happened, a call was made, or there is nothing left to do for now. */
+/** `waits`: nothing can be done yet. `asked`: a call was made. `done`: there is nothing left to do for now. */
 export type Changed = 'waits' | 'asked' | 'done';
 
 /** Does what can be done now for one desktop. */
@@ -48,7 +48,7 @@ class DesktopChange {
   async run(): Promise<Changed> {
     for (;;) {
       const { record } = this.user;
-      if (!this.desktop) return 'waits'; // not visible; whether it has gone is for others to see
+      if (!this.desktop) return 'waits'; // not visible; another action decides whether it is gone
       if (record.changing && !this.settled(record, record.changing, this.desktop)) return 'waits';
       const property = nextOf(openChanges(this.user, this.context.generation, this.which), this.desktop, this.first.desired.settings);
       if (property === undefined) return this.hasAsked ? 'asked' : 'done';
@@ -62,7 +62,7 @@ class DesktopChange {
       if (!isNow) continue;
       this.isOurs ??= (await this.context.api.tags(record.id))?.[OWNERSHIP_TAG] === this.context.fleet.fleetId;
       if (!this.isOurs) {
-        this.note(property, 'it does not carry the tag of this fleet any more');
+        this.note(property, 'it no longer carries the tag of this fleet');
         continue;
       }
       const answer = next.ask.kind === 'tags' ? await this.tag(next, next.ask) : await this.modify(property, next, next.ask.properties);
@@ -71,7 +71,7 @@ class DesktopChange {
     }
   }
 
-  /** As it is recorded now. Nothing here forgets a desktop. */
+  /** The user as the ledger has it now. No code in this class forgets a desktop. */
   private get user(): DesktopUser {
     const { key, userName, desired } = this.first;
     const user = this.context.records.user(key, userName, desired);
@@ -86,7 +86,7 @@ class DesktopChange {
     this.context.records.setWith(this.first.key, record, settings);
   }
 
-  /** @returns whether the change before is over, one way or the other */
+  /** @returns whether the previous change is over, with or without success */
   private settled(record: DesktopRecord, changing: Changing, desktop: ObservedDesktop): boolean {
     const now = this.context.clock.now();
     const state = desktop.changes[ruleOf(changing.property).resource ?? ''];
@@ -100,19 +100,19 @@ class DesktopChange {
       this.set({ ...record, changing: undefined });
       return true;
     }
-    // A lost call may not have reached the service; one that was taken may not show yet, or the desktop restart.
+    // If the answer was lost, the call may not have reached the service. An accepted change may not show yet, or the desktop may be restarting.
     if (now - changing.at < (changing.isTaken ? SHOWS_WITHIN : INVISIBLE_FOR) || PASSING.includes(desktop.state)) return false;
     this.record({ ...record, changing: undefined }, changing.from);
-    if (changing.isTaken) this.note(changing.property, `the service took the change to ${described(changing.asked)}, which does not show`);
+    if (changing.isTaken) this.note(changing.property, `the service accepted the change to ${described(changing.asked)}, but the desktop does not show it`);
     return true;
   }
 
-  /** Whether the service would take it now; if only later, that is noted. */
+  /** Whether the service would accept the change now. If it would only later, a note says so. */
   private mayAsk(property: ChangeableSetting, next: Change, { state, changes, actual }: ObservedDesktop): boolean | 'waits' {
     const underWay = Object.entries(changes).find(([, each]) => each === 'UPDATE_INITIATED' || each === 'UPDATE_IN_PROGRESS');
     if (underWay || PASSING.includes(state)) return 'waits';
     const what = described(next.ask.kind === 'properties' ? next.ask.properties : {});
-    if (!STATES_THAT_TAKE_CHANGES.includes(state)) {
+    if (!CHANGEABLE_IN.includes(state)) {
       this.note(property, `${what} when it is AVAILABLE or STOPPED; it is ${state}`);
       return false;
     }
@@ -130,11 +130,11 @@ class DesktopChange {
     return false;
   }
 
-  /** When the service takes the next change, by what we know of those before; 0 where we know nothing. */
+  /** When the service accepts the next change, judged by earlier changes that we know of. 0 if we know of none. */
   private dueOf(property: ChangeableSetting, settings: DesktopSettings, type: string | undefined): number {
     const { record, madeAt } = this.user;
     const { changedAt = {} } = record;
-    // When a desktop that was adopted or found was launched is not known.
+    // The launch time of an adopted or found desktop is not known.
     const launched = record.adopted || record.found ? 0 : madeAt;
     const after = (at: number, wait: number) => (at > 0 ? at + wait : 0);
     if (property === 'RootVolumeSizeGib' || property === 'UserVolumeSizeGib') return after(Math.max(launched, changedAt[property] ?? 0), WAIT);
@@ -144,12 +144,12 @@ class DesktopChange {
     return larger ? after(Math.max(launched, changedAt.Larger ?? 0), WAIT) : after(changedAt.Smaller ?? 0, SMALLER_WAIT);
   }
 
-  /** With the fleet's own tag, which is there already: our policy allows no tags without it. */
+  /** Also sends the fleet's own tag, although the desktop has it: our policy allows no call without it. */
   private async tag(next: Change, { put, remove }: Extract<Ask, { kind: 'tags' }>): Promise<'waits' | undefined> {
     const { api, fleet } = this.context;
     const id = this.user.record.id;
     const from = this.user.recordedSettings!;
-    // Noted before: should this step die now, the next one has to write these again, or remove them.
+    // Noted before the call: if this step dies, the next one must write or remove these tags again.
     const unsure = Object.fromEntries([...Object.keys(put), ...remove].map((tag) => [tag, UNSURE]));
     const between: DesktopSettings = { ...from, Tags: { ...from.Tags, ...unsure } };
     this.record(this.user.record, between);
@@ -189,7 +189,7 @@ class DesktopChange {
     return 'waits';
   }
 
-  /** Where the template did not say what the desktop is like, a rollback can only know it from here. */
+  /** Values that the template does not specify, as they were before the change. A rollback can find them only here. */
   private settingsBefore(asked: Readonly<Record<string, unknown>>): DesktopRecord['settingsBefore'] {
     const { record, recordedSettings } = this.user;
     const { generation, fleet } = this.context;
@@ -198,8 +198,8 @@ class DesktopChange {
     const before = Object.keys(asked)
       .filter((each) => recordedSettings![each as Setting] === undefined && actual[each] !== undefined)
       .map((each) => [each, Array.isArray(actual[each]) ? actual[each] : String(actual[each])]);
-    const kept = record.settingsBefore?.generation === generation ? record.settingsBefore.settings : {};
-    return before.length > 0 ? { generation, settings: { ...Object.fromEntries(before), ...kept } } : record.settingsBefore;
+    const known = record.settingsBefore?.generation === generation ? record.settingsBefore.settings : {};
+    return before.length > 0 ? { generation, settings: { ...Object.fromEntries(before), ...known } } : record.settingsBefore;
   }
 
   private waits(property: ChangeableSetting, asked: Readonly<Record<string, unknown>>): Record<string, number> {
@@ -213,7 +213,7 @@ class DesktopChange {
     const { name, message } = error as Error;
     const failure = failureOf(error);
     log('change failed', { user: this.first.userName, property, failure, error: `${name}: ${message}` });
-    if (failure === 'unknown') return 'waits'; // it may have been taken: the desktop shows it, or not
+    if (failure === 'unknown') return 'waits'; // it may have been accepted: the desktop will show it, or not
     const record: DesktopRecord = { ...this.user.record, changing: undefined };
     if (failure === 'throttled' || failure === 'denied') {
       this.record(record, from);
@@ -232,7 +232,7 @@ class DesktopChange {
     const types = [this.first.desired.settings.ComputeTypeName ?? '', this.desktop!.actual?.ComputeTypeName ?? ''] as const;
     const isSmaller = property === 'ComputeTypeName' && isLarger(...types) === false;
     const latest = new Date(this.context.clock.now() + (isSmaller ? SMALLER_WAIT : WAIT)).toISOString().slice(0, 16);
-    this.note(property, `${property} as soon as the service takes it, at the latest from ${latest}Z on (${message})`);
+    this.note(property, `${property} as soon as the service accepts it, at the latest from ${latest}Z on (${message})`);
     return undefined;
   }
 
@@ -247,14 +247,14 @@ class DesktopChange {
   }
 }
 
-/** With one more thing that is left for later. */
+/** The record with one more note of what is left for later. */
 export function noted(record: DesktopRecord, generation: number, note: Note): DesktopRecord {
   const before = record.notes?.generation === generation ? record.notes.notes : [];
   if (before.some(({ property, text }) => property === note.property && text === note.text)) return record;
   return { ...record, notes: { generation, notes: [...before.filter(({ property }) => property !== note.property), note] } };
 }
 
-/** The service takes it only some time after the one before. */
+/** Whether the service accepts such a change only some time after the previous one. */
 function isTimed(property: ChangeableSetting): boolean {
   return property === 'ComputeTypeName' || (GROWING as readonly string[]).includes(property);
 }

@@ -9,15 +9,15 @@ import type { UnknownDesktop, UserRecord } from '../ledger/user-record';
 import { userKey } from '../request/identity';
 
 /**
- * What became of a call of CreateWorkspaces.
+ * The outcome of a call of CreateWorkspaces.
  *
- * - `answered`: for every user there is a desktop or a refusal.
- * - `poisoned`: nothing was made, since at least one of several users is unacceptable: to be asked for in smaller groups.
- * - `unknown`: the service did not say; these users are to be looked up, by a later step.
+ * - `answered`: every user has a desktop or a refusal.
+ * - `poisoned`: nothing was made, because the service does not accept at least one of several users. Ask again in smaller groups.
+ * - `unknown`: the service did not say. A later step looks these users up.
  */
 export type Created = 'answered' | 'poisoned' | 'unknown';
 
-/** Makes the desktops of at most 25 users in one call. The ledger has the users before the call, and the answer after it. */
+/** Makes the desktops of at most 25 users in one call. The users are written to the ledger before the call, and the answer after it. */
 export async function createDesktops(context: StepContext, users: readonly DesiredUser[], keyArns: KeyArns): Promise<Created> {
   const { fleet, ledger, records, api } = context;
   const requests = users.map(({ desired }) => desktopRequest(desired, fleet.directoryId, fleet.fleetId, keyArns));
@@ -48,12 +48,12 @@ export async function createDesktops(context: StepContext, users: readonly Desir
     await close(row.records.map((record) => refused(context, record, users[0], code, wayOut)));
     return 'answered';
   }
-  // Not in the try: what the ledger's own failure is called says nothing about the call.
+  // Not in the try: the name of a ledger error says nothing about the call.
   await close(row.records.map((record, i) => answered(context, record, users[i], answer.made, answer.refused)));
   return 'answered';
 }
 
-/** Notes for whom a call is about to be made. */
+/** Notes the users that the next call is for. */
 export async function beginCall(context: StepContext, users: readonly DesiredUser[], why: UnknownDesktop['why'] = 'call'): Promise<CallRow> {
   const { ledger, fleet, clock, records } = context;
   const settings = [...new Set(users.map(({ desired }) => desired.settings))];
@@ -73,7 +73,7 @@ function answered(context: StepContext, record: UserRecord, user: User, made: re
   if (desktop) return { state: 'owned', userName, settings, id: desktop.id };
   const refusal = refusals.find((each) => userKey(each.who) === key);
   if (!refusal) return record; // in neither list: still unknown
-  // Perhaps ours, from a call whose answer was lost.
+  // It may be ours, from a call whose answer was lost.
   if (refusal.code.startsWith('ResourceExists')) return { state: 'unknown', why: 'exists', userName, settings };
   return refused(context, record, user, refusal.code, refusal.message);
 }

@@ -10,15 +10,15 @@ import type { DesiredUser } from '../ledger/user';
 
 /** Makes desktops, 25 at a time. */
 export class Creation {
-  /** Groups of users in which somebody is unacceptable, the next one last. */
+  /** Groups of users in which the service does not accept somebody. The next group to try is the last one. */
   private readonly suspects: Set<string>[] = [];
 
   constructor(private readonly context: StepContext, private readonly keys: KeysApi) {}
 
-  /** The next call. @returns `unknown` also when who has a desktop already is not known yet: then a later step goes on */
+  /** Makes the next call. @returns `unknown` also if we do not know yet who already has a desktop; then a later step goes on */
   async next(users: readonly DesiredUser[]): Promise<Created> {
     const { fleet, records } = this.context;
-    const keyArns = await this.preflight(users); // first: a directory that is none has nobody in it
+    const keyArns = await this.preflight(users); // first: nobody can be searched for in a directory that does not exist
     if (!fleet.current.search?.isDone) {
       if (!(await searchDirectory(this.context, users))) return 'unknown';
       if (users.some(({ key, userName }) => records.user(key, userName).record?.state === 'unknown')) return 'answered'; // they are looked up first
@@ -27,8 +27,8 @@ export class Creation {
   }
 
   /**
-   * Once in a generation, whatever the number of steps; again only for a key that was not needed before, or where it is said.
-   * @throws DeploymentFailure when desktops cannot be made
+   * Runs once in a generation, whatever the number of steps. It runs again only for a new key, or if `again` is true.
+   * @throws DeploymentFailure if desktops cannot be made
    */
   async preflight(users: readonly DesiredUser[], again = false): Promise<KeyArns> {
     const { api, fleet } = this.context;
@@ -41,7 +41,7 @@ export class Creation {
     return known;
   }
 
-  /** Asks for the next 25; or for half of those before, while one of them spoils the call for the rest. */
+  /** Asks for the next 25 desktops; or, if one user made the service reject the last call, for half of that call's users. */
   private async batch(users: readonly DesiredUser[], keyArns: KeyArns): Promise<Created> {
     const suspects = this.suspects.pop();
     const batch = suspects ? users.filter(({ key }) => suspects.has(key)) : nextBatch(users);
@@ -57,10 +57,10 @@ export class Creation {
   }
 }
 
-/** Of the settings of one call, which become one item of the ledger; DynamoDB takes 400 KB. */
+/** The limit for the settings of one call, which become one item of the ledger. DynamoDB allows 400 KB an item. */
 const MOST_BYTES = 300_000;
 
-/** The next 25: fewer where every user has settings of their own, and these are large. */
+/** The next 25 users; fewer if users have large settings of their own. */
 function nextBatch(users: readonly DesiredUser[]): readonly DesiredUser[] {
   const settings = new Set<unknown>();
   let size = 0;

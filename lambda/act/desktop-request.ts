@@ -3,10 +3,10 @@ import type { DesktopRequest } from '../aws/workspaces-api';
 import { asSent, DESKTOP_SETTINGS, ruleOf, type Setting, type SettingRule } from '../request/desktop-settings';
 import type { DesiredDesktop } from '../request/resource-properties';
 
-/** The ARNs of keys, by the text that the template has for them. */
+/** The ARNs of keys, by the text that names each key in the template. */
 export type KeyArns = Readonly<Record<string, string>>;
 
-/** A desktop as CreateWorkspaces is asked for it. What is not set is not sent: the service would take a default of ours literally. */
+/** The request for one desktop. A setting without a value is not sent: the service would treat a default of ours as the user's choice. */
 export function desktopRequest({ userName, settings }: DesiredDesktop, directoryId: string, fleetId: string, keyArns: KeyArns): DesktopRequest {
   const WorkspaceProperties = valuesOf(settings, 'WorkspaceProperties', keyArns);
   return {

@@ -10,14 +10,14 @@ import { userKey } from '../request/identity';
 import type { Request } from '../request/resource-properties';
 
 /**
- * Looks whether a user has a desktop in the directory, and whether its tag says that it is ours; if not, but it may be, it becomes ours
- * here. Should a step die after that, its tags say what it is to the next one.
+ * Finds out whether a user has a desktop in the directory, and whether its tag says that it is ours. If it is not, but we may adopt it, it is
+ * adopted here. If the step dies after that, the tags tell the next step.
  */
 export async function lookUp(context: StepContext, user: RecordedUser, { adopts, bundleChange }: Request): Promise<void> {
   const { api, records, fleet, generation, clock } = context;
   const [desktop, source] = await desktopsOf(context, user);
   const tags = desktop && await api.tags(desktop.id);
-  if (desktop && !tags) return; // gone in between, or not to be seen everywhere yet: a later step looks again
+  if (desktop && !tags) return; // gone meanwhile, or not visible everywhere yet: a later step looks again
   const owner = tags?.[OWNERSHIP_TAG];
   const ours = owner === fleet.fleetId;
   const mayAdopt = adopts !== undefined && (owner === undefined || adopts.includes(owner));
@@ -38,7 +38,7 @@ export async function lookUp(context: StepContext, user: RecordedUser, { adopts,
   await context.save();
 }
 
-/** Two desktops of one user are those of a migration that the ledger has lost. */
+/** If one user has two desktops, they belong to a migration that the ledger has lost. */
 function noteMigration({ records, clock }: StepContext, { key, userName }: User, source: ObservedDesktop, target: ObservedDesktop): void {
   const user = records.user(key, userName);
   if (!hasDesktop(user)) return;
@@ -48,14 +48,14 @@ function noteMigration({ records, clock }: StepContext, { key, userName }: User,
   records.setWith(key, { ...record, migrating }, { ...recordedSettings, BundleId: target.bundleId ?? recordedSettings.BundleId });
 }
 
-/** One, or none; of a migration both, that which is to stay first. */
+/** The user's desktop, if there is one. During a migration both, and first the one that will stay. */
 export async function desktopsOf({ api, fleet }: StepContext, { userName, key }: User): Promise<ObservedDesktop[]> {
   try {
     const found = (await api.find(fleet.directoryId, userName)).filter((each) => userKey(each.userName) === key);
     const rank = (each: ObservedDesktop) => (isLeaving(each) ? 2 : each.state === 'PENDING' ? 0 : 1);
     return found.sort((a, b) => rank(a) - rank(b));
   } catch (error) {
-    // No directory has a user whose name the service does not even accept.
+    // If the service does not accept the name, no directory has such a user.
     if (['ValidationException', 'InvalidParameterValuesException'].includes((error as Error).name)) return [];
     throw error;
   }

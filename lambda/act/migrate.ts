@@ -13,9 +13,9 @@ import type { DesktopRecord, Migrating, RecordedFailure } from '../ledger/user-r
 const MIGRATABLE = ['AVAILABLE', 'STOPPED', 'ERROR'];
 
 /**
- * Asks for the migration of one desktop, or looks how it goes. The service makes another one, with a new id, and terminates the first
- * when that is ready; if it cannot make it, the first one stays.
- * @param seen the desktop of the record, and the one before it, by id
+ * Asks for the migration of one desktop, or checks its progress. The service makes a new desktop, with a new id. When that is ready, the
+ * service terminates the old one. If the new one cannot be made, the old one stays.
+ * @param seen the desktop of the record, and the one that it replaces, by id
  */
 export async function migrate(context: StepContext, user: DesktopUser & DesiredUser, seen: ReadonlyMap<string, ObservedDesktop>): Promise<'asked' | 'waits'> {
   const { migrating } = user.record;
@@ -29,12 +29,12 @@ async function begin(context: StepContext, user: DesktopUser & DesiredUser, desk
   const { key, userName, record, recordedSettings, desired } = user;
   const { api, clock, fleet, generation, records } = context;
   if (!desktop || isLeaving(desktop)) {
-    records.set(key, { ...record, readyIn: undefined }); // to be asked about: it may have gone
+    records.set(key, { ...record, readyIn: undefined }); // so that it is observed again: it may be gone
     await context.save();
     return 'waits';
   }
   const bundle = desired.settings.BundleId;
-  if (desktop.bundleId === bundle) { // by somebody else, or by a call of ours that nobody knows of
+  if (desktop.bundleId === bundle) { // migrated by somebody else, or by a call of ours that was not recorded
     records.setWith(key, record, { ...recordedSettings!, BundleId: bundle });
     await context.save();
     return 'waits';
@@ -47,8 +47,8 @@ async function begin(context: StepContext, user: DesktopUser & DesiredUser, desk
   const isChanging = Object.values(desktop.changes).some((each) => each !== 'UPDATE_FAILED');
   if (!MIGRATABLE.includes(desktop.state) || isChanging) return leave(`migrated to ${bundle} when it is AVAILABLE or STOPPED; it is ${isChanging ? 'being changed' : desktop.state}`);
   const tags = await api.tags(desktop.id);
-  if (tags?.[OWNERSHIP_TAG] !== fleet.fleetId) return leave(`not migrated to ${bundle}: it does not carry the tag of this fleet any more`);
-  if (tags[ADOPTED_TAG] !== undefined) { // whatever the ledger says, or has lost
+  if (tags?.[OWNERSHIP_TAG] !== fleet.fleetId) return leave(`not migrated to ${bundle}: it no longer carries the tag of this fleet`);
+  if (tags[ADOPTED_TAG] !== undefined) { // the tag counts, even if the ledger says otherwise or has lost it
     records.set(key, { ...record, adopted: true });
     await context.save();
     return 'asked';
@@ -69,7 +69,7 @@ async function begin(context: StepContext, user: DesktopUser & DesiredUser, desk
     const failure = failureOf(error);
     log('migrate failed', { user: userName, failure, error: `${name}: ${message}` });
     const mayPass = failure === 'throttled' || failure === 'denied';
-    if (failure !== 'unknown') giveUp(context, user, migrating, mayPass ? undefined : { code: name, message });
+    if (failure !== 'unknown') abandonMigration(context, user, migrating, mayPass ? undefined : { code: name, message });
     await context.save();
     if (mayPass) throw error;
     return 'asked';
@@ -78,7 +78,7 @@ async function begin(context: StepContext, user: DesktopUser & DesiredUser, desk
   return 'asked';
 }
 
-/** The call's answer was lost, or does not name it: it carries the tags of the one before it. */
+/** The call's answer was lost, or does not name the new desktop. It is known by its tags: they are those of the old one. */
 async function lookForTarget(context: StepContext, user: DesktopUser, migrating: Migrating): Promise<void> {
   const { key, record } = user;
   const { api, clock, fleet, records } = context;
@@ -88,7 +88,7 @@ async function lookForTarget(context: StepContext, user: DesktopUser, migrating:
     records.set(key, { ...record, id, readyIn: undefined, migrating: { ...migrating, to: id } });
     return;
   }
-  if (clock.now() - migrating.at >= INVISIBLE_FOR) giveUp(context, user, migrating);
+  if (clock.now() - migrating.at >= INVISIBLE_FOR) abandonMigration(context, user, migrating);
 }
 
 async function follow(context: StepContext, user: DesktopUser, migrating: Migrating, seen: ReadonlyMap<string, ObservedDesktop>): Promise<void> {
@@ -101,14 +101,14 @@ async function follow(context: StepContext, user: DesktopUser, migrating: Migrat
     records.set(key, { ...record, migrating: undefined });
   } else if (!isThere && source && !isLeaving(source) && (target !== undefined || clock.now() - migrating.at >= ABSENT_FOR)) {
     const message = `the migration to another bundle has failed; the user keeps the WorkSpace ${migrating.from}`;
-    giveUp(context, user, migrating, { code: 'MigrationFailed', message });
+    abandonMigration(context, user, migrating, { code: 'MigrationFailed', message });
   } else if (!target && !source && clock.now() - migrating.at >= ABSENT_FOR) {
-    records.set(key, undefined); // both have gone
+    records.set(key, undefined); // both are gone
   }
 }
 
-/** As it was before. */
-export function giveUp({ records, generation, clock }: StepContext, { key, userName }: DesktopUser, migrating: Migrating, failure?: Pick<RecordedFailure, 'code' | 'message'>): void {
+/** Records the desktop as it was before the migration. */
+export function abandonMigration({ records, generation, clock }: StepContext, { key, userName }: DesktopUser, migrating: Migrating, failure?: Pick<RecordedFailure, 'code' | 'message'>): void {
   const user = records.user(key, userName);
   if (!hasDesktop(user)) return;
   const before: DesktopRecord = { ...user.record, id: migrating.from, migrating: undefined };

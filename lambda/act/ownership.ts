@@ -1,26 +1,26 @@
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
-import { whatIsLeft } from '../decide/observe';
+import { recordAfterLoss } from '../decide/observe';
 import { ABSENT_FOR, INVISIBLE_FOR } from '../decide/terms';
 import type { DesktopUser } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 
 /**
- * Whether a desktop carries this fleet's tag now. If somebody has removed it, the desktop is no longer the fleet's, and is forgotten; one that
- * has gone is forgotten as well.
+ * Whether a desktop carries this fleet's tag now. If somebody has removed the tag, the desktop is no longer the fleet's, and its record is
+ * deleted. The record of a desktop that is gone is deleted too.
  */
 export async function isStillOurs(context: StepContext, { key, record, madeAt }: DesktopUser): Promise<boolean> {
   const { api, clock, records, fleet } = context;
   const tags = await api.tags(record.id);
   const age = clock.now() - madeAt;
   if (!tags) {
-    // Not to be seen yet: we know the id from its creation. But one that has gone has no tags for our policy to see, which would then deny
-    // the call for all 25.
-    if (age >= ABSENT_FOR) records.set(key, whatIsLeft(record));
+    // A young desktop may not be visible yet, and we know its id from its creation. But a desktop that is gone has no tags. If we included it,
+    // our policy would deny the call for all 25.
+    if (age >= ABSENT_FOR) records.set(key, recordAfterLoss(record));
     return age < INVISIBLE_FOR;
   }
   if (tags[OWNERSHIP_TAG] === fleet.fleetId) {
-    // Whatever the ledger says, or has lost.
+    // The tag counts, even if the ledger says otherwise or has lost it.
     if (tags[ADOPTED_TAG] !== undefined && !record.adopted) records.set(key, { ...record, adopted: true });
     return true;
   }
@@ -29,13 +29,13 @@ export async function isStillOurs(context: StepContext, { key, record, madeAt }:
   return false;
 }
 
-/** By its tag, which has just been read: such a desktop is released, never terminated. */
+/** Judged by the tag, which has just been read. An adopted desktop is released, never terminated. */
 export function isAdopted({ records }: StepContext, { key, userName }: DesktopUser): boolean {
   const { record } = records.user(key, userName);
   return isDesktop(record) && record.adopted === true;
 }
 
-/** Before the first desktop goes. */
+/** Call this before the first desktop is terminated, released or migrated. */
 export async function noteIrreversible({ fleet }: StepContext): Promise<void> {
   if (!fleet.current.isIrreversible) await fleet.progress({ isIrreversible: true });
 }

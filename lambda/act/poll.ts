@@ -4,8 +4,8 @@ import type { DesktopUser } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 
 /**
- * Asks what state at most 25 desktops are in.
- * @returns those that are not as they should be: one proves that the fleet is not done
+ * Asks for the states of at most 25 desktops.
+ * @returns the users whose desktops are not as they should be; one is enough to prove that the fleet is not done
  */
 export async function poll(context: StepContext, users: readonly DesktopUser[], waitFor: 'AVAILABLE' | 'EXISTS'): Promise<string[]> {
   const { api, generation, clock, records } = context;

@@ -5,10 +5,10 @@ import { DeploymentFailure } from '../core/deployment-failure';
 import type { DesiredDesktop } from '../request/resource-properties';
 
 /**
- * Looks at what the desktops are to be made from, before any is made: a directory, a bundle or a key that cannot work
- * would fail everybody.
+ * Checks directory, bundles and keys before the first desktop is made. If one of them does not work, every desktop
+ * that needs it would fail.
  * @returns the ARN of every key, by the text that names it
- * @throws DeploymentFailure with a sentence for the first thing that is wrong
+ * @throws DeploymentFailure for the first problem found
  */
 export async function lookBeforeCreating(
   api: Pick<WorkspacesApi, 'directory' | 'bundles'>,
@@ -29,14 +29,14 @@ async function checkDirectory(api: Pick<WorkspacesApi, 'directory'>, directoryId
     throw new DeploymentFailure(`the directory ${JSON.stringify(directoryId)} is not registered with WorkSpaces in this account and Region: register it, or correct directoryId`);
   }
   if (directory.state !== undefined && directory.state !== 'REGISTERED') {
-    throw new DeploymentFailure(`the directory ${JSON.stringify(directoryId)} is ${directory.state}, and only a REGISTERED one takes desktops: wait for it, or register it again`);
+    throw new DeploymentFailure(`the directory ${JSON.stringify(directoryId)} is ${directory.state}, but it must be REGISTERED: wait until it is, or register it again`);
   }
   if (directory.type !== undefined && directory.type !== 'PERSONAL') {
-    throw new DeploymentFailure(`the directory ${JSON.stringify(directoryId)} is for WorkSpaces ${directory.type}, and desktops of users need one for PERSONAL WorkSpaces: name another directory`);
+    throw new DeploymentFailure(`the directory ${JSON.stringify(directoryId)} is for WorkSpaces ${directory.type}, but desktops of users need one for PERSONAL WorkSpaces: use another directory`);
   }
 }
 
-/** @throws DeploymentFailure when there is not every bundle that users are to have */
+/** @throws DeploymentFailure if a bundle that users need does not exist */
 export async function checkBundles(api: Pick<WorkspacesApi, 'bundles'>, desired: readonly DesiredDesktop[]): Promise<void> {
   const ids = distinct(desired.map(({ settings }) => settings.BundleId));
   const found = await orSentence(api.bundles(ids), `the bundles ${JSON.stringify(ids)}`);
@@ -48,7 +48,7 @@ export async function checkBundles(api: Pick<WorkspacesApi, 'bundles'>, desired:
   }
 }
 
-/** A request that the service does not accept is about something that does not exist; anything else is not about the thing. */
+/** If the service rejects the request, the named thing does not exist. Other errors say nothing about it, and are thrown on. */
 async function orSentence<T>(answer: Promise<T>, what: string): Promise<T> {
   try {
     return await answer;

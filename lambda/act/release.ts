@@ -1,5 +1,5 @@
 import { desktopsOf } from './look-up';
-import { giveUp } from './migrate';
+import { abandonMigration } from './migrate';
 import { isStillOurs, noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
@@ -7,13 +7,13 @@ import { type DesktopUser, hasDesktop } from '../ledger/user';
 import { type DesktopRecord, owned, type ReleasedDesktop, terminationOf } from '../ledger/user-record';
 
 /**
- * Releases desktops that carry this fleet's tag, by removing it. That it is about to be removed is noted before: a step that dies
- * in between leaves no desktop without a tag that a rollback would not know of.
+ * Releases desktops that carry this fleet's tag, by removing the tag. The release is noted before the call. If the step dies in between, a
+ * rollback still knows which desktops may have lost their tag.
  */
 export async function release(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
   const { records, generation, clock, workUntil } = context;
   const ours: DesktopUser[] = [];
-  // Where calls are slow, fewer at a time: a step that is killed at this would be so again and again.
+  // If calls are slow, release fewer at a time. Otherwise each step would be killed at the same point.
   const halfTime = clock.now() + (workUntil - clock.now()) / 2;
   for (const user of users) {
     if (ours.length > 0 && clock.now() >= halfTime) break;
@@ -47,7 +47,7 @@ function released(record: DesktopRecord, releasedIn: number, untagged: boolean):
   return { ...owned(record), state: 'released', releasedIn, untagged, termination: terminationOf(record) };
 }
 
-/** Of one that a step has died releasing, the tag may be removed already, and another fleet's on it by now. */
+/** If a step died while it released this desktop, our tag may be gone already, and another fleet's tag may be there now. */
 async function mayRelease(context: StepContext, user: DesktopUser): Promise<boolean> {
   const { key, record } = user;
   if (record.state !== 'released') return isStillOurs(context, user);
@@ -58,21 +58,21 @@ async function mayRelease(context: StepContext, user: DesktopUser): Promise<bool
 }
 
 /**
- * Reclaims a desktop that an update has released, unless it has gone or is somebody else's by now. The call that removed our tag, or a
- * repetition of it, may still be on its way: a while later it is looked at once more.
+ * Reclaims a desktop that an update has released, unless it is gone or belongs to somebody else by now. The call that removed our tag, or a
+ * repetition of it, may still arrive late. Therefore the desktop is checked again a little later.
  */
 export async function reclaim(context: StepContext, user: DesktopUser): Promise<void> {
   const { api, fleet, clock } = context;
   const { key, record } = user;
   const tags = await api.tags(record.id);
   const others = await otherDesktops(context, user);
-  // In the next turn, the one that is there.
-  if (tags === undefined && stays(context, user, others)) return context.save();
+  // The next turn reclaims the desktop that is still there.
+  if (tags === undefined && returnsToFirst(context, user, others)) return context.save();
 
   const owner = tags?.[OWNERSHIP_TAG];
-  const isFree = tags !== undefined && (owner === undefined || owner === fleet.fleetId);
+  const mayClaim = tags !== undefined && (owner === undefined || owner === fleet.fleetId);
   const tag = { [OWNERSHIP_TAG]: fleet.fleetId, ...(record.adopted ? { [ADOPTED_TAG]: 'true' } : {}) };
-  const isOurs = isFree && (owner !== undefined || await api.tag(record.id, tag));
+  const isOurs = mayClaim && (owner !== undefined || await api.tag(record.id, tag));
   for (const id of isOurs ? others : []) {
     const otherTags = await api.tags(id);
     if (otherTags && otherTags[OWNERSHIP_TAG] === undefined) await api.tag(id, { [OWNERSHIP_TAG]: fleet.fleetId });
@@ -85,7 +85,7 @@ export async function reclaim(context: StepContext, user: DesktopUser): Promise<
   await context.saveRecord(key, { ...owned(record), reclaimedAt: isCertain ? undefined : clock.now() });
 }
 
-/** During a migration the user has two desktops, one of which goes when it has ended, whichever way; the answer that names the second may be lost. */
+/** During a migration the user has two desktops. When it ends, one of them is terminated. The answer that names the second one may be lost. */
 async function otherDesktops(context: StepContext, user: DesktopUser): Promise<string[]> {
   const { id, migrating } = user.record;
   if (!migrating) return [];
@@ -93,10 +93,10 @@ async function otherDesktops(context: StepContext, user: DesktopUser): Promise<s
   return ids.filter((each) => each !== id);
 }
 
-/** Where the second desktop of a migration has gone, the first one stays: from here on, it is the one. */
-function stays(context: StepContext, user: DesktopUser, others: readonly string[]): boolean {
+/** If the second desktop of a migration is gone, the first one stays. From then on, it is the user's desktop. */
+function returnsToFirst(context: StepContext, user: DesktopUser, others: readonly string[]): boolean {
   const { id, migrating } = user.record;
   if (!migrating || migrating.from === id || !others.includes(migrating.from)) return false;
-  giveUp(context, user, migrating);
+  abandonMigration(context, user, migrating);
   return true;
 }

@@ -6,10 +6,10 @@ import type { DesiredUser, User } from '../ledger/user';
 import { userKey } from '../request/identity';
 
 /**
- * Looks who of the users that are to get a desktop has one already, before anybody's is made: who is refused for it, or whose desktop
- * becomes the fleet's, is known by then. Page by page through the directory; where that takes more calls than there are users, the rest
- * of them one by one. Those who have one are noted, to be looked up.
- * @returns whether all are known; if not, the next step goes on from there
+ * Finds users who already have a desktop, before the first desktop is made. Such a user is then refused, or the desktop becomes the
+ * fleet's. The search reads the directory page by page. If that would take more calls than there are users, it asks for the other users
+ * one by one. Users who have a desktop are noted, so that they are looked up.
+ * @returns whether the search is complete; if not, the next step continues it
  */
 export async function searchDirectory(context: StepContext, users: readonly DesiredUser[]): Promise<boolean> {
   const { fleet } = context;
@@ -31,7 +31,7 @@ export async function searchDirectory(context: StepContext, users: readonly Desi
       token = next ?? '';
     } catch (error) {
       if (token === '' || failureOf(error) !== 'poison') throw error;
-      token = ''; // from a step before, and not good any more: from the beginning
+      token = ''; // a token of an earlier step, not valid any more: start again
     }
   }
   const inOrder = [...users].sort((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > after);
@@ -44,7 +44,7 @@ export async function searchDirectory(context: StepContext, users: readonly Desi
   return true;
 }
 
-/** @returns where to go on; undefined at the end */
+/** @returns the token of the next page; undefined at the end */
 async function searchPage(context: StepContext, missing: ReadonlyMap<string, DesiredUser>, token?: string): Promise<string | undefined> {
   const { desktops, token: next } = await context.api.page(context.fleet.directoryId, token);
   const found = desktops.flatMap(({ userName }) => missing.get(userKey(userName)) ?? []).filter((each) => !isNoted(context, each));

@@ -8,17 +8,17 @@ import type { UserRecord } from '../ledger/user-record';
 
 type Parts = Pick<StepContext, 'api' | 'pace' | 'tagsInIndex' | 'ledger' | 'clock' | 'fleet' | 'records' | 'workUntil'>;
 
-/** What the actions of one step work on. */
+/** What the actions of one step need. */
 export class StepContext {
   readonly api: WorkspacesApi;
   readonly pace: Pace;
-  /** Tags of desktops by the index, which may be behind. */
+  /** Tags of desktops as the index has them. The index may be behind. */
   readonly tagsInIndex: (ids: readonly string[]) => Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly fleet: CurrentFleet;
   readonly records: FleetRecords;
-  /** When to stop beginning anything, in milliseconds since 1970. */
+  /** After this time the step begins nothing new. Milliseconds since 1970. */
   readonly workUntil: number;
 
   constructor({ api, pace, tagsInIndex, ledger, clock, fleet, records, workUntil }: Parts) {
@@ -50,7 +50,7 @@ export class StepContext {
     await this.save();
   }
 
-  /** The last moment before a call that changes something: a newer event may want it otherwise. @throws SupersededError */
+  /** Call this right before each call that changes something. @throws SupersededError if a newer event has begun */
   async requireCurrent(): Promise<void> {
     await this.ledger.requireCurrent(this.fleet.key, this.generation);
   }

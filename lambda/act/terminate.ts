@@ -6,12 +6,12 @@ import { BATCH } from '../aws/workspaces-api';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
 import { owned, terminationOf } from '../ledger/user-record';
 
-/** So many are read one by one: that sees also what has changed a moment ago. */
+/** Up to so many, tags are read one by one: that shows also what changed a moment ago. */
 const READ_ONE_BY_ONE = 4;
 
 /**
- * Terminates at most 25 desktops, of those that carry this fleet's tag now: if somebody has removed it, the desktop is no
- * longer the fleet's. Of many, the index of tags says so for all in one call; those of which it does not are read one by one.
+ * Terminates at most 25 desktops. Only those that carry this fleet's tag now: if somebody has removed the tag, the desktop is no
+ * longer the fleet's. For many desktops, one call of the tag index confirms the tag. If it does not confirm one, its tags are read.
  */
 export async function terminate(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
   const indexed = users.length > READ_ONE_BY_ONE ? await oursByIndex(context, users) : new Set<DesktopUser>();
@@ -21,7 +21,7 @@ export async function terminate(context: StepContext, users: readonly DesktopUse
     if (ours.length > 0) await terminateOurs(context, ours, isFinal);
   } catch (error) {
     if (failureOf(error) !== 'denied' || indexed.size === 0) throw error;
-    // The index is behind: one of them has gone, or has lost its tag, and our policy denies the call for all.
+    // The index is behind. One desktop is gone or has lost its tag, and our policy denies the call for all.
     const again = await stillOurs(context, ours.map(({ key, userName }) => context.records.user(key, userName)).filter(hasDesktop));
     if (again.size > 0) await terminateOurs(context, [...again], isFinal);
   }
@@ -39,7 +39,7 @@ async function oursByIndex({ tagsInIndex, fleet }: StepContext, users: readonly 
 async function stillOurs(context: StepContext, users: readonly DesktopUser[]): Promise<Set<DesktopUser>> {
   const ours = new Set<DesktopUser>();
   for (const user of users) {
-    // Where calls are slow, fewer at a time: a step that is killed at this would be so again and again.
+    // If calls are slow, terminate fewer at a time. Otherwise each step would be killed at the same point.
     if (ours.size > 0 && context.isTimeUp) break;
     if (await isStillOurs(context, user) && !isAdopted(context, user)) ours.add(user);
   }
@@ -47,9 +47,9 @@ async function stillOurs(context: StepContext, users: readonly DesktopUser[]): P
 }
 
 /**
- * Whether all of these can be terminated: asked before the first of them is, since none can be restored when another one then cannot
- * be and the deployment fails. Those who were asked about in this generation are not again.
- * @returns `later` when the step's time was up before all were asked about
+ * Whether all these desktops can be terminated. This is checked before the first termination: if a later one then fails the deployment,
+ * the terminated desktops cannot be restored. Each desktop is checked once in a generation.
+ * @returns `later` if the step's time was up before all were checked
  */
 export async function canTerminate(context: StepContext, users: readonly DesktopUser[]): Promise<'yes' | 'no' | 'later'> {
   const unasked = users.filter(({ record }) => record.removableIn !== context.generation);
@@ -65,7 +65,7 @@ export async function canTerminate(context: StepContext, users: readonly Desktop
   return can ? 'yes' : 'no';
 }
 
-/** Those of ours that are in the only state in which the service does not terminate; they are noted as failures. */
+/** The desktops of ours in SUSPENDED, the only state in which the service does not terminate. They are recorded as failures. */
 async function suspended(context: StepContext, batch: readonly DesktopUser[]): Promise<Set<string>> {
   const { api, records, generation, clock } = context;
   const states = new Map((await api.describe(batch.map(({ record }) => record.id))).map((each) => [each.id, each.state]));
@@ -83,10 +83,10 @@ async function suspended(context: StepContext, batch: readonly DesktopUser[]): P
 async function terminateOurs(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
   const { api, clock, generation, records } = context;
   if (isFinal) await noteIrreversible(context);
-  // Noted before: should this step die now, a rollback has to look which of them are still there.
+  // Noted before the call: if this step dies, a rollback must find out which of them are still there.
   for (const { key, record } of users) records.set(key, { ...owned(record), state: 'terminating', acceptedAt: terminationOf(record)?.acceptedAt });
   await context.save();
-  // The last moment: a newer event may want them.
+  // As late as possible: a newer event may desire these users again.
   await context.requireCurrent();
   const refused = await api.terminate(users.map(({ record }) => record.id));
   const now = clock.now();
@@ -95,7 +95,7 @@ async function terminateOurs(context: StepContext, users: readonly DesktopUser[]
     if (refusal) {
       const { code, message } = refusal;
       const failure = { code, message, attempts: 1, generation, at: now };
-      // It may have taken an earlier request.
+      // The service may have accepted an earlier request.
       const before = terminationOf(record)?.acceptedAt;
       records.set(key, before === undefined ? { ...owned(record), failure } : { ...owned(record), state: 'terminating', acceptedAt: before, failure });
     } else {

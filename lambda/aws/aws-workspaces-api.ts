@@ -80,7 +80,7 @@ export class AwsWorkspacesApi implements WorkspacesApi {
   }
 
   async terminate(ids: readonly string[]): Promise<Refused[]> {
-    // Terminating twice does no harm, so this is repeated like a read.
+    // Terminating twice does no harm. Therefore this call is repeated like a read.
     const TerminateWorkspaceRequests = ids.map((WorkspaceId) => ({ WorkspaceId }));
     const answer = await this.read(() => this.client.send(new TerminateWorkspacesCommand({ TerminateWorkspaceRequests })));
     return (answer.FailedRequests ?? []).map((each) => ({ who: each.WorkspaceId ?? '', code: each.ErrorCode ?? 'Unknown', message: each.ErrorMessage ?? '' }));
@@ -101,7 +101,7 @@ export class AwsWorkspacesApi implements WorkspacesApi {
     return found;
   }
 
-  /** For tags, which may be written twice. */
+  /** For calls that write tags: they may be made twice. */
   private async ifThere(call: () => Promise<unknown>): Promise<boolean> {
     try {
       await this.read(call);
@@ -123,7 +123,7 @@ export class AwsWorkspacesApi implements WorkspacesApi {
     return found;
   }
 
-  /** For calls that may be made twice: tried again when the answer was lost. */
+  /** For calls that may be made twice: repeated if the answer was lost. */
   private async read<T>(call: () => Promise<T>): Promise<T> {
     for (let tried = 1; ; tried++) {
       try {
@@ -135,7 +135,7 @@ export class AwsWorkspacesApi implements WorkspacesApi {
     }
   }
 
-  /** In turn, and again while throttled: a throttled call has done nothing. Gives up after 20 seconds; the next step goes on. */
+  /** Waits for the pace, and repeats a throttled call, because it has done nothing. Stops after 20 seconds; the next step goes on. */
   private async paced<T>(call: () => Promise<T>): Promise<T> {
     const start = this.clock.now();
     for (;;) {
@@ -146,7 +146,7 @@ export class AwsWorkspacesApi implements WorkspacesApi {
         return answer;
       } catch (error) {
         if (failureOf(error) !== 'throttled') {
-          if (failureOf(error) !== 'unknown') this.pace.succeeded(); // it was let through
+          if (failureOf(error) !== 'unknown') this.pace.succeeded(); // it was not throttled
           throw error;
         }
         this.pace.throttled();

@@ -9,10 +9,10 @@ export function awsManifestStore(client: S3Client): ReadManifest {
       return await Body!.transformToString('utf-8');
     } catch (error) {
       const { name } = error as Error;
-      // Without the right to list the bucket, S3 says AccessDenied of what is not there as well.
-      if (name === 'AccessDenied') (error as Error).message = `the list of users at s3://${Bucket}/${Key} cannot be read, or is gone: ${(error as Error).message}`;
+      // Without the right to list the bucket, S3 says AccessDenied also for an object that does not exist.
+      if (name === 'AccessDenied') (error as Error).message = `the list of users at s3://${Bucket}/${Key} cannot be read, or no longer exists: ${(error as Error).message}`;
       if (!['NoSuchKey', 'NoSuchBucket', 'NotFound'].includes(name)) throw error;
-      throw new DeploymentFailure(`the list of users at s3://${Bucket}/${Key} is gone: somebody has deleted this asset; deploy again, so that it is uploaded anew`);
+      throw new DeploymentFailure(`the list of users at s3://${Bucket}/${Key} no longer exists, because somebody deleted this asset: deploy again to upload it`);
     }
   };
 }

@@ -3,15 +3,14 @@ import type { WorkSpacesClient } from '@aws-sdk/client-workspaces';
 
 type Json = Record<string, unknown>;
 
-/** A request or an answer, as the SDK's middlewares have it. */
+/** A request or an answer, as the SDK's middlewares see it. */
 interface Message {
   body?: unknown;
 }
 
 /**
- * The SDK drops members that it does not know, without a word, from requests and from answers; and the service is ahead of it. With this, a
- * request has every member that was asked for, and an answer every member that was sent, whatever the SDK's version. Members
- * that the SDK knows are left as they are.
+ * The service may be newer than the SDK. The SDK silently drops members that it does not know, from requests and from answers. This puts them
+ * back, whatever the SDK's version. Members that the SDK knows are not changed.
  */
 export function keepNewerMembers({ middlewareStack }: Pick<WorkSpacesClient, 'middlewareStack'>): void {
   const bodies = new WeakMap<object, unknown>();
@@ -24,7 +23,7 @@ export function keepNewerMembers({ middlewareStack }: Pick<WorkSpacesClient, 'mi
     return next(args);
   }, { step: 'build', priority: 'high', name: 'newerMembersOfRequest', override: true });
 
-  // Before the SDK reads an answer, since its body can be read only once.
+  // Before the SDK reads an answer, because its body can be read only once.
   middlewareStack.add((next) => async (args) => {
     const result = await next(args);
     const response = result.response as Message;
@@ -46,7 +45,7 @@ export function keepNewerMembers({ middlewareStack }: Pick<WorkSpacesClient, 'mi
   }, { step: 'deserialize', priority: 'high', name: 'newerMembersOfAnswer', override: true });
 }
 
-/** Adds what a structure lacks of another one. @returns whether it has lacked anything */
+/** Adds the members of `from` that `to` does not have. @returns whether there were any */
 function addMissing(to: unknown, from: unknown): boolean {
   if (Array.isArray(to) && Array.isArray(from)) return to.map((each, i) => addMissing(each, from[i])).includes(true);
   if (!isStructure(to) || !isStructure(from)) return false;
@@ -67,7 +66,7 @@ function isStructure(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** Of bytes, text or a stream, by the SDK's version and the handler of requests. */
+/** The body is bytes, text or a stream: that depends on the SDK's version and its request handler. */
 async function textOf(body: unknown): Promise<string> {
   if (body === undefined || body === null) return '';
   if (typeof body === 'string') return body;
@@ -77,7 +76,7 @@ async function textOf(body: unknown): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** What is no JSON, such as a proxy's page, is the SDK's to refuse. */
+/** If the text is no JSON, for example a proxy's page, the SDK refuses it. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

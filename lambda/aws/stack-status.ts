@@ -1,15 +1,14 @@
 import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 
 /**
- * What CloudFormation is doing with the stack. The rollback of an update that added users, since another resource has
- * failed, has the same properties as an update in which somebody removes those users; only the stack's status tells
- * them apart.
+ * The stack's status, as CloudFormation gives it. If an update that added users is rolled back because another resource
+ * failed, the event has the same properties as an update that removes those users. Only the stack's status tells them apart.
  */
 export type StackStatus = (stackId: string) => Promise<string>;
 
 /**
- * The update of a stack that runs, in ms since 1970: from when, and, if it is rolled back, since when. What the stack's events do not say is
- * absent. Updates that failed without a rollback are one with the next: a rollback undoes all of them.
+ * When the running update of a stack began, and, if it is rolled back, when the rollback began; in milliseconds since 1970. What the stack's
+ * events do not say is absent. Updates that failed without a rollback count as one with the next update: a rollback undoes all of them.
  */
 export interface StackUpdate {
   readonly beganAt?: number;
@@ -25,12 +24,12 @@ export function awsStackStatus(client: CloudFormationClient): StackStatus {
   };
 }
 
-/** New resources are deleted in ..._ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS. */
+/** Includes ..._ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS, in which new resources are deleted. */
 export function isRollback(status: string): boolean {
   return /ROLLBACK.*IN_PROGRESS/.test(status);
 }
 
-/** Of about 100 events each, the newest first: an update of 500 resources that is rolled back has some 2,000 events. */
+/** A page has about 100 events, the newest first. An update of 500 resources that is rolled back has some 2,000 events. */
 const MOST_PAGES = 25;
 
 export function awsLastUpdate(client: CloudFormationClient): LastUpdate {
@@ -46,7 +45,7 @@ export function awsLastUpdate(client: CloudFormationClient): LastUpdate {
         const isAnother = before === 'UPDATE_IN_PROGRESS' && ResourceStatus !== 'UPDATE_FAILED';
         if (isAnother) return { beganAt, rollsBackSince };
         if (ResourceStatus === 'UPDATE_IN_PROGRESS') beganAt = Timestamp.getTime();
-        // A rollback that failed and was continued began when it began first.
+        // If a rollback failed and was continued, the first beginning counts.
         if (ResourceStatus === 'UPDATE_ROLLBACK_IN_PROGRESS') rollsBackSince = Timestamp.getTime();
         before = ResourceStatus;
       }

@@ -2,8 +2,9 @@ import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/cl
 import { log } from '../core/log';
 
 /**
- * Tags of desktops of a stack's account and Region, of up to 100 in one call that does not count against the rate of WorkSpaces. It follows
- * changes with a delay, which AWS does not bound. Of whom it says nothing, or when it cannot be asked, is not in the answer.
+ * Tags of up to 100 desktops of a stack's account and Region, in one call that does not count against the rate of WorkSpaces. The index
+ * follows changes with a delay, for which AWS gives no bound. A desktop that the index does not know is not in the answer. If the index cannot
+ * be asked, the answer is empty.
  */
 export type TagIndex = (stackId: string, ids: readonly string[]) => Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
 

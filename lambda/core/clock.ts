@@ -1,4 +1,4 @@
-/** Time, in milliseconds. Injected, so that tests can pass an hour in no time. */
+/** Time, in milliseconds. Injected, so that a test can skip an hour. */
 export interface Clock {
   now(): number;
   sleep(ms: number): Promise<void>;

@@ -1,4 +1,4 @@
-/** The deployment has failed: its message is what CloudFormation and the person in front of it are told. */
+/** The deployment has failed. CloudFormation shows the message to the person who deploys. */
 export class DeploymentFailure extends Error {
   override readonly name = 'DeploymentFailure';
 }

@@ -5,23 +5,23 @@ import type { DesktopUser, RecordedUser } from '../ledger/user';
 import { type DesktopRecord, type OwnedDesktop, type RecordedFailure, terminationOf, type UserRecord } from '../ledger/user-record';
 import type { Request } from '../request/resource-properties';
 
-// What an observation means for the record of a user: pure, from what was asked and answered.
+// Pure functions: what an observation means for a user's record.
 
 type Moment = Pick<Terms, 'generation' | 'now'>;
 
-/** States in which a desktop has been built, and can be used or started. */
+/** States of a desktop that is built, and can be used or started. */
 const BUILT = ['AVAILABLE', 'STOPPED', 'STOPPING'];
 
 /**
- * What becomes of a user's record when DescribeWorkspaces was asked for the id.
+ * The user's new record after DescribeWorkspaces was asked for the desktop's id.
  * @param desktop what it returned, if anything
- * @returns the new record; undefined when there is nothing left to remember
+ * @returns the new record; undefined if there is nothing left to record
  */
 export function observe(user: DesktopUser, desktop: ObservedDesktop | undefined, waitFor: 'AVAILABLE' | 'EXISTS', now: Moment): UserRecord | undefined {
   const { record } = user;
   if (!desktop) {
-    // Also when it has been seen: for a while, one answer may show it and the next may not. What the service has taken our
-    // request to terminate is not ours to wait for any longer than that.
+    // This holds also for a desktop that was seen before: for a while, one answer may show it, and the next one not. If the service has
+    // accepted our request to terminate it, we wait only the shorter time.
     const isAccepted = terminationOf(record)?.acceptedAt !== undefined;
     return now.now - user.madeAt < (isAccepted ? INVISIBLE_FOR : ABSENT_FOR) ? record : gone(user, now);
   }
@@ -35,37 +35,37 @@ export function observe(user: DesktopUser, desktop: ObservedDesktop | undefined,
 }
 
 /**
- * A desktop that is desired and has gone is made again, but not by the deployment that made it: somebody terminates what
- * it makes.
+ * The record after a desktop is gone. If it is desired, it is made again, but not by the deployment that made it: somebody is terminating
+ * what that deployment makes.
  */
 function gone({ desired, madeIn, record }: DesktopUser, now: Moment): UserRecord | undefined {
-  if (!desired || madeIn !== now.generation) return whatIsLeft(record);
+  if (!desired || madeIn !== now.generation) return recordAfterLoss(record);
   const { userName, settings, id } = record;
   return { state: 'refused', userName, settings, failure: failure(now, 'Terminated', `${id} was terminated by somebody else while it was being built`) };
 }
 
-/** Of the two of a migration, the first may still be there when the other has gone; and the other, where the call's answer was lost. */
-export function whatIsLeft({ userName, settings, id, migrating, adopted }: DesktopRecord): UserRecord | undefined {
+/** The record after one desktop of a migration is gone: the other one may still exist. If the call's answer was lost, it has to be looked up. */
+export function recordAfterLoss({ userName, settings, id, migrating, adopted }: DesktopRecord): UserRecord | undefined {
   if (!migrating) return undefined;
   return migrating.from === id
     ? { state: 'unknown', why: 'call', userName, settings, adopted }
     : { state: 'owned', userName, settings, adopted, id: migrating.from };
 }
 
-/** Who has the desktop that was found for a user: this fleet, or (by its id) another, or nobody that we know. */
+/** The desktop that was found for a user, and its owner: this fleet, another one (its id), or no fleet that we know. */
 export interface Found {
   readonly desktop: ObservedDesktop;
   readonly ours: boolean;
   readonly owner?: string;
-  /** It was somebody's before it was ours. */
+  /** It was somebody's before it became ours. */
   readonly adopted?: true;
-  /** It is nobody's, or a fleet's that was named: to be taken. */
+  /** It has no fleet, or a fleet that the template names: we may adopt it. */
   readonly mayAdopt?: boolean;
   readonly bundleChange: Request['bundleChange'];
 }
 
 /**
- * What becomes of a user's record when it was looked up whether they have a desktop.
+ * The user's new record after a look-up of their desktop.
  * @param found the desktop of this user in the directory, if one is visible
  */
 export function lookedUp(user: RecordedUser, found: Found | undefined, now: Moment): UserRecord | undefined {
@@ -74,35 +74,35 @@ export function lookedUp(user: RecordedUser, found: Found | undefined, now: Mome
   if (!found) return notFound(user, now);
   if (user.desired && isLeaving(found.desktop)) return record.state === 'unknown' || record.state === 'terminating' ? { ...record, leaving: true } : record;
   if (found.ours) return ours(user, found, now);
-  // One that is being built may be ours, and its tags not be seen everywhere yet.
+  // A desktop that is being built may be ours: its tags may not be visible everywhere yet.
   if (!found.owner && found.desktop.state === 'PENDING' && now.now - user.madeAt < INVISIBLE_FOR) return record;
   if (!user.desired) return undefined;
   if (found.mayAdopt) return { state: 'owned', userName, settings, id: found.desktop.id, adopted: true };
   const owner = found.owner ? `which belongs to the fleet ${found.owner}` : 'which was not made by this fleet';
   const wayOut = found.owner ? `ExistingWorkspaces.adoptFrom("${found.owner}")` : 'ExistingWorkspaces.adopt()';
-  const message = `the user has the WorkSpace ${found.desktop.id} already, ${owner}: to have it in this one, write "existingWorkspaces: ${wayOut}"`;
+  const message = `the user already has the WorkSpace ${found.desktop.id}, ${owner}: to take it into this fleet, write "existingWorkspaces: ${wayOut}"`;
   return { state: 'refused', userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', message) };
 }
 
 /**
- * A desktop with our tag: made by a call whose answer was lost, or, where the service had one already, adopted, or made by a fleet that
- * was retained.
+ * The record for a desktop with our tag. A call whose answer was lost has made it. Or, if the service says that it existed before, it was
+ * adopted or retained.
  */
 function ours({ record, madeIn, desired }: RecordedUser, found: Found, now: Moment): UserRecord {
   const { userName, settings } = record;
   const { desktop, adopted } = found;
-  // Of before any generation that we know: somebody's, and ready once.
-  const ofBefore = madeIn === 0 ? { readyIn: 0 } : {};
-  const desktopRecord: OwnedDesktop = { state: 'owned', userName, settings, id: desktop.id, adopted, ...ofBefore };
+  // It is older than any generation that we know: people use it, and it has been ready before.
+  const readiness = madeIn === 0 ? { readyIn: 0 } : {};
+  const desktopRecord: OwnedDesktop = { state: 'owned', userName, settings, id: desktop.id, adopted, ...readiness };
   const wasThere = record.state === 'unknown' && record.why === 'exists';
   if (!wasThere || !desired || adopted) return desktopRecord;
   const other = differenceFrom(desired.settings, found);
   if (other === undefined) return { ...desktopRecord, found: true };
-  const message = `the user has the WorkSpace ${desktop.id} of this fleet from before, with another ${other}: ask for that, set bundleChange, or terminate the WorkSpace first`;
+  const message = `the user already has the WorkSpace ${desktop.id} of this fleet, with another ${other}: ask for what it has, set bundleChange, or terminate the WorkSpace first`;
   return { state: 'refused', userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', message) };
 }
 
-/** What of a desktop that exists can never become what is asked for. */
+/** The setting of an existing desktop that can never become what is asked for. */
 function differenceFrom(desired: DesktopSettings, { desktop, bundleChange }: Found): string | undefined {
   if (bundleChange === 'REFUSE' && desktop.bundleId !== undefined && desktop.bundleId !== desired.BundleId) return `bundle (${desktop.bundleId}, not ${desired.BundleId})`;
   if (bundleChange === 'REPLACE') return undefined;
@@ -113,10 +113,10 @@ function differenceFrom(desired: DesktopSettings, { desktop, bundleChange }: Fou
 
 function notFound({ record, madeAt, desired }: RecordedUser, now: Moment): UserRecord | undefined {
   if (terminationOf(record) || (record.state === 'unknown' && record.leaving)) return undefined;
-  if (now.now - madeAt < INVISIBLE_FOR) return record; // may be on its way
+  if (now.now - madeAt < INVISIBLE_FOR) return record; // it may become visible later
   if (!desired || (record.state === 'unknown' && record.why === 'call')) return undefined;
   const { userName, settings } = record;
-  const message = 'the service says that the user has a WorkSpace already, but does not show it';
+  const message = 'the service says that the user already has a WorkSpace, but does not show it';
   return { state: 'refused', userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', message) };
 }
 

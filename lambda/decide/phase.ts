@@ -5,18 +5,18 @@ import type { User } from '../ledger/user';
 import { terminationOf } from '../ledger/user-record';
 
 /**
- * Where a user's desktop stands.
+ * How far a user's desktop is.
  *
- * - `absent`: there is none that we know of.
- * - `unknown`: there may be one, or one that is on its way out; to be looked up.
- * - `retry`: refused for now; to be asked for again a little later.
- * - `refused`: there is none, or none that works, and asking again in this deployment would not change that.
- * - `building`: ours, not seen in the state asked for in this deployment.
+ * - `absent`: we know of none.
+ * - `unknown`: there may be one, or one that is being terminated; look it up.
+ * - `retry`: refused for now; ask again a little later.
+ * - `refused`: there is none that works, and asking again in this deployment would not change that.
+ * - `building`: ours, not yet seen in the state asked for in this deployment.
  * - `ready`: ours, seen in the state asked for.
  */
 export type Phase = 'absent' | 'unknown' | 'retry' | 'refused' | 'building' | 'ready';
 
-/** Between two tries for a desktop that was refused for a reason that may pass. */
+/** The pause between two tries for a desktop, if the reason of the refusal may pass. */
 const RETRY_AFTER = 25 * SECOND;
 
 export function phaseOf({ record }: User, { generation, now }: Pick<Terms, 'generation' | 'now'>): Phase {
@@ -24,12 +24,12 @@ export function phaseOf({ record }: User, { generation, now }: Pick<Terms, 'gene
   if (record.state === 'unknown') return 'unknown';
   const { failure } = record;
   if (failure?.generation === generation) {
-    // One that was made and is broken is not made a second time.
+    // A desktop that was made and is broken is not made a second time.
     if (record.state !== 'refused' || failure.attempts >= attemptsFor(failure.code)) return 'refused';
     return now - failure.at < RETRY_AFTER ? 'retry' : 'absent';
   }
   if (record.state === 'refused') return 'absent';
-  // A user who is desired again gets another desktop when the one before has gone.
+  // A user who is desired again gets another desktop after the previous one is gone.
   if (terminationOf(record)) return 'unknown';
   return record.readyIn === generation ? 'ready' : 'building';
 }

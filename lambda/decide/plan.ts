@@ -7,33 +7,33 @@ import { type DesiredUser, type DesktopUser, hasDesktop, isDesired, isRecorded, 
 import { type DesktopRecord, terminationOf } from '../ledger/user-record';
 import { LONGEST_TIMEOUT } from '../request/resource-properties';
 
-/** Termination takes about five minutes; a request that has had no effect for longer is made again. */
+/** Termination takes about five minutes. If a request has no effect for longer than this, it is repeated. */
 const TERMINATE_AGAIN_AFTER = 15 * MINUTE;
-/** A call whose answer is not waited for any longer may act so much later. */
+/** A call may still act so long after we have stopped waiting for its answer. */
 const UNTAG_ARRIVES_WITHIN = 1 * MINUTE;
 
 type DesiredDesktopUser = DesktopUser & DesiredUser;
 
-/** What there is to do next. */
+/** What to do next. */
 export interface Plan {
-  /** Whether they have a desktop, and whose. */
+  /** Find out whether they have a desktop, and whose it is. */
   readonly lookUp: readonly RecordedUser[];
   readonly create: readonly DesiredUser[];
-  /** What this deployment, or one that failed before it, has made and is not desired; in a delete, all. What was adopted is released. */
+  /** Not desired, and made by this deployment or by a failed one before it; in a delete, all. An adopted desktop is released instead. */
   readonly terminate: readonly DesktopUser[];
-  /** Of users who are not desired any more, to be terminated or released, and those to be replaced: when everything else has succeeded. */
+  /** To be terminated or released because the user is no longer desired, or to be replaced: after everything else has succeeded. */
   readonly remove: readonly DesktopUser[];
-  /** Whose settings are to be changed in a way that can be undone. */
+  /** Settings to change in a way that can be undone. */
   readonly change: readonly DesiredDesktopUser[];
-  /** The same where it cannot, or has to come after that: when everything else has succeeded. */
+  /** Changes that cannot be undone, or must follow one that cannot: after everything else has succeeded. */
   readonly changeFinally: readonly DesiredDesktopUser[];
-  /** To another bundle: when everything else has succeeded. */
+  /** To migrate to another bundle: after everything else has succeeded. */
   readonly migrate: readonly DesiredDesktopUser[];
-  /** On the way to another bundle. */
+  /** Being migrated to another bundle. */
   readonly follow: readonly DesiredDesktopUser[];
-  /** Released by the update that is rolled back; and those reclaimed, once more a little later. */
+  /** Released by the update that is being rolled back; and reclaimed a little while ago, to be checked again. */
   readonly reclaim: readonly DesiredDesktopUser[];
-  /** What state they are in: every one of these keeps the deployment from being done. */
+  /** To observe: the deployment is not done before all of these are. */
   readonly poll: readonly DesktopUser[];
 }
 
@@ -41,7 +41,7 @@ export function plan(users: readonly User[], terms: Terms): Plan {
   const desired = users.filter(isDesired).map((each) => ({ each, phase: phaseOf(each, terms) }));
   const undesired = users.filter((each) => !each.desired && !isUntagged(each));
   const inPhases = (are: (phase: Phase) => boolean) => desired.filter(({ phase }) => are(phase)).map(({ each }) => each);
-  const toGo = undesired.filter(hasDesktop).filter(({ record }) => terms.now - acceptedAt(record) >= TERMINATE_AGAIN_AFTER);
+  const removable = undesired.filter(hasDesktop).filter(({ record }) => terms.now - acceptedAt(record) >= TERMINATE_AGAIN_AFTER);
   const standing = inPhases((phase) => phase !== 'refused').filter(isDesiredDesktop);
   const changing = inPhases(isBuilt).filter(isDesiredDesktop);
   const built = users.filter(isDesiredDesktop);
@@ -51,23 +51,23 @@ export function plan(users: readonly User[], terms: Terms): Plan {
       ...undesired.filter(isRecorded).filter(({ record }) => record.state === 'unknown'),
     ],
     create: inPhases((phase) => phase === 'absent'),
-    terminate: toGo.filter(({ madeIn }) => madeIn > terms.keepUpTo),
+    terminate: removable.filter(({ madeIn }) => madeIn > terms.keepUpTo),
     remove: [
-      ...toGo.filter(({ madeIn }) => madeIn <= terms.keepUpTo),
+      ...removable.filter(({ madeIn }) => madeIn <= terms.keepUpTo),
       ...standing.filter((each) => isReplaced(each, terms.request, terms.deployedUpTo)),
     ],
     change: changing.filter((each) => openChanges(each, terms.generation, 'undoable').length > 0),
     changeFinally: changing.filter((each) => openChanges(each, terms.generation, 'final').length > 0),
     migrate: standing.filter((each) => isMigrated(each, terms.request, terms.generation, terms.deployedUpTo)),
     follow: built.filter(({ record }) => record.migrating),
-    // Nobody's second look comes before somebody else's first.
+    // First everybody is reclaimed, then they are checked again.
     reclaim: [
       ...built.filter(({ record }) => record.state === 'released'),
       ...built.filter((each) => isReclaimed(each, terms.now) && terms.now - reclaimedAt(each)! >= UNTAG_ARRIVES_WITHIN),
     ],
     poll: [
       ...inPhases((phase) => phase === 'building').filter(hasDesktop).filter(({ record }) => !record.migrating),
-      ...undesired.filter(hasDesktop).filter((each) => each.madeIn > terms.keepUpTo || isGoing(each, terms)),
+      ...undesired.filter(hasDesktop).filter((each) => each.madeIn > terms.keepUpTo || isTerminationAsked(each, terms)),
     ],
   };
 }
@@ -81,7 +81,7 @@ export function isReleased({ record }: User): boolean {
   return record?.state === 'released';
 }
 
-/** Reclaimed by this rollback, and to be looked at once more. What a rollback that had no time has left so is left alone later. */
+/** Whether this rollback has reclaimed it and must check it again. If a rollback ran out of time, later operations do not check. */
 export function isReclaimed(user: User, now: number): boolean {
   return user.desired !== undefined && now - (reclaimedAt(user) ?? -Infinity) < LONGEST_TIMEOUT;
 }
@@ -90,12 +90,12 @@ function reclaimedAt({ record }: User): number | undefined {
   return record?.state === 'owned' ? record.reclaimedAt : undefined;
 }
 
-/** Asked to go, whether or not the service has taken that. */
-function isGoing({ record }: DesktopUser, { generation }: Terms): boolean {
+/** Whether the service was asked to terminate it, and has accepted or refused. */
+function isTerminationAsked({ record }: DesktopUser, { generation }: Terms): boolean {
   return acceptedAt(record) > -Infinity || record.failure?.generation === generation;
 }
 
-/** When the service took our request to terminate it; the beginning of time when it has not. */
+/** When the service accepted our request to terminate it; -Infinity if it has not. */
 function acceptedAt(record: DesktopRecord): number {
   return terminationOf(record)?.acceptedAt ?? -Infinity;
 }

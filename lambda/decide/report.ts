@@ -5,22 +5,22 @@ import { BulkWorkspacesAttributes, MAX_RESPONSE_BYTES, WorkspaceIdsAttributes } 
 import { DeploymentFailure } from '../core/deployment-failure';
 import type { Request } from '../request/resource-properties';
 
-/** Of a failure's reason; CloudFormation shows about as much in its events. */
+/** The limit for a failure's reason. CloudFormation shows about as much in its events. */
 const MAX_REASON_BYTES = 1_500;
-/** Of the answer: what the framework adds around the attributes and ids, with room to spare. */
+/** What the framework adds to the answer around attributes and ids, with a reserve. */
 const ENVELOPE_BYTES = 250;
 
 export function bytes(text: string): number {
   return Buffer.byteLength(text);
 }
 
-/** A reason that fits the answer, with where to read on. */
+/** A reason that fits the answer, with the log group that has more. */
 export function reasonOf(message: string, logGroupName: string | undefined): string {
   const pointer = logGroupName ? ` (log group: ${logGroupName})` : '';
   return cut(message.replace(/\p{Cc}+/gu, ' '), MAX_REASON_BYTES - bytes(pointer)) + pointer;
 }
 
-/** What of an event is repeated in its answer. */
+/** The parts of an event that its answer repeats. */
 export interface Answered {
   readonly StackId: string;
   readonly RequestId: string;
@@ -29,8 +29,8 @@ export interface Answered {
 }
 
 /**
- * The attributes of the custom resource, in an answer of at most 4,096 bytes: the ids whole, what is for people cut.
- * @throws DeploymentFailure when not even the ids fit
+ * The attributes of the custom resource, in an answer of at most 4,096 bytes. Ids are complete; texts for people are cut to fit.
+ * @throws DeploymentFailure if not even the ids fit
  */
 export function attributesOf(
   event: Answered,
@@ -59,7 +59,7 @@ export function attributesOf(
 
 /**
  * The attributes of a read of ids.
- * @throws DeploymentFailure when they do not fit the answer
+ * @throws DeploymentFailure if they do not fit the answer
  */
 export function idsAttributes(event: Answered, ids: readonly string[]): WorkspaceIdsAttributes {
   const attributes = { Ids: ids.join(',') };
@@ -67,13 +67,13 @@ export function idsAttributes(event: Answered, ids: readonly string[]): Workspac
   return attributes;
 }
 
-/** Of a fleet's attributes, what is not ids, with nobody named. */
+/** A fleet's attributes without the ids, and without any user named. */
 const OTHER_ATTRIBUTES_BYTES = 300;
 
 /**
- * Whether answers will have room for the ids.
- * @param length of the longest id that there is so far
- * @throws DeploymentFailure when they will not: at the first desktops, and not when all have been made
+ * Checks that answers will have room for the ids. The check runs at the first desktops, not after all have been made.
+ * @param length of the longest id so far
+ * @throws DeploymentFailure if they will not
  */
 export function requireRoom(event: Answered, { idsInOneAnswer, countsIds }: Pick<Request, 'idsInOneAnswer' | 'countsIds'>, length: number): void {
   const room = roomIn(event) - (countsIds ? 0 : OTHER_ATTRIBUTES_BYTES);
@@ -86,7 +86,7 @@ function roomIn(event: Answered): number {
 }
 
 function tooLong(count: number): string {
-  return `the ids of ${counted(count, 'WorkSpace')} do not fit the ${MAX_RESPONSE_BYTES} bytes that CloudFormation takes as an answer: they are longer than they were `
+  return `the ids of ${counted(count, 'WorkSpace')} do not fit the ${MAX_RESPONSE_BYTES} bytes that CloudFormation accepts as an answer: ids are longer now than `
     + 'when this version of cdk-bulk-workspaces was made. Upgrade it, ask for the ids of fewer users, or split the fleet into several constructs';
 }
 

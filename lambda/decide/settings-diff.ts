@@ -6,10 +6,10 @@ import {
   asSent, CHANGEABLE, CHANGEABLE_PROPERTIES, type ChangeableSetting, changedWith, FIXED, GROWING, type GrowingSetting, type Setting,
 } from '../request/desktop-settings';
 
-/** One call's worth of change. */
+/** The change that one call makes. */
 export interface Change {
   readonly property: ChangeableSetting;
-  /** What the record says when this has been done; the same as before where the call is only on the way to what is desired. */
+  /** The recorded settings after this call; unchanged if the call is only an intermediate step to the desired value. */
   readonly settings: DesktopSettings;
   /** What the service is asked for. */
   readonly ask: Ask;
@@ -20,7 +20,7 @@ export type Ask =
   | { readonly kind: 'tags'; readonly put: Readonly<Record<string, string>>; readonly remove: readonly string[] }
   | { readonly kind: 'properties'; readonly properties: Readonly<Record<string, unknown>> };
 
-/** From small to large, as far as AWS orders them; only for saying when the service will take a change. */
+/** From small to large, as far as AWS orders them. Used only to tell when the service will accept a change. */
 const COMPUTE_TYPES = [
   ['VALUE', 'STANDARD', 'PERFORMANCE', 'POWER', 'POWERPRO', 'GENERALPURPOSE_4XLARGE', 'GENERALPURPOSE_8XLARGE'],
   ['GRAPHICS_G4DN', 'GRAPHICSPRO_G4DN'],
@@ -29,7 +29,7 @@ const COMPUTE_TYPES = [
 const SMALLEST_LARGE_ROOT = 175;
 export const SMALLEST_LARGE_USER = 100;
 
-/** What differs and is to be changed where the desktop stands; what a template does not say (any more) is nobody's concern. */
+/** The settings that differ and are changed in place. A setting that the template does not specify (any more) never differs. */
 export function settingsDiff({ recordedSettings, desired }: User): readonly ChangeableSetting[] {
   return recordedSettings && desired ? differences(recordedSettings, desired.settings) : [];
 }
@@ -39,7 +39,7 @@ const differences = pairwise((before, after): readonly ChangeableSetting[] => CH
   return changedWith(setting).some((each) => differs(before, after, each));
 }));
 
-/** Remembers the answer for two settings: thousands of users share them, and a step asks for each of these users again and again. */
+/** Remembers the answer for each pair of settings: thousands of users share them, and a step asks for each user again and again. */
 export function pairwise<T>(compare: (before: DesktopSettings, after: DesktopSettings) => T): (before: DesktopSettings, after: DesktopSettings) => T {
   const known = new WeakMap<DesktopSettings, WeakMap<DesktopSettings, { readonly answer: T }>>();
   return (before, after) => {
@@ -55,7 +55,7 @@ function differs(before: DesktopSettings, after: DesktopSettings, member: Settin
   return after[member] !== undefined && !same(before[member], after[member]);
 }
 
-/** The same, in this deployment still to be done: not what the service takes only later, nor what it has refused. */
+/** The differing settings that this deployment still has to change: without those that the service accepts only later, or has refused. */
 export function openChanges(user: User, generation: number, which: 'undoable' | 'final' | 'all'): ChangeableSetting[] {
   const { record } = user;
   if (!isStanding(record) || (!record.changing && settingsDiff(user).length === 0)) return [];
@@ -69,7 +69,7 @@ function isRefused({ changeFailure }: DesktopRecord, generation: number, setting
   return changeFailure?.generation === generation && changeFailure.property === setting;
 }
 
-/** Whether it cannot be undone; or has to wait for what cannot. */
+/** Whether the change cannot be undone, or must follow one that cannot. */
 function isFinal(setting: ChangeableSetting, user: User): boolean {
   if (isGrowing(setting)) return true;
   // GeneralPurpose types need large volumes first.
@@ -81,7 +81,7 @@ function isGrowing(setting: Setting): setting is GrowingSetting {
   return (GROWING as readonly Setting[]).includes(setting);
 }
 
-/** The call for one setting, by what is recorded and what the desktop is like. */
+/** The call that changes one setting, judged by the record and by the observed desktop. */
 export function callFor({ recordedSettings, desired }: User, property: ChangeableSetting, desktop: ObservedDesktop): Change {
   const { settings } = desired!;
   if (property === 'Tags') return tagChange(recordedSettings!, settings);
@@ -91,11 +91,11 @@ export function callFor({ recordedSettings, desired }: User, property: Changeabl
   if (isGrowing(property)) return volumeChange(property, recordedSettings!, settings, desktop, recorded);
   const actual = (desktop.actual ?? {}) as Readonly<Record<string, unknown>>;
   const asked = Object.fromEntries(members.map((member) => [member, asSent(member, settings[member])]));
-  const isSoAlready = members.every((member) => (member !== property && asked[member] === undefined) || same(actual[member], asked[member]));
-  return { property, settings: recorded, ask: isSoAlready ? { kind: 'nothing' } : asking(asked) };
+  const isThereAlready = members.every((member) => (member !== property && asked[member] === undefined) || same(actual[member], asked[member]));
+  return { property, settings: recorded, ask: isThereAlready ? { kind: 'nothing' } : asking(asked) };
 }
 
-/** Only tags that the template has or had: whoever else's stay. */
+/** Changes only tags that the template has or had. All other tags stay. */
 function tagChange(before: DesktopSettings, { Tags: after = {} }: DesktopSettings): Change {
   const { Tags: old = {}, ...others } = before;
   const put = Object.fromEntries(Object.entries(after).filter(([key, value]) => old[key] !== value));
@@ -105,8 +105,8 @@ function tagChange(before: DesktopSettings, { Tags: after = {} }: DesktopSetting
 }
 
 /**
- * The sizes that the service has make the order: the user volume to 100, the root volume to 175 or more, and then the user volume
- * further (https://docs.aws.amazon.com/workspaces/latest/adminguide/modify-workspaces.html).
+ * The service allows only some sizes, and they require this order: the user volume to 100, the root volume to 175 or more, and then the
+ * user volume further (https://docs.aws.amazon.com/workspaces/latest/adminguide/modify-workspaces.html).
  */
 function volumeChange(
   property: GrowingSetting,
@@ -128,7 +128,7 @@ function asking(properties: Record<string, unknown>): Ask {
   return { kind: 'properties', properties: Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) };
 }
 
-/** Which property is next; of the volumes, the one whose turn it is by the sizes that there are. */
+/** The property to change next. If both volumes are open, their present sizes decide. */
 export function nextOf(open: readonly ChangeableSetting[], { actual }: ObservedDesktop, desired: DesktopSettings): ChangeableSetting | undefined {
   const [first] = open;
   if (first !== 'UserVolumeSizeGib' || !open.includes('RootVolumeSizeGib')) return first;
@@ -136,67 +136,67 @@ export function nextOf(open: readonly ChangeableSetting[], { actual }: ObservedD
   return isUserLargeEnough && (actual?.RootVolumeSizeGib ?? 0) < Number(desired.RootVolumeSizeGib) ? 'RootVolumeSizeGib' : first;
 }
 
-/** Whether what was asked for is there. */
+/** Whether the desktop has what was asked for. */
 export function isThere(asked: Readonly<Record<string, unknown>>, { actual }: ObservedDesktop): boolean {
   return Object.entries(asked).every(([member, value]) => same((actual as Record<string, unknown> | undefined)?.[member], value));
 }
 
-/** Whether a type is larger than another; undefined where AWS's order is not known. */
+/** Whether a type is larger than another; undefined if AWS's order is not known. */
 export function isLarger(after: string, before: string): boolean | undefined {
   const family = COMPUTE_TYPES.find((types) => types.includes(after) && types.includes(before));
   return family && family.indexOf(after) > family.indexOf(before);
 }
 
-/** What an update makes smaller of volumes that only grow. */
+/** The volumes that an update would make smaller. Volumes can only grow. */
 export function shrunk({ recordedSettings, desired }: User): GrowingSetting[] {
   if (!recordedSettings || !desired) return [];
   return GROWING.filter((each) => Number(desired.settings[each] ?? Infinity) < Number(recordedSettings[each] ?? 0));
 }
 
-const unsaidIn = pairwise((before, after) => (
+const unspecifiedIn = pairwise((before, after) => (
   [...CHANGEABLE_PROPERTIES, ...FIXED].filter((member) => before[member] !== undefined && after[member] === undefined)
 ));
 
 /**
- * The record of a desktop whose settings the template says less of than it did, or which a rollback cannot make small again:
- * undefined when there is nothing to write down.
+ * The settings to record for a desktop if the template no longer specifies some of them, or if a rollback cannot shrink its volumes.
+ * Undefined if the record stays as it is.
  */
 export function acceptedAsDesired(user: User, isRollback: boolean): DesktopSettings | undefined {
   const { recordedSettings, desired } = user;
   if (!recordedSettings || !desired) return undefined;
-  const unsaid = unsaidIn(recordedSettings, desired.settings);
-  const kept = isRollback ? shrunk(user) : [];
-  if (unsaid.length + kept.length === 0) return undefined;
+  const unspecified = unspecifiedIn(recordedSettings, desired.settings);
+  const unshrinkable = isRollback ? shrunk(user) : [];
+  if (unspecified.length + unshrinkable.length === 0) return undefined;
   const settings: Record<string, unknown> = { ...recordedSettings };
-  for (const member of unsaid) delete settings[member];
-  for (const property of kept) settings[property] = desired.settings[property];
+  for (const member of unspecified) delete settings[member];
+  for (const property of unshrinkable) settings[property] = desired.settings[property];
   return settings as unknown as DesktopSettings;
 }
 
-/** Settings as they are when a deployment may have changed in place all that it had asked for. */
+/** The settings after a deployment that may have made all its changes in place. */
 export function asChanged(settings: DesktopSettings, asked: DesktopSettings | undefined): DesktopSettings {
   const changed = [...CHANGEABLE_PROPERTIES, 'Tags' as const].map((member) => [member, asked?.[member]]).filter(([, value]) => value !== undefined);
   return { ...settings, ...Object.fromEntries(changed) };
 }
 
-/** What a desktop that others have made is like, as far as the template says anything of it. */
+/** The settings of a desktop that others have made, as far as the template specifies them. */
 export function actualSettings(desired: DesktopSettings, desktop: ObservedDesktop, tags: Readonly<Record<string, string>>): DesktopSettings {
   const { bundleId, rootEncrypted, userEncrypted } = desktop;
   const actual = (desktop.actual ?? {}) as Readonly<Record<string, unknown>>;
   const text = (value: unknown) => (value === undefined ? undefined : Array.isArray(value) ? value.map(String) : String(value));
   const settings: Record<string, unknown> = { BundleId: bundleId ?? desired.BundleId };
   for (const member of CHANGEABLE_PROPERTIES) {
-    // What it does not show is asked for: the service knows.
+    // A value that is not shown counts as different, so that the service is asked for the desired one.
     settings[member] = desired[member] === undefined ? undefined : text(actual[member]) ?? '';
   }
-  // A larger volume than is asked for will do: it can only grow.
+  // A volume larger than asked for is accepted: it cannot shrink.
   for (const volume of GROWING) {
     if (Number(settings[volume]) > Number(desired[volume])) settings[volume] = desired[volume];
   }
   for (const member of FIXED) settings[member] = desired[member];
   if (rootEncrypted) settings.RootVolumeEncryptionEnabled = 'true';
   if (userEncrypted) settings.UserVolumeEncryptionEnabled = 'true';
-  // The service shows the key's ARN, whatever names it in the template.
+  // The service shows the key's ARN. The template may name the key differently.
   if (rootEncrypted || userEncrypted) settings.VolumeEncryptionKey = desired.VolumeEncryptionKey;
   settings.Tags = Object.fromEntries(Object.keys(desired.Tags ?? {}).filter((key) => Object.hasOwn(tags, key)).map((key) => [key, tags[key]]));
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as unknown as DesktopSettings;
@@ -206,7 +206,7 @@ export function same(a: unknown, b: unknown): boolean {
   return stable(a) === stable(b);
 }
 
-/** JSON with sorted keys: the order in which tags were written is no difference. */
+/** JSON with sorted keys, because the order of tags makes no difference. */
 export function stable(value: unknown): string {
   if (value === undefined) return 'not set';
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,4 +1,4 @@
-import { isReplaced, isSame, saidOf } from './bundle-diff';
+import { isReplaced, isSame, valueIn } from './bundle-diff';
 import { shrunk, stable } from './settings-diff';
 import { counted, list } from './text';
 import { hasDesktop, isRecorded, type RecordedUser, type User } from '../ledger/user';
@@ -6,13 +6,13 @@ import { ENCRYPTION, FIXED, type Setting } from '../request/desktop-settings';
 import type { Request } from '../request/resource-properties';
 
 /**
- * What an update, or a create over a retained fleet, asks for that cannot be done, as a sentence for whoever wrote it.
+ * The reason to refuse an update, or a create over a retained fleet, that asks for something impossible.
  *
- * What a desktop was made with must be what is asked for now. That is compared with what was recorded when the desktop was
- * made, not with the properties before.
+ * Some settings are fixed when a desktop is made, and must be the same now. They are compared with what was recorded when the
+ * desktop was made, not with the previous properties.
  */
 export function refusedChange(users: readonly User[], { bundleChange }: Pick<Request, 'bundleChange'>): string | undefined {
-  // What was adopted is taken as it is where it cannot be changed.
+  // Settings of an adopted desktop that cannot be changed are accepted as they are.
   const existing = users.filter(isRecorded).filter((each) => each.desired && each.recordedSettings && staysRecorded(each) && !isAdopted(each));
   const changed = (membersOf: (user: User) => readonly Setting[]) => existing.flatMap((user) => {
     const members = membersOf(user);
@@ -21,11 +21,11 @@ export function refusedChange(users: readonly User[], { bundleChange }: Pick<Req
   const sentence = (found: ReturnType<typeof changed>, what: string, wayOut: string) => {
     if (found.length === 0) return undefined;
     const names = list(found, ({ user, members }) => `${user.userName}: ${members.map((member) => difference(user, member)).join(', ')}`);
-    return `the WorkSpaces of ${counted(found.length, 'user')} exist, and this deployment would have them with ${what}: ${names}. Nothing was changed. ${wayOut}`;
+    return `the WorkSpaces of ${counted(found.length, 'user')} exist, and this deployment asks for ${what}: ${names}. Nothing was changed. ${wayOut}`;
   };
-  const differing = (members: readonly Setting[], onlyWhenSaid = false) => ({ recordedSettings, desired }: User) => members.filter((member) => {
-    const said = saidOf(desired!.settings, member);
-    return !isSame(member, saidOf(recordedSettings!, member), said) && !(onlyWhenSaid && said === undefined);
+  const differing = (members: readonly Setting[], onlySpecified = false) => ({ recordedSettings, desired }: User) => members.filter((member) => {
+    const asked = valueIn(desired!.settings, member);
+    return !isSame(member, valueIn(recordedSettings!, member), asked) && !(onlySpecified && asked === undefined);
   });
   return (bundleChange === 'REFUSE' ? sentence(changed(differing(['BundleId'])), 'another bundle',
     'Put the old bundle back for these users, or write "bundleChange: BundleChange.NEW_USERS_ONLY" to leave them as they are, BundleChange.MIGRATE to migrate them '
@@ -33,16 +33,16 @@ export function refusedChange(users: readonly User[], { bundleChange }: Pick<Req
     ?? (bundleChange === 'REPLACE' ? undefined : sentence(changed(differing(ENCRYPTION)), 'other encryption',
       'The service cannot change the encryption of a WorkSpace: put the old settings back for these users, or write '
       + '"bundleChange: BundleChange.REPLACE" to terminate them and make others (what is on them is lost)'))
-    ?? sentence(changed(differing(FIXED, true)), 'other settings', 'These cannot be changed on a WorkSpace that exists: put the old ones back for these users')
+    ?? sentence(changed(differing(FIXED, true)), 'other settings', 'They cannot be changed on an existing WorkSpace: put the old settings back for these users')
     ?? sentence(changed(shrunk), 'smaller volumes', 'Volumes can only grow: put the old sizes back for these users');
 }
 
-/** Who had a desktop of the fleet before this deployment; those on their way out are not counted. */
+/** The users who had a desktop of the fleet before this deployment. Desktops that are being terminated do not count. */
 export function usersBefore(users: readonly User[], keepUpTo: number): RecordedUser[] {
   return users.filter(isRecorded).filter((each) => each.madeIn <= keepUpTo && staysRecorded(each));
 }
 
-/** There is a desktop, or may be one. A user whose desktop is being terminated gets another one if they are desired again. */
+/** Whether there is a desktop, or may be one. A user whose desktop is being terminated gets another one if they are desired again. */
 function staysRecorded({ record }: RecordedUser): boolean {
   switch (record.state) {
     case 'unknown':
@@ -58,14 +58,14 @@ function isAdopted({ record }: RecordedUser): boolean {
 
 type Limits = Pick<Request, 'releases' | 'terminationLimit' | 'bundleChange'>;
 
-/** Whether an update would terminate this user's desktop; a release is no termination. */
+/** Whether an update would terminate this user's desktop. A release is not a termination. */
 export function isTerminated(user: RecordedUser, request: Pick<Request, 'releases' | 'bundleChange'>, deployedUpTo: number): boolean {
   if (user.desired) return hasDesktop(user) && isReplaced(user, request, deployedUpTo);
   return !request.releases && !isAdopted(user);
 }
 
 /**
- * Whether an update would terminate more desktops than it may, as a sentence.
+ * The reason to refuse an update that would terminate more desktops than the limit allows.
  * @param deployedUpTo up to this generation, a desktop belongs to the deployment before
  */
 export function removalsRefused(before: readonly RecordedUser[], request: Limits, deployedUpTo: number): string | undefined {
@@ -74,18 +74,18 @@ export function removalsRefused(before: readonly RecordedUser[], request: Limits
   if (removed.length <= limit) return undefined;
   const wayOut = removed.every(({ desired }) => desired) ? 'set another bundleChange than BundleChange.REPLACE' : 'put these users back into "users"';
   return `this update would terminate the ${removed.length === 1 ? 'WorkSpace' : 'WorkSpaces'} of ${removed.length} of ${counted(before.length, 'user')}, `
-    + `and terminationLimit allows ${limit}: ${named(removed)}. Nothing was changed. What is on a WorkSpace is lost for ever with it: ${wayOut}, `
+    + `and terminationLimit allows ${limit}: ${named(removed)}. Nothing was changed. Terminating a WorkSpace deletes everything on it: ${wayOut}, `
     + `or write "terminationLimit: TerminationLimit.count(${removed.length})" for this deployment`;
 }
 
 /**
- * Whether a move to another directory would terminate more desktops than it may, as a sentence.
- * @param standing who has a desktop in the directory that the fleet leaves
+ * The reason to refuse a move to another directory that would terminate more desktops than the limit allows.
+ * @param present the users who have a desktop in the directory that the fleet leaves
  */
-export function moveRefused(standing: readonly RecordedUser[], move: Move, limitOf: Request['terminationLimit']): string | undefined {
+export function moveRefused(present: readonly RecordedUser[], move: Move, limitOf: Request['terminationLimit']): string | undefined {
   const { from, to, retains } = move;
-  const removed = standing.filter((each) => !isAdopted(each));
-  const limit = limitOf(standing.length);
+  const removed = present.filter((each) => !isAdopted(each));
+  const limit = limitOf(present.length);
   if (removed.length <= limit) return undefined;
   return `this update moves the fleet from the directory ${from} to ${to}, which would terminate the WorkSpaces of ${counted(removed.length, 'user')} in ${from}, `
     + `and terminationLimit allows ${limit}: ${named(removed)}. Nothing was changed. Put the directoryId back`
@@ -93,11 +93,11 @@ export function moveRefused(standing: readonly RecordedUser[], move: Move, limit
     + `has to be deployed before the directoryId is changed, or write "terminationLimit: TerminationLimit.count(${removed.length})" for this deployment`;
 }
 
-/** From a directory to another one. */
+/** A move from one directory to another. */
 interface Move {
   readonly from: string;
   readonly to: string;
-  /** The template retains what is in the directory before from now on, and did not until now. */
+  /** The new template retains the desktops in the old directory, but the deployed one does not. */
   readonly retains: boolean;
 }
 

@@ -6,7 +6,7 @@ import { counted, list } from './text';
 import { type DesktopUser, hasDesktop, isDesired, isRecorded, type RecordedUser, type User } from '../ledger/user';
 import { isStanding, terminationOf, type UserRecord } from '../ledger/user-record';
 
-/** A user, and why they have no working desktop. */
+/** A user, and the reason why they have no working desktop. */
 export interface Refusal {
   readonly userName: string;
   readonly code: string;
@@ -18,7 +18,7 @@ export type Verdict =
   | { readonly kind: 'not-yet' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Too many users are refused, whatever becomes of the others: from here on nothing more is created. */
+/** Returns the reason if more users are refused than the tolerance allows. After that, nothing more is created. */
 export function certainFailure(users: readonly User[], terms: Terms): string | undefined {
   if (terms.isIrreversible) return undefined;
   const refused = refusals(users, terms);
@@ -34,23 +34,23 @@ export function verdict(users: readonly User[], terms: Terms): Verdict {
   const leaving = leavingOf(users);
   if (leaving.length === 0) return onUsers;
   if (terms.now < terms.deadline) return { kind: 'not-yet' };
-  // Terminations that the service has accepted are not waited for; the ledger has their records until they are gone.
+  // Accepted terminations are not waited for. The ledger has their records until they are gone.
   const left = leaving.filter(({ record, madeIn }) => madeIn > terms.keepUpTo || !isAccepted(record));
   if (left.length === 0) return onUsers;
   const isRemoval = left.every(({ madeIn }) => madeIn <= terms.keepUpTo);
   if (isRemoval && terms.now < terms.answerBy) return { kind: 'not-yet' };
-  // What cannot be undone has begun: to fail now would restore no desktop. The next deployment removes those that are left.
+  // The irreversible phase has begun, and to fail now would restore no desktop. The next deployment removes the rest.
   if (isRemoval && terms.isIrreversible) return { ...onUsers, late: [...onUsers.late, ...left.map(({ userName }) => `${userName} (not removed yet)`)] };
   return { kind: 'failed', reason: terms.request.releases ? notReleased(left) : stillThere(left) };
 }
 
-/** Whether there is more to do that comes after everything else. */
+/** Whether the irreversible phase has more to do for desired users. */
 function isChanging(users: readonly User[], terms: Terms): boolean {
   const { changeFinally, migrate, follow, remove } = plan(users, terms);
   return changeFinally.length + migrate.length + follow.length > 0 || remove.some(({ desired }) => desired);
 }
 
-/** The same for those who are desired alone. Every user falls into one of: ready, refused, late, nothing yet. */
+/** The same for desired users only. Every user is one of: ready, refused, late, nothing yet. */
 export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
   const failed = certainFailure(users, terms);
   if (failed) return { kind: 'failed', reason: failed };
@@ -58,7 +58,7 @@ export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
   const desired = withPhases(users, terms);
   const late = desired.filter(({ phase }) => phase === 'building').map(({ user }) => user).filter(hasDesktop);
   const nothingYet = desired.filter(({ phase }) => phase === 'absent' || phase === 'unknown' || phase === 'retry');
-  // Those who are being replaced are waited for.
+  // Replacements are waited for.
   const isDue = terms.now >= terms.deadline || (terms.isIrreversible && terms.request.bundleChange !== 'REPLACE');
   const isChanged = !terms.isIrreversible && !isDue && desired.some(({ user, phase }) => isBuilt(phase) && openChanges(user, terms.generation, 'undoable').length > 0);
 
@@ -79,18 +79,18 @@ export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
 }
 
 /**
- * A rollback removes what the update before it had made, and is done when that is gone. It makes nothing, and waits
- * for nothing: a desktop that broke since must not keep the stack from rolling back.
+ * The verdict of a rollback. A rollback removes what the failed update made, and is done when that is gone. It makes no desktop, and waits
+ * for none to become ready: a desktop that broke meanwhile must not prevent the rollback of the stack.
  */
 export function rollbackVerdict(users: readonly User[], terms: Terms): Verdict {
-  // What an earlier update has removed, or could not remove, is not waited for.
+  // Removals of earlier updates are not waited for, whether or not they succeeded.
   const leaving = leavingOf(users).filter(({ madeIn }) => madeIn > terms.keepUpTo);
   const isReclaiming = users.some((each) => (each.desired && isReleased(each)) || isReclaimed(each, terms.now));
   const isOnTheWay = isReclaiming || plan(users, terms).change.length > 0;
   if (isOnTheWay && terms.now < terms.deadline) return { kind: 'not-yet' };
   if (leaving.length > 0) return terms.now < terms.deadline ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving) };
   const desired = users.filter(isDesired);
-  // Desktops that the update before has terminated cannot be restored.
+  // Desktops that the failed update has terminated cannot be restored.
   const without = desired.filter(({ record }) => !isStanding(record));
   return {
     kind: 'done',
@@ -100,7 +100,7 @@ export function rollbackVerdict(users: readonly User[], terms: Terms): Verdict {
   };
 }
 
-/** Of a user for whom a desktop stands after the deployment; empty for one who was refused. */
+/** The id of the user's desktop after the deployment; empty if the user was refused. */
 export function idOf(user: User, now: Pick<Terms, 'generation' | 'now'>): string {
   return idInPhase(user, phaseOf(user, now));
 }
@@ -130,12 +130,12 @@ function failureOf(record: UserRecord | undefined) {
   return record && record.state !== 'unknown' ? record.failure : undefined;
 }
 
-/** Everybody who is refused. */
+/** All users who are refused. */
 export function refusals(users: readonly User[], terms: Terms): Refusal[] {
   return refusalsOf(withPhases(users, terms), terms);
 }
 
-/** Those refused for good; and at the deadline, those for whom nothing was made: they are not late, they have nothing. */
+/** The users who are refused finally; after the deadline also those for whom nothing was made. They do not count as late: they have nothing. */
 function refusalsOf(users: readonly UserInPhase[], { now, deadline, isIrreversible, generation, request }: Terms): Refusal[] {
   const isDue = now >= deadline || (isIrreversible && request.bundleChange !== 'REPLACE');
   return users.flatMap(({ user, phase }) => {
@@ -154,10 +154,10 @@ function refusalsOf(users: readonly UserInPhase[], { now, deadline, isIrreversib
 function tooMany(refused: readonly Refusal[], users: readonly User[], tolerated: number): string {
   const total = users.filter(({ desired }) => desired).length;
   const names = list(refused, ({ userName, code, message }) => `${userName} (${code}: ${message})`);
-  // How much of the quota there was, for whoever asks for more.
+  // How far the quota reached, for a person who asks for a higher one.
   const isQuota = refused.some(({ code }) => code.startsWith('ResourceLimitExceeded'));
   const made = isQuota ? `${users.filter(({ desired, record }) => desired && isStanding(record)).length} were made before that. ` : '';
-  return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}Correct or take out these users, or raise failureTolerance`;
+  return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}Correct or remove these users, or raise failureTolerance`;
 }
 
 function tooLate(late: readonly DesktopUser[]): string {
@@ -166,7 +166,7 @@ function tooLate(late: readonly DesktopUser[]): string {
 
 function notReleased(left: readonly RecordedUser[]): string {
   const names = list(left, (each) => `${each.userName} (${visibleId(each)})`);
-  return `${counted(left.length, 'WorkSpace')} could not be released, or terminated, in time: ${names}. Deploy again`;
+  return `${counted(left.length, 'WorkSpace')} could not be released or terminated in time: ${names}. Deploy again to continue`;
 }
 
 function stillThere(leaving: readonly RecordedUser[]): string {
@@ -174,7 +174,9 @@ function stillThere(leaving: readonly RecordedUser[]): string {
     const failure = failureOf(each.record);
     return `${each.userName} (${visibleId(each)}${failure ? `, ${failure.code}: ${failure.message}` : ''})`;
   });
-  return `${counted(leaving.length, 'WorkSpace')} that this fleet made could not be terminated in time: ${names}. Try again; a SUSPENDED WorkSpace can be terminated only when its image has been made, and none that was deployed while CloudFormation does not say that the update still stands (cloudformation:DescribeStacks)`;
+  return `${counted(leaving.length, 'WorkSpace')} of this fleet could not be terminated in time: ${names}. Deploy again to continue. `
+    + 'A SUSPENDED WorkSpace can be terminated after its image is complete. A WorkSpace of an earlier deployment is terminated only while '
+    + 'CloudFormation confirms that the update is still in progress (cloudformation:DescribeStacks)';
 }
 
 function visibleId(user: RecordedUser): string {

@@ -6,22 +6,22 @@ import { log } from '../core/log';
 import { reasonOf } from '../decide/report';
 import type { JoinedEvent } from '../request/events';
 
-/** Runs one step. Throws when the step did not come to an end: it was killed, ran out of time, or threw. */
+/** Runs one step. Throws if the step did not finish: it was killed, ran out of time, or threw. */
 export type InvokeStep = (event: JoinedEvent) => Promise<StepResult>;
 
-/** The last word, when no step has come to an end for this long after the answer was due. */
+/** If no step has finished for this long after the answer was due, the deployment fails. */
 const GRACE = 1.5 * MINUTE;
-/** ... or none has come to work: this is longer than a step that was killed can keep the next one waiting. */
+/** The same if no step could work. This is longer than a killed step can keep the next one waiting. */
 const LONG_GRACE = 2 * MINUTE;
 
-/** One invocation goes on for so long while a fleet has more to do at once; the framework's own function, which waits for it, has 15 minutes. */
+/** How long one invocation continues if a fleet has more to do at once. The framework's function waits for it, for at most 15 minutes. */
 export const GOES_ON_FOR = 10 * MINUTE;
 
 /**
- * The Provider framework fails the deployment at once when this throws, dies or takes too long. So the work is another
- * function's: when that crashes the answer is "not yet", and the next step finishes its work. A throw from here means
+ * The Provider framework fails the deployment at once if this function throws, dies or takes too long. Therefore another function
+ * does the work. If that one crashes, the answer is "not yet", and the next step finishes the work. If this function throws, it means only
  * one thing: the deployment has failed.
- * @param goOnUntil a step that has more to do at once is followed by another one until then, in milliseconds since 1970
+ * @param goOnUntil until this time, a step that has more to do is followed by another one at once; in milliseconds since 1970
  */
 export async function checkComplete(
   invoke: InvokeStep,
@@ -37,7 +37,7 @@ export async function checkComplete(
     const { name, message } = error as Error;
     log('step crashed', { error: `${name}: ${message}` });
     if (clock.now() > event.Deadline + GRACE) {
-      throw failure(reasonOf(`the provider's step function kept crashing until the timeout, last with ${name}: ${message}. What it made is in the ledger; deploy again`, logGroupName));
+      throw failure(reasonOf(`the provider's step function kept crashing until the timeout, last with ${name}: ${message}. The ledger records what it made: deploy again to continue`, logGroupName));
     }
     return { IsComplete: false };
   }
@@ -45,13 +45,13 @@ export async function checkComplete(
     case 'DONE': return { IsComplete: true, Data: { ...result.Attributes } };
     case 'NOT_YET':
       if (clock.now() <= event.Deadline + LONG_GRACE) return { IsComplete: false };
-      throw failure(reasonOf('the provider did not come to an end with this fleet in time: its steps kept crashing, or a newer deployment of the '
-        + 'fleet, or the other fleets of the stack, kept it busy. What it made is in the ledger; deploy again', logGroupName));
+      throw failure(reasonOf('the provider did not finish this fleet in time: its steps kept crashing, or a newer deployment of the '
+        + 'fleet, or other fleets of the stack, kept it busy. The ledger records what it made: deploy again to continue', logGroupName));
     case 'FAILED': throw failure(result.Reason);
   }
 }
 
-/** The framework reports the stack: a reason for people has none. */
+/** The framework reports the error's stack. A reason for people needs no stack trace. */
 function failure(reason: string): Error {
   const error = new Error(reason);
   error.stack = `Error: ${reason}`;

@@ -8,24 +8,24 @@ import type { Services } from '../reconcile/services';
 import type { FleetEvent, IdsEvent, Joined } from '../request/events';
 import { fleetId, userKey } from '../request/identity';
 
-// Ids of a fleet that is too large for one answer, read from the ledger by resources of their own after the fleet's. They make no call of WorkSpaces.
+// If a fleet's ids do not fit one answer, separate resources read them from the ledger after the fleet's deployment, without a call of WorkSpaces.
 
-/** A read takes a second; when it keeps crashing for so long, it has failed. */
+/** A read takes a second. If it keeps crashing for so long, it has failed. */
 const MAY_TAKE = 5 * MINUTE;
 
 export function isRead(event: FleetEvent | IdsEvent): event is IdsEvent {
   return (event as { ResourceType?: string }).ResourceType === IDS_RESOURCE_TYPE;
 }
 
-/** A read has nothing to undo, so any id will do that stays the same. */
+/** A read has nothing to undo. Any physical id works that stays the same. */
 export function joinRead(clock: Clock, event: IdsEvent): Joined {
   return { PhysicalResourceId: event.PhysicalResourceId ?? `${fleetId(event)}/ids`, Deadline: clock.now() + MAY_TAKE };
 }
 
-/** What of the services a read needs. */
+/** The services that a read needs. */
 export type ReadServices = Pick<Services, 'clock' | 'ledger' | 'stackStatus' | 'logGroupName'>;
 
-/** The ids of the users that the event names, as the fleet's last deployment has left them. */
+/** The ids of the users that the event names, as recorded by the fleet's last deployment. */
 export async function readIds({ clock, ledger, stackStatus, logGroupName }: ReadServices, event: IdsEvent): Promise<StepResult> {
   if (event.RequestType === 'Delete') return { Status: 'DONE', Attributes: { Ids: '' } };
   const { FleetId, DirectoryId, UserNames } = event.ResourceProperties;
@@ -36,10 +36,10 @@ export async function readIds({ clock, ledger, stackStatus, logGroupName }: Read
   const unrecorded = users.filter(({ record }) => !record);
   const isDamaged = !fleet || rows.length < fleet.nextCall;
   log('read ids', { users: UserNames.length, unrecorded: unrecorded.length });
-  // A rollback must come to its end, and what it cannot tell, it has no need for.
+  // A rollback must finish, and does not need the ids.
   if (isDamaged && unrecorded.length > 0 && !/ROLLBACK/.test(await stackStatus(event.StackId))) {
-    const reason = `the ledger has no record of ${unrecorded.length} of the users whose WorkSpace ids are asked for, such as ${unrecorded[0].userName}: rows of it have been deleted. `
-      + 'The WorkSpaces are not touched by that: deploy the fleet again with another value of refresh, which looks them up';
+    const reason = `the ledger has no record of ${unrecorded.length} of the users whose WorkSpace ids are asked for, such as ${unrecorded[0].userName}: rows of the ledger were deleted. `
+      + 'This did not touch the WorkSpaces: deploy the fleet again with another value of refresh to look them up';
     return { Status: 'FAILED', Reason: reasonOf(reason, logGroupName) };
   }
   const now = { generation: fleet?.generation ?? 0, now: clock.now() };

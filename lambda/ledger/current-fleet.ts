@@ -1,7 +1,7 @@
 import type { Ledger } from './ledger';
 import type { CurrentGeneration, FleetKey, FleetRow } from './rows';
 
-/** The fleet's row while a step works on it. Only the step that has the lease writes it; a newer event ends the generation. */
+/** The fleet's row while a step works on it. Only the step that has the lease writes it. A newer event ends the generation. */
 export class CurrentFleet {
   constructor(private readonly ledger: Ledger, readonly key: FleetKey, private latest: FleetRow) {}
 
@@ -26,12 +26,12 @@ export class CurrentFleet {
     return this.key.directoryId;
   }
 
-  /** @throws SupersededError when another generation has begun */
+  /** @throws SupersededError if another generation has begun */
   async note(set: Partial<FleetRow>): Promise<void> {
     this.latest = await this.ledger.change(this.key, this.generation, set);
   }
 
-  /** @throws SupersededError when another generation has begun */
+  /** @throws SupersededError if another generation has begun */
   async progress(set: Partial<CurrentGeneration>): Promise<void> {
     this.latest = await this.ledger.progress(this.key, this.generation, set);
   }

@@ -6,15 +6,15 @@ import type { DesktopSettings } from '../../src/private/contract';
 import { userKey } from '../request/identity';
 import type { DesiredDesktop } from '../request/resource-properties';
 
-/** The call rows of one fleet while a step works on them: which record stands for which user. */
+/** The call rows of one fleet while a step works on them, and the record of each user. */
 export class FleetRecords {
   private readonly rows = new Map<number, CallRow>();
-  /** By user: the record that stands for them, and the row that it is in. */
+  /** Each user's record, and the row that has it. */
   private readonly records = new Map<string, { readonly number: number; readonly record: UserRecord }>();
   private readonly dirty = new Set<number>();
   private longest = 0;
 
-  /** @param nextNumber of the next row, by the fleet's row; which may be younger than these rows, when the one before it was lost */
+  /** @param nextNumber the next row's number, as the fleet's row says. If an older fleet row was lost, this one may be younger than the call rows */
   constructor(rows: readonly CallRow[], private nextNumber: number) {
     for (const row of rows) this.add(row);
   }
@@ -23,7 +23,7 @@ export class FleetRecords {
     return this.nextNumber;
   }
 
-  /** A row that is in the ledger already; in place of the one of that number. */
+  /** Adds a row that the ledger already has. It replaces the row with the same number. */
   add(row: CallRow): void {
     for (const { userName } of this.rows.get(row.number)?.records ?? []) {
       const key = userKey(userName);
@@ -34,12 +34,12 @@ export class FleetRecords {
     for (const record of row.records) {
       const key = userKey(record.userName);
       if (isDesktop(record)) this.longest = Math.max(this.longest, record.id.length);
-      // A later call stands for the user, unless an earlier one has made a desktop.
+      // The record of the latest call counts, unless an earlier call has made a desktop.
       if (!isDesktop(this.records.get(key)?.record) || isDesktop(record)) this.records.set(key, { number: row.number, record });
     }
   }
 
-  /** Of the ids that there are. */
+  /** The length of the longest id. */
   get longestId(): number {
     return this.longest;
   }
@@ -48,7 +48,7 @@ export class FleetRecords {
     return [...this.rows.values()];
   }
 
-  /** Those desired in the order of the template, then those who have something that is not desired. */
+  /** The desired users in the order of the template, then the users who are recorded only. */
   users(desired: ReadonlyMap<string, DesiredDesktop>): User[] {
     const others = [...this.records.keys()].filter((key) => !desired.has(key));
     return [
@@ -66,7 +66,7 @@ export class FleetRecords {
     return { key, userName, desired, record, madeIn: row.generation, madeAt, recordedSettings: row.settings[record.settings] };
   }
 
-  /** @param record the user's new record, or undefined to forget it */
+  /** @param record the user's new record, or undefined to delete it */
   set(key: string, record: UserRecord | undefined): void {
     const current = this.find(key);
     if (!current || current.record === record) return;
@@ -77,7 +77,7 @@ export class FleetRecords {
     else this.records.delete(key);
   }
 
-  /** The same, with a record of other settings. */
+  /** The same, with other settings. */
   setWith(key: string, record: UserRecord, settings: DesktopSettings): void {
     const current = this.find(key);
     if (!current) return;
@@ -89,7 +89,7 @@ export class FleetRecords {
     this.forgetUnused(current.row.number);
   }
 
-  /** Settings of before: a row must not grow with every change. */
+  /** Removes settings that no record uses any more. Otherwise a row would grow with every change. */
   private forgetUnused(number: number): void {
     const row = this.rows.get(number)!;
     const used = [...new Set(row.records.map(({ settings }) => settings))].filter((index) => index >= 0);

@@ -4,14 +4,14 @@ import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/priva
 import type { PaceState } from '../aws/pace';
 import { Clock, MINUTE, SECOND } from '../core/clock';
 
-/** Clocks of two machines differ a little. */
+/** The clocks of two machines differ a little. */
 const MARGIN = 15 * SECOND;
-/** Whoever found the lease taken tries again well before this. */
+/** A step that found the lease taken tries again well within this time. */
 const WAITS_FOR = 1 * MINUTE;
 
 /**
- * One step at a time, in all fleets of a stack: two steps never overlap, and they share one pace. A step that is killed
- * holds the lease until it runs out, which is after the function's timeout: by then its last call has ended as well.
+ * Allows one step at a time, over all fleets of a stack. Steps never overlap, and they share one pace. If a step is killed, its
+ * lease runs out after the function's timeout. By then the step's last call has ended, too.
  */
 export class Lease {
   constructor(
@@ -21,7 +21,7 @@ export class Lease {
     private readonly stepTimeoutMs: number,
   ) {}
 
-  /** @returns the pace where the step before left it, or undefined when another step holds the lease */
+  /** @returns the pace as the previous step left it, or undefined if another step holds the lease */
   async take(holder: string): Promise<{ readonly pace?: PaceState } | undefined> {
     const now = this.clock.now();
     try {
@@ -29,7 +29,7 @@ export class Lease {
         TableName: this.tableName,
         Key: this.key,
         UpdateExpression: 'SET #holder = :holder, #until = :until',
-        // Also when it is ours: the answer to the first try may have been lost on the way.
+        // Also if we hold it already: the answer to our first try may have been lost.
         ConditionExpression: 'attribute_not_exists(#until) OR #until < :now OR #holder = :holder',
         ExpressionAttributeNames: { '#holder': 'holder', '#until': 'until' },
         ExpressionAttributeValues: marshall({ ':holder': holder, ':until': now + this.stepTimeoutMs + MARGIN, ':now': now }),
@@ -43,7 +43,7 @@ export class Lease {
     }
   }
 
-  /** @returns whether another step has asked for it meanwhile, and is about to ask again */
+  /** @returns whether another step has asked for the lease meanwhile, and will ask again soon */
   async release(holder: string, pace: PaceState): Promise<boolean> {
     try {
       const { Attributes } = await this.client.send(new UpdateItemCommand({
@@ -58,13 +58,13 @@ export class Lease {
       const askedAt = Attributes && (unmarshall(Attributes).askedAt as number | undefined);
       return askedAt !== undefined && this.clock.now() - askedAt < WAITS_FOR;
     } catch (error) {
-      // It ran out and another step has it: there is nothing left to give back.
+      // The lease ran out, and another step has it: there is nothing to release.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       return true;
     }
   }
 
-  /** So that a fleet with much to do does not take it again and again. */
+  /** Notes that somebody waits, so that a fleet with much to do does not take the lease again and again. */
   private async wait(now: number): Promise<void> {
     await this.client.send(new UpdateItemCommand({
       TableName: this.tableName,

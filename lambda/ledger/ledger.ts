@@ -12,16 +12,16 @@ import type { CallRow, PropertiesDigests, CurrentGeneration, FleetKey, FleetRow 
 import { setAll } from './update-expression';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
 
-/** An event, as far as the ledger is concerned. */
+/** What the ledger needs to know of an event. */
 export interface Joining {
   readonly id: string;
   readonly requestType: string;
-  /** From another directory; or it is the rollback of that, and what was here before is lost. */
+  /** The fleet comes from another directory. Or this is the rollback of such a move, and the fleet's row here is lost. */
   readonly isMove?: boolean;
   readonly digests: PropertiesDigests;
 }
 
-/** The generation of a step is not the current one any more. */
+/** The generation of a step is no longer the current one. */
 export class SupersededError extends Error {
   override readonly name = 'SupersededError';
 }
@@ -29,12 +29,12 @@ export class SupersededError extends Error {
 const FLEET = 'fleet';
 const CALL = 'call#';
 
-/** The table that remembers what was asked for, so that a step that dies loses nothing. Single-item writes only. */
+/** The table that records what was asked for. If a step dies, nothing is lost. Every write is of a single item. */
 export class Ledger {
   constructor(private readonly client: DynamoDBClient, private readonly tableName: string) {}
 
   /**
-   * Makes an event that was not seen before the fleet's current generation. A repeat keeps the generation that it had.
+   * Makes a new event the fleet's current generation. A repeated event keeps its generation.
    * @returns when the current generation began
    */
   async join(key: FleetKey, event: Joining, now: number): Promise<number> {
@@ -45,7 +45,7 @@ export class Ledger {
         await (fleet ? this.advance(key, fleet, event, now) : this.begin(key, event, now));
         return now;
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error; // else another event was quicker: look again
+        if (!(error instanceof ConditionalCheckFailedException)) throw error; // else another event came first: read again
       }
     }
   }
@@ -55,7 +55,7 @@ export class Ledger {
     return Item && (unmarshall(Item) as FleetRow);
   }
 
-  /** In the order of the calls. */
+  /** The call rows, in the order of the calls. */
   async calls(key: FleetKey): Promise<CallRow[]> {
     const rows: CallRow[] = [];
     let from: QueryCommand['input']['ExclusiveStartKey'];
@@ -75,8 +75,8 @@ export class Ledger {
   }
 
   /**
-   * Writes a new row, before what it is about is done.
-   * @throws SupersededError when another generation than this has begun
+   * Writes a new row, before its call is made.
+   * @throws SupersededError if another generation has begun
    */
   async addCall(key: FleetKey, generation: number, row: CallRow): Promise<void> {
     await this.change(key, generation, { nextCall: row.number + 1 });
@@ -92,7 +92,7 @@ export class Ledger {
 
   /**
    * Sets members of the fleet's row.
-   * @throws SupersededError when another generation has begun, or the row is gone
+   * @throws SupersededError if another generation has begun, or the row is gone
    */
   async change(key: FleetKey, generation: number, set: Partial<FleetRow>): Promise<FleetRow> {
     return this.update(key, generation, setAll(set, { generation }));
@@ -106,12 +106,12 @@ export class Ledger {
     return this.update(key, generation, setAll(set, { generation }, 'current'));
   }
 
-  /** @throws SupersededError when another generation has begun, or the row is gone */
+  /** @throws SupersededError if another generation has begun, or the row is gone */
   async requireCurrent(key: FleetKey, generation: number): Promise<void> {
-    if ((await this.fleet(key))?.generation !== generation) throw new SupersededError(`generation ${generation} of ${partition(key)} is not the current one any more`);
+    if ((await this.fleet(key))?.generation !== generation) throw new SupersededError(`generation ${generation} of ${partition(key)} is no longer the current one`);
   }
 
-  /** Forgets the calls of a fleet that has no desktops any more. The events stay: a late repeat must still be seen as one. */
+  /** Deletes the call rows of a fleet that has no desktops any more. The events stay, so that a late repeat is recognized. */
   async forget(key: FleetKey, generation: number, rows: readonly CallRow[]): Promise<void> {
     for (const row of rows) {
       await this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key: this.key(key, callKey(row.number)) }));
@@ -129,14 +129,14 @@ export class Ledger {
       }));
       return unmarshall(Attributes!) as FleetRow;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) throw new SupersededError(`generation ${generation} of ${partition(key)} is not the current one any more`);
+      if (error instanceof ConditionalCheckFailedException) throw new SupersededError(`generation ${generation} of ${partition(key)} is no longer the current one`);
       throw error;
     }
   }
 
   /**
-   * Generations of a new row count on from the clock: if the row before it was lost, all that was made before counts as
-   * older and settled, and no update takes it for something that it may undo.
+   * The generations of a new row start at the clock's time. If an older row was lost, everything made before counts as
+   * older and settled, and no update undoes it.
    */
   private async begin(key: FleetKey, { id, requestType, isMove = false, digests }: Joining, now: number): Promise<void> {
     const generation = Math.floor(now / 1000);
@@ -184,7 +184,7 @@ export class Ledger {
   }
 }
 
-/** The lists as JSON: of 10,000 users, a step reads 400 rows, and as DynamoDB's own types they take it several times as long. */
+/** The lists are JSON. For 10,000 users, a step reads 400 rows; lists of DynamoDB's own types would take several times as long. */
 function item({ settings, records, ...row }: CallRow) {
   return { ...row, settings: JSON.stringify(settings), records: JSON.stringify(records) };
 }
@@ -197,7 +197,7 @@ function partition(key: FleetKey): string {
   return `fleet#${key.fleetId}#${key.directoryId}`;
 }
 
-/** Padded, so that the order of the keys is the order of the calls. */
+/** The number is padded, so that the keys have the order of the calls. */
 function callKey(number: number): string {
   return `${CALL}${String(number).padStart(8, '0')}`;
 }

@@ -7,23 +7,23 @@ export interface FleetKey {
   readonly directoryId: string;
 }
 
-/** What is known of a fleet as a whole. */
+/** What the ledger knows of a fleet as a whole. */
 export interface FleetRow {
   /** Grows by one with every new event; a step for an older one does nothing. */
   readonly generation: number;
-  /** The generations of the events seen so far, by event id. They outlive a Delete. */
+  /** The generations of the events seen so far, by event id. A Delete does not remove them. */
   readonly events: Readonly<Record<string, number>>;
   readonly current: CurrentGeneration;
-  /** The generation before the current one; absent when nothing is known of what was before this row. */
+  /** The generation before the current one; absent if nothing is known of the time before this row. */
   readonly previous?: EarlierGeneration;
   readonly settled: SettledGeneration;
-  /** The generation that had succeeded before the settled one. */
+  /** The generation that succeeded before the settled one. */
   readonly settledBefore: number;
-  /** Absent when what was before this row is lost. */
+  /** Absent if the row before this one is lost. */
   readonly created?: Created;
-  /** How many call rows there have been: a missing one shows. */
+  /** How many call rows there have been. It shows whether one is missing. */
   readonly nextCall: number;
-  /** This row was made for an update or a delete: what was before it is lost. */
+  /** This row was made for an update or a delete: an earlier row is lost. */
   readonly lost: boolean;
   readonly polling?: Polling;
 }
@@ -34,19 +34,19 @@ export interface EarlierGeneration {
   readonly digests: PropertiesDigests;
 }
 
-/** How far the current generation has come. A new event begins with nothing of this. */
+/** The progress of the current generation. A new event begins without it. */
 export interface CurrentGeneration extends EarlierGeneration {
-  /** Whether the stack rolls back; absent until CloudFormation has said so. */
+  /** Whether the stack rolls back; absent until CloudFormation has answered. */
   readonly rollsBack?: boolean;
-  /** Users without a record have been noted for looking up. */
+  /** Users without a record have been noted, to be looked up. */
   readonly lostUsersNoted?: true;
-  /** Directory, bundles and keys have been looked at and found good: the ARNs of keys by the text that the template has for them. */
+  /** Directory, bundles and keys have been checked. The ARNs of keys, by the text that names each key in the template. */
   readonly checkedKeys?: Readonly<Record<string, string>>;
-  /** Removals have been held against the termination limit, and are allowed. */
+  /** The termination limit was checked, and allows the removals. */
   readonly removalsAllowed?: true;
-  /** Something has been removed that cannot come back. */
+  /** The irreversible phase has begun. */
   readonly isIrreversible?: true;
-  /** How far the directory has been searched for desktops of users who are to get one. */
+  /** How far the directory has been searched for users who already have a desktop. */
   readonly search?: DirectorySearch;
 }
 
@@ -61,32 +61,32 @@ export interface DirectorySearch {
 /** The last generation that succeeded. */
 export interface SettledGeneration {
   readonly generation: number;
-  /** When it began, and its properties, hashed: what a rollback of what comes after it goes back to. */
+  /** When it began, and a hash of its properties. A rollback of a later update goes back to these. */
   readonly to?: { readonly at: number; readonly properties: string };
 }
 
-/** The generation of the last Create: until it has settled, a delete undoes it. */
+/** The generation of the last Create. Until it has settled, a delete undoes it. */
 export interface Created {
   readonly generation: number;
   /** That of the Create before it. */
   readonly before: number;
 }
 
-/** Where the last look at the desktops has stopped. */
+/** Where the last observation of desktops stopped. */
 export interface Polling {
-  /** The user who was asked about last: the next step goes on after them. */
+  /** The user who was asked about last. The next step continues after them. */
   readonly cursor?: string;
-  /** Some of those who were not ready: the next step asks about them first, since one who still is not is enough to know. */
+  /** Some users who were not ready. The next step asks about them first: one who is still not ready proves that the fleet is not done. */
   readonly pending: readonly string[];
 }
 
-/** From which properties to which, hashed; a create has nothing before. */
+/** Hashes of the properties before and after. A create has none before. */
 export interface PropertiesDigests {
   readonly from: string;
   readonly to: string;
 }
 
-/** One call of CreateWorkspaces: written before it, with nothing known of its users, and again after it. */
+/** One call of CreateWorkspaces. Written before the call, with all users unknown, and again after it. */
 export interface CallRow {
   readonly number: number;
   readonly generation: number;

@@ -2,8 +2,8 @@ import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 
 /**
- * The expressions of an UpdateItem that sets these members, if others have exactly these values. Every name is a
- * placeholder, so none can be a reserved word.
+ * The expressions of an UpdateItem that sets these members, on condition that others have exactly these values.
+ * Every name is a placeholder, because it could be a reserved word.
  * @param within the member that has those to be set; else they are the item's own
  */
 export function setAll(

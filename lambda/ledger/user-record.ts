@@ -2,28 +2,28 @@ import type { DesktopSettings } from '../../src/private/contract';
 import type { ChangeableSetting } from '../request/desktop-settings';
 
 /**
- * What the ledger knows of one user: whether there is a desktop, and what is being done with it.
+ * What the ledger knows of one user: whether there is a desktop, and what happens to it.
  *
- * - `unknown`: there may be a desktop; it has to be looked up.
- * - `refused`: there is none, and the service has said why.
- * - `owned`: the fleet's.
- * - `terminating`: about to be terminated, or already asked to be.
- * - `released`: no longer the fleet's, or about to be so; a rollback can reclaim it.
+ * - `unknown`: there may be a desktop; look it up.
+ * - `refused`: there is none, and the record says why.
+ * - `owned`: the desktop is the fleet's.
+ * - `terminating`: its termination has been requested, or is about to be.
+ * - `released`: no longer the fleet's, or about to be released. A rollback can reclaim it.
  */
 export type UserRecord = UnknownDesktop | RefusedUser | DesktopRecord;
 export type DesktopRecord = OwnedDesktop | TerminatingDesktop | ReleasedDesktop;
 
 interface Recorded {
   readonly userName: string;
-  /** Index into the settings of the row; -1 when what the desktop was made with is not known any more. */
+  /** Index into the settings of the row; -1 if the settings that the desktop was made with are no longer known. */
   readonly settings: number;
 }
 
 export interface UnknownDesktop extends Recorded {
   readonly state: 'unknown';
-  /** `call`: a call of CreateWorkspaces has begun, and its answer is not known. `exists`: the service says that there is a desktop. */
+  /** `call`: a call of CreateWorkspaces has begun, and we do not know its answer. `exists`: the service says that there is a desktop. */
   readonly why: 'call' | 'exists';
-  /** The desktop that stands in the way is on its way out, whoever terminates it. */
+  /** The existing desktop is being terminated, by us or somebody else. */
   readonly leaving?: true;
   readonly adopted?: true;
 }
@@ -33,43 +33,43 @@ export interface RefusedUser extends Recorded {
   readonly failure: RecordedFailure;
 }
 
-/** A desktop whose id the service has given for this user, or whose tag says that it is this fleet's. */
+/** A desktop whose id the service gave us for this user, or whose tag says that it is this fleet's. */
 interface WithDesktop extends Recorded, ChangesOfDesktop {
   readonly id: string;
-  /** It was somebody's before it became the fleet's: never terminated by us, only released. */
+  /** It was somebody's before it became the fleet's. We never terminate it, only release it. */
   readonly adopted?: true;
   /**
-   * The user had this desktop before the deployment that asked for it, and it has our tag: from a fleet that was retained, by all we know. It is
-   * this fleet's to terminate only when a deployment with it has succeeded.
+   * The user had this desktop before the deployment that asked for one, and it has our tag. We must assume that it was retained.
+   * The fleet may terminate it only after a deployment with it has succeeded.
    */
   readonly found?: true;
   /** The last generation in which it was seen in the state asked for. */
   readonly readyIn?: number;
-  /** The last generation in which the service would have terminated it. */
+  /** The last generation in which we checked that the service would terminate it. */
   readonly removableIn?: number;
-  /** It is broken, or the service has refused to terminate it. */
+  /** Why it is broken, or why the service refused to terminate it. */
   readonly failure?: RecordedFailure;
-  /** The desktop that `id` takes the place of, until it is gone. */
+  /** The migration of which `id` is the new desktop, until the old one is gone. */
   readonly migrating?: Migrating;
 }
 
 export interface OwnedDesktop extends WithDesktop {
   readonly state: 'owned';
-  /** When a rollback has put our tag on again, in milliseconds since 1970; until it is certain that it stays. */
+  /** When a rollback added our tag again, in milliseconds since 1970. Absent once it is certain that the tag stays. */
   readonly reclaimedAt?: number;
 }
 
 export interface TerminatingDesktop extends WithDesktop {
   readonly state: 'terminating';
-  /** When the service took the request, in milliseconds since 1970. Not known yet, or any more, when a step has died at the call. */
+  /** When the service accepted the request, in milliseconds since 1970. Not known if a step died during the call. */
   readonly acceptedAt?: number;
-  /** The user is desired again, and waits until it has gone. */
+  /** The user is desired again, and waits until it is gone. */
   readonly leaving?: true;
 }
 
 export interface ReleasedDesktop extends WithDesktop {
   readonly state: 'released';
-  /** The generation that releases it; noted before our tag is removed, so that a rollback knows what to reclaim. */
+  /** The generation that releases it. Noted before our tag is removed, so that a rollback knows what to reclaim. */
   readonly releasedIn: number;
   /** Our tag has been removed. */
   readonly untagged: boolean;
@@ -82,17 +82,17 @@ interface Termination {
   readonly acceptedAt?: number;
 }
 
-/** Changes of settings, and what they have left behind. */
+/** Changes of settings, and their results. */
 export interface ChangesOfDesktop {
-  /** A change that is asked for; noted before the call, until the desktop shows it. */
+  /** A change that was asked for. Noted before the call; removed when the desktop shows it. */
   readonly changing?: Changing;
-  /** What is left for a later deployment. */
+  /** Changes that are left for a later deployment. */
   readonly notes?: { readonly generation: number; readonly notes: readonly Note[] };
   /** The service has refused a change. */
   readonly changeFailure?: RecordedFailure & { readonly property?: ChangeableSetting };
-  /** When the service took a change for which the next one has to wait, by what waits; in milliseconds since 1970. */
+  /** When the service accepted a change after which the next one has to wait. By kind of change, in milliseconds since 1970. */
   readonly changedAt?: Readonly<Record<string, number>>;
-  /** What the desktop was like where the template did not say, before a generation changed that: for its rollback. */
+  /** Values that the template did not specify, as they were before a generation changed them. Its rollback needs them. */
   readonly settingsBefore?: { readonly generation: number; readonly settings: Partial<DesktopSettings> };
 }
 
@@ -103,18 +103,18 @@ export interface RecordedFailure {
   /** How often it was asked for in `generation`. */
   readonly attempts: number;
   readonly generation: number;
-  /** When it was answered so, in milliseconds since 1970. */
+  /** When the answer came, in milliseconds since 1970. */
   readonly at: number;
 }
 
 /** A change of one setting. */
 export interface Changing {
   readonly property: ChangeableSetting;
-  /** What the record said before. */
+  /** The recorded settings before the change. */
   readonly from: DesktopSettings;
-  /** Of the call, in milliseconds since 1970. */
+  /** The time of the call, in milliseconds since 1970. */
   readonly at: number;
-  /** The service has taken it. */
+  /** The service has accepted it. */
   readonly isTaken: boolean;
   readonly asked: Readonly<Record<string, unknown>>;
 }
@@ -125,12 +125,12 @@ export interface Note {
   readonly text: string;
 }
 
-/** A MigrateWorkspace, noted before the call. */
+/** A call of MigrateWorkspace, noted before it is made. */
 export interface Migrating {
   readonly from: string;
   readonly bundleBefore: string;
   readonly at: number;
-  /** The id of the new desktop; not known while the call's answer is not. */
+  /** The id of the new desktop; absent until the call's answer is known. */
   readonly to?: string;
 }
 
@@ -144,12 +144,12 @@ export function terminationOf(record: UserRecord | undefined): Termination | und
   return record?.state === 'released' ? record.termination : undefined;
 }
 
-/** Whether there is a desktop of ours, and nobody has begun to take it away. */
+/** Whether there is a desktop of ours that is neither being terminated nor released. */
 export function isStanding(record: UserRecord | undefined): record is OwnedDesktop {
   return record?.state === 'owned';
 }
 
-/** The same desktop, neither on its way out nor released. */
+/** The same desktop, neither being terminated nor released. */
 export function owned(desktop: DesktopRecord): OwnedDesktop {
   const { userName, settings, id, adopted, found, readyIn, removableIn, failure, migrating } = desktop;
   const { changing, notes, changeFailure, changedAt, settingsBefore } = desktop;

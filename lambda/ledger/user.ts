@@ -2,25 +2,25 @@ import { isDesktop, type DesktopRecord, type UserRecord } from './user-record';
 import type { DesktopSettings } from '../../src/private/contract';
 import type { DesiredDesktop } from '../request/resource-properties';
 
-/** One user: what is desired for them, and what is recorded. */
+/** One user: what the template desires for them, and what the ledger records. */
 export interface User {
   readonly key: string;
   readonly userName: string;
-  /** Absent when the fleet is to have no desktop for this user. */
+  /** Absent if the user is not desired. */
   readonly desired?: DesiredDesktop;
   readonly record?: UserRecord;
-  /** The generation, and the time, of the call that the record stands in; of a migration, its time. */
+  /** The generation and the time of the call that made the record. During a migration, the migration's time. */
   readonly madeIn?: number;
   readonly madeAt?: number;
-  /** What the desktop was made with, and changed to since. */
+  /** The settings that the desktop was made with, with all changes since. */
   readonly recordedSettings?: DesktopSettings;
 }
 
-/** A user with a record, whatever it says. */
+/** A user with a record of any kind. */
 export type RecordedUser = User & { readonly record: UserRecord; readonly madeIn: number; readonly madeAt: number };
-/** A user with a desktop that has been this fleet's. */
+/** A user with a desktop that is or was this fleet's. */
 export type DesktopUser = RecordedUser & { readonly record: DesktopRecord };
-/** A user who is to have a desktop. */
+/** A user who should have a desktop. */
 export type DesiredUser = User & { readonly desired: DesiredDesktop };
 
 export function isRecorded<U extends User>(user: U): user is U & RecordedUser {

@@ -8,30 +8,30 @@ import { log } from '../core/log';
 import type { DesiredUser, DesktopUser } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 
-/** Calls of DescribeWorkspaces in a step that finds that the fleet is not done: a tenth of what the account may make. */
+/** The most calls of DescribeWorkspaces in a step that finds that the fleet is not done: a tenth of what the account allows. */
 export const ASKS_WHILE_WAITING = 6;
 
-/** What is done to desktops that exist, to each at most once in a step: an answer that changes nothing now may be another one later. */
+/** Actions on existing desktops, in batches. Each desktop is handled at most once in a step: if nothing changed now, a later step may succeed. */
 export class Batches {
-  private readonly gone = new Set<string>();
+  private readonly removed = new Set<string>();
   private readonly changed = new Set<string>();
-  /** Calls that only showed that changes are not there yet. */
+  /** Calls that only showed that changes are not done yet. */
   private idle = 0;
 
   constructor(private readonly context: StepContext) {}
 
   toRemove(users: readonly DesktopUser[]): readonly DesktopUser[] {
-    return users.filter(({ key }) => !this.gone.has(key));
+    return users.filter(({ key }) => !this.removed.has(key));
   }
 
-  /** While nothing can be done but wait, a few calls are enough. */
+  /** If a step can only wait for changes, a few calls are enough. */
   toChange<U extends DesktopUser>(users: readonly U[]): readonly U[] {
     return this.idle >= ASKS_WHILE_WAITING ? [] : users.filter(({ key }) => !this.changed.has(key));
   }
 
   /**
-   * Terminates, or releases, at most 25: those of the first one's kind.
-   * @param isFinal from the first one of them on, the deployment does not fail any more
+   * Terminates or releases at most 25 desktops. One batch does only one of both: what the first user needs.
+   * @param isFinal after the first of them, the deployment no longer fails
    */
   async remove(users: readonly DesktopUser[], releasesRemoved: boolean, isFinal = false): Promise<void> {
     const isReleased = ({ desired, record }: DesktopUser) => record.adopted === true || record.state === 'released' || (!desired && releasesRemoved);
@@ -40,9 +40,9 @@ export class Batches {
     log(releases ? 'release' : 'terminate', { desktops: batch.length, left: users.length - batch.length });
     await (releases ? release : terminate)(this.context, batch, isFinal);
     for (const { key, userName, record } of batch) {
-      // Its tags may have told that it was adopted: then it is to be released still.
+      // Its tags may have shown that it was adopted. Then it must still be released.
       const after = this.context.records.user(key, userName).record;
-      if ((isDesktop(after) ? after.adopted : undefined) === record.adopted) this.gone.add(key);
+      if ((isDesktop(after) ? after.adopted : undefined) === record.adopted) this.removed.add(key);
     }
   }
 

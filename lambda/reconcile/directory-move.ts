@@ -7,17 +7,17 @@ import type { FleetEvent } from '../request/events';
 import { digest, eventId, fleetId, physicalId, userKey } from '../request/identity';
 import type { Unrecorded } from '../request/resource-properties';
 
-// A fleet that moves to another directory: desktops cannot, so others are made there. CloudFormation deletes the fleet in the directory before
-// when the update has succeeded, by its physical id, or leaves it, by the template's policy.
+// A fleet moves to another directory. Desktops cannot move, so new ones are made there. After the update has succeeded, CloudFormation deletes
+// the fleet in the old directory by its physical id, or retains it if the template's policy says so.
 
-/** Where an update takes the fleet from; in a rollback, where the failed update had wanted to have it. */
+/** The directory that an update moves the fleet away from. In a rollback, the directory that the failed update wanted to move to. */
 export function movesFrom({ RequestType, ResourceProperties, OldResourceProperties }: FleetEvent): string | undefined {
   const before = OldResourceProperties?.DirectoryId;
   return RequestType === 'Update' && before !== undefined && before !== ResourceProperties.DirectoryId ? before : undefined;
 }
 
 /**
- * The fleet in a directory that a failed update wanted to move to. CloudFormation has never had its physical id, so nobody but the rollback
+ * The fleet in the directory that a failed update wanted to move to. CloudFormation never had its physical id. Therefore only the rollback
  * of that update deletes it.
  */
 export function abandoned(event: FleetEvent): FleetKey | undefined {
@@ -26,28 +26,28 @@ export function abandoned(event: FleetEvent): FleetKey | undefined {
   return directoryId !== undefined && isStillHere ? { fleetId: fleetId(event), directoryId } : undefined;
 }
 
-/** From which properties an event leads to which. */
+/** Hashes of the properties before and after the event. */
 export function digestsOf({ ResourceProperties, OldResourceProperties }: FleetEvent): PropertiesDigests {
   return { from: digest(OldResourceProperties ?? {}), to: digest(ResourceProperties) };
 }
 
-/** How the ledger of that fleet knows the event. */
+/** The event as the abandoned fleet's ledger row records it. */
 export function deletionIn(event: FleetEvent): Joining {
   return { id: eventId(event), requestType: 'Delete', digests: digestsOf(event) };
 }
 
-/** As the delete of that fleet. */
+/** The event as the delete of the abandoned fleet. */
 export function deletionOf(event: FleetEvent): FleetEvent {
   return { ...event, RequestType: 'Delete', ResourceProperties: event.OldResourceProperties!, OldResourceProperties: undefined };
 }
 
-/** Whether CloudFormation is going to delete what the fleet has in the directory before. */
+/** Whether CloudFormation will delete the fleet in the old directory. */
 export function deletesBefore({ ResourceProperties, OldResourceProperties }: FleetEvent): boolean {
   return [ResourceProperties, OldResourceProperties].some((each) => each?.RetainOnReplace !== 'true');
 }
 
-/** Who has a desktop of this fleet in a directory; where its rows are lost, also whoever was deployed there. */
-export async function standingIn(ledger: Ledger, key: FleetKey, deployedThere: () => Promise<readonly Unrecorded[]>): Promise<RecordedUser[]> {
+/** The users with a desktop of this fleet in a directory. If its rows are lost, also every user who was deployed there. */
+export async function usersInDirectory(ledger: Ledger, key: FleetKey, deployedThere: () => Promise<readonly Unrecorded[]>): Promise<RecordedUser[]> {
   const [fleet, rows] = [await ledger.fleet(key), await ledger.calls(key)];
   const recorded = usersBefore(new FleetRecords(rows, 0).users(new Map()), Infinity);
   if (fleet && !fleet.lost && rows.length >= fleet.nextCall) return recorded;

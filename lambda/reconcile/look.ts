@@ -7,10 +7,11 @@ import type { Terms } from '../decide/terms';
 import type { DesktopUser, User } from '../ledger/user';
 
 /**
- * Asks what state desktops are in, 25 to a call: first about some who were not ready in the step before, then about the longest unasked. One
- * that is not ready proves that the fleet is not done, so then a few calls are enough; while all that were asked are ready, the rest is asked as well.
- * @param users as they are desired, in the order of the template
- * @param isAsked whether somebody's desktop can keep this operation from being done
+ * Asks for the states of desktops, 25 to a call. It begins with some that were not ready in the previous step. Then it asks about those that
+ * were not asked about for the longest time. One desktop that is not ready proves that the fleet is not done: then a few calls are enough. While
+ * all answers say ready, it asks about the rest, too.
+ * @param users the desired users in the order of the template, then the others
+ * @param isAsked whether this operation must wait for this user's desktop
  */
 export async function look(context: StepContext, users: readonly User[], terms: Terms, isAsked: (user: DesktopUser) => boolean): Promise<void> {
   const { fleet, pace } = context;
@@ -24,14 +25,14 @@ export async function look(context: StepContext, users: readonly User[], terms: 
     const batch = queue.slice(asked, asked + BATCH);
     pending.push(...await poll(context, batch, terms.request.waitFor));
     asked += batch.length;
-    // The next step is half a minute away.
+    // There is no hurry: the next step comes in half a minute.
     if (pending.length > 0) pace.slowDown();
   }
   if (queue.length <= ASKS_WHILE_WAITING * BATCH || asked === 0) return;
   await fleet.note({ polling: { cursor: asked > witnesses.length ? queue[asked - 1].key : cursor, pending: pending.slice(-BATCH) } });
 }
 
-/** Those to ask about: who was not ready last, and the others from after the one who was asked about last, around to that one. */
+/** Whom to ask about: users who were not ready last time, and all others, beginning after the user who was asked about last. */
 function queueOf(users: readonly User[], asked: readonly DesktopUser[], cursor: string | undefined, pending: readonly string[]): Record<'witnesses' | 'others', DesktopUser[]> {
   const byKey = new Map(asked.map((each) => [each.key, each]));
   const after = users.findIndex(({ key }) => key === cursor) + 1;

@@ -9,7 +9,7 @@ import type { UserRecord } from '../ledger/user-record';
 import { physicalId, userKey } from '../request/identity';
 import { type ReadManifest, type Request, type Unrecorded, usersDeployedWith } from '../request/resource-properties';
 
-/** Rows are missing: whoever was deployed before, by CloudFormation's account, and has no record, is noted for looking up. */
+/** For missing rows: notes every user who was deployed before, as CloudFormation says, and has no record. They are then looked up. */
 export async function noteUsersOfLostRows(
   context: StepContext, operation: StackOperation, { desired }: Request, users: readonly User[], readManifest: ReadManifest,
 ): Promise<void> {
@@ -21,15 +21,15 @@ export async function noteUsersOfLostRows(
   const unrecorded = (await deployedBefore(operation, readManifest)).filter(isUnrecorded);
   log('rows are missing', { rows: records.all.length, expected: fleet.row.nextCall, lookUp: unrecorded.length });
   if (kind === 'rollback') {
-    // The properties before are the ones that failed: desktops that stay may have been changed by them, and who is in them alone has what is to
-    // be undone.
+    // The old properties of a rollback are those of the failed update. It may have changed the desktops that stay. Users who are only in
+    // these properties have desktops that must be undone.
     const tried = new Map(unrecorded.map((each) => [userKey(each.userName), each.settings]));
     const stay = [...desired.values()].filter(isUnrecorded);
     const changed = stay.map(({ userName, settings }) => ({ userName, settings: asChanged(settings, tried.get(userKey(userName))) }));
     await noteUnrecorded(context, changed, 0);
     await noteUnrecorded(context, unrecorded.filter(({ userName }) => !desired.has(userKey(userName))), generation, fleet.current.startedAt);
   } else {
-    // CloudFormation does not know what it deletes by its physical id: that has been made just now, and may not be visible yet.
+    // If CloudFormation does not have the fleet's physical id, the fleet was made just now, and its desktops may not be visible yet.
     const isNew = kind === 'delete' && event.PhysicalResourceId !== physicalId(event, event.ResourceProperties.DirectoryId);
     await noteUnrecorded(context, unrecorded, 0, isNew ? fleet.current.startedAt : undefined);
   }
@@ -39,7 +39,7 @@ export async function noteUsersOfLostRows(
 async function deployedBefore(operation: StackOperation, readManifest: ReadManifest): Promise<Unrecorded[]> {
   const { ResourceProperties, OldResourceProperties: old } = operation.event;
   switch (operation.kind) {
-    case 'create': return []; // also in a move: who was deployed before was so elsewhere
+    case 'create': return []; // also in a move: earlier users were deployed in the other directory
     case 'delete': return usersDeployedWith(ResourceProperties, readManifest);
     case 'update': return usersDeployedWith(old ?? ResourceProperties, readManifest);
     case 'rollback': return usersDeployedWith(old && operation.movesFrom === undefined ? old : ResourceProperties, readManifest);
@@ -47,9 +47,9 @@ async function deployedBefore(operation: StackOperation, readManifest: ReadManif
 }
 
 /**
- * Notes users whose rows the ledger has lost, so that they are looked up.
- * @param madeIn the generation that made what they may have; 0 for one before any that a rollback could undo
- * @param at when it may have made it at the latest; 0, the beginning of time, when nothing is on its way
+ * Notes users whose rows are lost, so that they are looked up.
+ * @param madeIn the generation that may have made their desktops; 0 means older than any that a rollback could undo
+ * @param at the latest time at which it may have made them; 0 if no new desktop can be invisible yet
  */
 async function noteUnrecorded(context: StepContext, users: readonly Unrecorded[], madeIn: number, at = 0): Promise<void> {
   const { ledger, fleet, generation, records } = context;

@@ -1,4 +1,4 @@
-import { deletesBefore, standingIn } from './directory-move';
+import { deletesBefore, usersInDirectory } from './directory-move';
 import type { Services } from './services';
 import type { StackOperation } from './stack-operation';
 import type { StepContext } from '../act/step-context';
@@ -10,17 +10,17 @@ import type { FleetEvent } from '../request/events';
 import { type ReadManifest, type Request, usersDeployedWith } from '../request/resource-properties';
 
 /**
- * Refuses what cannot be done, or would terminate more than the termination limit allows.
+ * Refuses an update that asks for something impossible, or would terminate more desktops than the termination limit allows.
  * @throws DeploymentFailure before anything is changed
  */
 export async function refuseUpdate(
   context: StepContext, operation: StackOperation, request: Request, users: readonly User[], { readManifest }: Pick<Services, 'readManifest'>,
 ): Promise<void> {
-  // A rollback is never refused: a stack that cannot roll back is stuck, and what exists stays as it is.
+  // A rollback is never refused: a stack that cannot roll back is stuck. Existing desktops stay as they are.
   if (operation.kind === 'rollback' || operation.kind === 'delete') return;
   const refusal = refusedChange(users, request);
   if (refusal) throw new DeploymentFailure(refusal);
-  // Once in a generation: what was allowed is not judged again by what is left of it.
+  // Once in a generation: after some removals, the rest must not be judged again.
   if (context.fleet.current.removalsAllowed) return;
   if (operation.kind === 'create' && operation.movesFrom !== undefined) await refuseMove(context, operation, operation.movesFrom, request, readManifest);
   else await refuseRemovals(context, operation, request, users);
@@ -39,20 +39,23 @@ async function refuseMove(
 ): Promise<void> {
   if (deletesBefore(event)) {
     const move = { from, to: context.fleet.directoryId, retains: event.ResourceProperties.RetainOnReplace === 'true' };
-    const refusal = moveRefused(await standingBefore(context, event, from, readManifest), move, terminationLimit);
+    const refusal = moveRefused(await usersInOldDirectory(context, event, from, readManifest), move, terminationLimit);
     if (refusal) throw new DeploymentFailure(refusal);
   }
   await context.fleet.progress({ removalsAllowed: true });
 }
 
-/** Who stays in the directory that a fleet has left, for people. */
+/** A notice of the desktops that stay in the directory that the fleet has left. */
 export async function staysBehind(context: StepContext, operation: StackOperation, { readManifest }: Pick<Services, 'readManifest'>): Promise<string[]> {
   if (operation.kind !== 'create' || operation.movesFrom === undefined || deletesBefore(operation.event)) return [];
   const { event, movesFrom } = operation;
-  const standing = await standingBefore(context, event, movesFrom, readManifest);
-  return standing.length === 0 ? [] : [`the WorkSpaces of ${counted(standing.length, 'user')} in the directory ${movesFrom} stay there: ${named(standing)}`];
+  const present = await usersInOldDirectory(context, event, movesFrom, readManifest);
+  return present.length === 0 ? [] : [`the WorkSpaces of ${counted(present.length, 'user')} in the directory ${movesFrom} stay there: ${named(present)}`];
 }
 
-function standingBefore({ ledger, fleet }: StepContext, event: FleetEvent, directoryId: string, readManifest: ReadManifest): Promise<RecordedUser[]> {
-  return standingIn(ledger, { ...fleet.key, directoryId }, () => usersDeployedWith(event.OldResourceProperties!, readManifest));
+function usersInOldDirectory(
+  { ledger, fleet }: StepContext, event: FleetEvent, directoryId: string, readManifest: ReadManifest,
+): Promise<RecordedUser[]> {
+  const deployedThere = () => usersDeployedWith(event.OldResourceProperties!, readManifest);
+  return usersInDirectory(ledger, { ...fleet.key, directoryId }, deployedThere);
 }

@@ -5,9 +5,9 @@ import { isDesktop, type UserRecord } from '../ledger/user-record';
 import { physicalId } from '../request/identity';
 
 /**
- * Removes retained desktops from the ledger without changing them: people may have worked on them before this fleet found them. Either
- * they were found by a deployment that did not succeed; or they were retained when a fleet of this name was removed from the stack, and the create
- * over them does not ask for them, or has failed.
+ * Removes retained desktops from the ledger without changing them, because people may have worked on them before this fleet found them. There are
+ * two cases: a deployment found them and did not succeed; or they were retained when the fleet was removed from the stack, and the create
+ * over them does not ask for them or has failed.
  */
 export async function disownRetained(context: StepContext, operation: StackOperation, users: readonly User[]): Promise<void> {
   const undone = undoesCreate(context, operation, users);
@@ -15,22 +15,22 @@ export async function disownRetained(context: StepContext, operation: StackOpera
   for (const { key, desired, record, madeIn } of users.filter(isRecorded)) {
     const isFound = isDesktop(record) && record.found === true;
     const wasRetained = madeIn <= retainedUpTo || (isFound && (madeIn > operation.settledUpTo || undone));
-    if (isFree(context, operation, record) || (!desired && wasRetained)) context.records.set(key, undefined);
+    if (isReleasedForGood(context, operation, record) || (!desired && wasRetained)) context.records.set(key, undefined);
   }
   await context.save();
 }
 
-/** Released by a deployment before this one that has succeeded, and is not being rolled back: not ours any more. */
-function isFree({ generation }: StepContext, { kind, settledUpTo }: StackOperation, record: UserRecord): boolean {
+/** Whether an earlier deployment released it, has succeeded, and is not being rolled back. Then it is no longer ours. */
+function isReleasedForGood({ generation }: StepContext, { kind, settledUpTo }: StackOperation, record: UserRecord): boolean {
   if (record.state !== 'released') return false;
   if (kind === 'delete') return record.untagged;
   return record.releasedIn <= settledUpTo && record.releasedIn !== generation;
 }
 
-/** The last generation before a create: what was made up to it had been retained, and was not made by this create. */
+/** The last generation before a create. Desktops of a generation up to it were retained, not made by this create. */
 function retained({ fleet, generation }: StepContext, { kind, event }: StackOperation, undone: boolean): number {
   const { created, settled, settledBefore, current: { startedAt }, previous } = fleet.row;
-  // With an id that CloudFormation has made up, of a create that has never come to us; what there is had been retained long before it.
+  // CloudFormation has invented the physical id: the create never reached us, and existing desktops were retained long before it.
   const isOurs = event.PhysicalResourceId === physicalId(event, event.ResourceProperties.DirectoryId);
   if (kind === 'delete' && !isOurs && startedAt - (previous?.startedAt ?? startedAt) > LONGEST_OPERATION) return generation;
   if (kind === 'create') return settled.generation < generation ? settled.generation : -1;
@@ -39,7 +39,7 @@ function retained({ fleet, generation }: StepContext, { kind, event }: StackOper
   return undone ? settledBefore : -1;
 }
 
-/** When CloudFormation does not say, it counts as yes: what is retained can still be terminated by hand. */
+/** If CloudFormation does not answer, this counts as yes: retained desktops can still be terminated by hand. */
 function undoesCreate(context: StepContext, operation: StackOperation, users: readonly User[]): boolean {
   return operation.kind === 'delete' && mayUndoCreate(context, users) && operation.stackRollsBack !== false;
 }

@@ -15,9 +15,9 @@ import type { FleetEvent } from '../request/events';
 import { eventId, fleetId } from '../request/identity';
 
 /**
- * One step of reconciling what is observed with what is desired, for whatever event. It reads everything anew each time, so a step may die
+ * One step of reconciling observed desktops with desired users, for any event. Each step reads everything again. Therefore a step may die
  * anywhere, come twice, or come late.
- * @param holder a name of this run for the lease
+ * @param holder the name of this run in the lease
  * @param workUntil when to stop working and leave the rest to the next step, in milliseconds since 1970
  */
 export async function runStep(services: Services, event: FleetEvent, holder: string, workUntil: number): Promise<StepResult> {
@@ -40,14 +40,14 @@ export async function runStep(services: Services, event: FleetEvent, holder: str
 /** With the lease. */
 async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pace: Pace, workUntil: number): Promise<StepResult> {
   const { ledger, clock } = services;
-  // Read again, now that no other step can change it.
+  // Read again: now no other step can change it.
   const row = await ledger.fleet(key);
   try {
-    if (!row) return failed(services, `the ledger of this fleet was deleted while its ${event.RequestType} was running. No WorkSpace was touched by that: deploy again`);
+    if (!row) return failed(services, `the ledger of this fleet was deleted while its ${event.RequestType} was running. That did not touch any WorkSpace: deploy again`);
     if (isSuperseded(row, event)) return { Status: 'NOT_YET' };
     const left = abandoned(event);
-    // The event has been joined to it by onEvent, and by nobody else: here its physical id is the one that onEvent has answered. Unless
-    // somebody has deleted that row since.
+    // Here `abandoned` cannot tell a move from its rollback, because the physical id is already onEvent's answer. But onEvent joins only a
+    // rollback to the abandoned fleet. If somebody has deleted that row since, the event is joined again.
     const isGone = left && event.Abandons === left.directoryId && !(await ledger.fleet(left));
     if (isGone) await ledger.join(left, deletionIn(event), clock.now());
     const there = left && await ledger.fleet(left);
@@ -65,7 +65,7 @@ async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pa
   }
 }
 
-/** A newer event speaks for the fleet, and CloudFormation does not wait for this one any more. */
+/** Whether a newer event has come. Then CloudFormation no longer waits for this one. */
 function isSuperseded(row: FleetRow | undefined, event: FleetEvent): boolean {
   return row !== undefined && row.events[eventId(event)] !== row.generation;
 }
@@ -75,7 +75,7 @@ function failed({ logGroupName }: Services, message: string): StepResult {
   return { Status: 'FAILED', Reason: reasonOf(message, logGroupName) };
 }
 
-/** How long a step works: as long as the function has, less what the last call may take. */
+/** How long a step works: the function's remaining time, minus what the last call may take. */
 export function workFor(remainingMs: number): number {
   return Math.max(0, remainingMs - 40 * SECOND);
 }

@@ -8,7 +8,7 @@ import type { Lease } from '../ledger/lease';
 import type { Ledger } from '../ledger/ledger';
 import type { ReadManifest } from '../request/resource-properties';
 
-/** Everything outside its process that a step uses. */
+/** Everything outside the process that a step uses. */
 export interface Services {
   readonly clock: Clock;
   readonly ledger: Ledger;

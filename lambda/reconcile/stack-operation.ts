@@ -11,18 +11,18 @@ import { isDesktop } from '../ledger/user-record';
 import type { FleetEvent } from '../request/events';
 import { LONGEST_TIMEOUT, timeoutOf } from '../request/resource-properties';
 
-/** A policy that has just been attached takes a while to be known everywhere. */
+/** A new policy takes a while to be known everywhere. */
 export const POLICY_DELAY = 2 * MINUTE;
-/** CloudFormation's clock and ours. */
+/** CloudFormation's clock and ours may differ by so much. */
 const CLOCKS_DIFFER = 1 * SECOND;
-/** Between an update and its rollback, as far as we take one for the other: desktops that are older than that are not undone. */
+/** The longest time between an update and its rollback that we assume. Older desktops are not undone. */
 export const LONGEST_OPERATION = 4 * 60 * MINUTE;
 
 /**
  * What CloudFormation is doing with the fleet.
  *
- * - `create`: a new fleet, or one that comes to another directory: it is created there.
- * - `update`: of a fleet in the directory where it is.
+ * - `create`: a new fleet, or one that moves to another directory and is created there.
+ * - `update`: the fleet stays in its directory.
  * - `rollback`: an update that undoes the one before it. It makes nothing, and is never refused.
  * - `delete`: nobody is desired.
  */
@@ -32,11 +32,11 @@ interface Operation {
   readonly event: FleetEvent;
   /** How long it may take, in milliseconds. */
   readonly timeout: number;
-  /** Up to this generation, everything belongs to operations before this one that had succeeded. */
+  /** Desktops of a generation up to this one belong to earlier operations that have succeeded. */
   readonly settledUpTo: number;
-  /** Up to this generation, desktops are not this operation's to undo; -1 in a delete. */
+  /** This operation must not undo desktops of a generation up to this one; -1 in a delete. */
   readonly keepUpTo: number;
-  /** Up to this generation, a desktop belongs to the deployment before; -1 where there was none: what a create finds there is retained. */
+  /** Desktops of a generation up to this one belong to the previous deployment; -1 if there is none. A create finds only retained desktops. */
   readonly deployedUpTo: number;
 }
 
@@ -52,19 +52,19 @@ export interface UpdateOperation extends Operation {
 
 export interface RollbackOperation extends Operation {
   readonly kind: 'rollback';
-  /** The directory that the fleet had wanted to move to. */
+  /** The directory that the failed update wanted to move to. */
   readonly movesFrom?: string;
 }
 
 export interface DeleteOperation extends Operation {
   readonly kind: 'delete';
-  /** Whether the stack rolls back; undefined when CloudFormation was not asked, or has not said. */
+  /** Whether the stack rolls back; undefined if CloudFormation was not asked or has not answered. */
   readonly stackRollsBack?: boolean;
 }
 
 type CloudFormationServices = Pick<Services, 'stackStatus' | 'lastUpdate'>;
 
-/** What an event means, by what CloudFormation says of its stack. It is asked once in a generation. */
+/** Finds out what an event means. CloudFormation is asked for the stack's status once in a generation. */
 export async function identifyOperation(
   context: StepContext, services: CloudFormationServices, event: FleetEvent, isIncomplete: boolean,
 ): Promise<StackOperation> {
@@ -77,79 +77,80 @@ export async function identifyOperation(
   }
   const from = movesFrom(event);
   if (event.RequestType === 'Update' && rollsBack) {
-    const keepUpTo = keptByRollback(context, from, settledUpTo);
-    // It is given as long as there is: a stack that cannot roll back is stuck.
+    const keepUpTo = lastGenerationBefore(context, from, settledUpTo);
+    // A rollback gets the longest timeout: a stack that cannot roll back is stuck.
     return { kind: 'rollback', event, timeout: LONGEST_TIMEOUT, settledUpTo: keepUpTo, keepUpTo, deployedUpTo: keepUpTo, movesFrom: from };
   }
-  // When the answer to a success is lost, the next step must see what the last one has seen: hence by what had settled before this generation.
+  // If the answer to a success is lost, the next step must see the same as the last one. Therefore this uses what settled before this generation.
   const known = { event, timeout: timeoutOf(event), settledUpTo, keepUpTo: settledUpTo };
   return event.RequestType === 'Create' || from !== undefined
     ? { ...known, kind: 'create', movesFrom: from, deployedUpTo: -1 }
     : { ...known, kind: 'update', deployedUpTo: settledUpTo };
 }
 
-function keptByRollback({ fleet, records }: StepContext, from: string | undefined, settledUpTo: number): number {
+function lastGenerationBefore({ fleet, records }: StepContext, from: string | undefined, settledUpTo: number): number {
   const { lost, settledBefore, created, current: { startedAt } } = fleet.row;
   if (lost) {
-    // A row that is younger than the calls does not know; their times tell. Then who is not in the properties of before tells.
-    const ofBefore = records.all.filter(({ at }) => at < startedAt - LONGEST_OPERATION).map(({ generation }) => generation);
-    return Math.max(0, ...ofBefore);
+    // A fleet row that is younger than the call rows does not know the generation. The times of the calls show it.
+    const olderGenerations = records.all.filter(({ at }) => at < startedAt - LONGEST_OPERATION).map(({ generation }) => generation);
+    return Math.max(0, ...olderGenerations);
   }
-  // Of a move nothing was made here.
+  // A failed move made nothing in this directory.
   if (from !== undefined) return settledUpTo;
-  // What a create has made is never an update's to undo, in whatever order their events come.
+  // The rollback of an update never undoes what a create made, in whatever order their events come.
   return Math.max(settledBefore, created?.generation ?? 0);
 }
 
-/** A create that had succeeded may be deleted since another resource of the stack failed; then what was retained before it stays. */
+/** Whether a delete may undo a create: it succeeded, but another resource of the stack failed. Then desktops that were retained before stay. */
 export function mayUndoCreate({ fleet }: StepContext, users: readonly User[], isIncomplete = false): boolean {
   const { created, settled, lost } = fleet.row;
   const isFound = ({ record }: User) => isDesktop(record) && record.found === true;
-  // Whether it succeeded, a row that is younger than the create does not know.
+  // A row that is younger than the create does not know whether the create succeeded.
   if (lost && users.some(isFound)) return true;
-  const cameUpon = (each: User) => isFound(each) || (isRecorded(each) && created !== undefined && each.madeIn < created.generation);
-  return settled.generation === created?.generation && (isIncomplete || users.some(cameUpon));
+  const isRetained = (each: User) => isFound(each) || (isRecorded(each) && created !== undefined && each.madeIn < created.generation);
+  return settled.generation === created?.generation && (isIncomplete || users.some(isRetained));
 }
 
-/** When CloudFormation does not say for long, an update is none that rolls back: then one that removes desktops is refused. */
+/** If CloudFormation does not answer for a long time, an update counts as no rollback. Then an update that removes desktops is refused. */
 async function askCloudFormation(context: StepContext, { stackStatus, lastUpdate }: CloudFormationServices, event: FleetEvent): Promise<void> {
   const { fleet, clock } = context;
   if (fleet.current.rollsBack !== undefined) return;
   const { StackId, RequestType } = event;
   const isCreate = RequestType === 'Create';
-  // A create may have little time; whether an update is a rollback, which has all that there is, is not known yet.
+  // A create may have a short timeout. An update may be a rollback, which has the longest one.
   const mayWait = clock.now() - fleet.current.startedAt < (isCreate ? Math.min(POLICY_DELAY, timeoutOf(event) / 2) : POLICY_DELAY);
   const status = await unlessUnknown(stackStatus(StackId), mayWait);
   if (status === undefined) return;
   const { created } = fleet.row;
   if (!waitsFor(RequestType, status)) {
-    // It has created nothing: a delete later on is not one of a create that failed. But in a rollback it may well be.
+    // This create has made nothing, so a later delete does not undo it. But in a rollback, a delete may.
     if (created?.generation === fleet.generation && !isRollback(status) && (isCreate || !mayWait)) {
       await fleet.note({ created: { generation: created.before, before: created.before } });
     }
-    const message = `The stack is ${status}: it does not wait for this ${RequestType}, which has come too late. Nothing was changed`;
+    const message = `this ${RequestType} came too late: the stack is ${status}, and does not wait for it any more. Nothing was changed`;
     throw mayWait ? new Error(message) : new DeploymentFailure(message);
   }
   if (isCreate && created?.generation !== fleet.generation) {
     await fleet.note({ created: { generation: fleet.generation, before: created?.before ?? 0 } });
   }
   const lastOf = async () => await unlessUnknown(lastUpdate(StackId), mayWait) ?? {};
-  const rollsBack = isRollback(status) && (RequestType === 'Delete' || takesBack(fleet.row, event, await lastOf()));
+  const rollsBack = isRollback(status) && (RequestType === 'Delete' || isRollbackUpdate(fleet.row, event, await lastOf()));
   await fleet.progress({ rollsBack });
 }
 
 /**
- * CloudFormation does not wait for an update that it cancels: that one may see the stack roll back as well. But it had come before the
- * rollback began, and only the rollback's own update (and its repetition) is the one before it with the properties swapped.
+ * Whether an update of a stack that rolls back is the rollback's own. CloudFormation does not wait for an update that it cancels, and that
+ * update sees the stack roll back, too. But it came before the rollback began. Only the rollback's update (and its repetition) is the previous
+ * update with the properties swapped.
  */
-function takesBack({ lost, current, previous, settled }: FleetRow, event: FleetEvent, { beganAt, rollsBackSince }: StackUpdate): boolean {
+function isRollbackUpdate({ lost, current, previous, settled }: FleetRow, event: FleetEvent, { beganAt, rollsBackSince }: StackUpdate): boolean {
   const { startedAt, digests } = current;
   if (startedAt < (rollsBackSince ?? startedAt) - CLOCKS_DIFFER) return false;
   if (movesFrom(event) !== undefined || lost || !previous) return true;
-  // Of the same operation on the stack: an update long ago is not being rolled back.
+  // Both updates must belong to the same operation on the stack: an old update is not being rolled back.
   const began = beganAt === undefined ? startedAt - LONGEST_OPERATION : beganAt - CLOCKS_DIFFER;
   if (previous.startedAt < began) return false;
-  // A rollback goes back to what was deployed. An update that its own rollback has overtaken on the way comes from there.
+  // A rollback goes back to the deployed properties. An update that arrives after its own rollback starts from them.
   const deployed = settled.to !== undefined && settled.to.at < began ? settled.to.properties : undefined;
   if (deployed !== undefined && digests.to === deployed) return true;
   if (deployed !== undefined && digests.from === deployed) return false;
@@ -157,7 +158,7 @@ function takesBack({ lost, current, previous, settled }: FleetRow, event: FleetE
   return isSwapped || (digests.to === previous.digests.to && digests.from === previous.digests.from);
 }
 
-/** Lambda delivers what it has no room for hours later: CloudFormation has given up by then, and what it undoes it has undone. */
+/** If Lambda has no capacity, it delivers an event hours later. By then CloudFormation no longer waits, and has finished its rollback. */
 function waitsFor(requestType: FleetEvent['RequestType'], status: string): boolean {
   if (requestType === 'Delete') return true;
   return (requestType === 'Create' ? /^(CREATE|UPDATE)_IN_PROGRESS$/ : /^(?!DELETE|.*CLEANUP).*_IN_PROGRESS$/).test(status);

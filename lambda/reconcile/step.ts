@@ -31,10 +31,10 @@ import { isDesktop } from '../ledger/user-record';
 import type { FleetEvent } from '../request/events';
 import { LONGEST_TIMEOUT, nobody, parseProperties, type Request } from '../request/resource-properties';
 
-/** What reading its tags takes of the time for a removal, and a release twice, at the account's rate; and what the calls for all of them take. */
+/** The time to read one desktop's tags at the account's rate (a release takes it twice), and the time for the calls that remove all of them. */
 const REMOVAL_EACH = 0.6 * SECOND;
 const REMOVAL_ONCE = 1 * MINUTE;
-/** So many names of users who are refused are told; nobody is looked up for more. */
+/** A failure names so many refused users. No further user is looked up for it. */
 const NAMES_ENOUGH = 5;
 
 /** The work of one step on one fleet, with the lease. */
@@ -95,7 +95,7 @@ export class Step {
     return RequestType === 'Delete' ? nobody(properties.DirectoryId) : parseProperties(properties, this.services.readManifest);
   }
 
-  /** Whether users of before have a desktop is to be known before an update is judged by it. */
+  /** An update is judged by the desktops that users already have. Therefore unknown users of earlier deployments are looked up first. */
   private async lookUpBefore(): Promise<boolean> {
     const { kind, settledUpTo } = this.operation;
     if (kind !== 'update' && kind !== 'rollback') return true;
@@ -116,7 +116,7 @@ export class Step {
     await this.context.save();
   }
 
-  /** Once what cannot be undone has begun, what AWS denies is left: to fail would restore no desktop. */
+  /** After the irreversible phase has begun, a call that AWS denies does not fail the deployment: that would restore no desktop. */
   private async workAsAllowed(): Promise<boolean> {
     try {
       return await this.work();
@@ -129,11 +129,11 @@ export class Step {
 
   /**
    * Looks up, creates, changes and terminates.
-   * @returns whether all that can be done now has been; if not, the next step goes on
+   * @returns whether everything that can be done now is done; if not, the next step isRemoved on
    */
   private async work(): Promise<boolean> {
     const { context, operation, services, isRollback } = this;
-    // Once in a step: an answer that changes nothing now may be another one later.
+    // Each user is looked up once in a step: a later step may get another answer.
     const lookedUp = new Set<string>();
     const batches = new Batches(context);
     const creation = new Creation(context, services.keys);
@@ -144,7 +144,7 @@ export class Step {
       const terms = this.terms();
       const todo = plan(users, terms);
       const hasFailed = !isRollback && certainFailure(users, terms) !== undefined;
-      const lookUps = hasFailed && this.canTell(users, terms) ? [] : todo.lookUp.filter(({ key }) => !lookedUp.has(key));
+      const lookUps = hasFailed && this.knowsEnoughNames(users, terms) ? [] : todo.lookUp.filter(({ key }) => !lookedUp.has(key));
       // Not in a rollback, not after the time is up, and not once failure is certain.
       const creates = isRollback || hasFailed || terms.now >= this.deadline ? [] : todo.create;
       const undone = batches.toRemove(todo.terminate);
@@ -174,8 +174,8 @@ export class Step {
     }
   }
 
-  /** Whether enough names of users who are refused are known. */
-  private canTell(users: readonly User[], terms: Terms): boolean {
+  /** Whether we know enough refused users to name them. */
+  private knowsEnoughNames(users: readonly User[], terms: Terms): boolean {
     return refusals(users, terms).length >= this.request.tolerated + NAMES_ENOUGH;
   }
 
@@ -211,15 +211,15 @@ export class Step {
 
   private users(): User[] {
     const users = this.context.records.users(this.request.desired);
-    return this.isRollback ? users.map((each) => this.asItWas(each)) : users;
+    return this.isRollback ? users.map((each) => this.withSettingsBefore(each)) : users;
   }
 
-  /** A rollback undoes also what the template before did not say. */
-  private asItWas(user: User): User {
+  /** A rollback also undoes changes of settings that the old template did not specify. */
+  private withSettingsBefore(user: User): User {
     const { desired } = user;
     const { generation, row: { settled } } = this.fleet;
     const before = hasDesktop(user) ? user.record.settingsBefore : undefined;
-    // Only of the update that is rolled back.
+    // Only changes by the update that is being rolled back.
     if (!desired || !before || before.generation < settled.generation || before.generation === generation) return user;
     return { ...user, desired: { ...desired, settings: { ...before.settings, ...desired.settings } } };
   }
@@ -243,13 +243,13 @@ export class Step {
     };
   }
 
-  /** Removals are left so much of the time, so that all of them have been asked for when the answer must be given. */
+  /** Time reserved for removals, so that all of them have been requested before the answer is due. */
   private reservedForRemovals(): number {
     const { kind, keepUpTo, deployedUpTo, timeout } = this.operation;
     if (kind !== 'update') return 0;
     const { bundleChange, releases } = this.request;
-    const goes = (each: User) => !each.desired || (isRecorded(each) && isTerminated(each, { releases, bundleChange }, deployedUpTo));
-    const removals = usersBefore(this.users(), keepUpTo).filter(goes).length;
+    const isRemoved = (each: User) => !each.desired || (isRecorded(each) && isTerminated(each, { releases, bundleChange }, deployedUpTo));
+    const removals = usersBefore(this.users(), keepUpTo).filter(isRemoved).length;
     if (removals === 0) return 0;
     return Math.min(timeout / 2, REMOVAL_ONCE + removals * REMOVAL_EACH * (releases ? 2 : 1));
   }

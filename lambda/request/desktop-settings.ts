@@ -2,11 +2,11 @@ import type { DesktopSettings } from '../../src/private/contract';
 
 export type Setting = keyof DesktopSettings;
 
-/** What the handler has to know of one setting of a desktop. */
+/** What the handler knows of one setting of a desktop. */
 export interface SettingRule {
-  /** What the service takes; the contract has texts, lists of texts and maps of texts. A `key` is sent as the ARN of the key that it names. */
+  /** The type that the service accepts. The contract has only texts, lists of texts and maps of texts. A `key` is sent as the ARN of the key. */
   readonly type: 'text' | 'number' | 'flag' | 'list' | 'map' | 'key' | 'tags';
-  /** The structure of CreateWorkspaces that has it. Only members of `WorkspaceProperties` can be changed in place, and tags. */
+  /** The structure of CreateWorkspaces that has it. Only members of `WorkspaceProperties`, and tags, can be changed in place. */
   readonly sentIn: 'WorkspaceRequest' | 'WorkspaceProperties';
   readonly change: ChangeRule;
   /** What `ModificationStates` calls a change of it. */
@@ -14,12 +14,12 @@ export interface SettingRule {
 }
 
 /**
- * What becomes of a desktop that has another value than the template.
+ * What happens to a desktop whose value differs from the template's.
  *
- * - `in-place`: the service changes it; those with a lower `order` first. What only `grows` cannot be undone, and comes last.
- * - `with`: it is changed together with another setting.
+ * - `in-place`: the service changes it, in the sequence of `order`. A change that `grows` a volume cannot be undone, and comes last.
+ * - `with`: changed together with another setting.
  * - `fixed`: never changed; an update that asks for it is refused.
- * - `bundle`, `encryption`: as `bundleChange` says.
+ * - `bundle`, `encryption`: `bundleChange` decides.
  */
 export type ChangeRule =
   | { readonly kind: 'in-place'; readonly order: number; readonly grows?: true }
@@ -51,7 +51,7 @@ export const DESKTOP_SETTINGS = {
 type Kind<S extends Setting> = (typeof DESKTOP_SETTINGS)[S]['change']['kind'];
 type SettingOf<K extends ChangeRule['kind']> = { [S in Setting]-?: Kind<S> extends K ? S : never }[Setting];
 
-/** Changed where the desktop stands, by a call of its own. */
+/** Changed in place, by a call of its own. */
 export type ChangeableSetting = SettingOf<'in-place'>;
 /** Volumes: they never shrink. */
 export type GrowingSetting = { [S in ChangeableSetting]: (typeof DESKTOP_SETTINGS)[S]['change'] extends { grows: true } ? S : never }[ChangeableSetting];
@@ -79,7 +79,7 @@ export const ENCRYPTION = settingsOf('encryption');
 /** What DescribeWorkspaces shows of a desktop, and an update can change: members of `WorkspaceProperties`. */
 export const CHANGEABLE_PROPERTIES = [...CHANGEABLE, ...settingsOf('with')].filter((each) => ruleOf(each).sentIn === 'WorkspaceProperties');
 
-/** A setting, and those that are changed with it. */
+/** A setting, and the settings that are changed with it. */
 export function changedWith(setting: Setting): readonly Setting[] {
   return [setting, ...ALL.filter((each) => {
     const { change } = ruleOf(each);
@@ -87,7 +87,7 @@ export function changedWith(setting: Setting): readonly Setting[] {
   })];
 }
 
-/** The value of a member of `WorkspaceProperties` as the service takes and shows it; undefined when the template does not say. */
+/** The value of a member of `WorkspaceProperties` as the service takes and shows it; undefined if the template does not specify it. */
 export function asSent(setting: Setting, value: unknown): unknown {
   if (value === undefined) return undefined;
   switch (ruleOf(setting).type) {

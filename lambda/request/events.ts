@@ -1,6 +1,6 @@
 import type { BulkWorkspacesProperties, IDS_RESOURCE_TYPE, WorkspaceIdsProperties } from '../../src/private/contract';
 
-/** A CloudFormation event as the Provider framework hands it on. */
+/** A CloudFormation event as the Provider framework passes it on. */
 export interface FleetEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly ResponseURL: string;
@@ -16,10 +16,10 @@ export interface FleetEvent {
   readonly Abandons?: string;
 }
 
-/** What onEvent answers; the framework adds it to the event for isComplete. */
+/** The answer of onEvent. The framework adds it to the event for isComplete. */
 export interface Joined {
   readonly PhysicalResourceId: string;
-  /** Milliseconds since 1970: when the answer is due. */
+  /** When the answer is due, in milliseconds since 1970. */
   readonly Deadline: number;
   readonly Abandons?: string;
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** What of an event says whose it is. */
+/** The parts of an event that identify its fleet. */
 export interface Addressed {
   readonly StackId: string;
   readonly LogicalResourceId: string;
 }
 
 /**
- * `<stack uuid>/<hash of the logical id>`: the same for every event of one construct in one stack, another for the next
- * stack of that name. Short enough for a tag; what stands before the slash is what the handler's policy matches.
+ * `<stack uuid>/<hash of the logical id>`: the same for every event of one construct in one stack, but different for a later
+ * stack of the same name. It is short enough for a tag. The handler's policy matches the part before the slash.
  */
 export function fleetId(event: Addressed): string {
   const stackUuid = event.StackId.split('/')[2];
@@ -16,20 +16,20 @@ export function fleetId(event: Addressed): string {
   return `${stackUuid}/${createHash('sha256').update(event.LogicalResourceId).digest('hex').slice(0, 8)}`;
 }
 
-/** Deterministic, so that every repeat of a Create gives the same one; with the directory, so that another directory is a replacement. */
+/** The same for every repeat of a Create. It contains the directory id, so that another directory means a replacement. */
 export function physicalId(event: Addressed, directoryId: string): string {
   return `${fleetId(event)}/${directoryId}`;
 }
 
 /**
- * Which event this is. RequestIds are used again when a deployment is retried; the presigned URL for the answer is not.
- * Hashed, because whoever has the URL can answer in our context.
+ * Identifies an event. If a deployment is retried, its RequestIds are used again, but the presigned URL for the answer is not.
+ * The URL is hashed, because anyone who has it can answer in our name.
  */
 export function eventId(event: { readonly ResponseURL: string }): string {
   return createHash('sha256').update(event.ResponseURL).digest('hex').slice(0, 16);
 }
 
-/** Of properties, whatever the order of their members; without the provider's own address, which an update may change. */
+/** A hash of properties that does not depend on their order, and leaves out the provider's own address, which an update may change. */
 export function digest({ ServiceToken: _, ...properties }: { readonly ServiceToken?: string }): string {
   const sorted = JSON.stringify(properties, (_key, value) => (
     typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value
@@ -37,7 +37,7 @@ export function digest({ ServiceToken: _, ...properties }: { readonly ServiceTok
   return createHash('sha256').update(sorted).digest('hex').slice(0, 16);
 }
 
-/** User names are not case-sensitive in WorkSpaces: this is what two spellings of one user share. */
+/** The key of a user. User names are not case-sensitive in WorkSpaces, so all spellings of one user have the same key. */
 export function userKey(userName: string): string {
   return userName.toLowerCase();
 }

@@ -10,7 +10,7 @@ export interface DesiredDesktop {
   readonly settings: DesktopSettings;
 }
 
-/** The properties of an event, in our own words. The only place that knows how CloudFormation sends them. */
+/** The properties of an event, in our own words. Only this file knows how CloudFormation sends them. */
 export interface Request {
   readonly directoryId: string;
   /** By `userKey`, in the order of the template. */
@@ -19,27 +19,27 @@ export interface Request {
   readonly acceptLate: boolean;
   /** How many users may be refused. */
   readonly tolerated: number;
-  /** Whether the desktops of users who leave the list are released, and not terminated. */
+  /** Whether the desktops of users who leave the list are released instead of terminated. */
   readonly releases: boolean;
-  /** How many of so many desktops an update may terminate. */
+  /** How many desktops an update may terminate, if the fleet has so many. */
   readonly terminationLimit: (desktops: number) => number;
-  /** What becomes of a desktop that was made from another bundle. */
+  /** What happens to a desktop that was made from another bundle. */
   readonly bundleChange: 'REFUSE' | 'NEW_USERS_ONLY' | 'MIGRATE' | 'REPLACE';
-  /** Whose desktops are taken into the fleet, beside those of nobody; absent when none are. */
+  /** The fleets whose desktops are adopted, besides desktops without a fleet. Absent if none are adopted. */
   readonly adopts?: readonly string[];
-  /** How many ids one answer has to have room for: all of them, or as many as one read asks for. */
+  /** How many ids one answer must have room for: all ids, or as many as one read asks for. */
   readonly idsInOneAnswer: number;
-  /** The answer says how many ids there are, and reads ask for them. */
+  /** Whether the answer has only the number of ids, and reads ask for the ids. */
   readonly countsIds: boolean;
 }
 
-/** What a delete asks for. */
+/** The request of a delete: no user is desired. */
 export function nobody(directoryId: string): Request {
   const limits = { tolerated: 0, terminationLimit: () => Infinity };
   return { directoryId, desired: new Map(), waitFor: 'EXISTS', acceptLate: false, releases: false, bundleChange: 'REFUSE', idsInOneAnswer: 0, countsIds: false, ...limits };
 }
 
-/** A Delete is given as long as an answer can take. */
+/** The longest time that an answer can take. A Delete gets all of it. */
 export const LONGEST_TIMEOUT = 55 * MINUTE;
 
 export function timeoutOf(event: { readonly RequestType: string; readonly ResourceProperties: BulkWorkspacesProperties }): number {
@@ -62,12 +62,12 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
   const desired = new Map<string, DesiredDesktop>();
   for (const group of manifest.Users) {
     const shared = settings[Number(group.Settings)];
-    if (!shared) throw new DeploymentFailure(`the list of users is damaged: it refers to settings ${JSON.stringify(group.Settings)}, and there are ${settings.length}`);
+    if (!shared) throw new DeploymentFailure(`the list of users is damaged: it refers to settings ${JSON.stringify(group.Settings)} (counted from 0), but there are only ${settings.length}`);
     for (const name of group.UserNames) {
       const userName = textOf(name, values);
-      if (!userName) throw new DeploymentFailure('a user name is empty: the value that the template takes it from has nothing in it');
+      if (!userName) throw new DeploymentFailure('a user name is empty: correct the value that the template takes it from');
       const twin = desired.get(userKey(userName));
-      if (twin) throw new DeploymentFailure(`the user ${JSON.stringify(userName)} is listed twice (as ${JSON.stringify(twin.userName)} before; user names are not case-sensitive): list everybody once`);
+      if (twin) throw new DeploymentFailure(`the user ${JSON.stringify(userName)} is listed twice (as ${JSON.stringify(twin.userName)} before; user names are not case-sensitive): list each user once`);
       desired.set(userKey(userName), { userName, settings: shared });
     }
   }
@@ -95,26 +95,26 @@ async function documentOf(properties: BulkWorkspacesProperties, readManifest: Re
   try {
     document = JSON.parse(text);
   } catch {
-    throw new DeploymentFailure(`the list of users at s3://${Bucket}/${Key} is not JSON any more: deploy again, so that it is uploaded anew`);
+    throw new DeploymentFailure(`the list of users at s3://${Bucket}/${Key} is no longer JSON: deploy again to upload it`);
   }
   if (!Array.isArray(document.Users) || !Array.isArray(document.Settings)) {
-    throw new DeploymentFailure(`the list of users at s3://${Bucket}/${Key} is damaged: it lacks Users or Settings; deploy again, so that it is uploaded anew`);
+    throw new DeploymentFailure(`the list of users at s3://${Bucket}/${Key} is damaged: it lacks Users or Settings; deploy again to upload it`);
   }
   return document as ManifestDocument;
 }
 
 type Text = string | ValueReference;
 
-/** Puts the deployed value where a manifest refers to one. */
+/** Replaces a manifest's reference to a deployed value with that value. */
 function textOf(text: Text, values: readonly string[]): string {
   if (typeof text === 'string') return text;
   const value = values[Number(text.Value)];
-  if (value === undefined) throw new DeploymentFailure(`the list of users is damaged: it refers to value ${JSON.stringify(text.Value)}, and there are ${values.length}`);
+  if (value === undefined) throw new DeploymentFailure(`the list of users is damaged: it refers to value ${JSON.stringify(text.Value)} (counted from 0), but there are only ${values.length}`);
   return value;
 }
 
 function settingsOf(settings: DesktopSettings<Text>, values: readonly string[]): DesktopSettings {
-  // A map is told from a reference by the member's name: a tag may be called "Value".
+  // Only the member's name tells a map from a reference, because a tag may be called "Value".
   const resolve = (member: string, node: unknown): unknown => {
     if (Array.isArray(node)) return node.map((each: Text) => textOf(each, values));
     const isMap = Object.hasOwn(DESKTOP_SETTINGS, member) && ['map', 'tags'].includes(ruleOf(member as Setting).type);
@@ -135,7 +135,7 @@ function toleranceOf(text: string, users: number): number {
   return text.endsWith('%') ? Math.floor((users * value) / 100) : value;
 }
 
-/** By default the smaller of 25 and a tenth, so that a list that was cut by mistake stops; but one can always go. */
+/** The default is the smaller of 25 and a tenth, at least 1. It stops a list that was cut by mistake. */
 function limitOf(text: string | undefined, desktops: number): number {
   if (text === undefined) return Math.max(1, Math.min(25, Math.floor(desktops / 10)));
   if (text === 'unlimited') return Infinity;
@@ -144,13 +144,13 @@ function limitOf(text: string | undefined, desktops: number): number {
   return text.endsWith('%') ? Math.floor((desktops * value) / 100) : value;
 }
 
-/** A user who may have a desktop of ours, by what CloudFormation says was deployed before. */
+/** A user who was deployed before, as CloudFormation says, and may have a desktop of ours. */
 export interface Unrecorded {
   readonly userName: string;
   readonly settings?: DesktopSettings;
 }
 
-/** Who was deployed with these properties; when not all of them can be read any more, without settings. */
+/** The users who were deployed with these properties; without settings if not all properties can be read any more. */
 export async function usersDeployedWith(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<Unrecorded[]> {
   try {
     return [...(await parseProperties(properties, readManifest)).desired.values()];
@@ -160,7 +160,7 @@ export async function usersDeployedWith(properties: BulkWorkspacesProperties, re
   }
 }
 
-/** Names of all users in a set of properties: for finding desktops, whatever the rest of the properties is like. */
+/** Names of all users in these properties. Used to find desktops, even if other properties are damaged. */
 async function userNamesOf(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<string[]> {
   const manifest = await documentOf(properties, readManifest);
   return manifest.Users.flatMap((group) => group.UserNames.map((name: Text) => textOf(name, properties.Values ?? []))).filter((name) => name !== '');

@@ -23,7 +23,7 @@ const LONGEST = 60 * MINUTE;
 /** From the last look whether an event still counts to a call for it, when nothing goes wrong: the pace. */
 const LAST_MOMENT = 6 * SECOND;
 /** The reasons of failures that are not about the users, but about a function that never came to its end. */
-const CRASHED = /kept crashing|did not come to an end|AWS denies/;
+const CRASHED = /kept crashing|did not finish|AWS denies/;
 
 /** Watches what the handler does to the world. */
 export class Invariants {

@@ -195,7 +195,7 @@ describe('in place, on the same desktop', () => {
   test('a desktop whose tag was taken off is not changed any more', async () => {
     await stack.untag(ids[0] as string, OWN);
     expect(await stack.update(before, with_({ RunningMode: 'ALWAYS_ON', RunningModeAutoStopTimeoutInMinutes: undefined }, { Tags: { team: 'x' } }))).toMatchObject({
-      status: 'SUCCESS', data: { Notices: expect.stringContaining('ana: it does not carry the tag of this fleet any more') },
+      status: 'SUCCESS', data: { Notices: expect.stringContaining('ana: it no longer carries the tag of this fleet') },
     });
     expect(properties().RunningMode).toBe('AUTO_STOP');
     expect(tags()).toEqual({ team: 'sales' });

@@ -48,7 +48,7 @@ test('a disabled key', async () => {
 test('an asymmetric key', async () => {
   stack = await TestStack.start();
   const { arn } = stack.kms.createKey({ KeySpec: 'RSA_2048' });
-  await expectRefusedBeforeAnythingIsMade(encrypted(arn), 'is of the kind RSA_2048; WorkSpaces takes symmetric keys');
+  await expectRefusedBeforeAnythingIsMade(encrypted(arn), 'is of the kind RSA_2048; WorkSpaces accepts only symmetric keys');
 });
 
 test('an update with a new user looks at their bundle before it makes anything; one that makes nothing does not look', async () => {

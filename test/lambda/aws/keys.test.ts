@@ -6,8 +6,8 @@ describe('a key', () => {
   const failing = (name: string) => keyOver(() => { throw Object.assign(new Error('so it is'), { name }); });
 
   test.each(['NotFoundException', 'InvalidArnException', 'ValidationException'])('that KMS answers with %s does not exist', async (name) => {
-    await expect(failing(name).usableKeyArn('alias/x')).rejects.toThrow(/"alias\/x" does not exist in this account and Region: name one that does\. KMS said: so it is$/);
-    await expect(failing(name).usableKeyArn('alias/aws/workspaces')).rejects.toThrow('AWS makes it when a WorkSpace');
+    await expect(failing(name).usableKeyArn('alias/x')).rejects.toThrow(/"alias\/x" does not exist in this account and Region: use a key that exists\. KMS said: so it is$/);
+    await expect(failing(name).usableKeyArn('alias/aws/workspaces')).rejects.toThrow('AWS creates it when somebody launches a WorkSpace');
   });
 
   test('that may not be looked at is told apart from one that is not there', async () => {

@@ -46,7 +46,7 @@ test('the last word comes a little after the answer was due: later when a step m
   await expect(check(true)).rejects.toThrow('kept crashing until the timeout, last with Error: killed');
   expect(await check(false)).toEqual({ IsComplete: false });
   await clock.sleep(0.5 * MINUTE);
-  await expect(check(false)).rejects.toThrow('did not come to an end');
+  await expect(check(false)).rejects.toThrow('did not finish this fleet in time');
 });
 
 test('a step that has more to do is followed by the next one at once, until isComplete itself has to come to an end', async () => {

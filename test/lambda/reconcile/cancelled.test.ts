@@ -72,7 +72,7 @@ test.each(['refuse', 'throttle'] as const)('when CloudFormation does %s to say w
 test.each(['ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'DELETE_COMPLETE'])('a create that comes first when the stack is %s makes nothing', async (status) => {
   stack.status = status;
   expect(await stack.finish(await stack.begin(stack.event('Create', properties(one))))).toMatchObject({
-    status: 'FAILED', reason: expect.stringContaining(`The stack is ${status}: it does not wait for this Create`),
+    status: 'FAILED', reason: expect.stringContaining(`this Create came too late: the stack is ${status}`),
   });
   expect(stack.made()).toEqual([]);
 });
@@ -101,7 +101,7 @@ test.each(['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROG
 test('a status that is not known everywhere yet is asked for again', async () => {
   stack.status = 'REVIEW_IN_PROGRESS';
   const event = await stack.begin(stack.event('Create', properties(one)));
-  await expect(stack.step(event)).rejects.toThrow('does not wait for this Create');
+  await expect(stack.step(event)).rejects.toThrow('this Create came too late');
   stack.status = 'CREATE_IN_PROGRESS';
   expect(await stack.finish(event)).toMatchObject({ status: 'SUCCESS' });
 });

@@ -130,10 +130,10 @@ test('takes users from a manifest, with values that are known only now; a tag ma
 });
 
 test.each([
-  ['is not JSON', '{', {}, 's3://assets/users.json is not JSON any more'],
+  ['is not JSON', '{', {}, 's3://assets/users.json is no longer JSON'],
   ['lacks its users', '{"Settings":[]}', {}, 's3://assets/users.json is damaged: it lacks Users or Settings'],
-  ['refers to settings that are not there', '{"Users":[{"Settings":"1","UserNames":["ana"]}],"Settings":[{"BundleId":"wsb-12345678"}]}', {}, 'refers to settings "1", and there are 1'],
-  ['refers to a value that is not there', '{"Users":[{"Settings":"0","UserNames":[{"Value":"3"}]}],"Settings":[{"BundleId":"wsb-12345678"}]}', { Values: ['x'] }, 'refers to value "3", and there are 1'],
+  ['refers to settings that are not there', '{"Users":[{"Settings":"1","UserNames":["ana"]}],"Settings":[{"BundleId":"wsb-12345678"}]}', {}, 'refers to settings "1" (counted from 0), but there are only 1'],
+  ['refers to a value that is not there', '{"Users":[{"Settings":"0","UserNames":[{"Value":"3"}]}],"Settings":[{"BundleId":"wsb-12345678"}]}', { Values: ['x'] }, 'refers to value "3" (counted from 0), but there are only 1'],
 ])('fails with a sentence, and makes nothing, when the manifest %s', async (_, manifest, more, sentence) => {
   stack = await TestStack.start();
   stack.manifests.set('assets/users.json', manifest);

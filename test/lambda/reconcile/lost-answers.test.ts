@@ -64,7 +64,7 @@ test.each([
   const id = stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: 'Ana', tags });
   const wanted = { users: ['ana', 'bo'] };
   const outcome = await stack.create(wanted);
-  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(`ana (ResourceExists.WorkSpace: the user has the WorkSpace ${id} already, ${whose}`) });
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(`ana (ResourceExists.WorkSpace: the user already has the WorkSpace ${id}, ${whose}`) });
   expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.present()).toMatchObject([{ workspaceId: id, tags }]);
 });

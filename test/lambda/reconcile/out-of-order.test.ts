@@ -193,7 +193,7 @@ test('a create whose stack seemed to have ended at first is one all the same: wh
   await stack.clock.sleep(HOUR);
   const other: FleetProperties = { users: ['ana', 'bo'] };
   const event = await stack.begin(stack.event('Create', properties(other)));
-  await expect(stack.step(event)).rejects.toThrow('it does not wait for this Create');
+  await expect(stack.step(event)).rejects.toThrow('this Create came too late: the stack is UPDATE_COMPLETE');
   stack.status = 'UPDATE_IN_PROGRESS';
   expect(await stack.finish(event)).toMatchObject({ status: 'SUCCESS' });
   expect(await stack.delete(other, stack.physicalId, 'UPDATE_ROLLBACK_IN_PROGRESS')).toMatchObject({ status: 'SUCCESS' });
