@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib';
 import { ServiceError } from './core/service';
 
 /**
- * The content of an upload. SDKs frame streamed bodies (`aws-chunked`): chunks of `<hex length>[;signature]\r\n<data>\r\n`, the last one
- * empty, then trailers such as a checksum.
+ * The content of an upload. SDKs frame streamed bodies (`aws-chunked`): chunks of `<hex length>[;signature]\r\n<data>\r\n`. The last chunk
+ * is empty; after it come trailers such as a checksum.
  */
 export function uploadedContent(headers: IncomingHttpHeaders, body: Buffer): Buffer {
   const framed = String(headers['content-encoding'] ?? '').includes('aws-chunked')

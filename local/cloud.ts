@@ -26,21 +26,21 @@ import { WorkspacesService, WorkspacesOptions } from './workspaces';
 
 export interface LocalCloudProps {
   /**
-   * Real, scaled or virtual time. Under virtual time functions run in this process, and what waits for sockets from outside,
-   * as the cdk CLI does, sees it jump.
+   * Real, scaled or virtual time. Under virtual time, functions run in this process. A client outside, such as the cdk CLI, sees the
+   * time jump.
    * @default - real time
    */
   readonly clock?: Clock;
   readonly workspaces?: Partial<WorkspacesOptions>;
-  /** Where functions' output is kept, a file for each. @default - in memory only */
+  /** The folder for the output of functions, a file for each. @default - in memory only */
   readonly logDirectory?: string;
 }
 
-/** Whoever deploys, and CloudFormation itself: nothing restricts them. */
+/** The access key of the deployer and of CloudFormation. Nothing restricts it. */
 const DEPLOYER_KEY = 'LOCALDEPLOYERACCESSK';
 const CLOUDFORMATION_KEY = 'LOCALCLOUDFORMATIONK';
 
-/** What `cdk bootstrap` would have made. */
+/** What `cdk bootstrap` would make. */
 const BOOTSTRAP = { bucket: `cdk-hnb659fds-assets-${ACCOUNT}-${REGION}`, versionParameter: '/cdk-bootstrap/hnb659fds/version', version: '30' };
 const BOOTSTRAP_ROLES = ['deploy', 'file-publishing', 'image-publishing', 'lookup', 'cfn-exec'].map((purpose) => (
   arn('iam', `role/cdk-hnb659fds-${purpose}-role-${ACCOUNT}-${REGION}`)
@@ -48,7 +48,7 @@ const BOOTSTRAP_ROLES = ['deploy', 'file-publishing', 'image-publishing', 'looku
 
 const NODE_MODULES = resolve(__dirname, '..', 'node_modules');
 
-/** The part of AWS that the project meets, on 127.0.0.1, in one account and Region. All of its state is in memory. */
+/** The part of AWS that the project uses, on 127.0.0.1, in one account and Region. All its state is in memory. */
 export class LocalCloud {
   readonly clock: Clock;
   readonly iam: IamRegistry;
@@ -65,7 +65,7 @@ export class LocalCloud {
   readonly cloudformation: CloudFormationService;
   /** How CloudFormation sends requests to custom resources. */
   readonly customResources: CustomResourceType;
-  /** Of calls: those that functions make, unless a fault says otherwise. */
+  /** Faults of calls. A fault hits only calls of functions, unless it says otherwise. */
   readonly faults: Faults;
   private readonly endpoint = new Endpoint(REGION);
   private readonly client = new EndpointClient(this.endpoint);
@@ -128,7 +128,7 @@ export class LocalCloud {
     return this.started(this.url);
   }
 
-  /** The variables with which any AWS tool talks to this cloud and to nothing else; those that must not be set are undefined. */
+  /** Variables that make any AWS tool talk only to this cloud. A variable that must be unset is undefined. */
   get environment(): Record<string, string | undefined> {
     const nowhere = join(this.started(this.workDirectory), 'no-such-file');
     return {
@@ -151,7 +151,7 @@ export class LocalCloud {
     };
   }
 
-  /** Stands around every call, also those that the local cloud's services make of each other. The first one added is the outermost. */
+  /** Adds a middleware around every call, also around calls between services of the local cloud. The first one added is the outermost. */
   use(middleware: Middleware): this {
     this.endpoint.use(middleware);
     return this;
@@ -164,12 +164,12 @@ export class LocalCloud {
     try {
       this.url = await this.endpoint.start(port);
     } catch (error) {
-      await this.stop(); // or what has started would go on listening
+      await this.stop(); // otherwise the services that have started would keep listening
       throw error;
     }
   }
 
-  /** Ends what is running: deployments stop waiting, functions are killed. */
+  /** Stops everything: deployments stop waiting, and functions are killed. */
   async stop(): Promise<void> {
     this.stepFunctions.stop();
     await this.lambda.stop();
@@ -182,7 +182,7 @@ export class LocalCloud {
     this.url = undefined;
   }
 
-  /** What permissions depend on besides policies: only the services know it. */
+  /** Facts that permissions depend on, besides policies. Only the services know them. */
   private requests() {
     return allRequests({
       cloudformation: { stackIdOf: (nameOrId) => this.cloudformation.stacks.find(nameOrId)?.id },

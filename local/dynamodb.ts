@@ -7,7 +7,7 @@ import { Call, Reply, Service, ServiceError, WireRequest } from './core/service'
 const TARGET_PREFIX = 'DynamoDB_20120810';
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 
-/** DynamoDB by dynalite, in memory: it has its own port on 127.0.0.1, behind this service. */
+/** DynamoDB by dynalite, in memory. Dynalite listens on a port of its own on 127.0.0.1, behind this service. */
 export class DynamoDbService implements Service {
   readonly signingName = 'dynamodb';
   private server?: Server;
@@ -23,7 +23,7 @@ export class DynamoDbService implements Service {
     this.agent = new Agent({ keepAlive: true });
   }
 
-  /** The tables are lost. */
+  /** Stops dynalite. The tables are lost. */
   async stop(): Promise<void> {
     const server = this.server;
     if (!server) return;
@@ -48,7 +48,7 @@ export class DynamoDbService implements Service {
 
   async handle({ operation, request }: Call): Promise<Reply> {
     const reply = await during(this.clock, () => this.forward(request));
-    // Dynalite does not say which operation it lacks.
+    // Dynalite's own error does not name the operation.
     if (reply.status >= 400 && /UnknownOperationException/.test(reply.body.toString())) {
       throw new ServiceError('UnknownOperationException', `the local dynamodb service is dynalite, which does not have ${operation}`);
     }
@@ -87,13 +87,13 @@ export class DynamoDbService implements Service {
   }
 }
 
-/** The caller's headers, without those that are about its own connection. */
+/** The caller's headers, without those of the caller's own connection. */
 function endToEnd(headers: IncomingHttpHeaders, body: Buffer): IncomingHttpHeaders {
   const { 'connection': _, 'transfer-encoding': __, 'expect': ___, ...rest } = headers;
   return { ...rest, 'content-length': String(body.length) };
 }
 
-/** The SDK checks the checksum against the body. */
+/** Includes dynalite's checksum: the SDK compares it with the body. */
 function answered(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(['content-type', 'x-amz-crc32', 'x-amzn-requestid'].flatMap((name) =>
     typeof headers[name] === 'string' ? [[name, headers[name]]] : []));

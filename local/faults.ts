@@ -3,20 +3,20 @@ import { Random } from './core/random';
 import { Call, LOST, Middleware, Reply, ServiceError } from './core/service';
 
 /**
- * What happens to a call.
+ * What goes wrong with a call.
  *
- * - `refuse`: it fails before it acts; with `code` as the service says it, else with an internal error.
- * - `throttle`: the same, with the service's own code for too many calls.
- * - `lose`: it acts, and its answer never comes: the connection breaks.
- * - `slow`: it acts at once, and answers after `ms`.
+ * - `refuse`: it fails before it acts, with the error `code`, or with an internal error.
+ * - `throttle`: the same, with the service's error for too many calls.
+ * - `lose`: it acts, but its answer never comes, because the connection breaks.
+ * - `slow`: it acts at once, but answers after `ms`.
  * - `late`: it acts after `ms`, and then answers.
- * - `kill-before`, `kill-after`: the process that made it dies before, or after, it acts.
+ * - `kill-before`, `kill-after`: the calling process dies before, or after, it acts.
  */
 export type FaultKind = 'refuse' | 'throttle' | 'lose' | 'slow' | 'late' | 'kill-before' | 'kill-after';
 
 export interface Fault {
   /**
-   * `anyone`: also CloudFormation, state machines, and whoever deploys, of whom none can be killed.
+   * `anyone`: also CloudFormation, state machines and the deployer. None of these can be killed.
    * @default 'function'
    */
   readonly by?: 'function' | 'anyone';
@@ -25,41 +25,41 @@ export interface Fault {
   /** `*`: any. */
   readonly operation: string;
   readonly how: FaultKind;
-  /** Of `refuse`. @default 'InternalFailure', with status 500 */
+  /** For `refuse`. @default 'InternalFailure', with status 500 */
   readonly code?: string;
-  /** Of `refuse`. @default - says that it was made to fail */
+  /** For `refuse`. @default - a message that says that the call was made to fail */
   readonly message?: string;
-  /** Of `slow` and `late`, on the cloud's clock. @default 20000, which is longer than the provider waits for an answer */
+  /** For `slow` and `late`, on the cloud's clock. @default 20000, longer than the provider waits for an answer */
   readonly ms?: number;
-  /** How many calls that match go well before. @default 0 */
+  /** How many matching calls succeed first. @default 0 */
   readonly after?: number;
   /** How many calls are hit. @default 1 */
   readonly times?: number;
 }
 
-/** Faults by chance, of calls that functions make: the same ones for the same calls in the same order. */
+/** Random faults of calls that functions make. The same calls in the same order get the same faults. */
 export interface RandomFaults {
   readonly seed: number;
-  /** Which part of the calls are hit, from 0 to 1. */
+  /** The share of calls that are hit, from 0 to 1. */
   readonly rate: number;
-  /** @default - all kinds but `slow` and `late` */
+  /** @default - all kinds except `slow` and `late` */
   readonly kinds?: readonly FaultKind[];
-  /** No more than so many. @default - as many as chance has it */
+  /** The most faults. @default - no limit */
   readonly most?: number;
 }
 
 export interface FaultsOptions {
   readonly clock: Clock;
-  /** Ends the function that makes a call. */
+  /** Kills the function that makes a call. */
   kill(call: Call): void;
-  /** Whether a function makes it. */
+  /** Whether a function makes the call. */
   isByFunction(call: Call): boolean;
 }
 
 const SLOW_MS = 20_000;
 const RANDOM_KINDS: readonly FaultKind[] = ['refuse', 'throttle', 'lose', 'kill-before', 'kill-after'];
 
-/** How each service says that it was called too often. */
+/** Each service's error for too many calls. */
 const THROTTLED: Readonly<Record<string, readonly [code: string, message: string, status: number]>> = {
   cloudformation: ['Throttling', 'Rate exceeded', 400],
   dynamodb: ['ThrottlingException', 'Rate of requests exceeds the allowed throughput.', 400],
@@ -68,27 +68,27 @@ const THROTTLED: Readonly<Record<string, readonly [code: string, message: string
   sts: ['Throttling', 'Rate exceeded', 400],
 };
 
-/** Makes calls go wrong: by a script, or by a seed. */
+/** Makes calls fail, by a script or at random with a seed. */
 export class Faults {
-  /** What was made to go wrong, in order: `workspaces:CreateWorkspaces lose`. */
+  /** The faults that happened, in order: `workspaces:CreateWorkspaces lose`. */
   readonly happened: string[] = [];
   private readonly script: { readonly fault: Fault; seen: number }[] = [];
   private chance?: { readonly random: Random; left: number } & Omit<RandomFaults, 'seed'>;
 
   constructor(private readonly options: FaultsOptions) {}
 
-  /** Adds to what is to happen. Of several that hit the same call the first one wins. */
+  /** Adds faults to the script. If several match the same call, the first one applies. */
   inject(...faults: Fault[]): void {
     this.script.push(...faults.map((fault) => ({ fault, seen: 0 })));
   }
 
-  /** From now on, beside the script. */
+  /** Begins random faults, besides the script. */
   injectRandomly({ seed, ...how }: RandomFaults): void {
     if (!(how.rate >= 0 && how.rate <= 1)) throw new Error(`the rate of random faults must be from 0 to 1, got ${how.rate}`);
     this.chance = { random: new Random(seed), left: how.most ?? Infinity, ...how };
   }
 
-  /** Nothing more goes wrong. */
+  /** Removes all faults. */
   clear(): void {
     this.script.length = 0;
     this.chance = undefined;

@@ -3,19 +3,19 @@ import type { Clock } from './core/clock';
 import { JsonService, Operation } from './core/json-service';
 import { ServiceError } from './core/service';
 import { Delayed } from './iam/delayed';
-import { accountDecides, keptKeyPolicy, managedKeyPolicy } from './iam/key-policy';
+import { accountDecides, checkedKeyPolicy, managedKeyPolicy } from './iam/key-policy';
 import type { Policy, PolicyDocument } from './iam/policy';
 
 export interface KmsOptions {
   readonly account: string;
   readonly region: string;
-  /** Whether `alias/aws/workspaces` exists: in a real account it does once the console has made an encrypted desktop. @default true */
+  /** Whether `alias/aws/workspaces` exists. In a real account, it exists after the console has made an encrypted desktop. @default true */
   readonly workspacesManagedKey?: boolean;
   /** How long a change of a key's policy takes to be in force, in milliseconds. @default 0 */
   readonly policyDelay?: () => number;
 }
 
-/** As CreateKey and AWS::KMS::Key name them. */
+/** Properties of a key, by the names of CreateKey and AWS::KMS::Key. */
 export interface KmsKeyProps {
   readonly Description?: string;
   /** @default 'SYMMETRIC_DEFAULT' */
@@ -26,7 +26,7 @@ export interface KmsKeyProps {
   readonly MultiRegion?: boolean;
   /** @default true */
   readonly Enabled?: boolean;
-  /** CreateKey's name for it; a text of JSON. AWS::KMS::Key has `KeyPolicy`. @default - the account's IAM policies decide */
+  /** The policy as JSON text, for CreateKey. AWS::KMS::Key uses `KeyPolicy`. @default - the account's IAM policies decide */
   readonly Policy?: string;
   readonly KeyPolicy?: PolicyDocument;
 }
@@ -61,7 +61,7 @@ export interface KmsGrant extends KmsGrantProps {
 
 const DAY = 24 * 60 * 60 * 1_000;
 
-/** AWS KMS without cryptography: which keys, aliases and grants there are, and in what state. */
+/** AWS KMS without cryptography: it has only keys, aliases and grants, with their states. */
 export class KmsService extends JsonService {
   readonly signingName = 'kms';
   readonly account: string;
@@ -94,9 +94,9 @@ export class KmsService extends JsonService {
     ListGrants: ({ KeyId, GrantId }) => this.listGrants(KeyId, GrantId),
   };
   private readonly keys = new Map<string, KmsKey>();
-  /** From `alias/name` to the id of its key. */
+  /** The id of the key of each `alias/name`. */
   private readonly aliases = new Map<string, string>();
-  /** By the keys' ids. */
+  /** By key id. */
   private readonly policies: Delayed<Policy>;
   private readonly allGrants = new Map<string, KmsGrant>();
 
@@ -105,7 +105,7 @@ export class KmsService extends JsonService {
     this.account = options.account;
     this.region = options.region;
     const { policyDelay = () => 0 } = options;
-    // A new key has its policy at once.
+    // The policy of a new key is in force at once.
     this.policies = new Delayed({ now: () => clock.now(), delay: (keyId) => (this.policies.has(keyId) ? policyDelay() : 0) });
     if (options.workspacesManagedKey ?? true) {
       const Description = 'Default key that protects my WorkSpaces volumes when no other key is defined';
@@ -119,7 +119,7 @@ export class KmsService extends JsonService {
     return { keyId, arn };
   }
 
-  /** @returns nothing for a name that no key has, or whose key has been deleted */
+  /** @returns undefined if no key has this name, or if the key was deleted */
   resolve(keyOrAlias: string): KmsKey | undefined {
     const prefix = `arn:aws:kms:${this.region}:${this.account}:`;
     const name = keyOrAlias.startsWith(prefix) ? keyOrAlias.slice(prefix.length).replace(/^key\//, '') : keyOrAlias;
@@ -127,7 +127,7 @@ export class KmsService extends JsonService {
     return key && !(key.deletionAt !== undefined && this.clock.now() >= key.deletionAt) ? key : undefined;
   }
 
-  /** Of a key, in force at the moment. */
+  /** The policy of a key that is in force now. */
   policyOf(keyId: string): Policy {
     return this.policies.effective(keyId)!;
   }
@@ -145,7 +145,7 @@ export class KmsService extends JsonService {
   putKeyPolicy(keyId: string, document: PolicyDocument = accountDecides(this.account)): void {
     const key = this.usable(keyId);
     if (key.manager === 'AWS') throw new ServiceError('AccessDeniedException', `the policy of ${key.arn} is AWS's own and cannot be changed`);
-    this.policies.set(key.keyId, keptKeyPolicy(document));
+    this.policies.set(key.keyId, checkedKeyPolicy(document));
   }
 
   enable(keyId: string): void {
@@ -178,7 +178,7 @@ export class KmsService extends JsonService {
   grant(keyOrArn: string, props: KmsGrantProps): string {
     const key = this.usable(keyOrArn);
     if (key.state === 'Disabled') throw new ServiceError('DisabledException', `${key.arn} is disabled.`);
-    // A grant of the same name and parameters is the same grant: callers may retry.
+    // The same name and parameters mean the same grant, because callers may retry.
     const same = this.grants(key.arn).find((grant) => props.name !== undefined && grant.name === props.name && sameTerms(grant, props));
     if (same) return same.grantId;
     const grantId = (randomUUID() + randomUUID()).replace(/-/g, '');
@@ -190,14 +190,14 @@ export class KmsService extends JsonService {
     this.allGrants.delete(grantId);
   }
 
-  /** Those on one key, or all. */
+  /** The grants of one key, or all. */
   grants(keyOrAlias?: string): KmsGrant[] {
     const arn = keyOrAlias && this.key(keyOrAlias).arn;
     return [...this.allGrants.values()].filter((grant) => !arn || grant.keyArn === arn);
   }
 
   private add(props: KmsKeyProps, manager: KmsKey['manager']): KmsKey {
-    const policy = keptKeyPolicy(props.KeyPolicy ?? (props.Policy === undefined ? accountDecides(this.account) : parsed(props.Policy)));
+    const policy = checkedKeyPolicy(props.KeyPolicy ?? (props.Policy === undefined ? accountDecides(this.account) : parsed(props.Policy)));
     const multiRegion = props.MultiRegion ?? false;
     const keyId = multiRegion ? `mrk-${randomUUID().replace(/-/g, '')}` : randomUUID();
     const key: KmsKey = {

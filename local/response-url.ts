@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { REGION } from './core/account';
 
-/** What a custom resource may answer with, at most. */
+/** The largest answer of a custom resource. */
 const LARGEST_ANSWER = 4_096;
 
 export interface CustomResourceAnswer {
@@ -22,19 +22,19 @@ export interface CustomResourceAnswer {
   readonly Data?: Record<string, unknown>;
 }
 
-/** An answer that nobody was waiting for: late, repeated or for no URL that was given out. */
+/** An answer that nobody was waiting for: it came late or twice, or its URL is unknown. */
 export interface IgnoredAnswer { readonly path: string; readonly body: string; readonly why: 'late' | 'unknown' }
 
 export interface AwaitedAnswer {
   readonly url: string;
   readonly answer: Promise<CustomResourceAnswer>;
-  /** Nobody waits any longer: what comes now is late. */
+  /** Stops waiting. An answer that comes now is late. */
   abandon(): void;
 }
 
 interface Waiting { open: boolean; resolve: (answer: CustomResourceAnswer) => void }
 
-/** Where custom resources answer CloudFormation: https on 127.0.0.1, under URLs that are as long as the presigned ones of AWS. */
+/** Receives the answers of custom resources: https on 127.0.0.1, with URLs as long as AWS's presigned ones. */
 export class ResponseUrls {
   readonly ignored: IgnoredAnswer[] = [];
   private readonly waiting = new Map<string, Waiting>();
@@ -46,7 +46,7 @@ export class ResponseUrls {
     return (this.server!.address() as AddressInfo).port;
   }
 
-  /** The certificate that an answering function has to trust. */
+  /** The certificate that a function must trust to answer. */
   get certificateFile(): string {
     return join(this.directory!, 'certificate.pem');
   }
@@ -98,7 +98,7 @@ export class ResponseUrls {
     return this.receive(request.method ?? 'GET', request.url ?? '/', Buffer.concat(chunks));
   }
 
-  /** An answer; from outside, or from a function in this process. @returns the HTTP status */
+  /** Receives an answer from outside, or from a function in this process. @returns the HTTP status */
   receive(method: string, url: string, body: Buffer): number {
     const path = url.split('?')[0];
     if (method !== 'PUT') return 405;
@@ -130,7 +130,7 @@ function parseAnswer(text: string): CustomResourceAnswer {
   }
 }
 
-/** Functions pass their event on, and its size is limited at several places: so the URL has a real one's length. */
+/** The URL is as long as a real one, because functions pass their event on, and several services limit its size. */
 function presignature(): string {
   return new URLSearchParams({
     'X-Amz-Security-Token': randomBytes(570).toString('base64'),

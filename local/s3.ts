@@ -23,7 +23,7 @@ const MAX_KEYS = 1_000;
 export class S3Service implements Service {
   readonly signingName = 's3';
   private readonly buckets = new Map<string, Bucket>();
-  /** ARNs of the keys that buckets are encrypted with, where that is not Amazon's. */
+  /** The ARNs of customers' keys that encrypt buckets. */
   private readonly encryptionKeys = new Map<string, string>();
 
   private readonly operations: Readonly<Record<string, (call: Call, address: Address) => Reply>> = {
@@ -89,13 +89,13 @@ export class S3Service implements Service {
     this.buckets.set(name, new Map());
   }
 
-  /** With a customer's key, which whoever reads or writes an object must be allowed to use. */
+  /** Encrypts a bucket with a customer's key. A caller who reads or writes an object must be allowed to use the key. */
   encryptBucket(name: string, keyArn: string): void {
     this.bucket(name);
     this.encryptionKeys.set(name, keyArn);
   }
 
-  /** ARN of the customer's key with which a bucket is encrypted. */
+  /** The ARN of the customer's key that encrypts a bucket. */
   keyOf(bucket: string): string | undefined {
     return this.encryptionKeys.get(bucket);
   }
@@ -174,7 +174,7 @@ function addressOf(path: string): Address {
   return { bucket, key: key.join('/') };
 }
 
-/** What selects an operation in the query; anything else there (`x-id`, a signature) does not. */
+/** Query parameters that select an operation. Others (`x-id`, a signature) do not. */
 const SUBRESOURCES: Readonly<Record<string, string>> = {
   location: 'GetBucketLocation',
   encryption: 'GetBucketEncryption',

@@ -1,7 +1,7 @@
 import type { Clock } from './core/clock';
 import { pause } from './core/waiting';
 
-/** The part of the Amazon States Language that this interpreter has. A definition with anything else in it is refused. */
+/** The part of the Amazon States Language that this interpreter supports. A definition with anything else is refused. */
 export interface StateMachineDefinition {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, TaskState>>;
@@ -31,9 +31,9 @@ export type Outcome =
 
 export interface Surroundings {
   readonly clock: Clock;
-  /** Stops the execution at its next step. */
+  /** If aborted, the execution stops at its next step. */
   readonly signal: AbortSignal;
-  /** What becomes of a cause above 32,768 characters. The API's model bounds it there; that AWS cuts it is our reading. @default 'cut' */
+  /** What happens to a cause above 32,768 characters, the limit of the API's model. That AWS cuts it is our assumption. @default 'cut' */
   readonly longCause?: 'cut' | 'keep';
   runTask(resource: string, input: unknown): Promise<Outcome>;
 }
@@ -73,7 +73,7 @@ export function parseDefinition(text: string): StateMachineDefinition {
   return definition;
 }
 
-/** Runs until a state with End, or an error that nothing catches. */
+/** Runs until a state with End, or until an error that is not caught. */
 export async function interpret(definition: StateMachineDefinition, input: unknown, around: Surroundings): Promise<Outcome> {
   let name = definition.StartAt;
   for (let data = input; ;) {

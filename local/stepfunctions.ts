@@ -62,7 +62,7 @@ export class StepFunctionsService extends JsonService {
     super();
   }
 
-  /** Creates the state machine, or changes the one of that name: its executions go on as they were started. */
+  /** Creates the state machine, or changes the one with the same name. Running executions keep their old definition. */
   putStateMachine(name: string, definition: string, roleArn: string): string {
     const machineArn = arn('states', `stateMachine:${name}`);
     const deletion = this.machines.get(machineArn)?.deletion ?? new AbortController();
@@ -70,7 +70,7 @@ export class StepFunctionsService extends JsonService {
     return machineArn;
   }
 
-  /** Its executions end with it. */
+  /** Deletes the state machine. Its executions end, too. */
   deleteStateMachine(machineArn: string): void {
     this.machines.get(machineArn)?.deletion.abort();
     this.machines.delete(machineArn);
@@ -116,7 +116,7 @@ export class StepFunctionsService extends JsonService {
     execution.stopDate = this.clock.now();
   }
 
-  /** A failed function's whole error payload is the cause: who catches it may want to read it. */
+  /** The cause is the whole error payload of the failed function, because a catcher may read it. */
   private async invoke(machine: StateMachine, functionArn: string, input: unknown): Promise<Outcome> {
     const accessKeyId = this.iam.accessKeyFor({ kind: 'state-machine', name: machine.name, roleArn: machine.roleArn });
     const path = `/2015-03-31/functions/${encodeURIComponent(functionArn)}/invocations`;
@@ -137,7 +137,7 @@ export class StepFunctionsService extends JsonService {
   }
 }
 
-/** Of a list, as opposed to the whole of one. */
+/** An execution as a list shows it, with fewer members than its description. */
 function summarize({ arn: executionArn, name, machine, startDate, stopDate, outcome }: Execution): object {
   const status = !outcome ? 'RUNNING' : outcome === ABORTED ? 'ABORTED' : 'output' in outcome ? 'SUCCEEDED' : 'FAILED';
   return {

@@ -35,7 +35,7 @@ export class StsService extends QueryService {
           AccessKeyId: this.iam.accessKeyFor(principal),
           SecretAccessKey: randomBytes(20).toString('hex'),
           SessionToken: randomBytes(32).toString('hex'),
-          // The client compares this with the host's time, also when the local cloud's runs faster.
+          // The client compares this with the host's time, even if the local cloud's time runs faster.
           Expiration: new Date(Math.max(this.clock.now(), Date.now()) + seconds * 1_000),
         },
       };

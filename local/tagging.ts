@@ -2,7 +2,7 @@ import { arn } from './core/account';
 import { JsonService, Operation } from './core/json-service';
 import { Reply, ServiceError } from './core/service';
 
-/** Whose tags are asked for. */
+/** The service that has the tags. */
 export interface Tagged {
   tagsOf(resourceId: string): Readonly<Record<string, string>> | undefined;
 }
@@ -11,8 +11,8 @@ const MOST_ARNS = 100;
 const DESKTOP = new RegExp(`^${arn('workspaces', 'workspace/')}(ws-[0-9a-z]+)$`);
 
 /**
- * The Resource Groups Tagging API, as far as it tells the tags of WorkSpaces by their ARNs. Cloud Custodian has recorded that it has them
- * (tests/data/placebo/test_workspaces_query): a resource that has no tags, or is not there, is not in the answer.
+ * The Resource Groups Tagging API, only for tags of WorkSpaces by their ARNs. Cloud Custodian has a recording of it
+ * (tests/data/placebo/test_workspaces_query): a resource that has no tags, or does not exist, is not in the answer.
  */
 export class TaggingService extends JsonService {
   readonly signingName = 'tagging';
@@ -32,7 +32,7 @@ export class TaggingService extends JsonService {
     super();
   }
 
-  /** The index follows changes late: from now on it answers for these desktops as they are now, until it is told to follow again. */
+  /** Makes the index late: it answers with the present tags of these desktops, until it is told to follow changes again. */
   freeze(ids: readonly string[]): void {
     this.frozen = new Map(ids.map((id) => [id, this.workspaces.tagsOf(id)]));
   }
@@ -41,7 +41,7 @@ export class TaggingService extends JsonService {
     this.frozen = undefined;
   }
 
-  /** The model has the text under another name than most services. */
+  /** In this service's model, the message has another name than in most services. */
   override reply(error: ServiceError): Reply {
     return { ...super.reply(error), body: JSON.stringify({ __type: error.code, Message: error.message }) };
   }

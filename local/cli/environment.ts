@@ -11,7 +11,7 @@ const LINES: Readonly<Record<Exclude<Shell, 'json'>, { set(name: string, value: 
   },
 };
 
-/** To be pasted into a shell, or read by a program; variables that are undefined must not be set. */
+/** The variables as text, for a shell or a program. Variables that are undefined must be unset. */
 export function printed(environment: Readonly<Record<string, string | undefined>>, shell: Shell): string {
   if (shell === 'json') {
     return JSON.stringify(Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value ?? null])), undefined, 2);

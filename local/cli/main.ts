@@ -14,7 +14,7 @@ async function main(args: readonly string[]): Promise<number> {
     const { [what]: value } = options;
     if (value !== undefined) process.env[ELSEWHERE[what]] = value;
   }
-  const { LocalCloud: Cloud } = await import('../cloud.js'); // by now it can know where it is
+  const { LocalCloud: Cloud } = await import('../cloud.js'); // loaded now, because account and Region must be set first
   const cloud = new Cloud({
     clock: new RunningClock(speed),
     logDirectory: logs,
@@ -28,7 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     await cloud.start(options.port);
   } catch (error) {
-    console.error(`cannot listen on 127.0.0.1:${options.port}: ${(error as Error).message}. Give another --port, or 0 for any that is free.`);
+    console.error(`cannot listen on 127.0.0.1:${options.port}: ${(error as Error).message}. Give another --port, or 0 for any free port.`);
     return 1;
   }
   say(cloud, options);
@@ -40,11 +40,11 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** The variables alone go to the output, so that it can be piped; the rest is for people. */
+/** Only the variables go to stdout, so that it can be piped. The rest is for people, on stderr. */
 function say(cloud: LocalCloud, { speed, shell, directories, bundles }: LocalOptions): void {
   console.error(`The local AWS listens on ${cloud.endpointUrl} only; its time passes ${speed} times as fast. Ctrl-C stops it.`);
   console.error(`Directories: ${directories.join(', ')}. Bundles: ${bundles.join(', ')}.`);
-  console.error('Paste this into another shell; from then on AWS tools there talk to it, and to nothing else:\n');
+  console.error('Paste this into another shell. Then AWS tools in that shell talk only to this cloud:\n');
   console.log(printed(cloud.environment, shell));
   console.error('');
 }

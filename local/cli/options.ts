@@ -5,7 +5,7 @@ export type Shell = 'posix' | 'powershell' | 'json';
 
 export interface LocalOptions {
   readonly port: number;
-  /** How many times as fast as the host's time passes. */
+  /** How many times faster the cloud's time passes than the host's. */
   readonly speed: number;
   readonly account?: string;
   readonly region?: string;
@@ -30,27 +30,27 @@ interface Parsed {
   quiet?: boolean;
 }
 
-/** What the examples use. */
+/** The directory that the examples use. */
 const DIRECTORY = 'd-90670b2f8c';
 const BUNDLE = 'wsb-clj85qzj1';
 
-/** @returns the options; or the code to exit with, when all has been said already: 0 after --help, 2 after a bad option */
+/** @returns the options. Or an exit code, after the message is printed: 0 for --help, 2 for a bad option */
 export function parseOptions(args: readonly string[]): LocalOptions | number {
   const command = new Command('npm run local --')
     .usage('[options]')
-    .description('Runs the local AWS on 127.0.0.1 until Ctrl-C, and prints the environment variables with which any AWS tool talks to it:\n'
-      + 'the cdk CLI, the aws CLI, SDKs, Terraform. Its state is in memory, and gone when it stops.')
-    .option('--port <N>', 'where it listens; 0 for any port that is free', port, 4600)
-    .option('--speed <N>', 'so many times as fast passes its time: at 60 a desktop that takes 20 minutes takes 20 seconds', speed, 60)
-    .option('--account <ID>', 'the account that it has, if your stacks name one (default: 123456789012)', place('account'))
-    .option('--region <NAME>', 'the Region that it has, if your stacks name one (default: us-east-1)', place('region'))
+    .description('Runs the local AWS on 127.0.0.1 until Ctrl-C. Prints environment variables that make any AWS tool talk to it:\n'
+      + 'the cdk CLI, the aws CLI, SDKs, Terraform. Its state is in memory, and is lost when it stops.')
+    .option('--port <N>', 'the port to listen on; 0 for any free port', port, 4600)
+    .option('--speed <N>', 'how many times faster its time passes: at 60, a desktop that takes 20 minutes is ready in 20 seconds', speed, 60)
+    .option('--account <ID>', 'its account, if your stacks name one (default: 123456789012)', place('account'))
+    .option('--region <NAME>', 'its Region, if your stacks name one (default: us-east-1)', place('region'))
     .option('--directory <ID>', `a registered directory (may be repeated; default: ${DIRECTORY})`, id(/^d-[0-9a-f]{8,63}$/, DIRECTORY))
     .option('--bundle <ID>', `a bundle (may be repeated; default: ${BUNDLE})`, id(/^wsb-[0-9a-z]{8,63}$/, BUNDLE))
-    .option('--missing-user <NAME>', 'a user whom no directory has; all others exist (may be repeated)', (name: string, before: string[] = []) => [...before, name])
-    .option('--shell <KIND>', 'how the variables are printed: posix, powershell or json', shell, 'posix')
-    .option('--logs <FOLDER>', 'keep what functions write there, a file for each')
+    .option('--missing-user <NAME>', 'a user who does not exist in any directory; all others do (may be repeated)', (name: string, before: string[] = []) => [...before, name])
+    .option('--shell <KIND>', 'the format of the variables: posix, powershell or json', shell, 'posix')
+    .option('--logs <FOLDER>', 'write the output of functions to this folder, a file for each')
     .option('--quiet', 'do not print a line for each call')
-    .addHelpText('after', '\nExits with 0 after Ctrl-C, 1 when it cannot start, 2 for a bad option.\n\n'
+    .addHelpText('after', '\nExit codes: 0 after Ctrl-C, 1 if it cannot start, 2 for a bad option.\n\n'
       + 'Examples:\n  npm run local\n  npm run local -- --port 0 --speed 1\n  npm run --silent local -- --quiet --shell json > environment.json')
     .allowExcessArguments(false)
     .showHelpAfterError('usage: npm run local -- [--port N] [--speed N] [--account ID] [--region NAME] [--directory ID]... [--bundle ID]... [--missing-user NAME]... [--shell KIND] [--logs FOLDER] [--quiet] [--help]')

@@ -19,16 +19,16 @@ export interface CustomResourceOptions {
   readonly clock: Clock;
   readonly client: EndpointClient;
   readonly responseUrls: ResponseUrls;
-  /** CloudFormation's own. */
+  /** CloudFormation's own access key. */
   readonly accessKeyId: string;
 }
 
-/** Custom::* and AWS::CloudFormation::CustomResource: a Lambda function does the work and answers at a URL. */
+/** Custom::* and AWS::CloudFormation::CustomResource: a Lambda function does the work and sends its answer to a URL. */
 export class CustomResourceType implements ResourceType {
   readonly revertsReplacements = true;
   /**
-   * Whether a request for the same resource has the same RequestId each time: CloudFormation was seen to use one again when a
-   * deployment was tried again.
+   * Whether all requests for one resource have the same RequestId. CloudFormation was seen to reuse a RequestId when a deployment was
+   * repeated.
    */
   reuseRequestIds = false;
   private readonly requestIds = new Map<string, string>();
@@ -83,7 +83,7 @@ export class CustomResourceType implements ResourceType {
     return requestId;
   }
 
-  /** Undefined when there was no answer in time. */
+  /** Undefined if no answer came in time. */
   private async outcome(answer: Promise<CustomResourceAnswer>, seconds: number, signal: AbortSignal) {
     let cancel = (): void => undefined;
     const cancelled = new Promise<'cancelled'>((resolve) => { cancel = () => resolve('cancelled'); });
@@ -116,7 +116,7 @@ interface Details {
   readonly properties: JsonObject;
   readonly oldProperties?: JsonObject;
   readonly physicalId?: string;
-  /** The physical id to go on with when the resource does not say one. */
+  /** The physical id to use if the answer has none. */
   readonly unanswered: string;
 }
 
@@ -135,7 +135,7 @@ function provisioned(
     const reason = answer.Reason === 'Response object is too long.'
       ? answer.Reason
       : `Received response status [FAILED] from custom resource. Message returned: ${answer.Reason} (RequestId: ${requestId})`;
-    // What a failed update calls the resource is not taken over.
+    // The physical id that a failed update answers is ignored.
     throw new ResourceFailure(reason, requestType === 'Create' ? physicalId || unanswered : unanswered);
   }
   if (typeof physicalId !== 'string' || physicalId === '' || physicalId.length > LONGEST_PHYSICAL_ID) {

@@ -2,19 +2,19 @@ import { contextOf, Engine } from './engine';
 import { graphOf, reversed, runInOrder } from './graph';
 import type { Stack, StackResource } from './stack';
 
-/** Why resources are deleted, which decides what their policies say about it. */
+/** Why resources are deleted. It decides which of their policies applies. */
 export type Occasion =
   /** The stack is deleted, or the resource has left the template. */
   | 'removed'
   /** The deployment that created it is rolled back. */
   | 'creation-rolled-back'
-  /** Another has taken its place. */
+  /** Another resource has replaced it. */
   | 'replaced';
 
 /**
- * Deletes resources, each after those that depend on it.
+ * Deletes resources. Each one is deleted after those that depend on it.
  *
- * @returns the logical ids of those that could not be deleted
+ * @returns the logical ids of resources that could not be deleted
  */
 export async function deleteResources(
   engine: Engine, stack: Stack, resources: readonly StackResource[], occasion: Occasion, token?: string,
@@ -56,7 +56,7 @@ function isRetained({ definition }: StackResource, occasion: Occasion): boolean 
   return policy === 'Retain' || (policy === 'RetainExceptOnCreate' && occasion !== 'creation-rolled-back');
 }
 
-/** Deletes a stack with all that it has, but for `retained`. */
+/** Deletes a stack with all its resources, except `retained`. */
 export async function deleteStack(engine: Engine, stack: Stack, retained: readonly string[], token?: string): Promise<void> {
   stack.setStatus('DELETE_IN_PROGRESS', 'User Initiated', token);
   const kept = [...stack.resources.values()].filter(({ logicalId }) => retained.includes(logicalId));

@@ -8,7 +8,7 @@ import type { Json } from './json';
 import type { Progress } from './progress';
 import { sameValue } from './resource-type';
 import { Rollback } from './rollback';
-import type { Output, Stack, StackResource, Wanted } from './stack';
+import type { Output, Stack, StackResource, DesiredStack } from './stack';
 import { StackScope } from './stack-scope';
 import { dependenciesOf } from './template';
 
@@ -21,19 +21,24 @@ export class Deployment {
   private readonly scope: StackScope;
   private readonly creates: boolean;
 
-  constructor(private readonly engine: Engine, private readonly stack: Stack, private readonly wanted: Wanted, private readonly token?: string) {
+  constructor(
+    private readonly engine: Engine,
+    private readonly stack: Stack,
+    private readonly desired: DesiredStack,
+    private readonly token?: string,
+  ) {
     this.signal = AbortSignal.any([this.halt.signal, engine.stopping]);
-    setMaxListeners(0, this.signal); // one for each custom resource that is waited for
-    this.scope = new StackScope(stack, wanted, (name) => engine.exportedValue(name));
+    setMaxListeners(0, this.signal); // one for each custom resource that the deployment waits for
+    this.scope = new StackScope(stack, desired, (name) => engine.exportedValue(name));
     this.creates = stack.current === undefined;
   }
 
-  /** Everything that can be refused before anything happens. */
+  /** Refuses what can be refused before anything is changed. */
   check(): void {
     refuseCycles(this.graph());
   }
 
-  /** Stops waiting for what is under way, and rolls back. */
+  /** Stops waiting for operations in progress, and rolls back. */
   cancel(): void {
     this.halt.abort();
   }
@@ -41,7 +46,7 @@ export class Deployment {
   async run(): Promise<void> {
     const { stack, engine, token } = this;
     const verb = this.creates ? 'CREATE' : 'UPDATE';
-    stack.latest = this.wanted;
+    stack.latest = this.desired;
     if (!this.creates) stack.updated = engine.clock.now();
     stack.setStatus(`${verb}_IN_PROGRESS`, 'User Initiated', token);
 
@@ -68,12 +73,12 @@ export class Deployment {
     }
     stack.outputs = outputs;
     stack.imports = this.scope.imported;
-    stack.current = this.wanted;
+    stack.current = this.desired;
     if (!this.creates) await this.cleanUp();
     stack.setStatus(`${verb}_COMPLETE`, undefined, token);
   }
 
-  /** What has left the template, and what was replaced. A failure to delete these does not fail the update. */
+  /** Deletes resources that the new template does not have, and replaced ones. If that fails, the update still succeeds. */
   private async cleanUp(): Promise<void> {
     const { stack, engine, token } = this;
     stack.setStatus('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', undefined, token);
@@ -85,9 +90,9 @@ export class Deployment {
   }
 
   private graph() {
-    const { Resources } = this.wanted.template;
+    const { Resources } = this.desired.template;
     const ids = Object.keys(Resources).filter((id) => Resources[id].Condition === undefined || conditionHolds(Resources[id].Condition, this.scope));
-    return graphOf(ids, (id) => dependenciesOf(this.wanted.template, id));
+    return graphOf(ids, (id) => dependenciesOf(this.desired.template, id));
   }
 
   private async apply(id: string): Promise<boolean> {
@@ -103,7 +108,7 @@ export class Deployment {
       this.halt.abort();
       this.failed.push(id);
       const status = existing ? 'UPDATE_FAILED' : 'CREATE_FAILED';
-      // CloudFormation says so whatever a cancelled resource itself would have said.
+      // CloudFormation gives this reason even if the cancelled resource has another one.
       const reason = cancelled ? `Resource ${existing ? 'update' : 'creation'} cancelled` : (error as Error).message;
       this.stack.setResourceStatus(resource, status, reason, this.token);
       return false;
@@ -111,11 +116,11 @@ export class Deployment {
   }
 
   private async create(id: string): Promise<void> {
-    const { stack, token, wanted } = this;
+    const { stack, token, desired } = this;
     const resource: StackResource = {
       logicalId: id,
-      definition: wanted.template.Resources[id],
-      dependencies: dependenciesOf(wanted.template, id),
+      definition: desired.template.Resources[id],
+      dependencies: dependenciesOf(desired.template, id),
       status: '',
       changed: 0,
       properties: {},
@@ -132,16 +137,16 @@ export class Deployment {
   }
 
   private async update(resource: StackResource): Promise<void> {
-    const { stack, token, wanted } = this;
+    const { stack, token, desired } = this;
     const id = resource.logicalId;
     const before = { ...resource };
-    const definition = wanted.template.Resources[id];
+    const definition = desired.template.Resources[id];
     if (definition.Type !== before.definition.Type) {
       throw validationError(`Update of resource type is not permitted. The new template modifies resource type of the following resources: [${id}]`);
     }
     const properties = this.scope.properties(id);
     resource.definition = definition;
-    resource.dependencies = dependenciesOf(wanted.template, id);
+    resource.dependencies = dependenciesOf(desired.template, id);
     this.progress.before.set(id, before);
     if (sameValue(properties, before.properties)) return;
 
@@ -162,7 +167,7 @@ export class Deployment {
   }
 
   private outputs(): Output[] {
-    const { Outputs } = this.wanted.template;
+    const { Outputs } = this.desired.template;
     return Object.entries(Outputs)
       .filter(([, { Condition }]) => Condition === undefined || conditionHolds(Condition, this.scope))
       .map(([key, output]) => {

@@ -4,15 +4,15 @@ import type { Stack, StackEvent, StackResource } from './stack';
 const date = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
 
 export function describeStack(stack: Stack): object {
-  const wanted = stack.latest ?? stack.current;
+  const desired = stack.latest ?? stack.current;
   return {
     StackId: stack.id,
     StackName: stack.name,
     ChangeSetId: stack.changeSetId,
-    Description: wanted?.template.Description,
-    Parameters: Object.entries(wanted?.rawParameters ?? {}).map(([ParameterKey, ParameterValue]) => {
-      const { NoEcho, Type } = wanted!.template.Parameters[ParameterKey];
-      const resolved = Type.startsWith('AWS::SSM::') ? { ResolvedValue: wanted!.parameters[ParameterKey] } : {};
+    Description: desired?.template.Description,
+    Parameters: Object.entries(desired?.rawParameters ?? {}).map(([ParameterKey, ParameterValue]) => {
+      const { NoEcho, Type } = desired!.template.Parameters[ParameterKey];
+      const resolved = Type.startsWith('AWS::SSM::') ? { ResolvedValue: desired!.parameters[ParameterKey] } : {};
       return { ParameterKey, ParameterValue: String(NoEcho) === 'true' ? '****' : ParameterValue, ...resolved };
     }),
     CreationTime: date(stack.created),
@@ -24,9 +24,9 @@ export function describeStack(stack: Stack): object {
     EnableTerminationProtection: false,
     RollbackConfiguration: {},
     NotificationARNs: [],
-    Capabilities: wanted?.capabilities ?? [],
-    RoleARN: wanted?.roleArn,
-    Tags: wanted?.tags ?? [],
+    Capabilities: desired?.capabilities ?? [],
+    RoleARN: desired?.roleArn,
+    Tags: desired?.tags ?? [],
     Outputs: stack.outputs.map(({ key, value, description, exportName }) => (
       { OutputKey: key, OutputValue: value, Description: description, ExportName: exportName }
     )),
@@ -34,7 +34,7 @@ export function describeStack(stack: Stack): object {
   };
 }
 
-/** Of a list, as opposed to the whole of one. */
+/** A stack as a list shows it, with fewer members than its description. */
 export function summarizeStack(stack: Stack): object {
   return {
     StackId: stack.id,
@@ -49,7 +49,7 @@ export function summarizeStack(stack: Stack): object {
   };
 }
 
-/** DescribeStackResources says of which stack, and has another name for the time. */
+/** A resource as DescribeStackResources shows it: with its stack, and with another name for the time. */
 export function describeResource(stack: Stack, resource: StackResource): object {
   return {
     StackId: stack.id,

@@ -4,7 +4,7 @@ export function validationError(message: string): ServiceError {
   return new ServiceError('ValidationError', message);
 }
 
-/** Why a resource failed, and the physical id under which something may have been left behind. */
+/** Why a resource failed, and the physical id of what it may have left behind. */
 export class ResourceFailure extends Error {
   constructor(message: string, readonly physicalId?: string) {
     super(message);

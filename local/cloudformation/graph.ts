@@ -1,9 +1,9 @@
 import { validationError } from './errors';
 
-/** For each node, those that must be done before it. */
+/** For each node, the nodes that must be done before it. */
 export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** A graph of `nodes` only: what else a node names is left out. */
+/** A graph of `nodes` only. Other names that a node refers to are left out. */
 export function graphOf(nodes: Iterable<string>, before: (node: string) => Iterable<string>): Graph {
   const all = new Set(nodes);
   return new Map([...all].map((node) => [node, new Set([...before(node)].filter((other) => all.has(other)))]));
@@ -27,16 +27,16 @@ export function refuseCycles(graph: Graph): void {
 }
 
 /**
- * Runs a task per node as soon as all before it are done; independent ones at the same time.
+ * Runs a task for each node as soon as all nodes before it are done. Independent tasks run at the same time.
  *
- * @param task says whether it succeeded; what comes after one that did not is left out
+ * @param task returns whether it succeeded. If it did not, the nodes after it do not run
  */
 export async function runInOrder(graph: Graph, task: (node: string) => Promise<boolean>): Promise<void> {
   const running = new Map<string, Promise<boolean>>();
   const run = (node: string): Promise<boolean> => {
     const existing = running.get(node);
     if (existing) return existing;
-    // One turn later, so that the promise is known before anything that depends on it asks.
+    // Starts one turn later, so that the promise is stored before a dependent task reads it.
     const promise = Promise.resolve().then(async () => {
       const before = await Promise.all([...graph.get(node)!].map(run));
       return before.every(Boolean) && task(node);

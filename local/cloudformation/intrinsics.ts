@@ -3,22 +3,22 @@ import type { Json, JsonObject } from './json';
 import { attributeReference, intrinsicOf, PLACEHOLDER } from './references';
 import type { Template } from './template';
 
-/** Where references lead. */
+/** What references mean. */
 export interface Scope {
   readonly template: Pick<Template, 'Mappings' | 'Conditions'>;
-  /** A parameter's or pseudo parameter's value; undefined when it is the name of a resource. */
+  /** The value of a parameter or pseudo parameter; undefined if the name is a resource's. */
   parameter(name: string): Json | undefined;
-  /** What `Ref` of a resource gives. */
+  /** The result of `Ref` for a resource. */
   reference(logicalId: string): Json;
   attribute(logicalId: string, attribute: string): Json;
   importedValue(name: string): Json;
 }
 
-/** What `AWS::NoValue` leaves: its property or list element goes away. */
+/** The value of `AWS::NoValue`: its property or list element is removed. */
 const NO_VALUE = Symbol('AWS::NoValue');
 type Evaluated = Json | typeof NO_VALUE;
 
-/** A value without intrinsic functions. */
+/** Replaces intrinsic functions in a value by their results. */
 export function evaluate(value: Json, scope: Scope): Json {
   const result = walk(value, scope);
   return result === NO_VALUE ? null : result;
@@ -86,8 +86,8 @@ function call(name: string, argument: Json, scope: Scope): Evaluated {
       return JSON.stringify(comparable(a)) === JSON.stringify(comparable(b));
     }
     case 'Fn::Contains': {
-      const [values, wanted] = list(name, evaluate(argument, scope), 2);
-      return list(name, values).map(String).includes(String(wanted));
+      const [values, value] = list(name, evaluate(argument, scope), 2);
+      return list(name, values).map(String).includes(String(value));
     }
     case 'Fn::Not': return !holds(list(name, argument, 1)[0], scope);
     case 'Fn::And': return list(name, argument).every((condition) => holds(condition, scope));

@@ -1,6 +1,6 @@
 import type { Json } from './json';
 
-/** The intrinsic functions that `evaluate` has. Those of conditions may stand in rules as well. */
+/** The intrinsic functions that `evaluate` supports. Functions of conditions are also allowed in rules. */
 export const FUNCTIONS = ['Fn::GetAtt', 'Fn::Join', 'Fn::Sub', 'Fn::Select', 'Fn::Split', 'Fn::FindInMap', 'Fn::ImportValue', 'Fn::If', 'Fn::Base64',
   'Fn::Equals', 'Fn::Not', 'Fn::And', 'Fn::Or', 'Fn::Contains'];
 
@@ -18,11 +18,11 @@ export function referencesIn(value: Json): References {
   return found;
 }
 
-/** The only key of an object that is an intrinsic function call, and its argument. */
+/** The function and the argument, if an object is a call of an intrinsic function: then it has only one key. */
 export function intrinsicOf(value: { [key: string]: Json }): { name: string; argument: Json } | undefined {
   const [name, ...others] = Object.keys(value);
   if (name === undefined || others.length > 0 || !(name === 'Ref' || name === 'Condition' || name.startsWith('Fn::'))) return undefined;
-  // `Condition` is also a property of IAM statements, where it holds an object.
+  // `Condition` is also a property of IAM statements, with an object as its value.
   if ((name === 'Ref' || name === 'Condition') && typeof value[name] !== 'string') return undefined;
   return { name, argument: value[name] };
 }
@@ -72,7 +72,7 @@ function collectIntrinsic(name: string, argument: Json, found: References): void
   }
 }
 
-/** `["Name", "Attribute"]` or `"Name.Attribute"`; an attribute may have dots. */
+/** Reads `["Name", "Attribute"]` or `"Name.Attribute"`. An attribute may contain dots. */
 export function attributeReference(argument: Json): { name: string; attribute: Json } {
   if (Array.isArray(argument)) return { name: argument[0] as string, attribute: argument[1] };
   const [name, ...attribute] = String(argument).split('.');

@@ -1,7 +1,7 @@
 import { validationError } from './errors';
 import { evaluate, holds } from './intrinsics';
 import type { Json } from './json';
-import type { Stack, Wanted } from './stack';
+import type { Stack, DesiredStack } from './stack';
 import { StackScope } from './stack-scope';
 import { parseTemplate, Template } from './template';
 import { ServiceError } from '../core/service';
@@ -35,8 +35,8 @@ export function refuseOtherFailureModes({ DisableRollback, OnFailure = 'ROLLBACK
   throw validationError('the local cloud always rolls a failed deployment back; DisableRollback and OnFailure must be left at their defaults');
 }
 
-/** Everything that a deployment needs, checked. */
-export function wantedBy(request: DeploymentRequest, stack: Stack, sources: Sources): Wanted {
+/** Checks a request, and returns everything that its deployment needs. */
+export function desiredStackOf(request: DeploymentRequest, stack: Stack, sources: Sources): DesiredStack {
   refuseOtherFailureModes(request);
   const templateBody = bodyOf(request, stack, sources);
   const template = parseTemplate(templateBody, sources.isKnownType);
@@ -45,9 +45,9 @@ export function wantedBy(request: DeploymentRequest, stack: Stack, sources: Sour
   const rawParameters = rawParametersOf(request, template, stack);
   const typedParameters = Object.entries(template.Parameters).map(([name, { Type }]) => [name, typed(name, Type, rawParameters[name], sources)]);
   const parameters: Record<string, Json> = Object.fromEntries(typedParameters);
-  const wanted = { template, templateBody, parameters, rawParameters, tags: request.Tags || [], capabilities, roleArn: request.RoleARN };
-  checkRules(stack, wanted);
-  return wanted;
+  const desired = { template, templateBody, parameters, rawParameters, tags: request.Tags || [], capabilities, roleArn: request.RoleARN };
+  checkRules(stack, desired);
+  return desired;
 }
 
 function bodyOf(request: DeploymentRequest, stack: Stack, sources: Sources): string {
@@ -106,9 +106,9 @@ function typed(name: string, type: string, value: string, sources: Sources): Jso
   throw validationError(`Template format error: parameter ${name} has type ${type}; the local cloud has String, Number, lists, AWS-specific types and ${SSM_TYPE}`);
 }
 
-function checkRules(stack: Stack, wanted: Wanted): void {
-  const scope = new StackScope(stack, wanted, () => undefined);
-  for (const [name, rule] of Object.entries(wanted.template.Rules)) {
+function checkRules(stack: Stack, desired: DesiredStack): void {
+  const scope = new StackScope(stack, desired, () => undefined);
+  for (const [name, rule] of Object.entries(desired.template.Rules)) {
     const others = Object.keys(rule).filter((key) => key !== 'Assertions');
     if (others.length > 0) throw validationError(`Template format error: rule ${name} has ${others.join(', ')}; the local cloud has only Assertions`);
     for (const { Assert, AssertDescription } of rule.Assertions) {

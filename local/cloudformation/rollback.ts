@@ -5,9 +5,9 @@ import type { Progress } from './progress';
 import { sameValue } from './resource-type';
 import type { Stack, StackResource } from './stack';
 
-/** Takes back what a failed deployment has done. */
+/** Undoes what a failed deployment has done. */
 export class Rollback {
-  /** What the resources of the failed update left behind, to be deleted at the end. */
+  /** Resources that the failed update left behind. They are deleted at the end. */
   private readonly abandoned: StackResource[] = [];
 
   constructor(private readonly engine: Engine, private readonly stack: Stack, private readonly progress: Progress, private readonly token?: string) {}
@@ -20,7 +20,7 @@ export class Rollback {
     else stack.setStatus('ROLLBACK_COMPLETE', undefined, token);
   }
 
-  /** May be called again, by ContinueUpdateRollback, for what has failed to go back. */
+  /** ContinueUpdateRollback may call this again, for resources that could not be rolled back. */
   async ofUpdate(reason: string | undefined, skipped: readonly string[] = []): Promise<void> {
     const { stack, engine, token, progress } = this;
     stack.setStatus('UPDATE_ROLLBACK_IN_PROGRESS', reason, token);
@@ -66,7 +66,7 @@ export class Rollback {
         const reverted = await type.update?.(context, attempted.physicalId!, before.properties, attempted.properties);
         if (reverted) ({ physicalId, attributes = {} } = reverted);
       }
-      // Not documented by AWS: here, nothing but what the resource is called at last survives the rollback of a replacement.
+      // AWS does not document this. Here, the rollback of a replacement keeps only the physical id that the resource has at the end.
       for (const former of wasReplaced ? [attempted, before] : [attempted]) {
         if (former.physicalId !== physicalId) this.abandoned.push({ ...former, definition: before.definition });
       }

@@ -6,10 +6,10 @@ import { Deployment } from './deployment';
 import { describeEvent, describeResource, describeStack, summarizeResource, summarizeStack } from './descriptions';
 import type { Engine } from './engine';
 import { validationError } from './errors';
-import { DeploymentRequest, refuseOtherFailureModes, Sources, wantedBy } from './request';
+import { DeploymentRequest, refuseOtherFailureModes, Sources, desiredStackOf } from './request';
 import { hasChanges } from './resource-changes';
 import type { ResourceType } from './resource-type';
-import type { Stack, Wanted } from './stack';
+import type { Stack, DesiredStack } from './stack';
 import { isCustom } from './stack-scope';
 import { StackStore } from './stack-store';
 import type { Clock } from '../core/clock';
@@ -29,7 +29,7 @@ interface StackRequest { StackName?: string; ClientRequestToken?: string }
 interface ChangeSetRequest extends StackRequest { ChangeSetName?: string }
 interface CreateChangeSetRequest extends DeploymentRequest { ChangeSetName?: string; ChangeSetType?: string }
 
-/** Nothing but a deletion may follow these. */
+/** After these states, a stack can only be deleted. */
 const DEAD_END = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED', 'CREATE_FAILED'];
 
 export class CloudFormationService extends QueryService {
@@ -74,7 +74,7 @@ export class CloudFormationService extends QueryService {
       }
       changeSet.executed = true;
       changeSet.stack.changeSetId = changeSet.id;
-      this.deploy(changeSet.stack, changeSet.wanted, input.ClientRequestToken);
+      this.deploy(changeSet.stack, changeSet.desired, input.ClientRequestToken);
       return {};
     },
     DeleteChangeSet: (input: ChangeSetRequest) => {
@@ -87,7 +87,7 @@ export class CloudFormationService extends QueryService {
       if (this.stacks.find(input.StackName ?? '')) throw new ServiceError('AlreadyExistsException', `Stack [${input.StackName}] already exists`);
       const stack = this.stacks.create(input.StackName ?? '');
       try {
-        this.deploy(stack, this.wanted(input, stack), input.ClientRequestToken);
+        this.deploy(stack, this.desired(input, stack), input.ClientRequestToken);
       } catch (error) {
         this.stacks.forget(stack);
         throw error;
@@ -97,9 +97,9 @@ export class CloudFormationService extends QueryService {
     UpdateStack: (input: DeploymentRequest) => {
       const stack = this.stacks.get(input.StackName);
       this.requireIdle(stack);
-      const wanted = this.wanted(input, stack);
-      if (!hasChanges(stack, wanted)) throw validationError('No updates are to be performed.');
-      this.deploy(stack, wanted, input.ClientRequestToken);
+      const desired = this.desired(input, stack);
+      if (!hasChanges(stack, desired)) throw validationError('No updates are to be performed.');
+      this.deploy(stack, desired, input.ClientRequestToken);
       return { StackId: stack.id };
     },
     CancelUpdateStack: (input: StackRequest) => {
@@ -125,7 +125,7 @@ export class CloudFormationService extends QueryService {
   private readonly changeSets = new Map<string, ChangeSet>();
   private readonly stopping = new AbortController();
   private readonly running = new Set<Promise<void>>();
-  /** The latest of each stack. */
+  /** The latest deployment of each stack. */
   private readonly deployments = new WeakMap<Stack, Deployment>();
   private readonly engine: Engine;
 
@@ -141,20 +141,20 @@ export class CloudFormationService extends QueryService {
     };
   }
 
-  /** Stops waiting for anything, and resolves when no deployment is running any longer. */
+  /** Stops waiting for anything. Resolves when no deployment runs any more. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.running);
   }
 
-  /** Resolves when nothing is in progress on any stack. */
+  /** Resolves when no operation is in progress on any stack. */
   async settled(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running);
   }
 
-  private wanted(request: DeploymentRequest, stack: Stack): Wanted {
+  private desired(request: DeploymentRequest, stack: Stack): DesiredStack {
     const { types, object, ssmParameter } = this.options;
-    return wantedBy(request, stack, { object, ssmParameter, isKnownType: (type) => isCustom(type) || types.has(type) });
+    return desiredStackOf(request, stack, { object, ssmParameter, isKnownType: (type) => isCustom(type) || types.has(type) });
   }
 
   private createChangeSet(input: CreateChangeSetRequest): object {
@@ -170,8 +170,8 @@ export class CloudFormationService extends QueryService {
     const stack = ChangeSetType === 'UPDATE' ? this.stacks.get(StackName) : existing ?? this.stacks.create(StackName);
     if (this.findChangeSet(input)) throw new ServiceError('AlreadyExistsException', `ChangeSet ${ChangeSetName} cannot be created due to a mismatch with existing attribute Name`);
     try {
-      const changeSet = new ChangeSet(ChangeSetName, stack, this.wanted(input, stack), this.options.clock.now());
-      new Deployment(this.engine, stack, changeSet.wanted).check();
+      const changeSet = new ChangeSet(ChangeSetName, stack, this.desired(input, stack), this.options.clock.now());
+      new Deployment(this.engine, stack, changeSet.desired).check();
       this.changeSets.set(changeSet.id, changeSet);
       if (!existing) stack.setStatus('REVIEW_IN_PROGRESS', 'User Initiated');
       return { Id: changeSet.id, StackId: stack.id };
@@ -199,9 +199,9 @@ export class CloudFormationService extends QueryService {
     }
   }
 
-  private deploy(stack: Stack, wanted: Wanted, token: string = randomUUID()): void {
+  private deploy(stack: Stack, desired: DesiredStack, token: string = randomUUID()): void {
     this.requireIdle(stack);
-    const deployment = new Deployment(this.engine, stack, wanted, token);
+    const deployment = new Deployment(this.engine, stack, desired, token);
     deployment.check();
     this.deployments.set(stack, deployment);
     this.inBackground(stack, deployment.run());
@@ -217,7 +217,7 @@ export class CloudFormationService extends QueryService {
     this.inBackground(stack, deleteStack(this.engine, stack, retained, token));
   }
 
-  /** A mistake of the local cloud itself must not leave a stack in progress for ever. */
+  /** A bug of the local cloud must not leave a stack in progress for ever. */
   private inBackground(stack: Stack, work: Promise<void>): void {
     const guarded = work.catch((error: Error) => {
       stack.setStatus(stack.status.replace(/(_CLEANUP)?_IN_PROGRESS$/, '_FAILED'), `the local cloud itself failed: ${error.stack}`);

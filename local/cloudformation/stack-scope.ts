@@ -1,26 +1,30 @@
 import { validationError } from './errors';
 import { evaluate, Scope } from './intrinsics';
 import type { Json, JsonObject } from './json';
-import type { Stack, Wanted } from './stack';
+import type { Stack, DesiredStack } from './stack';
 import { ACCOUNT, PARTITION, REGION } from '../core/account';
 
-/** References as they are inside of one stack, while it becomes what is wanted. */
+/** The meaning of references in one stack, during a deployment. */
 export class StackScope implements Scope {
   /** The exports that were used. */
   readonly imported = new Set<string>();
 
-  constructor(private readonly stack: Stack, private readonly wanted: Wanted, private readonly exportedValue: (name: string) => string | undefined) {}
+  constructor(
+    private readonly stack: Stack,
+    private readonly desired: DesiredStack,
+    private readonly exportedValue: (name: string) => string | undefined,
+  ) {}
 
   get template() {
-    return this.wanted.template;
+    return this.desired.template;
   }
 
   properties(logicalId: string): JsonObject {
-    return evaluate(this.wanted.template.Resources[logicalId].Properties ?? {}, this) as JsonObject;
+    return evaluate(this.desired.template.Resources[logicalId].Properties ?? {}, this) as JsonObject;
   }
 
   parameter(name: string): Json | undefined {
-    if (Object.hasOwn(this.wanted.parameters, name)) return this.wanted.parameters[name];
+    if (Object.hasOwn(this.desired.parameters, name)) return this.desired.parameters[name];
     switch (name) {
       case 'AWS::AccountId': return ACCOUNT;
       case 'AWS::Region': return REGION;

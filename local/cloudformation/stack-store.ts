@@ -2,7 +2,7 @@ import { validationError } from './errors';
 import { Stack } from './stack';
 import type { Clock } from '../core/clock';
 
-/** All stacks, deleted ones too: those can still be looked up by their id. */
+/** All stacks. Deleted ones can still be looked up by their id. */
 export class StackStore {
   private readonly stacks = new Map<string, Stack>();
 
@@ -21,7 +21,7 @@ export class StackStore {
     return stack;
   }
 
-  /** By name, or by id, which finds deleted stacks as well. */
+  /** Finds a stack by name or id. An id finds deleted stacks, too. */
   find(nameOrId: string): Stack | undefined {
     return this.stacks.get(nameOrId) ?? this.all().find(({ name, status }) => name === nameOrId && status !== 'DELETE_COMPLETE');
   }
@@ -40,7 +40,7 @@ export class StackStore {
     return this.all().flatMap(({ outputs }) => outputs).find(({ exportName }) => exportName === name)?.value;
   }
 
-  /** An export of this stack that another one uses. */
+  /** An export of this stack that another stack uses. */
   exportInUse(stack: Stack): { exportName: string; by: string } | undefined {
     for (const { exportName } of stack.outputs) {
       const importer = exportName !== undefined && this.all().find((other) => other !== stack && other.imports.has(exportName));

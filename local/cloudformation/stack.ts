@@ -7,14 +7,14 @@ import type { Clock } from '../core/clock';
 export interface StackResource {
   readonly logicalId: string;
   definition: ResourceDefinition;
-  /** Those it was made after, so that it is deleted before them. */
+  /** Resources that it depends on: it was made after them, and is deleted before them. */
   dependencies: readonly string[];
-  /** Undefined as long as nothing exists. */
+  /** Undefined while the resource does not exist. */
   physicalId?: string;
   status: string;
   reason?: string;
   changed: number;
-  /** As they were last applied, without intrinsic functions. */
+  /** The properties that were applied last, without intrinsic functions. */
   properties: JsonObject;
   attributes: JsonObject;
 }
@@ -33,20 +33,20 @@ export interface StackEvent {
 
 export interface Output { readonly key: string; readonly value: string; readonly description?: string; readonly exportName?: string }
 
-/** What a deployment wants a stack to be. */
-export interface Wanted {
+/** The stack that a deployment should produce. */
+export interface DesiredStack {
   readonly template: Template;
   readonly templateBody: string;
-  /** By name; lists as lists, SSM parameters resolved. */
+  /** Values by name. Lists are lists, and SSM parameters are resolved. */
   readonly parameters: Readonly<Record<string, Json>>;
-  /** As they were given. */
+  /** The values as they were given. */
   readonly rawParameters: Readonly<Record<string, string>>;
   readonly tags: readonly { Key: string; Value: string }[];
   readonly capabilities: readonly string[];
   readonly roleArn?: string;
 }
 
-/** A stack's state; what happens to it is in `Deployment`, `Rollback` and `deleteStack`. */
+/** A stack's state. `Deployment`, `Rollback` and `deleteStack` change it. */
 export class Stack {
   readonly id: string;
   readonly created: number;
@@ -60,11 +60,11 @@ export class Stack {
   deleted?: number;
   statusReason?: string;
   /** The last deployment that succeeded; undefined before there was one. */
-  current?: Wanted;
-  /** What was asked for last, which GetTemplate shows. */
-  latest?: Wanted;
+  current?: DesiredStack;
+  /** What was requested last. GetTemplate shows it. */
+  latest?: DesiredStack;
   changeSetId?: string;
-  /** Continues a rollback of an update that has failed, without the resources named. */
+  /** Continues a failed rollback of an update, without the named resources. */
   continueRollback?: (toSkip: readonly string[]) => Promise<void>;
   private currentStatus = 'REVIEW_IN_PROGRESS';
 
@@ -81,7 +81,7 @@ export class Stack {
     return this.status.endsWith('_IN_PROGRESS') && this.status !== 'REVIEW_IN_PROGRESS';
   }
 
-  /** The id's random part; stable names are derived from it. */
+  /** The random part of the id. Stable names are derived from it. */
   get uuid(): string {
     return this.id.split('/')[2];
   }

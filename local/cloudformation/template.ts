@@ -45,7 +45,7 @@ const RESOURCE_ATTRIBUTES = ['Type', 'Properties', 'DependsOn', 'Condition', 'De
 const POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate'];
 const PSEUDO_PARAMETER = /^AWS::/;
 
-/** Reads a template and refuses what the engine does not have, by name: nothing in it may be ignored silently. */
+/** Reads a template. Refuses, by name, what the engine does not have: nothing may be ignored silently. */
 export function parseTemplate(body: string, isKnownType: (type: string) => boolean): Template {
   let parsed: JsonObject;
   try {
@@ -68,7 +68,7 @@ export function parseTemplate(body: string, isKnownType: (type: string) => boole
   return template;
 }
 
-/** The resources that one names, by DependsOn or in its properties. */
+/** The resources that a resource refers to, by DependsOn or in its properties. */
 export function dependenciesOf(template: Template, id: string): string[] {
   const { DependsOn = [], Properties = {} } = template.Resources[id];
   const named = [DependsOn].flat().concat(referencesIn(Properties).names);

@@ -6,30 +6,30 @@ import { LOST } from './service';
 export interface ClientRequest {
   /** The signing name of the service to call. */
   readonly service: string;
-  /** Who calls. */
+  /** The access key of the caller. */
   readonly accessKeyId: string;
   readonly method: string;
   readonly path: string;
-  /** Their names in lower case. */
+  /** With names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
 }
 
 export interface ClientReply {
   readonly status: number;
-  /** Their names in lower case. */
+  /** With names in lower case. */
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
 /**
- * How one service of the local cloud calls another: through the endpoint, so that every middleware (faults, IAM, counting)
- * stands around these calls as well, but without a socket, so that virtual time need not wait for one.
+ * Calls from one service of the local cloud to another. They go through the endpoint, so that every middleware (faults, IAM,
+ * counting) sees them. They use no socket, so that virtual time need not wait for one.
  */
 export class EndpointClient {
   constructor(private readonly endpoint: Pick<Endpoint, 'dispatch'>) {}
 
-  /** Rejects when the answer is lost. */
+  /** Rejects if the answer is lost. */
   async send(call: ClientRequest): Promise<ClientReply> {
     const { service, accessKeyId, method, path, headers } = call;
     const body = Buffer.from(call.body ?? '');
@@ -42,7 +42,7 @@ export class EndpointClient {
       headers: {
         ...headers,
         'authorization': `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=local`,
-        'x-amz-date': '20260101T000000Z', // nobody verifies signatures here, but dynalite wants one to look whole
+        'x-amz-date': '20260101T000000Z', // nobody verifies signatures here, but dynalite requires a complete one
         'content-length': String(body.length),
       },
       body,

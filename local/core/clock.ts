@@ -1,12 +1,12 @@
-/** Time as the local cloud sees it, in milliseconds. Every delay and every rule about time goes through one of these. */
+/** The local cloud's time, in milliseconds. Every delay and every rule about time uses a clock. */
 export interface Clock {
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** @returns takes the timer back; without effect when it has fired */
+  /** @returns a function that cancels the timer; no effect if it has fired */
   after(ms: number, fire: () => void): () => void;
 }
 
-/** The host's own time, or time that passes `factor` times as fast from the moment this is made. */
+/** The host's time, or time that passes `factor` times faster from the creation of this clock. */
 export class RunningClock implements Clock {
   private readonly start = Date.now();
 
@@ -31,16 +31,16 @@ export class RunningClock implements Clock {
 interface Timer { readonly at: number; readonly order: number; readonly fire: () => void }
 
 /**
- * How many turns of the event loop must pass without anybody having set a timer before time moves on. One would do for code that is
- * only promises; streams and their callbacks need some more between two pieces of work.
+ * How many turns of the event loop must pass without a new timer before time moves on. One is enough for code that uses only promises.
+ * Streams and their callbacks need some more turns between two pieces of work.
  */
 const QUIET_TURNS = 4;
 
 /**
- * Time that stands still while anybody works, and jumps to the next timer when everybody waits for one. For any number of
- * activities in one process: they run one after the other, in the order of their timers, so that a run can be repeated.
+ * Time that stands still while any code works, and jumps to the next timer when everything waits for one. It works for any number of
+ * activities in one process. They run one after the other, in the order of their timers, so that a run can be repeated.
  *
- * Work that leaves the event loop (files, sockets, other processes) must hold the clock meanwhile, or time passes it by.
+ * Work that leaves the event loop (files, sockets, other processes) must hold the clock meanwhile. Otherwise time moves on without it.
  */
 export class VirtualClock implements Clock {
   private readonly timers = new Set<Timer>();
@@ -79,7 +79,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Forgets all timers: nothing that waits for one goes on. */
+  /** Cancels all timers. Code that waits for one never continues. */
   stop(): void {
     this.timers.clear();
   }
@@ -106,7 +106,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Of several at the same time, the one that was set first. There are never many, so they are not kept in order. */
+  /** The next timer; of several at the same time, the one that was set first. They are not sorted, because there are never many. */
   private earliest(): Timer | undefined {
     let earliest: Timer | undefined;
     for (const timer of this.timers) {
@@ -116,7 +116,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Work that leaves the event loop: virtual time stands still meanwhile. Running time goes on, as it does. */
+/** Runs work that leaves the event loop. Virtual time stands still meanwhile; running time does not. */
 export async function during<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
   const release = clock instanceof VirtualClock ? clock.hold() : () => undefined;
   try {

@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { Call, LOST, Middleware, Reply, Service, ServiceError, WireRequest } from './service';
 
 /**
- * One HTTP endpoint on 127.0.0.1 for all services. The credential scope of a request's signature says which service it
- * is for (and in which region); the access key says who is calling.
+ * One HTTP endpoint on 127.0.0.1 for all services. The credential scope of a request's signature names the service and the
+ * Region. The access key identifies the caller.
  */
 export class Endpoint {
   private readonly services = new Map<string, Service>();
   private readonly middlewares: Middleware[] = [];
   private server?: Server;
 
-  /** @param region the only one that signatures may be for. @default - any */
+  /** @param region the only Region that signatures may name. @default - any */
   constructor(private readonly region?: string) {}
 
   register(...services: Service[]): this {
@@ -49,7 +49,7 @@ export class Endpoint {
     await new Promise((resolve) => server.close(resolve));
   }
 
-  /** What a request is answered with, or LOST; for callers in this process, and those from outside come here as well. */
+  /** Answers a request, or returns LOST. Callers in this process use this directly; requests from outside arrive here, too. */
   async dispatch(request: WireRequest): Promise<Reply> {
     const reply = await this.answer(request).catch((error: Error): Reply => ({ status: 500, body: `the local cloud itself failed: ${error.stack}` }));
     if (reply === LOST) return reply;
@@ -85,7 +85,7 @@ export class Endpoint {
   }
 }
 
-/** Where no service can say it in its own form. */
+/** A refusal for a request that belongs to no service, and so has no service's error format. */
 function refusal(status: number, code: string, message: string): Reply {
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code };
   return { status, headers, body: JSON.stringify({ __type: code, message }) };
@@ -104,7 +104,7 @@ async function received(message: IncomingMessage): Promise<WireRequest> {
   };
 }
 
-/** Undefined for one without all five parts. From `Authorization: AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, ...`, or its presigned form. */
+/** Undefined if one of the five parts is missing. From `Authorization: AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, ...`, or its presigned form. */
 function credentialScope(request: WireRequest): { accessKeyId: string; region: string; service: string } | undefined {
   const credential = /Credential=([^,\s]+)/.exec(String(request.headers.authorization ?? ''))?.[1] ?? request.query.get('X-Amz-Credential');
   const [accessKeyId, , region, service, terminator] = credential?.split('/') ?? [];

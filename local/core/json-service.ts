@@ -2,10 +2,10 @@ import { Call, Reply, Service, ServiceError, WireRequest } from './service';
 
 export type Operation = (input: any, call: Call) => Promise<object> | object;
 
-/** A service that speaks AWS JSON 1.0 or 1.1: `X-Amz-Target` names the operation, `__type` the error. */
+/** A service with the protocol AWS JSON 1.0 or 1.1: `X-Amz-Target` names the operation, `__type` the error. */
 export abstract class JsonService implements Service {
   abstract readonly signingName: string;
-  /** What stands before the dot in `X-Amz-Target`. */
+  /** The part before the dot in `X-Amz-Target`. */
   protected abstract readonly targetPrefix: string;
   protected readonly version: '1.0' | '1.1' = '1.1';
   protected abstract readonly operations: Readonly<Record<string, Operation>>;

@@ -3,7 +3,7 @@ import type { Operation } from './json-service';
 import { Call, Reply, Service, ServiceError, WireRequest } from './service';
 import { toXml } from './xml';
 
-/** A service that speaks the query protocol: a form with `Action` comes in, XML goes out. */
+/** A service with the query protocol: the request is a form with `Action`, the answer is XML. */
 export abstract class QueryService implements Service {
   abstract readonly signingName: string;
   protected abstract readonly namespace: string;

@@ -1,4 +1,4 @@
-/** The same numbers for the same seed, so that a scenario can be run again: Park and Miller's generator. */
+/** Park and Miller's generator. The same seed gives the same numbers, so that a scenario can be repeated. */
 export class Random {
   private state: number;
 

@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 
-/** Sleeps, or wakes up when `signal` is aborted. */
+/** Sleeps. Wakes up early if `signal` is aborted. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted || ms <= 0) return Promise.resolve();
   return new Promise((resolve) => {
@@ -14,7 +14,7 @@ export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
   });
 }
 
-/** The value of `promise`, or undefined when `ms` have passed first. */
+/** The value of `promise`, or undefined if `ms` pass first. */
 export function within<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<{ readonly value: T } | undefined> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ms, () => resolve(undefined));

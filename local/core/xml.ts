@@ -2,12 +2,12 @@ import { XMLBuilder } from 'fast-xml-parser';
 
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true });
 
-/** Lists become `<member>` elements, dates ISO 8601, undefined nothing. */
+/** Lists become `<member>` elements. Dates are in ISO 8601. Undefined values are left out. */
 export function toXml(root: string, namespace: string, content: object): string {
   return `<?xml version="1.0" encoding="UTF-8"?>${builder.build({ [root]: { '@xmlns': namespace, ...wire(content) as object } })}`;
 }
 
-/** S3's lists have no `<member>`: the name of the list is repeated. */
+/** Lists of S3 have no `<member>`: the name of the list is repeated. */
 export function toFlatXml(root: string, content: object): string {
   return `<?xml version="1.0" encoding="UTF-8"?>${builder.build({ [root]: content })}`;
 }

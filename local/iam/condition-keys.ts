@@ -1,13 +1,13 @@
 import { unsupported } from './errors';
 import type { Policy, Statement } from './policy';
 
-/** Of every request. `aws:SourceArn` and `aws:SourceAccount` are known, but only services that call in their own name have them. */
+/** Keys of every request. `aws:SourceArn` and `aws:SourceAccount` are known, but only services that call in their own name have them. */
 export const GLOBAL_KEYS = [
   'aws:CurrentTime', 'aws:EpochTime', 'aws:PrincipalAccount', 'aws:PrincipalArn', 'aws:PrincipalType', 'aws:RequestedRegion',
   'aws:SecureTransport', 'aws:SourceAccount', 'aws:SourceArn', 'aws:ViaAWSService',
 ];
 
-/** What requests to each service bring along, as far as the service knows them; `/*` stands for any tag. */
+/** The keys of requests to each service, as far as the service knows them. `/*` stands for any tag. */
 export const SERVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
   cloudformation: [],
   dynamodb: [],
@@ -27,12 +27,12 @@ export const SERVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
   workspaces: ['aws:RequestTag/*', 'aws:ResourceTag/*', 'aws:TagKeys'],
 };
 
-/** Keys with several values: an operator needs to say whether it means any of them or all. */
+/** Keys with several values. An operator must say whether it means any or all of them. */
 const MULTIVALUED = ['aws:TagKeys', 'kms:GrantOperations', 'kms:ResourceAliases'].map((key) => key.toLowerCase());
 
 /**
- * Refuses conditions on what no request to the local cloud has. To the evaluator such a key would be missing, which lets `ForAllValues`,
- * `IfExists` and negated conditions hold.
+ * Refuses conditions on keys that no request to the local cloud has. The evaluator would treat such a key as missing. Then `ForAllValues`,
+ * `IfExists` and negated conditions would hold.
  */
 export function checkConditionKeys(policy: Policy): void {
   for (const statement of policy.statements) {
@@ -45,7 +45,7 @@ export function checkConditionKeys(policy: Policy): void {
   }
 }
 
-/** Services that are not here are never asked for, so that nothing depends on what they would know. */
+/** A key of a service that the local cloud does not have is allowed: no request ever asks for its actions. */
 function isKnown(key: string, { actions }: Statement): boolean {
   const services = actions.map((action) => action.split(':')[0].toLowerCase());
   if (GLOBAL_KEYS.some((known) => known.toLowerCase() === key.toLowerCase())) return true;

@@ -1,7 +1,7 @@
 import { malformed, unsupported } from './errors';
 import { arnMatches, globMatches } from './match';
 
-/** What is known about a request, by the names of condition keys. A list is a key with several values, however many it has. */
+/** What is known about a request, by condition key. A list means a key with several values, even if it has only one element. */
 export type Context = Readonly<Record<string, string | readonly string[]>>;
 
 /** One operator on one key: `"StringEquals": { "aws:RequestTag/team": ["red", "blue"] }`. */
@@ -14,7 +14,7 @@ export interface Condition {
   readonly holds: (context: ContextValues) => boolean;
 }
 
-/** Values by key, without regard to the key's case. */
+/** Values by key. Keys are not case-sensitive. */
 export class ContextValues {
   private readonly values: Map<string, string | readonly string[]>;
 
@@ -22,7 +22,7 @@ export class ContextValues {
     this.values = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
   }
 
-  /** Undefined for a key that the request does not have; an empty list counts as none. */
+  /** Undefined if the request does not have the key. An empty list counts as missing. */
   get(key: string): string | readonly string[] | undefined {
     const value = this.values.get(key.toLowerCase());
     return Array.isArray(value) && value.length === 0 ? undefined : value;
@@ -30,61 +30,61 @@ export class ContextValues {
 }
 
 interface Operator {
-  /** Whether it asks that no value of the policy fits. */
+  /** Whether the condition holds if no value of the policy fits. */
   readonly negated: boolean;
-  readonly fits: (actual: string, wanted: string) => boolean;
-  /** What a value in the policy must be; undefined where every text will do. */
-  readonly takes?: { readonly what: string; readonly test: (value: string) => boolean };
+  readonly fits: (actual: string, expected: string) => boolean;
+  /** What a value in the policy must be; undefined if every text is allowed. */
+  readonly requires?: { readonly what: string; readonly test: (value: string) => boolean };
 }
 
 const text = (fits: Operator['fits'], negated = false): Operator => ({ negated, fits });
 const bool: Operator = {
   negated: false,
-  fits: (actual, wanted) => actual.toLowerCase() === wanted.toLowerCase(),
-  takes: { what: 'true or false', test: (value) => /^(true|false)$/i.test(value) },
+  fits: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  requires: { what: 'true or false', test: (value) => /^(true|false)$/i.test(value) },
 };
-const numeric = (fits: (actual: number, wanted: number) => boolean, negated = false): Operator => ({
+const numeric = (fits: (actual: number, expected: number) => boolean, negated = false): Operator => ({
   negated,
-  fits: (actual, wanted) => isNumber(actual) && fits(Number(actual), Number(wanted)),
-  takes: { what: 'a number', test: isNumber },
+  fits: (actual, expected) => isNumber(actual) && fits(Number(actual), Number(expected)),
+  requires: { what: 'a number', test: isNumber },
 });
-const date = (fits: (actual: number, wanted: number) => boolean, negated = false): Operator => ({
+const date = (fits: (actual: number, expected: number) => boolean, negated = false): Operator => ({
   negated,
-  fits: (actual, wanted) => isDate(actual) && fits(timeOf(actual), timeOf(wanted)),
-  takes: { what: 'a date as in 2026-01-31T23:59:59Z, or seconds since 1970', test: isDate },
+  fits: (actual, expected) => isDate(actual) && fits(timeOf(actual), timeOf(expected)),
+  requires: { what: 'a date as in 2026-01-31T23:59:59Z, or seconds since 1970', test: isDate },
 });
-const arn = (negated = false): Operator => ({ negated, fits: (actual, wanted) => arnMatches(wanted, actual) });
+const arn = (negated = false): Operator => ({ negated, fits: (actual, expected) => arnMatches(expected, actual) });
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
-  StringEquals: text((actual, wanted) => actual === wanted),
-  StringNotEquals: text((actual, wanted) => actual === wanted, true),
-  StringEqualsIgnoreCase: text((actual, wanted) => actual.toLowerCase() === wanted.toLowerCase()),
-  StringNotEqualsIgnoreCase: text((actual, wanted) => actual.toLowerCase() === wanted.toLowerCase(), true),
-  StringLike: text((actual, wanted) => globMatches(wanted, actual)),
-  StringNotLike: text((actual, wanted) => globMatches(wanted, actual), true),
+  StringEquals: text((actual, expected) => actual === expected),
+  StringNotEquals: text((actual, expected) => actual === expected, true),
+  StringEqualsIgnoreCase: text((actual, expected) => actual.toLowerCase() === expected.toLowerCase()),
+  StringNotEqualsIgnoreCase: text((actual, expected) => actual.toLowerCase() === expected.toLowerCase(), true),
+  StringLike: text((actual, expected) => globMatches(expected, actual)),
+  StringNotLike: text((actual, expected) => globMatches(expected, actual), true),
   Bool: bool,
-  NumericEquals: numeric((actual, wanted) => actual === wanted),
-  NumericNotEquals: numeric((actual, wanted) => actual === wanted, true),
-  NumericLessThan: numeric((actual, wanted) => actual < wanted),
-  NumericLessThanEquals: numeric((actual, wanted) => actual <= wanted),
-  NumericGreaterThan: numeric((actual, wanted) => actual > wanted),
-  NumericGreaterThanEquals: numeric((actual, wanted) => actual >= wanted),
-  DateEquals: date((actual, wanted) => actual === wanted),
-  DateNotEquals: date((actual, wanted) => actual === wanted, true),
-  DateLessThan: date((actual, wanted) => actual < wanted),
-  DateLessThanEquals: date((actual, wanted) => actual <= wanted),
-  DateGreaterThan: date((actual, wanted) => actual > wanted),
-  DateGreaterThanEquals: date((actual, wanted) => actual >= wanted),
+  NumericEquals: numeric((actual, expected) => actual === expected),
+  NumericNotEquals: numeric((actual, expected) => actual === expected, true),
+  NumericLessThan: numeric((actual, expected) => actual < expected),
+  NumericLessThanEquals: numeric((actual, expected) => actual <= expected),
+  NumericGreaterThan: numeric((actual, expected) => actual > expected),
+  NumericGreaterThanEquals: numeric((actual, expected) => actual >= expected),
+  DateEquals: date((actual, expected) => actual === expected),
+  DateNotEquals: date((actual, expected) => actual === expected, true),
+  DateLessThan: date((actual, expected) => actual < expected),
+  DateLessThanEquals: date((actual, expected) => actual <= expected),
+  DateGreaterThan: date((actual, expected) => actual > expected),
+  DateGreaterThanEquals: date((actual, expected) => actual >= expected),
   ArnEquals: arn(),
   ArnLike: arn(),
   ArnNotEquals: arn(true),
   ArnNotLike: arn(true),
 };
 
-/** AWS has these, and nothing here says where a request comes from or has bytes in it. */
+/** AWS has these operators. Requests here have neither addresses nor bytes, so they are refused. */
 const ELSEWHERE = ['IpAddress', 'NotIpAddress', 'BinaryEquals'];
 
-/** Reads the Condition element of a statement. Throws for whatever it does not know. */
+/** Reads the Condition element of a statement. Throws for everything that it does not know. */
 export function parseConditions(element: unknown): Condition[] {
   if (!isObject(element)) throw malformed(`Syntax errors in policy. (Condition must be an object, got ${JSON.stringify(element)})`);
   return Object.entries(element).flatMap(([operator, keys]) => {
@@ -93,7 +93,7 @@ export function parseConditions(element: unknown): Condition[] {
   });
 }
 
-/** Every one of them. */
+/** Whether all conditions hold. */
 export function allHold(conditions: readonly Condition[], context: ContextValues): boolean {
   return conditions.every((condition) => condition.holds(context));
 }
@@ -108,7 +108,7 @@ function parseCondition(operator: string, key: string, element: unknown): Condit
   if (!known) throw malformed(`Invalid Condition type : ${operator}.`);
   checkValues(known, operator, key, values);
 
-  const fits = (actual: string) => values.some((wanted) => known.fits(actual, wanted)) !== known.negated;
+  const fits = (actual: string) => values.some((expected) => known.fits(actual, expected)) !== known.negated;
   return {
     operator,
     key,
@@ -121,7 +121,7 @@ function parseCondition(operator: string, key: string, element: unknown): Condit
       }
       if (quantifier === 'ForAllValues') return [actual].flat().every(fits);
       if (quantifier === 'ForAnyValue') return [actual].flat().some(fits);
-      if (typeof actual !== 'string') throw new Error(`${key} has several values, so ${operator} on it must begin with ForAnyValue: or ForAllValues:`);
+      if (typeof actual !== 'string') throw new Error(`${key} has several values: ${operator} on it must begin with ForAnyValue: or ForAllValues:`);
       return fits(actual);
     },
   };
@@ -140,12 +140,12 @@ function valueOf(operator: string, key: string, value: unknown): string {
   return String(value);
 }
 
-function checkValues({ takes }: Operator, operator: string, key: string, values: readonly string[]): void {
-  const wrong = takes && values.find((value) => !takes.test(value));
-  if (wrong !== undefined) throw malformed(`Invalid value for ${operator} of ${key}: it must be ${takes!.what}, got ${JSON.stringify(wrong)}`);
+function checkValues({ requires }: Operator, operator: string, key: string, values: readonly string[]): void {
+  const wrong = requires && values.find((value) => !requires.test(value));
+  if (wrong !== undefined) throw malformed(`Invalid value for ${operator} of ${key}: it must be ${requires!.what}, got ${JSON.stringify(wrong)}`);
 }
 
-/** Taken for text they would fit nothing, or in a Deny fail to deny. */
+/** Refuses policy variables. Read as plain text, they would match nothing, and a Deny would not deny. */
 export function refuseVariables(value: string, where: string): void {
   const variable = /\$\{[^}]*\}?/.exec(value)?.[0];
   if (variable !== undefined) throw unsupported(`policy variables, and ${where} has ${variable}`);

@@ -1,4 +1,4 @@
-/** When a change is made, and how long it takes until it is in force, in milliseconds. */
+/** The present time, and how long a change takes to be in force, in milliseconds. */
 export interface Timing {
   now(): number;
   delay(key: string): number;
@@ -6,9 +6,9 @@ export interface Timing {
 
 interface Change<V> { readonly value?: V; readonly from: number }
 
-/** Values by key, as those who write them see them at once, and as they are in force after a delay. */
+/** Values by key. Writers see a change at once; it is in force after a delay. */
 export class Delayed<V> {
-  /** By key, oldest first: the one in force and those that are yet to be. */
+  /** Changes by key, the oldest first: the one in force, and later ones. */
   private readonly changes = new Map<string, Change<V>[]>();
 
   constructor(private readonly timing: Timing) {}
@@ -61,7 +61,7 @@ export class Delayed<V> {
   }
 }
 
-/** A later change overtakes an earlier one that is not in force yet. */
+/** A later change replaces an earlier one that is not in force yet. */
 function inForce<V>(changes: readonly Change<V>[], now: number): Change<V> | undefined {
   return changes.filter(({ from }) => from <= now).at(-1);
 }

@@ -2,12 +2,12 @@ import type { Denial, IamRegistry } from './registry';
 import type { ServiceRequests } from './requests';
 import { Call, Middleware, Service, ServiceError } from '../core/service';
 
-/** Every call with a role's key is held against the policies of the role. */
+/** Checks every call with a role's key against the policies of the role. */
 export function enforcement(iam: IamRegistry, requests: Readonly<Record<string, ServiceRequests>>): Middleware {
   return async (call, next) => {
-    const standing = iam.standingOf(call.caller);
-    if (standing === 'nothing') throw invalidCredentials(call.service);
-    if (standing === 'by policy') {
+    const rights = iam.rightsOf(call.caller);
+    if (rights === 'nothing') throw invalidCredentials(call.service);
+    if (rights === 'by policy') {
       const principal = iam.principalOf(call.caller)!;
       for (const request of asks(call, requests)) {
         const denial = iam.refusal(principal, request);
@@ -18,7 +18,7 @@ export function enforcement(iam: IamRegistry, requests: Readonly<Record<string, 
   };
 }
 
-/** The service, with a middleware that stands closer to it than all those of the endpoint. */
+/** The service, with a middleware that is closer to it than those of the endpoint. */
 export function behind(middleware: Middleware, service: Service): Service {
   return {
     signingName: service.signingName,
@@ -28,7 +28,7 @@ export function behind(middleware: Middleware, service: Service): Service {
   };
 }
 
-/** In each service's own form; `principal`, `action` and `resource` as in AWS's texts. */
+/** A denial in each service's own form, with AWS's text. */
 export function accessDenied(service: string, { principal, action, resource, reason, explicit }: Denial): ServiceError {
   const on = service === 's3' ? JSON.stringify(resource) : resource;
   const { code, status } = FORMS[service]?.denied ?? JSON_FORM.denied;
@@ -46,7 +46,7 @@ const QUERY_FORM: Form = {
   denied: { code: 'AccessDenied', status: 403 },
   invalid: { code: 'InvalidClientTokenId', status: 403, message: INVALID_TOKEN },
 };
-/** Those that speak something else than AWS JSON. */
+/** Services with a protocol other than AWS JSON. */
 const FORMS: Readonly<Record<string, Form>> = {
   cloudformation: QUERY_FORM,
   sts: QUERY_FORM,
@@ -62,7 +62,7 @@ function invalidCredentials(service: string): ServiceError {
   return new ServiceError(code, message, status);
 }
 
-/** An operation that nobody has said about what it needs is for nobody. */
+/** If the permissions of an operation are not known here, only the deployer may call it. */
 function asks(call: Call, requests: Readonly<Record<string, ServiceRequests>>) {
   const operations = requests[call.service];
   if (operations && Object.hasOwn(operations, call.operation)) return operations[call.operation](call);

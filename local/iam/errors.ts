@@ -1,11 +1,11 @@
 import { ServiceError } from '../core/service';
 
-/** What IAM says when a policy is stored that it does not take. */
+/** The error for storing a policy that IAM does not accept. */
 export function malformed(message: string): ServiceError {
   return new ServiceError('MalformedPolicyDocument', message);
 }
 
-/** A policy that AWS would take, but that the local IAM could not evaluate: ignoring part of it would make it another policy. */
+/** The error for a policy that AWS would accept, but the local IAM cannot evaluate. If it ignored a part, it would evaluate another policy. */
 export function unsupported(what: string): ServiceError {
   return malformed(`the local IAM does not have ${what}`);
 }

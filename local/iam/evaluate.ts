@@ -1,22 +1,22 @@
 import { allHold, Context, ContextValues } from './condition';
 import type { Policy, Statement } from './policy';
 
-/** Who asks, by all the names under which a policy may mean it. */
+/** Who asks, with all the names that a policy may use for it. */
 export type Asker =
   | { readonly kind: 'role'; readonly account: string; readonly roleArn: string; readonly sessionArn: string }
   | { readonly kind: 'service'; readonly name: string };
 
-/** One thing that one call needs permission for. */
+/** One permission that a call needs. */
 export interface Request {
   readonly asker: Asker;
   /** `workspaces:CreateWorkspaces` */
   readonly action: string;
-  /** An ARN, or `*` for an action that knows no resources. */
+  /** An ARN, or `*` for an action without resources. */
   readonly resource: string;
   readonly context: Context;
 }
 
-/** How one side, identity or resource, decides. */
+/** The decision of one side: of the identity policies, or of the resource policy. */
 export type Verdict = 'allow' | 'explicit deny' | 'implicit deny';
 
 export type Decision =
@@ -24,8 +24,8 @@ export type Decision =
   | { readonly allowed: false; readonly explicit: boolean; readonly by: 'identity' | 'resource' };
 
 /**
- * As AWS decides within one account. Without a resource policy the identity policies decide alone. With one, as keys and roles have
- * it, it must allow as well: by naming the asker, which is enough, or by naming the account, which leaves it to the identity policies.
+ * Decides as AWS does within one account. Without a resource policy, the identity policies decide. Keys and roles have a resource policy,
+ * which must allow the request, too. If it names the asker, that is enough. If it names the account, the identity policies decide.
  */
 export function decide(request: Request, identity: readonly Policy[], resource?: Policy): Decision {
   const byIdentity = evaluate(identity, request);
@@ -37,14 +37,14 @@ export function decide(request: Request, identity: readonly Policy[], resource?:
   return byIdentity === 'allow' ? { allowed: true } : { allowed: false, explicit: false, by: 'identity' };
 }
 
-/** What policies of the asker's own say. */
+/** The decision of the asker's own policies. */
 export function evaluate(policies: readonly Policy[], request: Request): Verdict {
   const applying = policies.flatMap(({ statements }) => statements).filter(applies(request));
   if (applying.some(({ effect }) => effect === 'Deny')) return 'explicit deny';
   return applying.length > 0 ? 'allow' : 'implicit deny';
 }
 
-/** What a resource's policy says; `delegates`: the account may decide. */
+/** The decision of a resource's policy. `delegates`: the account's identity policies decide. */
 export function evaluateResource(policy: Policy, request: Request): Verdict | 'delegates' {
   const applying = policy.statements.filter(applies(request));
   const named = applying.map((statement) => ({ statement, as: namedAs(statement, request.asker) })).filter(({ as }) => as !== undefined);
@@ -58,12 +58,12 @@ function applies({ action, resource, context }: Request): (statement: Statement)
   return (statement) => statement.coversAction(action) && statement.coversResource(resource) && allHold(statement.conditions, values);
 }
 
-/** How a statement means the asker, if it does. */
+/** How a statement names the asker, if it does. */
 function namedAs({ principals }: Statement, asker: Asker): 'itself' | 'its account' | undefined {
   if (!principals) return 'itself';
   const { listed, others } = principals;
   if (others) {
-    // Whoever is to be spared must be listed by every name that it has, its account included.
+    // NotPrincipal spares an asker only if it lists every name of the asker, including its account.
     const names = asker.kind === 'service' ? [asker.name] : [asker.account, asker.roleArn, asker.sessionArn];
     return names.every((name) => listed.some((each) => each.kind === 'anybody' || each.name === name)) ? undefined : 'itself';
   }

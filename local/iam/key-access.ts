@@ -3,7 +3,7 @@ import { KmsFacts, onKey } from './requests/kms';
 import { REGION } from '../core/account';
 import type { Call } from '../core/service';
 
-/** As AWS's guide lists them for whoever makes encrypted desktops. */
+/** The actions that AWS's guide lists for people who create encrypted desktops. */
 export const KEY_USER_ACTIONS = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'];
 
 export interface KeyAccessOptions {
@@ -13,11 +13,11 @@ export interface KeyAccessOptions {
   readonly workspacesOptions: () => { readonly keyUserActions: 'checked' | 'unchecked' };
 }
 
-/** WorkSpaces uses a key with the permissions of whoever asks it for a desktop. */
+/** WorkSpaces uses a key with the permissions of the caller who asks for a desktop. */
 export function keyAccess({ iam, kms, workspacesOptions }: KeyAccessOptions): { mayUse(call: Call, keyArn: string): boolean } {
   return {
     mayUse(call, keyArn) {
-      if (iam.standingOf(call.caller) === 'anything') return true;
+      if (iam.rightsOf(call.caller) === 'anything') return true;
       const principal = iam.principalOf(call.caller);
       const key = kms.resolve(keyArn);
       if (!principal || !key) return false;

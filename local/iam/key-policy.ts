@@ -3,8 +3,8 @@ import { checked } from './role';
 import { PARTITION } from '../core/account';
 import { ServiceError } from '../core/service';
 
-/** Reads a key's policy that is to be stored. Throws as KMS does. */
-export function keptKeyPolicy(document: PolicyDocument): Policy {
+/** Reads a key policy before it is stored. Throws as KMS does. */
+export function checkedKeyPolicy(document: PolicyDocument): Policy {
   try {
     return checked(document, 'resource');
   } catch (error) {
@@ -12,7 +12,7 @@ export function keptKeyPolicy(document: PolicyDocument): Policy {
   }
 }
 
-/** What a key has that was made without a policy. */
+/** The policy of a key that was made without one. */
 export function accountDecides(account: string): PolicyDocument {
   return {
     Version: '2012-10-17',
@@ -21,7 +21,7 @@ export function accountDecides(account: string): PolicyDocument {
   };
 }
 
-/** That of a key which AWS made for one of its services: everybody in the account may use it, through the service only. */
+/** The policy of a key that AWS made for a service: everybody in the account may use it, but only through the service. */
 export function managedKeyPolicy(account: string, service: string): PolicyDocument {
   return {
     Version: '2012-10-17',

@@ -3,7 +3,7 @@ import { malformed } from './errors';
 import { arnFields, arnMatches, globMatches } from './match';
 import { ACCOUNT, PARTITION } from '../core/account';
 
-/** A policy as it is written. */
+/** A policy as a template has it. */
 export interface PolicyDocument {
   readonly Version?: string;
   readonly Id?: string;
@@ -11,13 +11,13 @@ export interface PolicyDocument {
 }
 
 /**
- * - `identity`: says what the role that has it may do.
- * - `resource`: says who may do what with the resource that has it.
- * - `trust`: says who may take on the role that has it.
+ * - `identity`: what its role may do.
+ * - `resource`: who may do what with its resource.
+ * - `trust`: who may assume its role.
  */
 export type PolicyKind = 'identity' | 'resource' | 'trust';
 
-/** A policy that has been understood, all of it. */
+/** A policy that was read completely. */
 export interface Policy {
   readonly document: PolicyDocument;
   readonly statements: readonly Statement[];
@@ -26,16 +26,16 @@ export interface Policy {
 export interface Statement {
   readonly sid?: string;
   readonly effect: 'Allow' | 'Deny';
-  /** As written; those after NotAction too. */
+  /** As written, of Action or NotAction. */
   readonly actions: readonly string[];
   readonly coversAction: (action: string) => boolean;
   readonly coversResource: (resource: string) => boolean;
-  /** Not in an identity policy. */
+  /** Absent in an identity policy. */
   readonly principals?: { readonly listed: readonly ListedPrincipal[]; readonly others: boolean };
   readonly conditions: readonly Condition[];
 }
 
-/** Whom a Principal element names: anybody, an account, a role or its session by ARN, or a service. */
+/** An entry of a Principal element: anybody, an account, a role or its session by ARN, or a service. */
 export interface ListedPrincipal { readonly kind: 'anybody' | 'account' | 'arn' | 'service' | 'elsewhere'; readonly name: string }
 
 const MEMBERS = ['Version', 'Id', 'Statement'];
@@ -140,7 +140,7 @@ function listPrincipal(type: string, name: string): ListedPrincipal {
   throw malformed(`Invalid principal in policy: ${JSON.stringify({ [type]: name })}; write for example "arn:${PARTITION}:iam::${ACCOUNT}:root"`);
 }
 
-/** `Action` or `NotAction`, and so on: one of the two, and not empty. */
+/** Reads `Action` or `NotAction`, and so on. Exactly one of the two is required, and not empty. */
 function oneOf(element: Record<string, unknown>, member: 'Action' | 'Resource', what: string): { patterns: string[]; others: boolean } {
   const negated = element[`Not${member}`];
   if (element[member] !== undefined && negated !== undefined) throw syntaxError(`a Statement must not have both ${member} and Not${member}`);

@@ -1,15 +1,15 @@
 import type { Asker } from './evaluate';
 import { ACCOUNT, PARTITION } from '../core/account';
 
-/** Whom an access key belongs to. */
+/** The owner of an access key. */
 export interface Principal {
   readonly kind: 'function' | 'state-machine' | 'assumed-role';
-  /** The function's or state machine's name, or the session's. */
+  /** The name of the function, state machine or session. */
   readonly name: string;
   readonly roleArn: string;
 }
 
-/** What errors call a principal. */
+/** The ARN of a principal, as errors show it. */
 export function sessionArn({ name, roleArn }: Principal): string {
   return `arn:${PARTITION}:sts::${ACCOUNT}:assumed-role/${roleArn.split('/').pop()}/${name}`;
 }

@@ -11,23 +11,23 @@ import { ACCOUNT, arn, REGION } from '../core/account';
 import { Clock, RunningClock } from '../core/clock';
 import { Caller, ServiceError } from '../core/service';
 
-/** One thing that a call needs permission for. */
+/** One permission that a call needs. */
 export interface AuthorizationRequest extends Pick<Request, 'action' | 'resource'> {
-  /** What is known besides the keys that every request has. */
+  /** Condition keys besides those of every request. */
   readonly context?: Context;
-  /** Of a resource that has one which must agree: a key, or a role that is to be assumed. */
+  /** The policy of the resource, if it must allow the request, too: of a key, or of a role to be assumed. */
   readonly resourcePolicy?: Policy;
 }
 
-/** A call, or a part of one, that was not allowed. */
+/** A call, or a part of a call, that was denied. */
 export interface Denial {
   /** On the clock, in milliseconds. */
   readonly at: number;
-  /** ARN of the role's session. */
+  /** The ARN of the role's session. */
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
-  /** As errors say it: `no identity-based policy allows the ... action`. */
+  /** The reason as errors show it: `no identity-based policy allows the ... action`. */
   readonly reason: string;
   readonly explicit: boolean;
 }
@@ -35,16 +35,16 @@ export interface Denial {
 const KEY = /^LOCAL[0-9A-F]{15}$/;
 const LONGEST_MANAGED = 6_144;
 
-/** What IAM knows: roles, policies, and whose access key is whose. It decides what they may do. */
+/** Roles, policies and the owners of access keys. It decides what they may do. */
 export class IamRegistry {
-  /** How long a change of a policy takes to be in force, its removal too: milliseconds of the clock. May be set at any time. */
+  /** How long a change or removal of a policy takes to be in force, in milliseconds of the clock. May be set at any time. */
   policyDelay = 0;
-  /** ARNs of roles that nothing restricts: those with which somebody deploys. */
+  /** ARNs of unrestricted roles, which people use to deploy. */
   readonly deployers = new Set<string>();
-  /** What has been refused so far, the oldest first. */
+  /** All denials so far, the oldest first. */
   readonly denials: Denial[] = [];
   private readonly known = new Map<string, Role>();
-  /** By ARN, those too that have been deleted: when they are gone. */
+  /** By ARN, also deleted roles, with the time from which they are gone. */
   private readonly byArn = new Map<string, { readonly role: Role; readonly gone: number }>();
   private readonly managedPolicies: Delayed<Policy>;
   private readonly principals = new Map<string, Principal>();
@@ -74,7 +74,7 @@ export class IamRegistry {
     return role;
   }
 
-  /** Its keys end with it, after the delay of a policy's change. */
+  /** The role's keys become invalid with it, after the policy delay. */
   deleteRole(name: string): void {
     const role = this.known.get(name);
     if (!role) return;
@@ -82,7 +82,7 @@ export class IamRegistry {
     this.byArn.set(role.arn, { role, gone: this.clock.now() + this.policyDelay });
   }
 
-  /** A role that is, or whose deletion is not in force yet. */
+  /** A role that exists, or whose deletion is not in force yet. */
   roleOf(roleArn: string): Role | undefined {
     const found = this.byArn.get(roleArn);
     return found && this.clock.now() < found.gone ? found.role : undefined;
@@ -108,7 +108,7 @@ export class IamRegistry {
 
   attach(roleName: string, policyArn: string): void {
     if (!this.managedPolicies.has(policyArn)) {
-      const hint = policyArn.startsWith('arn:aws:iam::aws:') ? ` Of AWS's own, the local IAM has ${Object.keys(AWS_MANAGED_POLICIES).join(', ')}.` : '';
+      const hint = policyArn.startsWith('arn:aws:iam::aws:') ? ` Of AWS's managed policies, the local IAM has ${Object.keys(AWS_MANAGED_POLICIES).join(', ')}.` : '';
       throw noSuchEntity(`Policy ${policyArn} does not exist or is not attachable.${hint}`);
     }
     this.role(roleName).managed.set(policyArn, true);
@@ -118,7 +118,7 @@ export class IamRegistry {
     this.known.get(roleName)?.managed.delete(policyArn);
   }
 
-  /** The same principal always has the same key, so a role that comes back has the key it had. */
+  /** The same principal always gets the same key. A role that is made again gets its old key. */
   accessKeyFor(principal: Principal): string {
     const hash = createHash('sha256').update(`${principal.kind} ${principal.name} ${principal.roleArn}`).digest('hex');
     const accessKeyId = `LOCAL${hash.slice(0, 15).toUpperCase()}`;
@@ -132,17 +132,17 @@ export class IamRegistry {
   }
 
   /**
-   * - `anything`: whoever deploys, CloudFormation, and keys that this registry has not given out.
-   * - `nothing`: the role has gone, or there was none.
+   * - `anything`: the deployer, CloudFormation, and keys that are not from this registry.
+   * - `nothing`: the role does not exist, or no longer.
    */
-  standingOf(caller: Caller): 'anything' | 'nothing' | 'by policy' {
+  rightsOf(caller: Caller): 'anything' | 'nothing' | 'by policy' {
     const principal = this.principalOf(caller);
     if (!principal) return KEY.test(caller.accessKeyId) ? 'nothing' : 'anything';
     if (this.deployers.has(principal.roleArn)) return 'anything';
     return this.roleOf(principal.roleArn) ? 'by policy' : 'nothing';
   }
 
-  /** Every policy of a role that is in force. Undefined for a role that is not there. */
+  /** All policies of a role that are in force. Undefined if there is no such role. */
   policiesOf(roleArn: string): Policy[] | undefined {
     const role = this.roleOf(roleArn);
     if (!role) return undefined;
@@ -150,12 +150,12 @@ export class IamRegistry {
     return [...role.inline.effective(), ...managed];
   }
 
-  /** For services that act in somebody's name. A refusal is among the denials. */
+  /** For services that act in somebody's name. A refusal is added to the denials. */
   allows(principal: Principal, request: AuthorizationRequest): boolean {
     return this.refusal(principal, request) === undefined;
   }
 
-  /** Why a principal may not, or undefined if it may. A refusal is among the denials. */
+  /** The denial, or undefined if the principal is allowed. A refusal is added to the denials. */
   refusal(principal: Principal, request: AuthorizationRequest): Denial | undefined {
     if (this.deployers.has(principal.roleArn)) return undefined;
     const { action, resource, resourcePolicy } = request;
@@ -180,7 +180,7 @@ export class IamRegistry {
       'aws:PrincipalArn': roleArn,
       'aws:PrincipalType': 'AssumedRole',
       'aws:RequestedRegion': REGION,
-      'aws:SecureTransport': 'true', // as it would be: the local endpoint is not what policies mean to judge
+      'aws:SecureTransport': 'true', // as in AWS: policies should not fail because the local endpoint has no TLS
       'aws:ViaAWSService': 'false',
     };
   }

@@ -4,14 +4,14 @@ import { malformed } from './errors';
 import { parsePolicy, Policy, PolicyDocument } from './policy';
 import { ServiceError } from '../core/service';
 
-/** Of all of a role's inline policies together, without white space. */
+/** The limit for all inline policies of a role together, without white space. */
 const LONGEST_INLINE = 10_240;
 
 const TRUST = 'trust';
 
-/** Whose policy changes take effect when the timing says so. */
+/** A role whose policy changes are in force after the delay of `timing`. */
 export class Role {
-  /** Policies written in the role itself, and those that AWS::IAM::Policy attaches: by name. */
+  /** Policies in the role itself, and those that AWS::IAM::Policy attaches, by name. */
   readonly inline: InlinePolicies;
   /** ARNs of the managed policies that are attached. */
   readonly managed: Delayed<true>;
@@ -20,12 +20,12 @@ export class Role {
   constructor(readonly name: string, readonly arn: string, trust: PolicyDocument, timing: Timing) {
     this.inline = new InlinePolicies(name, timing);
     this.managed = new Delayed(timing);
-    // A new role has its trust at once.
+    // The trust policy of a new role is in force at once.
     this.trusted = new Delayed({ ...timing, delay: () => (this.trusted.has(TRUST) ? timing.delay(TRUST) : 0) });
     this.trust = trust;
   }
 
-  /** Who may take on the role, as last written. */
+  /** The trust policy, as last written. */
   get trust(): PolicyDocument {
     return this.trusted.get(TRUST)!.document;
   }
@@ -76,7 +76,7 @@ export class InlinePolicies {
   }
 }
 
-/** Reads a policy that is to be stored. */
+/** Reads a policy before it is stored. */
 export function checked(document: PolicyDocument | undefined, kind: 'identity' | 'resource' | 'trust'): Policy {
   if (document === undefined) throw malformed('Syntax errors in policy. (there is no policy document)');
   const policy = parsePolicy(document, kind);
@@ -84,7 +84,7 @@ export function checked(document: PolicyDocument | undefined, kind: 'identity' |
   return policy;
 }
 
-/** As IAM counts: white space is free. */
+/** The size as IAM counts it: white space does not count. */
 export function sizeOf(document: PolicyDocument): number {
   return Buffer.byteLength(JSON.stringify(document).replace(/\s/g, ''));
 }

@@ -6,10 +6,10 @@ import { globMatches } from './match';
 import type { PolicyDocument } from './policy';
 import type { AuthorizationRequest } from './registry';
 
-// What AWS's Service Authorization Reference says, which nobody here wrote. For tests: to the running cloud an action that does not
-// exist is one that nobody asks for, as it is to AWS.
+// AWS's Service Authorization Reference, as an independent source. It is only for tests. The running cloud accepts an action that does
+// not exist, as AWS does.
 
-/** What is wrong with a request of ours: an action, a resource or a condition key that AWS does not have for it. */
+/** Problems of one of our requests: an action, resource or condition key that AWS does not have. */
 export async function problemsOf({ action, resource, context = {} }: AuthorizationRequest): Promise<string[]> {
   const [service, name] = action.split(':');
   if (!(await iamActionExists(service, name))) return [`${action} does not exist`];
@@ -22,7 +22,7 @@ export async function problemsOf({ action, resource, context = {} }: Authorizati
   if (fitting.length === 0 && !(resource === '*' && takesAny)) {
     problems.push(`${action} on ${resource}, but it takes ${types.map(({ details }) => details.arn).join(', ') || '*'}`);
   }
-  // Not all types of resources have keys.
+  // Some types of resources have no keys.
   const ofTypes = fitting.flatMap((type) => [...type.conditionKeys, ...(type.details.conditionKeys ?? [])]);
   const patterns = [...conditionKeys, ...ofTypes, ...GLOBAL_KEYS].map((key) => key.replace(/\$\{[^}]*\}/, '*'));
   for (const key of Object.keys(context)) {
@@ -31,7 +31,7 @@ export async function problemsOf({ action, resource, context = {} }: Authorizati
   return problems;
 }
 
-/** Actions of a policy that AWS does not have; patterns that fit none too. */
+/** Actions of a policy that AWS does not have, and patterns that match none. */
 export async function unknownActions({ Statement }: PolicyDocument): Promise<string[]> {
   const statements = [Statement].flat() as { Action?: string | string[]; NotAction?: string | string[] }[];
   const actions = statements.flatMap(({ Action = [], NotAction = [] }) => [Action, NotAction].flat());
@@ -44,7 +44,7 @@ export async function unknownActions({ Statement }: PolicyDocument): Promise<str
   return actions.filter((_action, i) => !exists[i]);
 }
 
-/** Of these condition keys, those that AWS does not have. */
+/** The condition keys among these that AWS does not have. */
 export async function unknownConditionKeys(keys: readonly string[]): Promise<string[]> {
   const found = await Promise.all(keys.map((key) => findConditionKey(key)));
   return keys.filter((_key, i) => !found[i]);

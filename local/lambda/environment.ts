@@ -3,7 +3,7 @@ import type { FunctionConfiguration } from './function-configuration';
 import type { Host } from './host';
 import { REGION } from '../core/account';
 
-/** What Lambda's runtime has, and nothing of the host's own environment. */
+/** The variables of Lambda's runtime. It has none of the host's own environment. */
 export function environmentOf(configuration: FunctionConfiguration, folder: string, sandboxId: string, host: Host): Record<string, string> {
   const { name, handler, memoryMb, roleArn, runtime, environment } = configuration;
   return {

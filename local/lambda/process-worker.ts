@@ -8,7 +8,7 @@ import type { Invocation, Message, Worker, WorkerEvents } from './worker';
 
 const CHILD = join(__dirname, 'child');
 
-/** A process of its own, on the Lambda runtime's Node where the host has it. */
+/** A separate process, with the Lambda runtime's Node.js if the host has it. */
 export class ProcessWorker implements Worker {
   readonly gone: Promise<void>;
   private readonly child: ChildProcess;
@@ -28,13 +28,13 @@ export class ProcessWorker implements Worker {
     for (const stream of [this.child.stdout!, this.child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => log.append(text));
     this.gone = new Promise((resolve) => {
       this.child.once('close', () => resolve());
-      this.child.once('error', () => resolve()); // it was never there
+      this.child.once('error', () => resolve()); // the process could not start
     });
     this.child.on('message', (message: Message) => events.message(message));
     this.child.on('error', (error) => events.ended(error.message));
     this.child.on('exit', (code, signal) => {
       const description = signal ? `signal: ${signal === 'SIGKILL' ? 'killed' : signal}` : `exit status ${code}`;
-      // What it said last may still be on its way.
+      // Its last message may not have arrived yet.
       if (this.child.connected) this.child.once('disconnect', () => events.ended(description));
       else events.ended(description);
     });
@@ -49,7 +49,7 @@ export class ProcessWorker implements Worker {
   }
 }
 
-/** As Lambda's own bootstrap divides the memory of a function: without it, Node.js takes as much as it likes of the host's. */
+/** Limits the heap as Lambda's own bootstrap does. Otherwise Node.js would use as much of the host's memory as it likes. */
 function heapOf({ memoryMb }: FunctionConfiguration): string[] {
   const young = Math.floor(memoryMb / 10);
   return [`--max-semi-space-size=${Math.floor(young / 2)}`, `--max-old-space-size=${memoryMb - young}`];

@@ -8,12 +8,12 @@ const LARGEST_RESPONSE = 6 * 1_024 * 1_024;
 
 type Exit = { readonly type: 'exit'; readonly description: string };
 
-/** One execution environment: a worker that handles one invocation at a time, and is used again. */
+/** An execution environment: a worker that handles one invocation at a time, and is reused. */
 export class Sandbox {
-  /** In every call that it makes, as its session token. */
+  /** The session token of all its calls. */
   readonly id = randomUUID();
   private readonly worker: Worker;
-  /** Settled by the next message or the end of the worker, whichever comes first. */
+  /** Called with the next message or the end of the worker, whichever comes first. */
   private waiting?: (event: Message | Exit) => void;
   private readonly started: Promise<Message | Exit>;
   private usable = true;
@@ -30,7 +30,7 @@ export class Sandbox {
     });
   }
 
-  /** Whether it can take another invocation. */
+  /** Whether it can handle another invocation. */
   get alive(): boolean {
     return this.usable;
   }
@@ -52,7 +52,7 @@ export class Sandbox {
     return outcome ? this.result(requestId, outcome) : this.timedOut(requestId, timeoutSeconds);
   }
 
-  /** As if the machine were gone; an invocation under way ends as one whose runtime was killed. */
+  /** Ends the worker as if its machine failed. A running invocation ends like one whose runtime was killed. */
   kill(): void {
     this.worker.kill();
     this.end('signal: killed');
@@ -100,7 +100,7 @@ export class Sandbox {
         }
         return { requestId, payload: outcome.payload };
       case 'ready':
-        throw new Error(`${this.configuration.name} said that it is ready while it handled ${requestId}`);
+        throw new Error(`${this.configuration.name} reported that it is ready while it handled ${requestId}`);
     }
   }
 }

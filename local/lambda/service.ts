@@ -9,24 +9,24 @@ import { pause } from '../core/waiting';
 
 const PATH = /^\/2015-03-31\/functions\/([^/]+)(\/invocations)?$/;
 const LARGEST_REQUEST = { RequestResponse: 6 * 1_024 * 1_024, Event: 1_024 * 1_024 };
-/** Lambda tries a failed asynchronous invocation twice more. */
+/** Lambda repeats a failed asynchronous invocation twice. */
 const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000];
 
 export interface LambdaServiceOptions {
   readonly clock: Clock;
   readonly logDirectory?: string;
-  /** Asked for when a function is made, because it is known only once the cloud has started. */
+  /** A function, because the host is known only after the cloud has started. */
   readonly host: () => Host;
-  /** Whether a function's role lets Lambda keep what the function writes. @default - it always may */
+  /** Whether a function's role lets Lambda write the function's log. @default - always */
   readonly mayLog?: (configuration: FunctionConfiguration) => boolean;
-  /** For unpacked code; as late as `host`. */
+  /** The folder for unpacked code; a function, for the same reason. */
   readonly workDirectory: () => string;
 }
 
 export class LambdaService implements Service {
   readonly signingName = 'lambda';
   private readonly functions = new Map<string, LocalFunction>();
-  /** Deleted or replaced, but perhaps still running. */
+  /** Deleted or replaced functions, which may still be running. */
   private readonly retired = new Set<LocalFunction>();
   private readonly logs = new Map<string, FunctionLog>();
   private readonly stopping = new AbortController();
@@ -38,12 +38,12 @@ export class LambdaService implements Service {
     return [...this.functions.keys()];
   }
 
-  /** Creates the function, or replaces the one of that name. */
+  /** Creates the function, or replaces the one with the same name. */
   async put(configuration: FunctionConfiguration): Promise<void> {
     const log = this.logOf(configuration.name);
     const made = new LocalFunction(configuration, log, this.options.host(), this.options.workDirectory());
     await made.ready();
-    log.mayKeep = () => this.options.mayLog?.(configuration) ?? true;
+    log.mayWrite = () => this.options.mayLog?.(configuration) ?? true;
     const former = this.functions.get(configuration.name);
     this.functions.set(configuration.name, made);
     if (former) this.retire(former);
@@ -62,17 +62,17 @@ export class LambdaService implements Service {
     this.retired.clear();
   }
 
-  /** The next asynchronous invocations come twice, as Lambda says they may: the second time so much later; 0 for both at once. */
+  /** Delivers the next asynchronous invocations twice, as Lambda says it may: the second time after `afterMs`; 0 means both at once. */
   repeatEvents(times: number, afterMs = 0): void {
     this.repeats = { times, afterMs };
   }
 
-  /** Ends a sandbox in the middle of whatever it does, as if its machine were gone. @returns whether there is one of that id */
+  /** Ends a sandbox at once, as if its machine failed. @returns whether there is one with this id */
   killSandbox(id: string): boolean {
     return [...this.functions.values(), ...this.retired].some((each) => each.killSandbox(id));
   }
 
-  /** What a function wrote to stdout and stderr, also after it was deleted. */
+  /** The output of a function on stdout and stderr, also after it was deleted. */
   log(name: string): string {
     return this.logs.get(name)?.text ?? '';
   }
@@ -148,7 +148,7 @@ export class LambdaService implements Service {
     }
   }
 
-  /** By name or ARN. */
+  /** Finds a function by name or ARN. */
   private find(nameOrArn: string): LocalFunction {
     const name = nameOrArn.startsWith('arn:') ? nameOrArn.split(':')[6] : nameOrArn;
     const found = this.functions.get(name);

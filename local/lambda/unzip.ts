@@ -4,7 +4,7 @@ import { dirname, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Entry, fromBuffer, ZipFile } from 'yauzl';
 
-/** Unpacks into `folder`, and refuses an entry that would land outside of it (yauzl already refuses `..` and absolute names). */
+/** Unpacks into `folder`. Refuses an entry that would be outside of it (yauzl already refuses `..` and absolute names). */
 export async function unzip(archive: Buffer, folder: string): Promise<void> {
   const zip = await open(archive);
   await new Promise<void>((done, failed) => {

@@ -3,8 +3,8 @@ import type { Clock } from '../core/clock';
 interface Entry { readonly at: number; readonly happens: () => void }
 
 /**
- * What is going to happen, and when. No timer drives it: what is due happens, in the order of its time, before anybody is answered.
- * So it works alike under real, scaled and virtual time, and keeps no process alive.
+ * What will happen, and when. There are no timers: before any call is answered, everything that is due happens, in the order of its time.
+ * Therefore it works the same way under real, scaled and virtual time, and keeps no process alive.
  */
 export class Agenda {
   /** The latest first. */
@@ -13,12 +13,12 @@ export class Agenda {
 
   constructor(private readonly clock: Clock) {}
 
-  /** While something happens, the time at which it was due, however late it is looked at. */
+  /** While something happens, this is the time at which it was due, even if it is processed later. */
   now(): number {
     return this.current ?? this.clock.now();
   }
 
-  /** Of several at the same time, what was noted first happens first. */
+  /** If several things are due at the same time, the one that was added first happens first. */
   in(ms: number, happens: () => void): void {
     const at = this.now() + Math.max(0, ms);
     let low = 0;

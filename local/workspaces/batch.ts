@@ -4,8 +4,8 @@ import { checkList, checkPattern, requireMembers } from './validation';
 import type { World } from './world';
 
 /**
- * An operation on up to 25 desktops, which answers what could not be begun.
- * @param act returns why it cannot be begun, if so
+ * An operation on up to 25 desktops. The answer lists those for which it could not begin.
+ * @param act returns the error if it cannot begin
  */
 export function onEach(list: string, input: any, act: (id: string) => DesktopError | undefined): object {
   checkList(list, input[list]);
@@ -21,7 +21,7 @@ export function onEach(list: string, input: any, act: (id: string) => DesktopErr
   return { FailedRequests: failed };
 }
 
-/** The same for what can only be begun with a desktop that answers show. */
+/** The same for an operation that needs a visible desktop. */
 export function onEachVisible(world: World, list: string, input: any, act: (desktop: Desktop) => DesktopError | undefined): object {
   return onEach(list, input, (id) => {
     const desktop = world.desktops.find(id);

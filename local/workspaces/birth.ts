@@ -20,19 +20,19 @@ export interface Birth {
   readonly origin: Desktop['origin'];
   /** @default - a new one */
   readonly workspaceId?: string;
-  /** What is known of its computer, which shows in every state. @default - made up, and shows while it runs */
+  /** The computer that every answer shows, in every state. @default - an invented one, shown while it runs */
   readonly computer?: Computer;
   readonly ipv6Address?: string;
 }
 
-/** Adds a desktop to the world, PENDING, with nothing to come yet. All rules have been kept by now. */
+/** Adds a PENDING desktop to the world, with nothing on its agenda yet. The caller has checked all rules. */
 export function bear(world: World, birth: Birth): Desktop {
   const { agenda, options, random, desktops, bundles } = world;
   const { directoryId, userName, bundleId, requested, properties = {}, encryption, origin } = birth;
   const index = desktops.nextIndex;
   const now = agenda.now();
   const subject = { index, userName, encrypted: encryption !== undefined };
-  // What others made was there before anybody looked.
+  // A desktop that others made existed before the service started.
   const found = origin === 'elsewhere';
   const visibleAt = found ? now : now + milliseconds(options.invisibleFor, subject);
   const desktop: Desktop = {
@@ -68,7 +68,7 @@ export function bear(world: World, birth: Birth): Desktop {
   return desktop;
 }
 
-/** From PENDING to AVAILABLE, or to its late error. */
+/** Plans the way from PENDING to AVAILABLE, or to the desktop's late error. */
 export function build(world: World, desktop: Desktop): void {
   const error = lateError(world.options.lateErrors, desktop.userName);
   later(world, desktop, buildTime(world, desktop), () => enter(world, desktop, error ? 'ERROR' : 'AVAILABLE', error));

@@ -13,7 +13,7 @@ export interface BundleProps {
   readonly rootVolumeGib?: number;
   /** @default 50 */
   readonly userVolumeGib?: number;
-  /** What its desktops are born with; only the first can be changed later. @default 'PCOIP' */
+  /** The protocol of its new desktops. Only desktops made with PCOIP can change it later. @default 'PCOIP' */
   readonly protocol?: 'PCOIP' | 'WSP';
   /** @default 'AVAILABLE' */
   readonly state?: 'AVAILABLE' | 'PENDING' | 'ERROR';

@@ -6,13 +6,13 @@ import { refusalOf, volumesFit } from './volumes';
 import type { World } from './world';
 import { ServiceError } from '../core/service';
 
-/** Compute types among which a desktop can be switched, from small to large. */
+/** Families of compute types, from small to large. A desktop can change only within its family. */
 const FAMILIES = [
   ['VALUE', 'STANDARD', 'PERFORMANCE', 'POWER', 'POWERPRO', 'GENERALPURPOSE_4XLARGE', 'GENERALPURPOSE_8XLARGE'],
   ['GRAPHICS_G4DN', 'GRAPHICSPRO_G4DN'],
 ];
 
-type Rule<T> = (world: World, desktop: Desktop, wanted: T) => void;
+type Rule<T> = (world: World, desktop: Desktop, asked: T) => void;
 
 const RULES: { readonly [Name in keyof DesktopProperties]?: Rule<NonNullable<DesktopProperties[Name]>> } = {
   RootVolumeSizeGib: (world, desktop, size) => checkVolume(world, desktop, 'RootVolumeSizeGib', size),
@@ -21,16 +21,16 @@ const RULES: { readonly [Name in keyof DesktopProperties]?: Rule<NonNullable<Des
   Protocols: checkProtocols,
 };
 
-/** Throws why a property of a desktop cannot get another value that takes time. What waits for its turn is noted as done now. */
+/** Throws if a property cannot get this value. Otherwise notes the time of the change, for the waits of later changes. */
 export function checkChange<Name extends keyof DesktopProperties>(
-  world: World, desktop: Desktop, property: Name, wanted: NonNullable<DesktopProperties[Name]>,
+  world: World, desktop: Desktop, property: Name, asked: NonNullable<DesktopProperties[Name]>,
 ): void {
-  RULES[property]?.(world, desktop, wanted);
+  RULES[property]?.(world, desktop, asked);
 }
 
 /**
- * Volumes only grow. Which pairs of sizes there are makes the order: the user volume to 100, then the root volume to 175 or more, and
- * then the user volume further.
+ * Volumes can only grow. The allowed pairs of sizes require this order: the user volume to 100, then the root volume to 175 or more, then
+ * the user volume further.
  */
 function checkVolume(world: World, desktop: Desktop, member: 'RootVolumeSizeGib' | 'UserVolumeSizeGib', size: number): void {
   const { properties } = desktop;
@@ -61,8 +61,8 @@ function checkProtocols({ bundles }: World, desktop: Desktop, protocols: readonl
 }
 
 /**
- * Refuses what comes too early; otherwise it is noted as done now.
- * @param since what must be `wait` ago
+ * Refuses a change that comes too early. Otherwise notes that it is made now.
+ * @param since the earlier changes that must be at least `wait` ago
  */
 function awaitTurn({ agenda, options }: World, desktop: Desktop, what: string, since: readonly string[], wait: Duration): void {
   const { code, message } = options.changeTooEarly;

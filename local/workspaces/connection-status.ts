@@ -4,7 +4,7 @@ import { page } from './paging';
 import { checkOptionalList, checkPattern } from './validation';
 import type { World } from './world';
 
-/** Desktops of which there is no status: recordings leave them out. */
+/** States of desktops without a connection status: recordings do not have them. */
 const WITHOUT_STATUS = ['PENDING', 'ERROR', 'TERMINATING', 'TERMINATED'];
 
 export function describeWorkspacesConnectionStatus({ desktops, options, agenda }: World, input: any): object {

@@ -3,7 +3,7 @@ import { checkProperties } from './properties';
 import { checkRequest } from './requested';
 import { badParameter, checkTagCount, checkTags, Tag } from './validation';
 
-/** Refuses the whole call for what is wrong with one request on its face. */
+/** Refuses the whole call if the form of one request is wrong. */
 export function checkForm(request: any): void {
   const { UserName, WorkspaceName, Tags } = request;
   checkRequest(request);

@@ -13,13 +13,13 @@ import { volumesRefused } from './volumes';
 import type { World } from './world';
 import { Call, ServiceError } from '../core/service';
 
-/** What a request asks for, before its key has been granted. */
+/** What a request asks for, before WorkSpaces has a grant for its key. */
 type Plan = Omit<Birth, 'encryption' | 'origin'> & { readonly key?: KeyPlan };
 
 const ALWAYS_ON: Refusal = { scope: 'item', code: 'AutoStopTimeoutIsNotApplicableForAnAlwaysOnWorkspace', message: ALWAYS_ON_TIMEOUT };
 const MANUAL: Refusal = { scope: 'item', code: 'AutoStopTimeoutIsNotDefaultForManualWorkspace', message: MANUAL_TIMEOUT };
 
-/** Nothing is created before every reason to refuse the whole call has been looked for. */
+/** Checks every reason to refuse the whole call before it creates anything. */
 export function createWorkspaces(world: World, input: any, call: Call): object {
   checkList('Workspaces', input.Workspaces);
   const requests: any[] = input.Workspaces;
@@ -43,7 +43,7 @@ export function createWorkspaces(world: World, input: any, call: Call): object {
   return { FailedRequests: failed, PendingRequests: ordered(world, pending) };
 }
 
-/** @param owners whom earlier requests of the same call get a desktop for */
+/** @param owners the users of earlier requests in the same call */
 function judge(world: World, request: any, owners: ReadonlySet<string>, call: Call): { plan: Plan } | { refusal: Refusal } {
   const { directories, bundles, options, desktops } = world;
   const { DirectoryId, UserName, BundleId, WorkspaceName } = request;

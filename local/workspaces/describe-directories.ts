@@ -7,7 +7,7 @@ const FILTERED = { WORKSPACE_TYPE: 'WorkspaceType', USER_IDENTITY_TYPE: 'UserIde
 
 interface Filter { readonly Name: keyof typeof FILTERED; readonly Values: readonly string[] }
 
-/** Ids that nobody knows are left out of the answer, as with desktops. */
+/** Unknown ids are left out of the answer, as with desktops. */
 export function describeWorkspaceDirectories({ directories, options }: World, input: any): object {
   const { DirectoryIds, WorkspaceDirectoryNames, Filters } = input;
   checkOptionalList('DirectoryIds', DirectoryIds);

@@ -30,7 +30,7 @@ export function describeWorkspaces(world: World, input: any): object {
   return { Workspaces: items.map((desktop) => element(desktop, now)), NextToken };
 }
 
-/** No more than need to be looked at: fleets are large, and looked at often. */
+/** The smallest set of desktops to filter, because fleets are large and are described often. */
 function candidates({ desktops }: World, { WorkspaceIds, DirectoryId, UserName, WorkspaceName }: Filters): Desktop[] {
   if (WorkspaceIds) return [...new Set(WorkspaceIds)].flatMap((id) => desktops.find(id) ?? []);
   if (DirectoryId !== undefined && UserName !== undefined && UserName !== DECOUPLED) return desktops.ofOwner(DirectoryId, UserName, WorkspaceName);
@@ -50,7 +50,7 @@ function checkFilters({ WorkspaceIds, DirectoryId, UserName, BundleId, Workspace
   checkPattern('WorkSpace Name', WorkspaceName);
 }
 
-/** In what order desktops are answered. */
+/** The key that gives the order of desktops in an answer. */
 export function sortKey(order: WorkspacesOptions['describeOrder']): (desktop: Desktop) => string {
   const digits = (n: number) => String(n).padStart(9, '0');
   switch (order) {

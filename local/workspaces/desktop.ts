@@ -2,7 +2,7 @@ import type { ChangedResource, DesktopProperties, Requested } from './members';
 import type { DesktopError } from './refusal';
 import type { State } from './state';
 
-/** The UserName of desktops that have no user, but a WorkspaceName. */
+/** The UserName of desktops that have a WorkspaceName instead of a user. */
 export const DECOUPLED = '[UNDEFINED]';
 
 export interface Encryption {
@@ -25,11 +25,11 @@ export interface Connection {
   state: 'CONNECTED' | 'DISCONNECTED';
   /** On the clock. */
   lastKnownAt?: number;
-  /** When it was looked at; each time it is asked for, unless given. */
+  /** When the status was checked. If absent, the time of each call. */
   checkedAt?: number;
 }
 
-/** A change of a desktop's properties that takes time; `DONE` ones do not show. */
+/** A change of a desktop's properties that takes time. A `DONE` one is not shown. */
 export interface Change {
   readonly resource: ChangedResource;
   state: 'UPDATE_INITIATED' | 'UPDATE_IN_PROGRESS' | 'UPDATE_FAILED' | 'DONE';
@@ -48,37 +48,37 @@ export interface Desktop {
   /** Whether the API made it, or somebody else did. */
   readonly origin: 'api' | 'elsewhere';
   readonly createdAt: number;
-  /** From when answers show it. */
+  /** The time from which answers show it. */
   readonly visibleAt: number;
-  /** From when they show all of it. */
+  /** The time from which answers show all of it. */
   readonly completeAt: number;
   readonly computer: Computer;
-  /** Whether its computer shows although none is running. */
+  /** Whether answers show its computer even when none is running. */
   readonly computerAlwaysShown: boolean;
   readonly connection: Connection;
 
   state: State;
   error?: DesktopError;
-  /** Whether its build has ended: only then it has properties to show. */
+  /** Whether its build has ended. Before that, answers show no properties. */
   built: boolean;
   properties: DesktopProperties;
-  /** Counts what has happened to it: what had been going to happen before does not any more. */
+  /** Counts its changes of state. A planned event does not happen if this has changed meanwhile. */
   course: number;
-  /** Counts what has set its timeout back. */
+  /** Counts how often its timeout was restarted. */
   autoStopTimer: number;
-  /** The last change of its properties that takes time. */
+  /** The last change of its properties that took time. */
   change?: Change;
-  /** When a change began, by what it was; and when the desktop was launched. */
+  /** When changes began, by kind; and when the desktop was launched. */
   readonly changedAt: Map<string, number>;
-  /** The desktop that it is becoming. */
+  /** The new desktop of its migration. */
   migratingTo?: Desktop;
   /** When its termination began, if it did. */
   terminatingAt?: number;
-  /** From when its id is gone. */
+  /** The time from which its id is gone. */
   goneAt?: number;
 }
 
-/** A desktop as the outside may look at it, gone ones included. */
+/** A read-only copy of a desktop, for tests and tools. There is one of each gone desktop, too. */
 export interface DesktopSnapshot {
   readonly workspaceId: string;
   readonly directoryId: string;

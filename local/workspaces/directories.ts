@@ -12,7 +12,7 @@ export interface DirectoryProps {
   /** @default 'SIMPLE_AD' */
   readonly directoryType?: 'SIMPLE_AD' | 'AD_CONNECTOR' | 'CUSTOMER_MANAGED' | 'AWS_IAM_IDENTITY_CENTER';
   /**
-   * Members of its description, by the API's names, that are not as the local cloud makes them up; undefined ones are left out.
+   * Members of its description, by the API's names, that replace the invented ones. A member that is undefined is left out.
    * @default - none
    */
   readonly description?: Readonly<Record<string, unknown>>;
@@ -20,10 +20,10 @@ export interface DirectoryProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** The directories of the account, and who their users are. */
+/** The directories of the account, and their users. */
 export class Directories {
   private readonly known = new Map<string, DirectoryProps>();
-  /** In the account, but not registered any more. */
+  /** Directories of the account that are no longer registered. */
   private readonly unregistered = new Map<string, DirectoryProps>();
   private readonly anyOther: boolean;
 
@@ -38,7 +38,7 @@ export class Directories {
     this.known.set(directory.directoryId, directory);
   }
 
-  /** It stays in the account, and can be registered again. */
+  /** Deregisters a directory. It stays in the account, and can be registered again. */
   remove(directoryId: string): void {
     const directory = this.known.get(directoryId);
     if (!directory) return;
@@ -52,7 +52,7 @@ export class Directories {
     return this.anyOther ? { directoryId } : undefined;
   }
 
-  /** What there is to register: a directory that is in the account without being registered. */
+  /** Finds a directory of the account that is not registered. */
   findUnregistered(directoryId: string): DirectoryProps | undefined {
     const directory = this.known.get(directoryId) ?? this.unregistered.get(directoryId);
     return directory?.state === 'DEREGISTERED' ? directory : undefined;
@@ -71,7 +71,7 @@ export class Directories {
   /** As DescribeWorkspaceDirectories shows it. */
   element(directory: DirectoryProps): object {
     const { directoryId } = directory;
-    // Made up from the id, so that a directory looks the same in every answer.
+    // Derived from the id, so that a directory looks the same in every answer.
     const digits = Buffer.from(directoryId).toString('hex').padEnd(34, '0');
     return {
       DirectoryId: directoryId,

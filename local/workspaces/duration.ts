@@ -1,4 +1,4 @@
-/** What a duration may depend on. `index` counts the desktops made since the service was, from 0. */
+/** What a duration may depend on. `index` counts the desktops that the service has made, from 0. */
 export interface NewDesktop {
   readonly index: number;
   readonly userName: string;

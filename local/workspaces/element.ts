@@ -5,7 +5,7 @@ import type { State } from './state';
 /** States in which no machine of the desktop runs. */
 const WITHOUT_COMPUTER: readonly State[] = ['PENDING', 'STOPPED', 'ERROR', 'TERMINATING', 'TERMINATED'];
 
-/** A desktop with the members that recordings have for each state; JSON leaves out those that are undefined. */
+/** A desktop with the members that recordings have for its state. JSON leaves out undefined members. */
 export function element(desktop: Desktop, now: number): object {
   const { state, encryption, error } = desktop;
   const identity = { WorkspaceId: desktop.workspaceId, DirectoryId: desktop.directoryId, UserName: desktop.userName, State: state };

@@ -8,36 +8,36 @@ import type { State } from './state';
 import { checkPattern } from './validation';
 import type { World } from './world';
 
-/** A desktop as somebody else made it, before anybody looked. */
+/** A desktop that somebody else made, before the service started. */
 export interface ElsewhereProps {
   readonly directoryId: string;
   readonly userName: string;
   readonly bundleId: string;
   /** @default - a new one */
   readonly workspaceId?: string;
-  /** Of a user-decoupled desktop, whose userName is `[UNDEFINED]`. @default - none */
+  /** Only for a user-decoupled desktop, whose userName is `[UNDEFINED]`. @default - none */
   readonly workspaceName?: string;
   readonly tags?: Readonly<Record<string, string>>;
   /** As in a request's WorkspaceProperties. */
   readonly properties?: Readonly<Record<string, unknown>>;
-  /** It stays in it until something happens to it. @default 'AVAILABLE' */
+  /** It stays in this state until something happens to it. @default 'AVAILABLE' */
   readonly state?: State;
   /** @default - none */
   readonly error?: DesktopError;
-  /** With any key's ARN, for which there is no grant. @default - not encrypted */
+  /** With any key ARN; no grant is made. @default - not encrypted */
   readonly encryption?: Omit<Encryption, 'grantId'>;
-  /** What is known of its computer, which shows in every state. @default - made up, and shows while it runs */
+  /** The computer that every answer shows, in every state. @default - an invented one, shown while it runs */
   readonly computer?: Computer;
-  /** A change that does not go on by itself. @default - none */
+  /** A change that stays in this state. @default - none */
   readonly change?: { readonly resource: ChangedResource; readonly state: Change['state'] };
-  /** When its user was there last, and when that was looked at, on the clock. @default - never; when it is asked for */
+  /** When its user was last connected, and when that was checked, on the clock. @default - never; the time of each call */
   readonly connection?: Partial<Connection>;
 }
 
 export function appear(world: World, props: ElsewhereProps): Desktop {
   const { workspaceId, directoryId, userName, workspaceName, bundleId, tags = {}, properties, encryption, computer, state = 'AVAILABLE' } = props;
   checkPattern('WorkSpace ID', workspaceId);
-  if (workspaceId !== undefined && world.desktops.find(workspaceId)) throw new Error(`there is a desktop ${workspaceId} already`);
+  if (workspaceId !== undefined && world.desktops.find(workspaceId)) throw new Error(`the desktop ${workspaceId} already exists`);
   const [other] = world.desktops.ofOwner(directoryId, userName, workspaceName);
   if (other) throw new Error(`${userName} has ${other.workspaceId} in ${directoryId} already`);
   const desktop = bear(world, {

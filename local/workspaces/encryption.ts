@@ -3,10 +3,10 @@ import type { Refusal } from './refusal';
 import type { World } from './world';
 import type { Call } from '../core/service';
 
-/** A key that has been found good, before its grant is made. */
+/** A key that has been checked, before its grant is made. */
 export type KeyPlan = Omit<Encryption, 'grantId'>;
 
-/** @returns how a desktop is encrypted, if at all; or why it cannot be made */
+/** @returns the key if the desktop is to be encrypted, or why it cannot be made */
 export function judgeEncryption(world: World, request: any, call: Call): { readonly key?: KeyPlan } | { readonly refusal: Refusal } {
   const { kms, keyAccess, options } = world;
   const userVolume = request.UserVolumeEncryptionEnabled === true;
@@ -23,7 +23,7 @@ export function judgeEncryption(world: World, request: any, call: Call): { reado
   if (isForeign(world, name) && options.crossAccountKeys === 'accept') {
     return keyAccess.mayUse(call, name) ? { key: { keyArn: name, userVolume, rootVolume } } : { refusal: options.keyDenied };
   }
-  // A bare key id is not one of the forms that the service documents or was seen to take.
+  // The service neither documents nor was seen to accept a bare key id.
   const key = /^(arn:|alias\/)/.test(name) ? kms.resolve(name) : undefined;
   if (!key || key.spec !== 'SYMMETRIC_DEFAULT') return { refusal: options.badKey };
   if (key.state !== 'Enabled') return { refusal: options.unavailableKey };
@@ -31,7 +31,7 @@ export function judgeEncryption(world: World, request: any, call: Call): { reado
   return { key: { keyArn: key.arn, userVolume, rootVolume } };
 }
 
-/** The grant that WorkSpaces makes for itself in the caller's name. What is done to a key of another account is not seen from here. */
+/** Makes the grant that WorkSpaces makes for itself in the caller's name. Not for a key of another account, which the local KMS does not have. */
 export function encrypt(world: World, key: KeyPlan, directoryId: string, userName: string): Encryption {
   const { kms } = world;
   if (isForeign(world, key.keyArn)) return key;

@@ -2,7 +2,7 @@ import { Desktop, isVisible } from './desktop';
 import { checkPattern, notFound, requireMembers } from './validation';
 import type { World } from './world';
 
-/** The one desktop that a call is about. */
+/** Finds the desktop that a call names. */
 export function findVisible(world: World, input: any, member: 'WorkspaceId' | 'SourceWorkspaceId'): Desktop {
   requireMembers(input, member);
   const id: string = input[member];

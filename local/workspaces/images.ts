@@ -14,7 +14,7 @@ export interface ImageProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** The images that the account has or that are shared with it. */
+/** The images that the account owns, or that are shared with it. */
 export class Images {
   private readonly known = new Map<string, ImageProps>();
 

@@ -38,24 +38,24 @@ export type { DesktopError, Refusal } from './refusal';
 export type { WorkspacesOptions } from './service-options';
 export type { State } from './state';
 
-/** By operation. A throttled call is among the calls too. */
+/** Numbers of calls, by operation. A throttled call counts as a call, too. */
 export interface Counts {
   readonly calls: Readonly<Record<string, number>>;
   readonly throttled: Readonly<Record<string, number>>;
 }
 
-/** What WorkSpaces asks of others. */
+/** What WorkSpaces needs from other services. */
 export interface WorkspacesPorts {
   /** @default - everybody may use every key */
   readonly keyAccess?: KeyAccess;
 }
 
-/** Amazon WorkSpaces for one account and Region, as far as RULES.md says. */
+/** Amazon WorkSpaces for one account and Region, as far as RULES.md describes it. */
 export class WorkspacesService extends JsonService {
   readonly signingName = 'workspaces';
-  /** What others do to desktops, and what happens to desktops. */
+  /** What other people do to desktops, and what happens to them. */
   readonly others: Others;
-  /** As they are now. */
+  /** The options as they are now. */
   readonly options: WorkspacesOptions;
   protected readonly targetPrefix = 'WorkspacesService';
   protected readonly operations: Readonly<Record<string, Operation>>;
@@ -105,22 +105,22 @@ export class WorkspacesService extends JsonService {
     Object.assign(this.options, given(changes));
   }
 
-  /** Adds a directory, or replaces the one of that id. */
+  /** Adds a directory, or replaces the one with the same id. */
   addDirectory(directory: DirectoryProps): void {
     this.world.directories.add(directory);
   }
 
-  /** Adds a bundle, or replaces the one of that id. */
+  /** Adds a bundle, or replaces the one with the same id. */
   addBundle(bundle: BundleProps): void {
     this.world.bundles.add(bundle);
   }
 
-  /** Adds an image, or replaces the one of that id. */
+  /** Adds an image, or replaces the one with the same id. */
   addImage(image: ImageProps): void {
     this.world.images.add(image);
   }
 
-  /** Puts a desktop into a state directly, as `others` cannot. It stays in it until something else happens to it. */
+  /** Puts a desktop directly into a state, which `others` cannot do. The desktop stays in it until something else happens to it. */
   setState(workspaceId: string, state: State, error?: DesktopError): void {
     const desktop = this.existing(workspaceId);
     if (isLeaving(state)) throw new Error(`use terminateElsewhere to put ${workspaceId} in ${state}`);
@@ -133,13 +133,13 @@ export class WorkspacesService extends JsonService {
     beginTermination(this.world, this.existing(workspaceId));
   }
 
-  /** A desktop that somebody else made before; it is visible at once. @returns its id */
+  /** Adds a desktop that somebody else made earlier. It is visible at once. @returns its id */
   createElsewhere(props: ElsewhereProps): string {
     this.world.agenda.settle();
     return appear(this.world, props).workspaceId;
   }
 
-  /** All desktops there have ever been, in the order of their creation. */
+  /** All desktops that ever existed, in the order of their creation. */
   desktops(): DesktopSnapshot[] {
     this.world.agenda.settle();
     const now = this.world.agenda.now();
@@ -160,7 +160,7 @@ export class WorkspacesService extends JsonService {
     }));
   }
 
-  /** The tags of a desktop, directory, bundle or image; nothing if there is none of that id. */
+  /** The tags of a desktop, directory, bundle or image; undefined if there is none with that id. */
   tagsOf(resourceId: string): Readonly<Record<string, string>> | undefined {
     this.world.agenda.settle();
     const tags = tagsOf(this.world, resourceId);
@@ -184,7 +184,7 @@ export class WorkspacesService extends JsonService {
   }
 }
 
-/** An option that is undefined is one that was not given. */
+/** Removes undefined options, which count as not given. */
 function given<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined)) as T;
 }

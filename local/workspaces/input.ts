@@ -52,8 +52,8 @@ const INPUTS = {
 export type OperationName = keyof typeof INPUTS;
 
 /**
- * An input as the service understands it: without members that it does not know, and without nulls, which stand for members that
- * are not there. A value of another type is refused.
+ * Reads an input as the service does. Unknown members are removed. Nulls are removed too, because they mean absent members. A value of
+ * a wrong type is refused.
  */
 export function readInput(operation: OperationName, input: unknown): any {
   return read(INPUTS[operation], input, operation) ?? {};

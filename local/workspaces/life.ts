@@ -6,7 +6,7 @@ import type { World } from './world';
 
 const MINUTE = 60_000;
 
-/** Puts a desktop into a state. What it was going to become is void. */
+/** Puts a desktop into a state, and cancels what was planned for it. */
 export function enter(world: World, desktop: Desktop, state: State, error?: DesktopError): void {
   desktop.course += 1;
   desktop.state = state;
@@ -15,7 +15,7 @@ export function enter(world: World, desktop: Desktop, state: State, error?: Desk
   if (state === 'AVAILABLE') awaitAutoStop(world, desktop);
 }
 
-/** What becomes of a desktop, if nothing else happens to it before. */
+/** Plans what happens to a desktop, unless something else happens to it before. */
 export function later(world: World, desktop: Desktop, after: Duration, happens: () => void): void {
   const { course } = desktop;
   world.agenda.in(milliseconds(after, desktop), () => {
@@ -23,13 +23,13 @@ export function later(world: World, desktop: Desktop, after: Duration, happens: 
   });
 }
 
-/** Is in one state for a while, and then in another. */
+/** Puts a desktop into one state for a while, and then into another. */
 export function pass(world: World, desktop: Desktop, state: State, time: Duration, then: State): void {
   enter(world, desktop, state);
   later(world, desktop, time, () => enter(world, desktop, then));
 }
 
-/** TERMINATING, TERMINATED, gone. A termination that has begun keeps its time. */
+/** Begins TERMINATING, then TERMINATED, then gone. A repeated termination does not restart the time. */
 export function beginTermination(world: World, desktop: Desktop): void {
   if (isLeaving(desktop.state)) return;
   const { options, agenda, kms, desktops } = world;
@@ -46,7 +46,7 @@ export function beginTermination(world: World, desktop: Desktop): void {
   });
 }
 
-/** Counts the timeout from now: the desktop is ready, or its user has left, or its running mode is new. */
+/** Starts the auto-stop timeout: the desktop has become ready, its user has left, or its running mode has changed. */
 export function awaitAutoStop(world: World, desktop: Desktop): void {
   const { agenda, options } = world;
   const timer = ++desktop.autoStopTimer;

@@ -4,14 +4,14 @@ import type { ShapeOf } from './shape';
 import { badParameter, checkEnum, checkPattern, requireMembers } from './validation';
 
 /**
- * What can be asked of a desktop, by the API's names: input, creation, modification, migration and descriptions read it from here.
+ * The members of a desktop that can be requested, by the API's names. Input, creation, modification, migration and descriptions use them.
  *
  * To add a member, write its type in `DesktopProperties` and its row in `PROPERTIES` (one beside WorkspaceProperties: `RequestMembers`,
- * `REQUEST_MEMBERS`), its rules with their sources in RULES.md, and its case in test/local/workspaces/members.test.ts; types hold these
- * together. Only what must hold beyond its form goes elsewhere: for a new value in change-rules.ts, for a new desktop in create.ts.
+ * `REQUEST_MEMBERS`), its rules with their sources in RULES.md, and its case in test/local/workspaces/members.test.ts; the compiler
+ * finds what is missing. Only rules beyond a value's form go elsewhere: for a new value into change-rules.ts, for a new desktop into create.ts.
  */
 
-/** WorkspaceProperties, as a desktop has them. */
+/** The WorkspaceProperties of a desktop. */
 export interface DesktopProperties {
   readonly RunningMode: string;
   readonly RunningModeAutoStopTimeoutInMinutes?: number;
@@ -24,7 +24,7 @@ export interface DesktopProperties {
   readonly NestedVirtualizationEnabled?: boolean;
 }
 
-/** The members of a request beside its WorkspaceProperties and Tags. */
+/** The members of a request besides its WorkspaceProperties and Tags. */
 export interface RequestMembers {
   readonly DirectoryId: string;
   readonly UserName: string;
@@ -39,12 +39,12 @@ export interface RequestMembers {
 /** What ModificationStates calls a change. */
 export type ChangedResource = 'ROOT_VOLUME' | 'USER_VOLUME' | 'COMPUTE_TYPE' | 'PROTOCOL' | 'NESTED_VIRTUALIZATION';
 
-/** A change that shows in ModificationStates, and only then in the member. */
+/** A change that shows first in ModificationStates, and in the member only when it is done. */
 export interface GradualChange {
   readonly resource: ChangedResource;
-  /** The option that says how long it is in progress. */
+  /** The option for the duration of the change. */
   readonly time: 'volumeTime' | 'computeTime' | 'protocolTime';
-  /** The option that says in what state the desktop is meanwhile. */
+  /** The option for the desktop's state during the change. */
   readonly state: 'stateWhileResizing' | 'stateWhileRestarting';
 }
 
@@ -64,14 +64,14 @@ export interface Migration {
 
 export interface PropertyMember<T> {
   readonly shape: ShapeOf<NonNullable<T>>;
-  /** Throws what is wrong with a value on its face. */
+  /** Throws if the form of a value is wrong. */
   readonly check?: (value: NonNullable<T>) => void;
-  /** What a desktop has from CreateWorkspaces on. One that does not look at what was given is not taken there. */
+  /** The value of a new desktop. If it ignores `given`, CreateWorkspaces does not accept the member. */
   readonly start: (given: NonNullable<T> | undefined, about: Start) => T;
-  /** How ModifyWorkspaceProperties changes it; `running-mode`: with the other one, see running-mode.ts. */
+  /** How ModifyWorkspaceProperties changes it. `running-mode`: together with the other one, see running-mode.ts. */
   readonly modify: 'refused' | 'at-once' | 'running-mode' | GradualChange;
-  /** What MigrateWorkspace gives to the new desktop; `anew`: what a desktop has whose request does not say. */
-  readonly migrate: 'kept' | 'anew' | ((migration: Migration) => T);
+  /** The value of the new desktop of a migration. `default`: as if its request did not specify it. */
+  readonly migrate: 'copied' | 'default' | ((migration: Migration) => T);
 }
 
 const asGiven = <T>(given: T): T => given;
@@ -83,7 +83,7 @@ export const PROPERTIES: { readonly [Name in keyof DesktopProperties]-?: Propert
     check: (mode) => checkEnum('RunningMode', mode),
     start: (_given, about) => modeOf(about),
     modify: 'running-mode',
-    migrate: 'kept',
+    migrate: 'copied',
   },
   RunningModeAutoStopTimeoutInMinutes: {
     shape: 'integer',
@@ -92,7 +92,7 @@ export const PROPERTIES: { readonly [Name in keyof DesktopProperties]-?: Propert
     },
     start: (given, about) => (modeOf(about) === 'AUTO_STOP' ? given ?? 60 : undefined),
     modify: 'running-mode',
-    migrate: 'kept',
+    migrate: 'copied',
   },
   RootVolumeSizeGib: {
     shape: 'integer',
@@ -104,7 +104,7 @@ export const PROPERTIES: { readonly [Name in keyof DesktopProperties]-?: Propert
     shape: 'integer',
     start: (given, { bundle }) => given ?? bundle?.userVolumeGib ?? 50,
     modify: { resource: 'USER_VOLUME', time: 'volumeTime', state: 'stateWhileResizing' },
-    // With its data: a size of its own stays, one that was the bundle's is the larger of both bundles'.
+    // The volume keeps its data. A size that differs from the bundle's stays. Otherwise it is the larger of both bundles' sizes.
     migrate: ({ before: { UserVolumeSizeGib: size }, from, to }) => (from && size !== from.userVolumeGib ? size : Math.max(size, to.userVolumeGib)),
   },
   ComputeTypeName: {
@@ -112,21 +112,21 @@ export const PROPERTIES: { readonly [Name in keyof DesktopProperties]-?: Propert
     check: (type) => checkEnum('ComputeTypeName', type),
     start: (given, { bundle }) => given ?? bundle?.computeType ?? 'STANDARD',
     modify: { resource: 'COMPUTE_TYPE', time: 'computeTime', state: 'stateWhileRestarting' },
-    migrate: 'anew',
+    migrate: 'default',
   },
   Protocols: {
     shape: ['string'],
     check: (protocols) => protocols.forEach((protocol) => checkEnum('Protocols', protocol)),
     start: asGiven,
     modify: { resource: 'PROTOCOL', time: 'protocolTime', state: 'stateWhileRestarting' },
-    migrate: 'anew',
+    migrate: 'default',
   },
   OperatingSystemName: {
     shape: 'string',
     check: (name) => checkEnum('OperatingSystemName', name),
     start: asGiven,
     modify: 'refused',
-    migrate: 'anew',
+    migrate: 'default',
   },
   GlobalAccelerator: {
     shape: { Mode: 'string', PreferredProtocol: 'string' },
@@ -137,25 +137,25 @@ export const PROPERTIES: { readonly [Name in keyof DesktopProperties]-?: Propert
     },
     start: asGiven,
     modify: 'at-once',
-    migrate: 'kept',
+    migrate: 'copied',
   },
   NestedVirtualizationEnabled: {
     shape: 'boolean',
     start: asGiven,
     modify: { resource: 'NESTED_VIRTUALIZATION', time: 'computeTime', state: 'stateWhileRestarting' },
-    migrate: 'anew',
+    migrate: 'default',
   },
 };
 
 export type RequestMember<T> = {
   readonly shape: ShapeOf<NonNullable<T>>;
   readonly required?: boolean;
-  /** Throws what is wrong with a value on its face. */
+  /** Throws if the form of a value is wrong. */
   readonly check?: (value: unknown) => void;
 } & (
-  /** The desktop keeps it as it was given, and DescribeWorkspaces shows it. */
-  | { readonly storedIn: 'requested'; readonly migrate: 'kept' | 'anew' }
-  /** The desktop has something else that was made of it. */
+  /** The desktop stores it unchanged, and DescribeWorkspaces shows it. */
+  | { readonly storedIn: 'requested'; readonly migrate: 'copied' | 'default' }
+  /** The desktop stores something derived from it. */
   | { readonly storedIn: 'identity' | 'encryption' | 'computer' }
 );
 
@@ -166,11 +166,11 @@ export const REQUEST_MEMBERS = {
   VolumeEncryptionKey: { shape: 'string', storedIn: 'encryption' },
   UserVolumeEncryptionEnabled: { shape: 'boolean', storedIn: 'encryption' },
   RootVolumeEncryptionEnabled: { shape: 'boolean', storedIn: 'encryption' },
-  WorkspaceName: { shape: 'string', check: (name) => checkPattern('WorkSpace Name', name), storedIn: 'requested', migrate: 'kept' },
+  WorkspaceName: { shape: 'string', check: (name) => checkPattern('WorkSpace Name', name), storedIn: 'requested', migrate: 'copied' },
   Ipv6Address: { shape: 'string', check: (address) => checkPattern('IPv6 Address', address), storedIn: 'computer' },
 } as const satisfies { readonly [Name in keyof RequestMembers]-?: RequestMember<RequestMembers[Name]> };
 
-/** The members of its request that a desktop keeps as they were given. */
+/** The members of its request that a desktop stores unchanged. */
 export type Requested = {
   readonly [Name in keyof RequestMembers as (typeof REQUEST_MEMBERS)[Name]['storedIn'] extends 'requested' ? Name : never]?: RequestMembers[Name];
 };

@@ -13,7 +13,7 @@ import { Call, ServiceError } from '../core/service';
 
 const MIGRATABLE = ['AVAILABLE', 'STOPPED', 'ERROR'];
 
-/** A new desktop of another bundle, with a new id, takes the place of one, which is terminated when the new one is ready. */
+/** Replaces a desktop by a new one of another bundle, with a new id. The old one is terminated when the new one is ready. */
 export function migrateWorkspace(world: World, input: any, call: Call): object {
   requireMembers(input, 'SourceWorkspaceId', 'BundleId');
   checkPattern('Bundle ID', input.BundleId);
@@ -22,7 +22,7 @@ export function migrateWorkspace(world: World, input: any, call: Call): object {
   return { SourceWorkspaceId: source.workspaceId, TargetWorkspaceId: target.workspaceId };
 }
 
-/** @param mayUse whether whoever migrates may use the desktop's key */
+/** @param mayUse whether the person who migrates may use the desktop's key */
 export function migrate(world: World, source: Desktop, bundleId: string, mayUse: (keyArn: string) => boolean): Desktop {
   const { workspaceId, directoryId, userName } = source;
   const bundle = world.bundles.find(bundleId);
@@ -63,7 +63,7 @@ export function migrate(world: World, source: Desktop, bundleId: string, mayUse:
   return target;
 }
 
-/** With the same key, for which the new desktop needs a grant of its own. */
+/** Encrypts the new desktop with the same key. It needs a grant of its own. */
 function encryptAgain(world: World, { encryption, directoryId, userName }: Desktop, mayUse: (keyArn: string) => boolean): Encryption | undefined {
   if (!encryption) return undefined;
   const { keyArn, userVolume, rootVolume } = encryption;

@@ -4,7 +4,7 @@ import { checkEnum, requireMembers } from './validation';
 import type { World } from './world';
 import { ServiceError } from '../core/service';
 
-/** An administrator takes a desktop for maintenance, or gives it back. */
+/** An administrator begins or ends the maintenance of a desktop. */
 export function modifyWorkspaceState(world: World, input: any): object {
   requireMembers(input, 'WorkspaceId', 'WorkspaceState');
   checkEnum('WorkspaceState', input.WorkspaceState);

@@ -14,14 +14,14 @@ import { ServiceError } from '../core/service';
 /** States in which not even the running mode can be changed. */
 const NEVER_MODIFIED = ['PENDING', 'SUSPENDED', 'TERMINATING', 'TERMINATED'];
 
-/** One property a call, of a desktop that is AVAILABLE or STOPPED. The new value shows once it is there. */
+/** Changes one property in each call, of a desktop that is AVAILABLE or STOPPED. The new value shows when the change is done. */
 export function modifyWorkspaceProperties(world: World, input: any): object {
-  const { DataReplication, WorkspaceProperties: wanted = {} } = input;
+  const { DataReplication, WorkspaceProperties: asked = {} } = input;
   checkEnum('DataReplication', DataReplication);
-  checkProperties(wanted);
+  checkProperties(asked);
   const desktop = findVisible(world, input, 'WorkspaceId');
   if (DataReplication !== undefined) throw badParameter(`The local cloud has no standby WorkSpaces: DataReplication ${DataReplication}.`);
-  const property = onlyProperty(wanted);
+  const property = onlyProperty(asked);
   if (isChanging(desktop) || desktop.migratingTo) {
     throw new ServiceError('OperationInProgressException', 'The properties of this WorkSpace are currently being modified. Try again in a moment.');
   }
@@ -30,12 +30,12 @@ export function modifyWorkspaceProperties(world: World, input: any): object {
   const { modify } = PROPERTIES[property];
   if (modify === 'refused') throw badParameter(`${property} cannot be modified.`);
   if (modify === 'running-mode') {
-    changeRunningMode(world, desktop, wanted);
+    changeRunningMode(world, desktop, asked);
   } else if (modify === 'at-once') {
-    desktop.properties = { ...desktop.properties, [property]: wanted[property] };
+    desktop.properties = { ...desktop.properties, [property]: asked[property] };
   } else {
-    checkChange(world, desktop, property, wanted[property]);
-    begin(world, desktop, modify, { [property]: wanted[property] });
+    checkChange(world, desktop, property, asked[property]);
+    begin(world, desktop, modify, { [property]: asked[property] });
   }
   return {};
 }
@@ -45,9 +45,9 @@ export function modificationStates({ change }: Desktop): object[] {
   return change && change.state !== 'DONE' ? [{ Resource: change.resource, State: change.state }] : [];
 }
 
-/** A running mode and its timeout are changed together, all else by itself. */
-function onlyProperty(wanted: Partial<DesktopProperties>): keyof DesktopProperties {
-  const names = Object.keys(wanted) as (keyof DesktopProperties)[];
+/** A running mode and its timeout can be changed together. Every other property needs its own call. */
+function onlyProperty(asked: Partial<DesktopProperties>): keyof DesktopProperties {
+  const names = Object.keys(asked) as (keyof DesktopProperties)[];
   const properties = [...new Set(names.map((name) => (PROPERTIES[name].modify === 'running-mode' ? 'RunningMode' : name)))];
   if (properties.length === 0) throw badParameter('WorkspaceProperties must have a property to modify.');
   if (properties.length > 1) throw badParameter(`Only one property can be modified at a time, the request has ${properties.join(', ')}.`);
@@ -81,7 +81,7 @@ function begin(world: World, desktop: Desktop, { resource, time, state }: Gradua
   });
 }
 
-/** @returns takes the desktop back to where it was, if nobody else has moved it */
+/** @returns a function that restores the desktop's state, unless it has changed meanwhile */
 function goThrough(world: World, desktop: Desktop, state: State | 'unchanged'): () => void {
   const before = desktop.state;
   if (state === 'unchanged' || (before !== 'AVAILABLE' && before !== 'STOPPED')) return () => undefined;

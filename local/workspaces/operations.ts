@@ -19,7 +19,7 @@ import { terminateWorkspaces } from './terminate';
 import type { World } from './world';
 import type { Call } from '../core/service';
 
-/** By the API's names. An input has been read by its shape; `call` tells who asks. */
+/** By the API's names. `input` has been read by its shape. `call` has the caller. */
 export const OPERATIONS: Readonly<Record<OperationName, (world: World, input: any, call: Call) => object>> = {
   CreateWorkspaces: createWorkspaces,
   DescribeWorkspaces: describeWorkspaces,

@@ -2,11 +2,11 @@ import { DEFAULT_OPTIONS } from './defaults';
 import type { Refusal } from './refusal';
 import type { WorkspacesOptions } from './service-options';
 
-/** A way in which the real service may be different from the defaults. */
+/** A way in which the real service may differ from the defaults. */
 export interface OtherAnswer {
-  /** Of the answer; unique. */
+  /** The answer's unique name. */
   readonly name: string;
-  /** What nobody here knows about the real service. */
+  /** The open question about the real service. */
   readonly question: string;
   readonly options: Partial<WorkspacesOptions>;
 }
@@ -26,8 +26,8 @@ const KEY_COMBINATION: Refusal = {
 };
 
 /**
- * For each open question about the real service (facts, section 9, and what was found since), each other plausible answer:
- * what must hold under the defaults must hold under each of them.
+ * For each open question about the real service, each other plausible answer. Everything that must hold under the defaults must hold
+ * under each of them.
  */
 export const OTHER_ANSWERS: readonly OtherAnswer[] = [
   { name: 'bad bundle, whole call', question: `A bad bundle. ${ITEM_OR_CALL}`, options: { unknownBundle: wholeCall(unknownBundle, 'ResourceNotFoundException') } },

@@ -10,11 +10,11 @@ import { stop } from './stop';
 import type { World } from './world';
 
 /**
- * What others do to desktops, and what happens to desktops by itself: an administrator in the console, a user, AWS. By the same rules
- * as through the API, but it costs no call; what cannot be done throws.
+ * What administrators in the console, users and AWS do to desktops. The rules are those of the API, but it costs no call. What cannot be
+ * done throws.
  */
 export class Others {
-  /** @param prepare what is to be done before anything else: what is due happens first */
+  /** @param prepare runs before each action, so that everything that is due happens first */
   constructor(private readonly world: World, private readonly prepare: () => void) {}
 
   /** To STARTING, and AVAILABLE in the end. */
@@ -42,7 +42,7 @@ export class Others {
     return migrate(this.world, this.desktop(workspaceId), bundleId, () => true).workspaceId;
   }
 
-  /** An administrator works on it: from AVAILABLE to ADMIN_MAINTENANCE. It is not stopped meanwhile. */
+  /** An administrator works on it: from AVAILABLE to ADMIN_MAINTENANCE. It does not stop meanwhile. */
   beginAdminMaintenance(workspaceId: string): void {
     this.move(workspaceId, ['AVAILABLE'], 'ADMIN_MAINTENANCE');
   }
@@ -70,7 +70,7 @@ export class Others {
     this.move(workspaceId, ['SUSPENDED'], 'AVAILABLE');
   }
 
-  /** It does not answer health checks any more. */
+  /** It no longer answers health checks. */
   ail(workspaceId: string, state: 'UNHEALTHY' | 'IMPAIRED' = 'UNHEALTHY'): void {
     this.move(workspaceId, ['AVAILABLE'], state);
   }
@@ -79,7 +79,7 @@ export class Others {
     this.move(workspaceId, ['UNHEALTHY', 'IMPAIRED'], 'AVAILABLE');
   }
 
-  /** As a tool that saves costs does. @param timeout in minutes, for AUTO_STOP */
+  /** Changes the running mode, as a tool that saves costs does. @param timeout in minutes, for AUTO_STOP */
   changeRunningMode(workspaceId: string, mode: 'AUTO_STOP' | 'ALWAYS_ON' | 'MANUAL', timeout?: number): void {
     changeRunningMode(this.world, this.desktop(workspaceId), { RunningMode: mode, RunningModeAutoStopTimeoutInMinutes: timeout });
   }
@@ -94,7 +94,7 @@ export class Others {
     for (const key of keys) desktop.tags.delete(key);
   }
 
-  /** Its user logs on, which starts a stopped desktop, and is there from then on: it does not stop meanwhile. */
+  /** Its user logs on. That starts a stopped desktop. It does not stop while the user is logged on. */
   logOn(workspaceId: string): void {
     const desktop = this.desktop(workspaceId);
     if (desktop.state === 'STOPPED') done(start(this.world, desktop));
@@ -103,7 +103,7 @@ export class Others {
     desktop.connection.lastKnownAt = this.world.agenda.now();
   }
 
-  /** Its user leaves: from now on the timeout counts. */
+  /** Its user logs off. The timeout starts now. */
   logOff(workspaceId: string): void {
     const desktop = this.desktop(workspaceId);
     desktop.connection.state = 'DISCONNECTED';

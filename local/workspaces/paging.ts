@@ -10,8 +10,8 @@ export interface Page<T> {
 }
 
 /**
- * One page of `items` in the order of their keys. A token names the last key given, not a number of items, so that
- * items that come and go between two pages neither hide others nor show them twice.
+ * One page of `items` in the order of their keys. A token contains the last key of the page, not a number of items. Therefore, if
+ * items are added or removed between two pages, no other item is missing or shown twice.
  */
 export function page<T>(
   items: readonly T[],
@@ -32,13 +32,13 @@ export function page<T>(
   return { items: shown.map(({ item }) => item), NextToken: token };
 }
 
-/** The keys of things that are in an order already. */
+/** Keys for items that are already sorted. */
 export function positions<T>(items: readonly T[]): (item: T) => string {
   const places = new Map(items.map((item, place) => [item, String(place).padStart(9, '0')]));
   return (item) => places.get(item)!;
 }
 
-/** The first `count` by key. Pages are small and fleets are not, so the rest is not sorted. */
+/** The first `count` items by key. It does not sort the rest, because pages are small and fleets are large. */
 function first<T extends { readonly key: string }>(count: number, items: readonly T[]): T[] {
   const kept: T[] = [];
   for (const item of items) {
@@ -56,7 +56,7 @@ function readToken(token: unknown, question: string): string {
     const [asked, key] = JSON.parse(Buffer.from(String(token), 'base64url').toString());
     if (asked === question && typeof key === 'string') return key;
   } catch {
-    // Not one of our tokens: answered below like one of another question.
+    // Not one of our tokens: refused below, like a token of another request.
   }
   throw new ServiceError('InvalidParameterValuesException', `The NextToken ${token} in the request is invalid.`);
 }

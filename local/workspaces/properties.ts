@@ -2,7 +2,7 @@ import { DesktopProperties, Migration, PROPERTIES, PropertyMember, Start } from 
 
 const MEMBERS = Object.entries(PROPERTIES) as readonly [keyof DesktopProperties, PropertyMember<any>][];
 
-/** What can be wrong on their face with WorkspaceProperties, of a new desktop or of one that is modified. */
+/** Checks the form of WorkspaceProperties, for a new desktop or for a change. */
 export function checkProperties(properties: Partial<DesktopProperties> = {}): void {
   for (const [name, { check }] of MEMBERS) {
     if (properties[name] !== undefined) check?.(properties[name]);
@@ -14,10 +14,10 @@ export function startingProperties(about: Start): DesktopProperties {
   return Object.fromEntries(MEMBERS.map(([name, { start }]) => [name, start(about.given[name], about)])) as unknown as DesktopProperties;
 }
 
-/** What a migration gives to the new desktop; for all else it is as a desktop whose request does not say. */
+/** The properties that a migration gives to the new desktop. The others are those of a desktop whose request does not specify them. */
 export function migratedProperties(migration: Migration): Partial<DesktopProperties> {
   return Object.fromEntries(MEMBERS.flatMap(([name, { migrate }]) => {
-    if (migrate === 'anew') return [];
-    return [[name, migrate === 'kept' ? migration.before[name] : migrate(migration)]];
+    if (migrate === 'default') return [];
+    return [[name, migrate === 'copied' ? migration.before[name] : migrate(migration)]];
   }));
 }

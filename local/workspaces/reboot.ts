@@ -10,7 +10,7 @@ export function rebootWorkspaces(world: World, input: any): object {
   return onEachVisible(world, 'RebootWorkspaceRequests', input, (desktop) => reboot(world, desktop));
 }
 
-/** @returns why it cannot be rebooted, if so */
+/** @returns the error if it cannot be rebooted */
 export function reboot(world: World, desktop: Desktop): DesktopError | undefined {
   if (!REBOOTABLE.includes(desktop.state) || isChanging(desktop)) return wrongState(world, desktop, 'rebooted');
   pass(world, desktop, 'REBOOTING', world.options.rebootTime, 'AVAILABLE');

@@ -7,14 +7,14 @@ import type { World } from './world';
 
 const REBUILDABLE = ['AVAILABLE', 'ERROR', 'UNHEALTHY', 'STOPPED', 'REBOOTING'];
 
-/** One desktop a call, although it takes a list. */
+/** Rebuilds one desktop in each call, although the input is a list. */
 export function rebuildWorkspaces(world: World, input: any): object {
   const count = input.RebuildWorkspaceRequests?.length;
   if (count > 1) throw validation(`The number of RebuildWorkspaceRequests in the request, ${count}, is invalid: it must be 1.`);
   return onEachVisible(world, 'RebuildWorkspaceRequests', input, (desktop) => rebuild(world, desktop));
 }
 
-/** @returns why it cannot be rebuilt, if so */
+/** @returns the error if it cannot be rebuilt */
 export function rebuild(world: World, desktop: Desktop): DesktopError | undefined {
   if (!REBUILDABLE.includes(desktop.state) || isChanging(desktop)) return wrongState(world, desktop, 'rebuilt');
   pass(world, desktop, 'REBUILDING', world.options.rebuildTime, 'AVAILABLE');

@@ -7,7 +7,7 @@ const MOST_DIRECTORIES = 50;
 
 const NOT_FOUND = 'The specified directory could not be found. Confirm that the directory exists in your AWS account and that you own the directory.';
 
-/** Directories of AWS Directory Service, or of the account's own Active Directory, become ones for desktops. */
+/** Registers a directory of AWS Directory Service, or of the account's own Active Directory, for desktops. */
 export function registerWorkspaceDirectory(world: World, input: any): object {
   const { directories, options, agenda, otherTags } = world;
   requireMembers(input, 'DirectoryId');
@@ -52,7 +52,7 @@ export function deregisterWorkspaceDirectory({ directories, desktops, options, a
   requireMembers(input, 'DirectoryId');
   checkPattern('Directory ID', input.DirectoryId);
   const directory = directories.find(input.DirectoryId);
-  // Recorded without a ResourceId.
+  // The recorded error has no ResourceId.
   if (!directory) throw new ServiceError('ResourceNotFoundException', NOT_FOUND);
   const { directoryId } = directory;
   if (!['REGISTERED', 'ERROR'].includes(stateOf(directory))) {

@@ -3,22 +3,22 @@ import { requireMembers } from './validation';
 
 const MEMBERS: readonly (readonly [string, RequestMember<any>])[] = Object.entries(REQUEST_MEMBERS);
 
-/** What can be wrong on their face with the members of a request beside its WorkspaceProperties and Tags. */
+/** Checks the form of a request's members besides WorkspaceProperties and Tags. */
 export function checkRequest(request: any): void {
   requireMembers(request, ...MEMBERS.filter(([, { required }]) => required).map(([name]) => name));
   for (const [name, { check }] of MEMBERS) check?.(request[name]);
 }
 
-/** What a desktop keeps of its request as it was given. */
+/** The members of a request that a desktop stores unchanged. */
 export function requestedOf(request: any): Requested {
   return only(request, (member) => member.storedIn === 'requested');
 }
 
-/** What of it a migration gives to the new desktop. */
+/** The members that a migration gives to the new desktop. */
 export function migratedRequest(requested: Requested): Requested {
-  return only(requested, (member) => member.storedIn === 'requested' && member.migrate === 'kept');
+  return only(requested, (member) => member.storedIn === 'requested' && member.migrate === 'copied');
 }
 
-function only(values: any, wanted: (member: RequestMember<any>) => boolean): Requested {
-  return Object.fromEntries(MEMBERS.filter(([name, member]) => wanted(member) && values[name] !== undefined).map(([name]) => [name, values[name]]));
+function only(values: any, includes: (member: RequestMember<any>) => boolean): Requested {
+  return Object.fromEntries(MEMBERS.filter(([name, member]) => includes(member) && values[name] !== undefined).map(([name]) => [name, values[name]]));
 }

@@ -6,9 +6,9 @@ import type { World } from './world';
 export const ALWAYS_ON_TIMEOUT = 'RunningModeAutoStopTimeoutInMinutes is not applicable for WorkSpace with running mode set to ALWAYS_ON.';
 export const MANUAL_TIMEOUT = 'RunningModeAutoStopTimeoutInMinutes must be 60 for WorkSpace with running mode set to MANUAL.';
 
-/** At once. A stopped desktop that is always on from now on is started: nobody could start it any more. */
-export function changeRunningMode(world: World, desktop: Desktop, wanted: any): void {
-  const { RunningMode: mode = desktop.properties.RunningMode, RunningModeAutoStopTimeoutInMinutes: timeout } = wanted;
+/** Changes at once. A stopped desktop that becomes ALWAYS_ON is started, because StartWorkspaces refuses such desktops. */
+export function changeRunningMode(world: World, desktop: Desktop, asked: any): void {
+  const { RunningMode: mode = desktop.properties.RunningMode, RunningModeAutoStopTimeoutInMinutes: timeout } = asked;
   if (timeout !== undefined && mode === 'ALWAYS_ON') throw badParameter(ALWAYS_ON_TIMEOUT);
   if (timeout !== undefined && timeout !== 60 && mode === 'MANUAL') throw badParameter(MANUAL_TIMEOUT);
   const { RunningModeAutoStopTimeoutInMinutes: current = 60 } = desktop.properties;

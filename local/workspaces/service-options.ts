@@ -5,13 +5,13 @@ import type { ImageProps } from './images';
 import type { DesktopError, Refusal } from './refusal';
 import type { State } from './state';
 
-/** Everything about the service that a scenario may choose. RULES.md says how sure each rule and default is. */
+/** All options of the service that a scenario may set. RULES.md says how certain each rule and default is. */
 export interface WorkspacesOptions {
-  /** Of the ids, the times and the shuffles. */
+  /** The seed of random ids, times and orders. */
   readonly seed: number;
   /** A token bucket over all operations of the account. */
   readonly throttle: { readonly perSecond: number; readonly burst: number } | 'off';
-  /** What a call costs that was throttled: nothing, or what had been earned towards the next token. */
+  /** What a throttled call costs: nothing, or the part of the next token that was there already. */
   readonly throttledCall: 'free' | 'costs';
   /** How many desktops the account may have. */
   readonly quota: number;
@@ -25,18 +25,18 @@ export interface WorkspacesOptions {
   readonly images: readonly ImageProps[];
   /** The users of every directory. */
   readonly users: 'any' | readonly string[];
-  /** Users that no directory has, whatever `users` says. */
+  /** Users that no directory has, even if `users` names them. */
   readonly missingUsers: readonly string[];
 
-  /** How long after its creation no answer shows a desktop. */
+  /** How long a new desktop is missing from all answers. */
   readonly invisibleFor: Duration;
-  /** For how long then DescribeWorkspaces shows only its id, directory, user and state. */
+  /** After that, how long DescribeWorkspaces shows only its id, directory, user and state. */
   readonly incompleteFor: Duration;
   /** How long a desktop is PENDING. `typical`: 10 to 20 minutes, with encrypted volumes 10 to 40. */
   readonly buildTime: Duration | 'typical';
   /** How long a desktop is TERMINATING. */
   readonly terminateTime: Duration;
-  /** How long it is TERMINATED then, before its id is gone. */
+  /** After that, how long it is TERMINATED before its id is gone. */
   readonly terminatedFor: Duration;
   /** How long a desktop is STOPPING. */
   readonly stopTime: Duration;
@@ -50,9 +50,9 @@ export interface WorkspacesOptions {
   readonly restoreTime: Duration;
   /** Whether AUTO_STOP desktops stop when nobody has used them for their timeout. */
   readonly autoStop: boolean;
-  /** By user: the desktop goes to ERROR at the end of its build. */
+  /** Users whose desktop becomes ERROR at the end of its build, and the error. */
   readonly lateErrors: Readonly<Record<string, DesktopError>>;
-  /** Of a desktop whose request does not say. */
+  /** The running mode of a desktop whose request does not specify one. */
   readonly defaultRunningMode: 'ALWAYS_ON' | 'AUTO_STOP';
   /** How long a directory is REGISTERING. */
   readonly registerTime: number;
@@ -63,37 +63,37 @@ export interface WorkspacesOptions {
   readonly changeInitiatedFor: Duration;
   /** How long a volume's change is UPDATE_IN_PROGRESS. */
   readonly volumeTime: Duration;
-  /** How long a change of the compute type, or of nested virtualization, is. */
+  /** The same for a change of the compute type, or of nested virtualization. */
   readonly computeTime: Duration;
-  /** How long a change of the protocol is. */
+  /** The same for a change of the protocol. */
   readonly protocolTime: Duration;
-  /** What state a desktop is in while a volume grows. */
+  /** The state of a desktop while a volume grows. */
   readonly stateWhileResizing: State | 'unchanged';
-  /** What state a desktop is in while a change is in progress that restarts it: compute type, protocol, nested virtualization. */
+  /** The state of a desktop during a change that restarts it: compute type, protocol, nested virtualization. */
   readonly stateWhileRestarting: State | 'unchanged';
-  /** How long after the launch, and after the same change before, a volume or a larger compute type has to wait. */
+  /** The minimum time from the launch, and from the last such change, to a larger volume or compute type. */
   readonly changeWait: Duration;
-  /** How long after a smaller compute type the next smaller one has to wait. */
+  /** The minimum time between two changes to a smaller compute type. */
   readonly smallerComputeWait: Duration;
-  /** How a change is refused that comes too early. */
+  /** How a change that comes too early is refused. */
   readonly changeTooEarly: DesktopError;
-  /** In which states the running mode can be changed: all in which there is a desktop, or those of the other changes. */
+  /** The states in which the running mode can be changed: any in which the desktop exists, or those of the other changes. */
   readonly runningModeStates: 'any' | 'AVAILABLE or STOPPED';
   /** Users whose desktop's next change ends in UPDATE_FAILED. */
   readonly failedChanges: readonly string[];
 
   /** How long a migration takes. */
   readonly migrateTime: Duration;
-  /** What state the source is in while it is migrated. */
+  /** The state of the source during a migration. */
   readonly stateWhileMigrating: State | 'unchanged';
-  /** Users whose desktop's migration fails at its end: the source stays, the target goes. */
+  /** Users whose desktop's migration fails at its end: the source stays, and the target is terminated. */
   readonly failedMigrations: readonly string[];
 
-  /** The order of CreateWorkspaces' PendingRequests, against the order of the request. */
+  /** The order of CreateWorkspaces' PendingRequests, compared with the request. */
   readonly pendingOrder: 'request' | 'reversed' | 'shuffled';
   /** The order of DescribeWorkspaces. */
   readonly describeOrder: 'id' | 'creation' | 'newest-first';
-  /** What the last page has for NextToken. */
+  /** The NextToken of the last page. */
   readonly lastPageToken: 'absent' | 'empty';
 
   readonly unknownDirectory: Refusal;
@@ -102,7 +102,7 @@ export interface WorkspacesOptions {
   readonly duplicateInBatch: Refusal;
   /** The bundle does not exist, or is not AVAILABLE. */
   readonly unknownBundle: Refusal;
-  /** Sizes of volumes that the bundle cannot have; the message names those that it can. */
+  /** Sizes of volumes that the bundle cannot have. The message names the allowed sizes. */
   readonly badVolumes: Omit<Refusal, 'message'>;
   /** The key does not exist, or is not symmetric. */
   readonly badKey: Refusal;
@@ -110,28 +110,28 @@ export interface WorkspacesOptions {
   readonly unavailableKey: Refusal;
   /** An ARN of a key of another account in this Region. */
   readonly crossAccountKeys: 'refuse' | 'accept';
-  /** A volume to encrypt, but no key. `default-key`: `alias/aws/workspaces` is used. */
+  /** A volume to encrypt without a key. `default-key`: `alias/aws/workspaces` is used. */
   readonly volumeWithoutKey: Refusal | 'default-key';
-  /** A key, but no volume to encrypt. `ignore-key`: the desktop is unencrypted. */
+  /** A key without a volume to encrypt. `ignore-key`: the desktop is not encrypted. */
   readonly keyWithoutVolume: Refusal | 'ignore-key';
   /** The caller may not use the key: see `KeyAccess`. */
   readonly keyDenied: Refusal;
-  /** Whether kms:Encrypt, Decrypt, ReEncrypt* and GenerateDataKey* of the caller are asked for too, not only kms:CreateGrant. */
+  /** Whether the caller needs kms:Encrypt, Decrypt, ReEncrypt* and GenerateDataKey*, too, besides kms:CreateGrant. */
   readonly keyUserActions: 'checked' | 'unchecked';
-  /** Whether CreateWorkspaces with tags asks for workspaces:CreateTags as well. */
+  /** Whether CreateWorkspaces with tags needs workspaces:CreateTags, too. */
   readonly createTagsOnCreate: 'checked' | 'unchecked';
 
-  /** The ErrorCode of TerminateWorkspaces and its like for an id that they do not know. */
+  /** The ErrorCode of TerminateWorkspaces and similar operations for an unknown id. */
   readonly unknownDesktopCode: string;
   /** The same for a desktop that its state protects. */
   readonly protectedDesktopCode: string;
-  /** TerminateWorkspaces of an id that it does not know. `ignore`: it says nothing. */
+  /** TerminateWorkspaces of an unknown id. `ignore`: no error. */
   readonly terminateUnknown: 'refuse' | 'ignore';
   /** TerminateWorkspaces of a desktop that no answer shows yet. */
   readonly terminateInvisible: 'accept' | 'not-found';
-  /** TerminateWorkspaces of a desktop that is TERMINATING already. */
+  /** TerminateWorkspaces of a desktop that is already TERMINATING. */
   readonly terminateAgain: 'accept' | 'refuse';
-  /** TerminateWorkspaces of a desktop that is SUSPENDED, which stays as it is. `ignore`: it says nothing. */
+  /** TerminateWorkspaces of a SUSPENDED desktop, which stays as it is. `ignore`: no error. */
   readonly terminateSuspended: 'refuse' | 'ignore';
   /** DescribeTags of an id that does not exist. */
   readonly tagsOfUnknown: 'error' | 'empty';

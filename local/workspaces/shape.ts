@@ -2,10 +2,10 @@ import { ServiceError } from '../core/service';
 
 type Scalar = 'string' | 'boolean' | 'integer';
 
-/** What an input looks like: a structure, a list of one thing, or a scalar. */
+/** The shape of an input: a structure, a list of equal elements, or a scalar. */
 export type Shape = Scalar | readonly [Shape] | { readonly [member: string]: Shape };
 
-/** The shape that values of a type have. */
+/** The shape of a type's values. */
 export type ShapeOf<T> =
   T extends string ? 'string'
     : T extends number ? 'integer'
@@ -14,8 +14,8 @@ export type ShapeOf<T> =
           : { readonly [Member in keyof T]-?: ShapeOf<NonNullable<T[Member]>> };
 
 /**
- * A value as the service understands it: without members that it does not know, and without nulls, which stand for members that
- * are not there. A value of another type is refused.
+ * Reads a value as the service does. Unknown members are removed. Nulls are removed too, because they mean absent members. A value of
+ * a wrong type is refused.
  */
 export function read(shape: Shape, value: unknown, path: string): unknown {
   if (value === null || value === undefined) return undefined;
@@ -25,7 +25,7 @@ export function read(shape: Shape, value: unknown, path: string): unknown {
   }
   if (isList(shape)) {
     if (!Array.isArray(value)) throw wrongType(path, 'a list', value);
-    // A null in a list stands for nothing as well.
+    // A null in a list is removed, too.
     return value.flatMap((item, i) => read(shape[0], item, `${path}[${i}]`) ?? []);
   }
   if (typeof value !== 'object' || Array.isArray(value)) throw wrongType(path, 'a structure', value);
@@ -41,6 +41,6 @@ function isList(shape: Shape): shape is readonly [Shape] {
   return Array.isArray(shape);
 }
 
-function wrongType(path: string, wanted: string, value: unknown): ServiceError {
-  return new ServiceError('SerializationException', `${path} must be ${wanted}, got ${JSON.stringify(value)}`);
+function wrongType(path: string, expected: string, value: unknown): ServiceError {
+  return new ServiceError('SerializationException', `${path} must be ${expected}, got ${JSON.stringify(value)}`);
 }

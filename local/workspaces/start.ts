@@ -8,7 +8,7 @@ export function startWorkspaces(world: World, input: any): object {
   return onEachVisible(world, 'StartWorkspaceRequests', input, (desktop) => start(world, desktop));
 }
 
-/** @returns why it cannot be started, if so */
+/** @returns the error if it cannot be started */
 export function start(world: World, desktop: Desktop): DesktopError | undefined {
   if (desktop.state !== 'STOPPED' || !canStop(desktop)) return wrongState(world, desktop, `started with the running mode ${desktop.properties.RunningMode}`);
   pass(world, desktop, 'STARTING', world.options.startTime, 'AVAILABLE');

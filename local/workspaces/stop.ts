@@ -10,7 +10,7 @@ export function stopWorkspaces(world: World, input: any): object {
   return onEachVisible(world, 'StopWorkspaceRequests', input, (desktop) => stop(world, desktop));
 }
 
-/** @returns why it cannot be stopped, if so */
+/** @returns the error if it cannot be stopped */
 export function stop(world: World, desktop: Desktop): DesktopError | undefined {
   if (!STOPPABLE.includes(desktop.state) || !canStop(desktop)) {
     return wrongState(world, desktop, `stopped with the running mode ${desktop.properties.RunningMode}`);

@@ -1,11 +1,11 @@
 import type { Desktop } from './desktop';
 import type { Random } from '../core/random';
 
-/** All desktops there have ever been. */
+/** All desktops that ever existed. */
 export class Desktops {
   private readonly all = new Map<string, Desktop>();
   private readonly existing = new Map<string, Desktop>();
-  /** A user has two while one is migrated. */
+  /** A user has two desktops during a migration. */
   private readonly byOwner = new Map<string, Set<Desktop>>();
 
   constructor(private readonly random: Random) {}
@@ -14,7 +14,7 @@ export class Desktops {
     return this.all.size;
   }
 
-  /** How many have an id that is not gone. */
+  /** The number of desktops whose id is not gone. */
   get count(): number {
     return this.existing.size;
   }
@@ -33,7 +33,7 @@ export class Desktops {
     this.byOwner.set(key, (this.byOwner.get(key) ?? new Set()).add(desktop));
   }
 
-  /** Its id is gone. */
+  /** Removes the id of a desktop. */
   remove(desktop: Desktop): void {
     const key = keyOf(desktop);
     this.existing.delete(desktop.workspaceId);
@@ -41,12 +41,12 @@ export class Desktops {
     if (this.byOwner.get(key)?.size === 0) this.byOwner.delete(key);
   }
 
-  /** All, gone ones too, in the order of their creation. */
+  /** All desktops, also gone ones, in the order of their creation. */
   ever(): Desktop[] {
     return [...this.all.values()];
   }
 
-  /** All whose id is not gone, in the order of their creation. */
+  /** All desktops whose id is not gone, in the order of their creation. */
   present(): Desktop[] {
     return [...this.existing.values()];
   }
@@ -60,7 +60,7 @@ export class Desktops {
   }
 }
 
-/** Directories do not tell users apart by case. */
+/** User names in a directory are not case-sensitive. */
 export function ownerKey(directoryId: string, userName: string, workspaceName = ''): string {
   return `${directoryId}/${userName.toLowerCase()}/${workspaceName}`;
 }

@@ -14,7 +14,7 @@ export function createTags(world: World, input: any): object {
   return {};
 }
 
-/** Keys that the resource does not have are no error. */
+/** A key that the resource does not have is no error. */
 export function deleteTags(world: World, input: any): object {
   requireMembers(input, 'ResourceId', 'TagKeys');
   input.TagKeys.forEach(checkTagKey);
@@ -29,7 +29,7 @@ export function describeTags(world: World, input: any): object {
   return { TagList: [...tags].map(([Key, Value]) => ({ Key, Value })) };
 }
 
-/** Of a desktop, a directory, a bundle or an image; nothing if there is none of that id. */
+/** The tags of a desktop, directory, bundle or image; undefined if there is none with that id. */
 export function tagsOf(world: World, resourceId: string): Tags | undefined {
   return world.desktops.find(resourceId)?.tags ?? tagsOfOthers(world, resourceId);
 }

@@ -4,7 +4,7 @@ import { beginTermination } from './life';
 import type { DesktopError } from './refusal';
 import type { World } from './world';
 
-/** Answers what could not be begun; the rest goes on by itself. */
+/** The answer lists the desktops whose termination could not begin. The others are terminated over time. */
 export function terminateWorkspaces(world: World, input: any): object {
   return onEach('TerminateWorkspaceRequests', input, (id) => terminate(world, id));
 }

@@ -8,7 +8,7 @@ export class Throttle {
 
   constructor(private readonly clock: Clock) {}
 
-  /** @returns whether the call may go on */
+  /** @returns whether the call is allowed */
   admits({ throttle, throttledCall }: Pick<WorkspacesOptions, 'throttle' | 'throttledCall'>): boolean {
     if (throttle === 'off') return true;
     const now = this.clock.now();

@@ -1,6 +1,6 @@
 import { ServiceError } from '../core/service';
 
-/** Refusals of a whole call for the form of its input, in the service's own words. Types are checked before: see input.ts. */
+/** Refuses a whole call if the form of its input is wrong, in the service's own words. Types are checked before that, in input.ts. */
 
 const PATTERNS = {
   'Directory ID': /^(d-[0-9a-f]{8,63}|wsd-[0-9a-z]{8,63})$/,
@@ -69,7 +69,7 @@ export function requireMembers(input: Readonly<Record<string, unknown>>, ...name
   if (missing.length > 0) throw validation(`The following arguments are required - ${missing.join(', ')}.`);
 }
 
-/** @param value nothing is well-formed: whether it must be there is another question */
+/** @param value undefined is well-formed; other checks decide whether a value is required */
 export function checkPattern(what: keyof typeof PATTERNS, value: unknown): void {
   if (value !== undefined && (typeof value !== 'string' || !PATTERNS[what].test(value))) throw invalid(what, value);
 }
@@ -78,13 +78,13 @@ export function checkEnum(what: keyof typeof ENUMS, value: unknown): void {
   if (value !== undefined && !(ENUMS[what] as readonly unknown[]).includes(value)) throw invalid(what, value);
 }
 
-/** A list of the request that must be there, with 1 to 25 elements. */
+/** Checks a required list of the request, with 1 to 25 elements. */
 export function checkList(name: string, value: unknown): asserts value is unknown[] {
   if (!Array.isArray(value) || value.length === 0) throw validation(`The following arguments are required - ${name}.`);
   checkMost(name, value);
 }
 
-/** A list of the request that, if it is there, has 1 to 25 elements. */
+/** Checks an optional list of the request, with 1 to 25 elements. */
 export function checkOptionalList(name: string, value: unknown): void {
   if (value === undefined) return;
   if (!Array.isArray(value) || value.length === 0) throw validation(`The number of ${name} in the request, 0, is invalid: it must be from 1 to 25.`);
@@ -97,7 +97,7 @@ export function checkTagKey(key: unknown): asserts key is string {
   checkTagText('Key', key);
 }
 
-/** @param tags a list of tags, or nothing */
+/** @param tags a list of tags, or undefined */
 export function checkTags(tags: unknown): asserts tags is Tag[] | undefined {
   if (tags === undefined) return;
   if (!Array.isArray(tags)) throw invalid('Tags', tags);
@@ -108,7 +108,7 @@ export function checkTags(tags: unknown): asserts tags is Tag[] | undefined {
   }
 }
 
-/** Only known once all tags of a resource are together. */
+/** Call this when all tags of a resource are known. */
 export function checkTagCount(count: number, resource: string): void {
   if (count > MOST_TAGS) {
     throw new ServiceError('ResourceLimitExceededException', `Your resource limits have been exceeded: ${resource} would have ${count} tags, at most ${MOST_TAGS} are allowed.`);

@@ -14,7 +14,7 @@ const OTHERS: Sizes = {
   allow: (root, user) => (root === 80 && [10, 50, 100].includes(user)) || (root >= 175 && user >= 100),
 };
 
-/** @returns why the sizes cannot be; a size that the request does not give is the bundle's */
+/** @returns why the sizes are not allowed, if so. A size that the request does not specify is the bundle's. */
 export function volumesRefused(properties: any, bundle: Required<BundleProps> | undefined): string | undefined {
   const { RootVolumeSizeGib, UserVolumeSizeGib } = properties;
   if (RootVolumeSizeGib === undefined && UserVolumeSizeGib === undefined) return undefined;

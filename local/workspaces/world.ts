@@ -8,7 +8,7 @@ import type { KeyAccess } from './key-access';
 import type { WorkspacesOptions } from './service-options';
 import type { Desktops } from './store';
 
-/** What every operation works on. */
+/** The state that all operations share. */
 export interface World {
   readonly agenda: Agenda;
   readonly kms: KmsService;
@@ -19,6 +19,6 @@ export interface World {
   readonly directories: Directories;
   readonly bundles: Bundles;
   readonly images: Images;
-  /** Of directories, bundles and images, by id, since they were looked at or changed. */
+  /** Tags of directories, bundles and images, by id. An entry is made when they are first read or changed. */
   readonly otherTags: Map<string, Map<string, string>>;
 }

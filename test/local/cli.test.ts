@@ -74,7 +74,7 @@ test('a port that is taken ends it, with a way out', async () => {
   child.stderr.on('data', (text) => { said += text; });
   expect(await once(child, 'exit')).toEqual([1, null]);
   expect(said).toContain(`cannot listen on 127.0.0.1:${port}`);
-  expect(said).toContain('Give another --port, or 0 for any that is free');
+  expect(said).toContain('Give another --port, or 0 for any free port');
   taken.close();
 });
 

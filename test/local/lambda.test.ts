@@ -156,7 +156,7 @@ describe.each(PLACES)('in %s', (place, make) => {
       await put('module', { 'index.mjs': 'export const handler = async () => import.meta.url.endsWith("index.mjs");' });
       const { payload } = await invoke('module');
       if (isOwnProcess) expect(payload).toBe(true);
-      else expect(payload.errorMessage).toMatch(/index\.mjs is an ES module, which the local cloud cannot run in this process: bundle/);
+      else expect(payload.errorMessage).toMatch(/index\.mjs is an ES module, and the local cloud cannot run it in this process: bundle/);
     });
 
     test('would write outside of its folder is refused', async () => {

@@ -4,9 +4,9 @@ import type { JsonObject } from '../json';
 import { allowOnly, changed, physicalName, Provisioned, ResourceContext, ResourceType } from '../resource-type';
 import { optionalText, TablePort } from './ports';
 
-/** What CreateTable takes under the same name. */
+/** Properties that CreateTable has under the same name. */
 const PASSED_ON = ['KeySchema', 'AttributeDefinitions', 'BillingMode', 'ProvisionedThroughput', 'GlobalSecondaryIndexes', 'LocalSecondaryIndexes'];
-/** Encryption at rest, backups and tags: nothing that the table's clients could see. */
+/** Encryption at rest, backups and tags: the table's clients cannot see them. */
 const INVISIBLE = ['SSESpecification', 'PointInTimeRecoverySpecification', 'Tags'];
 
 export class DynamoDbTableType implements ResourceType {

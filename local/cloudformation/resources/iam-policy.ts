@@ -6,7 +6,7 @@ import { refusing } from './refusing';
 
 const PROPERTIES = ['PolicyName', 'PolicyDocument', 'Roles'];
 
-/** AWS::IAM::Policy: an inline policy of roles that are made elsewhere. Users and groups do not exist here. */
+/** AWS::IAM::Policy: an inline policy of roles that other resources make. There are no users and groups here. */
 export class IamPolicyType implements ResourceType {
   constructor(private readonly iam: IamRegistry) {}
 

@@ -12,7 +12,7 @@ import { S3BucketType } from './s3-bucket';
 import { SsmParameterType } from './ssm-parameter';
 import { StateMachineType } from './state-machine';
 
-/** Every resource type that the local CloudFormation has, besides custom resources. Templates with others are refused. */
+/** All resource types of the local CloudFormation, besides custom resources. It refuses templates with other types. */
 export function resourceTypes(ports: ResourcePorts): Map<string, ResourceType> {
   return new Map<string, ResourceType>([
     ['AWS::CDK::Metadata', new RecordedType()],

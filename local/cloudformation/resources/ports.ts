@@ -5,7 +5,7 @@ import type { SsmService } from '../../ssm';
 import type { StepFunctionsService } from '../../stepfunctions';
 import type { Json, JsonObject } from '../json';
 
-/** Tables, wherever they are kept. */
+/** The service that has the tables. */
 export interface TablePort {
   /** Resolves when the table is active. */
   createTable(input: JsonObject): Promise<void>;
@@ -14,14 +14,14 @@ export interface TablePort {
 
 export interface KeyPort {
   createKey(properties: JsonObject): { keyId: string; arn: string };
-  /** Without a document, the policy of a key that was made without one. */
+  /** Without a document, the key gets the default policy. */
   putKeyPolicy(keyId: string, document?: PolicyDocument): void;
   scheduleDeletion(keyId: string, days: number): unknown;
   createAlias(name: string, keyId: string): void;
   deleteAlias(name: string): void;
 }
 
-/** The services that resources are made in. */
+/** The services in which resources are made. */
 export interface ResourcePorts {
   readonly iam: IamRegistry;
   readonly lambda: Pick<LambdaService, 'put' | 'delete' | 'names'>;

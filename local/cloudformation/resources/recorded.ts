@@ -4,15 +4,15 @@ import { allowOnly, changed, physicalName, Provisioned, ResourceContext, Resourc
 import { optionalText } from './ports';
 
 export interface RecordedOptions {
-  /** Undefined for any. */
+  /** The allowed properties. @default - any */
   readonly properties?: readonly string[];
-  /** The property that names the resource, if it has one. A change of it makes a new resource. */
+  /** The property that names the resource, if there is one. If it changes, a new resource is made. */
   readonly nameProperty?: string;
   readonly longestName?: number;
   attributes?(physicalId: string): JsonObject;
 }
 
-/** A resource that exists in its stack only: there is no service here that would behave differently with it. */
+/** A resource that exists only in its stack: no service of the local cloud behaves differently with it. */
 export class RecordedType implements ResourceType {
   constructor(private readonly options: RecordedOptions = {}) {}
 
@@ -29,7 +29,7 @@ export class RecordedType implements ResourceType {
   }
 
   async delete(): Promise<void> {
-    // it was never anywhere else
+    // it exists only in its stack
   }
 
   private made(context: ResourceContext, physicalId: string, properties: JsonObject): Provisioned {

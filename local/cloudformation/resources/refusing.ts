@@ -1,7 +1,7 @@
 import { ServiceError } from '../../core/service';
 import { ResourceFailure } from '../errors';
 
-/** What another service refuses fails the resource, with the error's code, as CloudFormation's events have it. */
+/** If another service refuses the work, the resource fails with the error's code, as in CloudFormation's events. */
 export function refusing<T>(service: 'Iam' | 'Kms', work: () => T): T {
   try {
     return work();

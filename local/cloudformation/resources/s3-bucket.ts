@@ -2,7 +2,7 @@ import type { JsonObject } from '../json';
 import { allowOnly, changed, physicalName, Provisioned, ResourceContext, ResourceType } from '../resource-type';
 import { optionalText, ResourcePorts } from './ports';
 
-/** Encryption, public access and tags change nothing for the clients that the local cloud has. */
+/** Encryption, public access and tags make no difference for the clients of the local cloud. */
 const PROPERTIES = ['BucketName', 'BucketEncryption', 'PublicAccessBlockConfiguration', 'OwnershipControls', 'Tags'];
 
 export class S3BucketType implements ResourceType {

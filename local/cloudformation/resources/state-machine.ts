@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../json';
 import { allowOnly, changed, physicalName, Provisioned, ResourceContext, ResourceType } from '../resource-type';
 import { optionalText, ResourcePorts } from './ports';
 
-/** Logging and tracing change nothing that a client of the local cloud could see. */
+/** Logging and tracing make no difference that a client of the local cloud could see. */
 const PROPERTIES = ['StateMachineName', 'DefinitionString', 'Definition', 'DefinitionSubstitutions', 'RoleArn', 'LoggingConfiguration', 'TracingConfiguration', 'Tags'];
 
 export class StateMachineType implements ResourceType {

@@ -4,11 +4,11 @@ import { ResourceFailure } from '../errors';
 import type { JsonObject } from '../json';
 import type { TablePort } from './ports';
 
-/** Of the host's time, which the tables are kept in. */
+/** In the host's time, because the tables do not use the cloud's clock. */
 const POLL_MS = 20;
 const LONGEST_WAIT_MS = 10_000;
 
-/** Tables of the DynamoDB service that answers at the endpoint. */
+/** Tables of the DynamoDB service at the endpoint. */
 export class EndpointTables implements TablePort {
   constructor(private readonly client: EndpointClient, private readonly accessKeyId: string, private readonly clock: Clock) {}
 
@@ -23,7 +23,7 @@ export class EndpointTables implements TablePort {
   async deleteTable(name: string): Promise<void> {
     const isGone = async () => (await this.call('DescribeTable', { TableName: name }, 'ResourceNotFoundException')) === undefined;
     await this.call('DeleteTable', { TableName: name }, 'ResourceNotFoundException');
-    await this.until(isGone, `table ${name} did not go away`);
+    await this.until(isGone, `table ${name} was not deleted`);
   }
 
   private async until(done: () => Promise<boolean>, failure: string): Promise<void> {
@@ -34,7 +34,7 @@ export class EndpointTables implements TablePort {
     throw new ResourceFailure(`${failure} within ${LONGEST_WAIT_MS / 1_000} seconds`);
   }
 
-  /** @returns undefined when the service answered with the error that is expected here */
+  /** @returns undefined if the service answered with `expectedError` */
   private async call(operation: string, input: object, expectedError?: string): Promise<object | undefined> {
     const { status, body } = await this.client.send({
       service: 'dynamodb',

@@ -2,13 +2,13 @@ import type { ServiceRequests } from './requests';
 import { arn } from '../../core/account';
 
 export interface CloudFormationFacts {
-  /** Of the stack of that name or id. */
+  /** The id of the stack with this name or id. */
   stackIdOf(nameOrId: string): string | undefined;
 }
 
 /**
- * Operations that look. Those that change a stack would need the permissions for all that is in it, since CloudFormation works in the name
- * of its caller; nobody but the deployer has those here.
+ * Operations that only read. An operation that changes a stack needs permissions for all its resources, because CloudFormation works in
+ * its caller's name. Here, only the deployer has these.
  */
 const ON_STACK = [
   'DescribeStacks', 'DescribeStackEvents', 'DescribeStackResources', 'ListStackResources', 'GetTemplate', 'DescribeChangeSet',

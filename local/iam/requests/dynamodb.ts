@@ -6,7 +6,7 @@ const ON_TABLE = [
   'CreateTable', 'DeleteItem', 'DeleteTable', 'DescribeTable', 'GetItem', 'PutItem', 'UpdateItem', 'UpdateTable',
 ];
 const ON_TABLE_OR_INDEX = ['Query', 'Scan'];
-/** The parts of a transaction, and what each asks for. */
+/** The parts of a transaction, and the permission that each needs. */
 const PARTS: Readonly<Record<string, string>> = { ConditionCheck: 'ConditionCheckItem', Delete: 'DeleteItem', Get: 'GetItem', Put: 'PutItem', Update: 'UpdateItem' };
 
 const EVERY_TABLE = arn('dynamodb', 'table/*');
@@ -33,7 +33,7 @@ function onTables(action: string, names: readonly string[]): AuthorizationReques
   return eachOnce(names.map(tableArn), EVERY_TABLE).map((resource) => ask(action, resource));
 }
 
-/** A transaction has no action of its own. */
+/** A transaction needs no permission of its own, only those of its parts. */
 function parts(otherwise: string, items: unknown): AuthorizationRequest[] {
   const asked = listOf(items).flatMap((item) => Object.entries(item as object).map(([part, details]) => (
     ask(Object.hasOwn(PARTS, part) ? PARTS[part] : part, tableArn((details as { TableName?: string }).TableName))

@@ -13,7 +13,7 @@ import { WorkspacesFacts, workspacesRequests } from './workspaces';
 export { logRequests } from './logs';
 export type { ServiceRequests } from './requests';
 
-/** What of the services' state permissions depend on. */
+/** The state of services that permissions depend on. */
 export interface Facts {
   readonly cloudformation: CloudFormationFacts;
   readonly kms: KmsFacts;

@@ -26,7 +26,7 @@ export function kmsRequests(kms: KmsFacts): ServiceRequests {
   };
 }
 
-/** What an operation on one key asks for, of its policy as well. */
+/** The permission for an operation on one key. The key's policy must allow it, too. */
 export function onKey(kms: KmsFacts, operation: string, key: KmsKey, context: Context = {}): AuthorizationRequest {
   return {
     action: `kms:${operation}`,
@@ -44,7 +44,7 @@ export function onKey(kms: KmsFacts, operation: string, key: KmsKey, context: Co
   };
 }
 
-/** A key that does not exist has no policy to ask: the service says that there is none. */
+/** A key that does not exist has no policy. The service itself says that it does not exist. */
 function onNamedKey(kms: KmsFacts, operation: string, name: unknown, context: Context = {}): AuthorizationRequest[] {
   const key = typeof name === 'string' ? kms.resolve(name) : undefined;
   if (!key) return [];
@@ -52,7 +52,7 @@ function onNamedKey(kms: KmsFacts, operation: string, name: unknown, context: Co
   return [onKey(kms, operation, key, { ...(operation === 'DescribeKey' && alias !== undefined && { 'kms:RequestAlias': alias }), ...context })];
 }
 
-/** Of both, the alias and its key. Aliases have no policies. */
+/** Permissions on both the alias and its key. Aliases have no policies. */
 function onAlias(kms: KmsFacts, operation: string, aliasName: unknown, keyName: unknown): AuthorizationRequest[] {
   return [
     { action: `kms:${operation}`, resource: arn('kms', String(aliasName)), context: { 'kms:CallerAccount': ACCOUNT } },

@@ -8,7 +8,7 @@ export function lambdaRequests(): ServiceRequests {
   };
 }
 
-/** Clients name a function by its name or by its ARN. */
+/** Clients give a function's name or its ARN. */
 function functionArn(name: string): string {
   return name.startsWith('arn:') ? name : arn('lambda', `function:${name}`);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { arn } from '../../core/account';
 import type { AuthorizationRequest } from '../registry';
 
-/** What Lambda needs of a function's role to keep what the function writes. */
+/** The permissions that a function's role needs so that Lambda can write its log. */
 export function logRequests(functionName: string, logGroup: string, now: number): AuthorizationRequest[] {
   const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '/');
   const stream = `${day}/[$LATEST]${createHash('md5').update(functionName).digest('hex')}`;

@@ -6,11 +6,11 @@ import type { AuthorizationRequest } from '../registry';
 
 export interface S3Facts {
   has(bucket: string, key: string): boolean;
-  /** ARN of the customer's key with which it is encrypted. */
+  /** The ARN of the customer's key that encrypts the bucket. */
   keyOf(bucket: string): string | undefined;
 }
 
-/** By operation, where it is not called the same. */
+/** Actions by operation, if the names differ. */
 const ON_BUCKET: Readonly<Record<string, string>> = {
   CreateBucket: 'CreateBucket',
   DeleteBucket: 'DeleteBucket',
@@ -21,7 +21,7 @@ const ON_BUCKET: Readonly<Record<string, string>> = {
 };
 
 export function s3Requests(facts: S3Facts, kms: KmsFacts): ServiceRequests {
-  // S3 uses the key in the name of whoever calls it.
+  // S3 uses the key in the caller's name.
   const use = (action: string, request: WireRequest): AuthorizationRequest[] => {
     const keyArn = facts.keyOf(addressOf(request).bucket);
     const key = keyArn === undefined ? undefined : kms.resolve(keyArn);
@@ -31,7 +31,7 @@ export function s3Requests(facts: S3Facts, kms: KmsFacts): ServiceRequests {
       'kms:EncryptionContext:aws:s3:arn': onObject('', request).resource,
     })] : [];
   };
-  // Who may not list a bucket is not told that an object is missing.
+  // A caller who may not list the bucket is not told that an object is missing.
   const read = ({ request }: Call): AuthorizationRequest[] => {
     const { bucket, key } = addressOf(request);
     return [onObject('GetObject', request), ...(facts.has(bucket, key) ? use('Decrypt', request) : [onBucket('ListBucket', request)])];
@@ -59,7 +59,7 @@ function listing(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries(['prefix', 'delimiter', 'max-keys'].flatMap((name) => (query.has(name) ? [[`s3:${name}`, query.get(name)!]] : [])));
 }
 
-/** Path-style. */
+/** Reads a path-style address. */
 function addressOf({ path }: WireRequest): { bucket: string; key: string } {
   const [bucket, ...key] = path.slice(1).split('/').map(decodeURIComponent);
   return { bucket, key: key.join('/') };

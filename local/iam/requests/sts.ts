@@ -2,7 +2,7 @@ import type { ServiceRequests } from './requests';
 import type { Policy } from '../policy';
 
 export interface StsFacts {
-  /** Who may take on a role. */
+  /** The trust policy: who may assume a role. */
   trustOf(roleArn: string): Policy | undefined;
 }
 

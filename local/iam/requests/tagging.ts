@@ -1,6 +1,6 @@
 import type { ServiceRequests } from './requests';
 
-/** The service has no resource level. What the tags are of need not be readable: AWS's page on GetResources asks for no more. */
+/** Permissions of this service have no resource level. By AWS's page on GetResources, no permission to read the tagged resources is needed. */
 export function taggingRequests(): ServiceRequests {
   return { GetResources: () => [{ action: 'tag:GetResources', resource: '*' }] };
 }

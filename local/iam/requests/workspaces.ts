@@ -3,23 +3,23 @@ import { arn, PARTITION, REGION } from '../../core/account';
 import type { Context } from '../condition';
 import type { AuthorizationRequest } from '../registry';
 
-/** What of the service's state permissions depend on. */
+/** The state of the service that permissions depend on. */
 export interface WorkspacesFacts {
   readonly options: { readonly createTagsOnCreate: 'checked' | 'unchecked' };
-  /** Of a desktop, directory or bundle that exists. */
+  /** The tags of a desktop, directory or bundle, if it exists. */
   tagsOf(resourceId: string): Readonly<Record<string, string>> | undefined;
-  /** An account's number, or `AMAZON`. */
+  /** The number of the owning account, or `AMAZON`. */
   bundleOwner(bundleId: string): string;
 }
 
-/** The account whose bundles say that `AMAZON` owns them. Which one it is, AWS does not document. */
+/** The account of bundles whose owner is shown as `AMAZON`. AWS does not document its number. */
 const AMAZON_ACCOUNT = '999999999999';
 
 const EVERY_DESKTOP = desktopArn('*');
 
-/** By the Service Authorization Reference. */
+/** Permissions by the Service Authorization Reference. */
 export function workspacesRequests(facts: WorkspacesFacts): ServiceRequests {
-  // What does not exist has no tags.
+  // A resource that does not exist has no tags.
   const resourceTags = (id: unknown) => tagContext('aws:ResourceTag', facts.tagsOf(String(id)) ?? {});
   const onDesktops = (operation: string, ids: readonly unknown[]): AuthorizationRequest[] => (
     eachOnce(ids.map(String), '*').map((id) => ({ action: `workspaces:${operation}`, resource: desktopArn(id), context: resourceTags(id) }))
@@ -81,7 +81,7 @@ function tagContext(prefix: string, tags: Readonly<Record<string, string>>): Con
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${prefix}/${key}`, value]));
 }
 
-/** The same request for 25 desktops is one; none at all would be a call that nobody is asked about. */
+/** Removes duplicates. If the list is empty, `otherwise` is checked, because every call must be checked. */
 function distinct(requests: readonly AuthorizationRequest[], otherwise: AuthorizationRequest): AuthorizationRequest[] {
   const found = new Map(requests.map((request) => [JSON.stringify(request), request]));
   return found.size === 0 ? [otherwise] : [...found.values()];

@@ -31,7 +31,7 @@ async function load() {
   }
   let module;
   try {
-    // A folder that says "type": "module" has ES modules in its .js files; import() reads both kinds, but only require() sees NODE_PATH.
+    // In a folder with "type": "module", .js files are ES modules. import() reads both kinds, but only require() uses NODE_PATH.
     module = path.endsWith('.mjs') ? await import(pathToFileURL(path)) : require(path);
   } catch (error) {
     if (error?.code === 'ERR_REQUIRE_ESM') {
@@ -65,7 +65,7 @@ function contextOf({ requestId, arn, deadline }) {
   };
 }
 
-/** A handler answers with a promise, with a value (which Lambda does not wait for), or through a callback. */
+/** A handler answers with a promise, with a value (for which Lambda does not wait), or with a callback. */
 function run(handler, event, context) {
   if (handler.length < 3) return handler(event, context);
   return new Promise((done, failed) => {
@@ -74,7 +74,7 @@ function run(handler, event, context) {
   });
 }
 
-/** As Lambda ends what a function writes in an invocation, with the CPU time besides, of which Lambda does not tell. */
+/** The last line of an invocation's log, as Lambda writes it. It also has the CPU time, which Lambda does not report. */
 function report(requestId, before) {
   if (!process[Symbol.for('local-lambda.own-process')]) return;
   const { user, system } = process.cpuUsage(before);

@@ -1,18 +1,18 @@
 'use strict';
 
-// Runs in a function's process before its code. It takes its settings out of the environment, so that the function does not see them.
+// Runs in a function's process before its code. It removes its settings from the environment, so that the function does not see them.
 
 const { LOCAL_RESPONSE_PORT: responsePort, LOCAL_TIME: time } = process.env;
 delete process.env.LOCAL_RESPONSE_PORT;
 delete process.env.LOCAL_TIME;
-// To bootstrap.js: what the process uses, this function uses.
+// Tells bootstrap.js that this function has a process of its own, so the process's CPU time and memory are the function's.
 process[Symbol.for('local-lambda.own-process')] = true;
 
 // The Provider framework drops the port of a ResponseURL and connects to 443, which only root may listen on. This changes Node's shared
 // https agent only; the AWS SDK has its own.
 if (responsePort) require('node:https').globalAgent.defaultPort = Number(responsePort);
 
-// Where the local cloud's time is scaled, the function's must be too, or its deadlines and its waits would not be the cloud's.
+// If the local cloud's time is scaled, the function's time must be, too. Otherwise its deadlines and waits would differ from the cloud's.
 if (time) {
   const { now, host, factor } = JSON.parse(time);
   const RealDate = Date;

@@ -12,18 +12,18 @@ export interface Surroundings {
   readonly waits: Waits;
   readonly log: FunctionLog;
   readonly environment: Readonly<Record<string, string>>;
-  /** The other side of what child/bootstrap.js says to its parent. */
+  /** Receives what child/bootstrap.js sends to its parent. */
   readonly runtime: {
     send(message: Message, sent: () => void): void;
     onInvocation(receive: (invocation: Invocation) => void): void;
     onCrash(report: (error: unknown) => void): void;
-    /** What a timer has thrown. */
+    /** Called with an error that a timer has thrown. */
     crash(error: unknown): void;
     exit(code: number): void;
   };
 }
 
-/** What a function sees in place of this process's own globals and modules. */
+/** The globals and modules that a function sees instead of this process's own. */
 export function globalsOf(surroundings: Surroundings): { globals: Record<string, unknown>; modules: Record<string, unknown> } {
   const timers = timersOn(surroundings);
   const output = new Writable({
@@ -40,7 +40,7 @@ export function globalsOf(surroundings: Surroundings): { globals: Record<string,
     Date: dateOn(surroundings.clock),
     Math: mathOn(surroundings.clock),
     ...timers,
-    fetch: () => { throw new Error('fetch reaches beyond the local cloud: use node:http or node:https, as the AWS SDK does'); },
+    fetch: () => { throw new Error('fetch would reach beyond the local cloud: use node:http or node:https, as the AWS SDK does'); },
   };
   const own: Record<PropertyKey, unknown> = { ...globals };
   const globalObject = new Proxy(own, {
@@ -77,7 +77,7 @@ function dateOn(clock: VirtualClock): DateConstructor {
   });
 }
 
-/** Jitter that is the same in every run of the same history. */
+/** Math with random numbers that are the same in every run of the same history. */
 function mathOn(clock: VirtualClock): Math {
   const random = new Random(clock.now());
   return Object.create(Math, { random: { value: () => random.next() } });
@@ -92,7 +92,7 @@ function timersOn({ clock, waits, runtime }: Surroundings) {
       try {
         fire();
       } catch (error) {
-        runtime.crash(error); // as it would in a process of its own
+        runtime.crash(error); // as in a process of its own
       }
     });
     return { cancel: () => { cancel(); over(); } };
@@ -126,7 +126,7 @@ function timersOn({ clock, waits, runtime }: Surroundings) {
   const clear = (timeout: unknown): void => { if (timeout instanceof Timeout) timeout.clear(); };
   const timeoutAfter = (callback: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => new Timeout(ms, () => callback(...args), false);
   return {
-    // What promisify makes of it.
+    // promisify uses this.
     setTimeout: Object.assign(timeoutAfter, {
       [promisify.custom]: (ms = 0, value?: unknown) => new Promise((resolve) => { timeoutAfter(resolve, ms, value); }),
     }),

@@ -6,12 +6,12 @@ const requireBuiltin = createRequire(__filename);
 
 interface Module { exports: unknown }
 
-/** A dynamic import, which the SDK loads Node's own modules with, would get the real ones. */
+/** The SDK loads Node's own modules with dynamic imports. These would get the real modules, so they are replaced. */
 const DYNAMIC_IMPORT = /\bimport\(/g;
 
 /**
- * CommonJS for one function. Every module, those of the SDK too, is loaded anew and sees the function's own globals: they are
- * parameters of the function that it is wrapped into, as `require` and `module` are. Same realm, so that `instanceof` holds.
+ * CommonJS for one function. Every module, also of the SDK, is loaded again and sees the function's own globals. They are
+ * parameters of the wrapper function, as `require` and `module` are. The realm is the same, so that `instanceof` works.
  */
 export class ModuleLoader {
   private readonly loaded = new Map<string, Module>();
@@ -19,8 +19,8 @@ export class ModuleLoader {
   private readonly values: readonly unknown[];
 
   /**
-   * @param nodeModules where modules are found that the function does not bring along, like NODE_PATH
-   * @param builtins in place of Node's own, by name without `node:`
+   * @param nodeModules the folder of modules that the function does not contain, like NODE_PATH
+   * @param builtins replacements for Node's own modules, by name without `node:`
    */
   constructor(
     private readonly nodeModules: string,
@@ -66,5 +66,5 @@ export class ModuleLoader {
 
 function requirable(id: string | URL): string {
   if (typeof id === 'string' && !id.endsWith('.mjs')) return id;
-  throw new Error(`${String(id)} is an ES module, which the local cloud cannot run in this process: bundle the function as CommonJS, or give the cloud a RunningClock`);
+  throw new Error(`${String(id)} is an ES module, and the local cloud cannot run it in this process: bundle the function as CommonJS, or give the cloud a RunningClock`);
 }

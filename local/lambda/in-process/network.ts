@@ -9,7 +9,7 @@ type Respond = (response: http.IncomingMessage) => void;
 type Exchange = (request: { readonly method: string; readonly path: string; readonly headers: http.IncomingHttpHeaders; readonly body: Buffer })
 => Promise<{ readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string | Buffer }>;
 
-/** `http` and `https` for a function in this process: they reach the endpoint and the ResponseURLs, and nothing else. */
+/** `http` and `https` for a function in this process. They reach only the endpoint and the ResponseURLs. */
 export function networkModules(host: Host, waits: Waits): Record<string, unknown> {
   const endpoint = new URL(host.endpointUrl);
 
@@ -25,11 +25,11 @@ export function networkModules(host: Host, waits: Waits): Record<string, unknown
     const isEndpoint = scheme === 'http' && name === endpoint.hostname && String(options.port) === endpoint.port;
     const isResponseUrl = scheme === 'https' && name === 'localhost';
     const exchange: Exchange = isEndpoint ? toEndpoint : isResponseUrl ? toResponseUrls : async () => {
-      throw new Error(`a function of the local cloud reaches ${host.endpointUrl} and its ResponseURL, got ${scheme}://${name}:${options.port ?? ''}${options.path ?? ''}`);
+      throw new Error(`a function of the local cloud can reach only ${host.endpointUrl} and its ResponseURL, got ${scheme}://${name}:${options.port ?? ''}${options.path ?? ''}`);
     };
     return new MemoryRequest(options, exchange, waits, respond);
   };
-  // A namespace has the real module as `default`, and who imports prefers that.
+  // A namespace has the real module as `default`, which an import would prefer.
   return {
     http: { ...http, request: requestTo('http'), default: undefined },
     https: { ...https, request: requestTo('https'), default: undefined },
@@ -48,7 +48,7 @@ function parsed(args: unknown[]): { options: http.RequestOptions; respond?: Resp
   };
 }
 
-/** The socket of every request: there is nothing to wait for. */
+/** The socket of every request. It is connected at once. */
 const CONNECTED = {
   connecting: false,
   setKeepAlive: () => undefined,
@@ -59,14 +59,14 @@ const CONNECTED = {
   destroy: () => undefined,
 };
 
-/** As much of http.ClientRequest as clients use. */
+/** The part of http.ClientRequest that clients use. */
 class MemoryRequest extends Writable {
   readonly socket = CONNECTED;
   private readonly chunks: Buffer[] = [];
   private readonly over: () => boolean;
 
   constructor(private readonly options: http.RequestOptions, private readonly exchange: Exchange, private readonly waits: Waits, respond?: Respond) {
-    super({ autoDestroy: false }); // it is not over when all has been sent
+    super({ autoDestroy: false }); // the request is not over when all is sent
     this.over = waits.begin();
     if (respond) this.once('response', respond);
     process.nextTick(() => this.emit('socket', this.socket));
@@ -82,7 +82,7 @@ class MemoryRequest extends Writable {
     void this.send();
   }
 
-  /** By its owner, who no longer wants an answer. */
+  /** Called by the owner, who no longer needs an answer. */
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.over();
     done(error);
@@ -93,7 +93,7 @@ class MemoryRequest extends Writable {
   setSocketKeepAlive(): this { return this; }
 
   private async send(): Promise<void> {
-    if (this.waits.ended) return; // what a killed function still does has no effect
+    if (this.waits.ended) return; // a killed function's later work has no effect
     const { method = 'GET', headers = {} } = this.options;
     const path = this.options.path ?? '/';
     const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);

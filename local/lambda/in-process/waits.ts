@@ -1,8 +1,8 @@
 import type { VirtualClock } from '../../core/clock';
 
 /**
- * What a function waits for: timers and answers. While it works and waits for none of these it computes, or reads a file,
- * and virtual time must not pass.
+ * What a function waits for: timers and answers. If it works and waits for none of these, it computes or reads a file.
+ * Then virtual time must not pass.
  */
 export class Waits {
   private readonly pending = new Set<() => void>();
@@ -12,15 +12,15 @@ export class Waits {
 
   constructor(private readonly clock: VirtualClock) {}
 
-  /** Whether it handles an invocation, or starts. */
+  /** Call this with true when it starts or handles an invocation, and with false when it is done. */
   working(busy: boolean): void {
     this.busy = busy;
     this.update();
   }
 
   /**
-   * @param cancel is called when the function ends before
-   * @returns to be called when the wait is over; whether the function is still there to go on
+   * @param cancel is called if the function ends first
+   * @returns a function to call when the wait is over; it returns whether the function is still running
    */
   begin(cancel: () => void = () => undefined): () => boolean {
     if (this.over) return () => false;
@@ -37,7 +37,7 @@ export class Waits {
     return this.over;
   }
 
-  /** Nothing that is waited for comes any longer. */
+  /** Cancels all waits. */
   end(): void {
     this.over = true;
     this.busy = false;

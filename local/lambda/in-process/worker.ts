@@ -14,11 +14,11 @@ import type { Invocation, Message, Worker, WorkerEvents } from '../worker';
 const BOOTSTRAP = join(__dirname, '..', 'child', 'bootstrap.js');
 
 /**
- * A function's runtime and code in this process: with an environment, a clock and a network of its own, as far as code that
- * does not try to break out can tell. For virtual time, which does not reach into another process.
+ * A function's runtime and code in this process, for virtual time, which another process would not see. The function has an environment, a
+ * clock and a network of its own, unless its code tries to break out.
  *
- * What it cannot do: hold a function up that never waits for anything, tell whose promise it was that nobody handled, or see that a function
- * reads a file while one of its timers is pending: then time may jump to that timer.
+ * Limits: it cannot stop a function that never waits for anything. It cannot tell which function left a rejected promise unhandled. It cannot
+ * see that a function reads a file while one of its timers is pending; then time may jump to that timer.
  */
 export class InProcessWorker implements Worker {
   readonly gone = Promise.resolve();

@@ -90,22 +90,22 @@ test('of two changes the later one wins, also when the earlier one takes longer'
 test('the keys of a role end with it, and work again with the next one of its name', async () => {
   const caller = { accessKeyId: iam.accessKeyFor(reader) };
   iam.putInlinePolicy('reader', 'p', policy('s3:GetObject'));
-  expect(iam.standingOf(caller)).toBe('by policy');
+  expect(iam.rightsOf(caller)).toBe('by policy');
   iam.policyDelay = MINUTE;
   iam.deleteRole('reader');
-  expect([iam.standingOf(caller), mayRead()]).toEqual(['by policy', true]);
+  expect([iam.rightsOf(caller), mayRead()]).toEqual(['by policy', true]);
   await clock.sleep(MINUTE);
-  expect([iam.standingOf(caller), mayRead()]).toEqual(['nothing', false]);
+  expect([iam.rightsOf(caller), mayRead()]).toEqual(['nothing', false]);
   iam.createRole('reader', TRUST);
-  expect([iam.standingOf(caller), mayRead()]).toEqual(['by policy', false]);
+  expect([iam.rightsOf(caller), mayRead()]).toEqual(['by policy', false]);
 });
 
 test('whoever deploys may do anything; a key that looks given out and was not, nothing', () => {
   const deployer = { kind: 'assumed-role', name: 'cli', roleArn: 'arn:aws:iam::123456789012:role/deploy' } as const;
   iam.deployers.add(deployer.roleArn);
-  expect(iam.standingOf({ accessKeyId: iam.accessKeyFor(deployer) })).toBe('anything');
-  expect(iam.standingOf({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE' })).toBe('anything');
-  expect(iam.standingOf({ accessKeyId: 'LOCAL0123456789ABCDE' })).toBe('nothing');
+  expect(iam.rightsOf({ accessKeyId: iam.accessKeyFor(deployer) })).toBe('anything');
+  expect(iam.rightsOf({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE' })).toBe('anything');
+  expect(iam.rightsOf({ accessKeyId: 'LOCAL0123456789ABCDE' })).toBe('nothing');
 });
 
 test('policies know who asks, when, and how', () => {
@@ -141,7 +141,7 @@ test('the size is that of all inline policies of the role together', () => {
 });
 
 test.each([
-  ['arn:aws:iam::aws:policy/AdministratorAccess', /does not exist or is not attachable. Of AWS's own, the local IAM has arn:aws:iam::aws:policy\/service-role\/AWSLambdaBasic/],
+  ['arn:aws:iam::aws:policy/AdministratorAccess', /does not exist or is not attachable. Of AWS's managed policies, the local IAM has arn:aws:iam::aws:policy\/service-role\/AWSLambdaBasic/],
   ['arn:aws:iam::123456789012:policy/mine', /^Policy arn:aws:iam::123456789012:policy\/mine does not exist or is not attachable.$/],
 ])('the managed policy %s is not there', (policyArn, message) => {
   expect(() => iam.attach('reader', policyArn)).toThrow(expect.objectContaining({ name: 'NoSuchEntity', message: expect.stringMatching(message) }));
