@@ -19,8 +19,8 @@ export interface Request {
   readonly acceptLate: boolean;
   /** How many users may be refused. */
   readonly tolerated: number;
-  /** Whether the desktops of users who leave the list are released, and not terminated. */
-  readonly releases: boolean;
+  /** What becomes of the desktops of users who leave the list. */
+  readonly removedUsers: 'REFUSE' | 'TERMINATE' | 'RELEASE';
   /** How many of so many desktops an update may terminate. */
   readonly terminationLimit: (desktops: number) => number;
   /** What becomes of a desktop that was made from another bundle. */
@@ -36,7 +36,7 @@ export interface Request {
 /** What a delete asks for. */
 export function nobody(directoryId: string): Request {
   const limits = { tolerated: 0, terminationLimit: () => Infinity };
-  return { directoryId, desired: new Map(), waitFor: 'EXISTS', acceptLate: false, releases: false, bundleChange: 'REFUSE', idsInOneAnswer: 0, countsIds: false, ...limits };
+  return { directoryId, desired: new Map(), waitFor: 'EXISTS', acceptLate: false, removedUsers: 'TERMINATE', bundleChange: 'REFUSE', idsInOneAnswer: 0, countsIds: false, ...limits };
 }
 
 /** A Delete is given as long as an answer can take. */
@@ -78,7 +78,7 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
     waitFor: properties.WaitFor,
     acceptLate: properties.LateWorkspaces === 'ACCEPT',
     tolerated: toleranceOf(properties.FailureTolerance, desired.size),
-    releases: properties.RemovedUsers === 'RELEASE',
+    removedUsers: properties.RemovedUsers,
     terminationLimit: (desktops) => limitOf(properties.TerminationLimit, desktops),
     bundleChange: properties.BundleChange,
     adopts: properties.ExistingWorkspaces && (properties.ExistingWorkspaces.FleetIds ?? []),
