@@ -20,7 +20,7 @@ new BulkWorkspaces(stack, 'Desktops', {
   users: WorkspaceUsers.fromCsv(app.node.tryGetContext('csv') ?? 'examples/sales.csv'),
   volumeEncryptionKey: key,
   runningMode: RunningMode.autoStop(Duration.hours(1)),
-  workspaceTags: { Department: 'Sales' },
+  tags: { Department: 'Sales' },
   failureTolerance: FailureTolerance.count(Number(app.node.tryGetContext('tolerate') ?? 0)),
   removalPolicy: RemovalPolicy.DESTROY, // an example; leave it out where desktops hold people's work
 });

@@ -22,7 +22,7 @@ function people(count: number, prefix = 'user'): string[] {
 }
 
 function fleet(in_: Stack, users: string[], props: Partial<BulkWorkspacesProps> = {}, id = 'Fleet'): BulkWorkspaces {
-  return newFleet(in_, { users: WorkspaceUsers.fromNames(...users), removalPolicy: RemovalPolicy.DESTROY, ...props }, id);
+  return newFleet(in_, { users: WorkspaceUsers.fromNames(users), removalPolicy: RemovalPolicy.DESTROY, ...props }, id);
 }
 
 function idOf(userName: string): string {
@@ -34,7 +34,7 @@ function asking(users: string[], props: Partial<BulkWorkspacesProps> = {}) {
   return (in_: Stack) => {
     const made = fleet(in_, users, props);
     new CfnOutput(in_, 'Last', { value: made.workspaceId(users.at(-1)!) });
-    new CfnOutput(in_, 'Middle', { value: made.workspaceIds[300] });
+    new CfnOutput(in_, 'Middle', { value: made.workspaceIds()[300] });
   };
 }
 
