@@ -78,7 +78,7 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
     waitFor: properties.WaitFor,
     acceptLate: properties.LateWorkspaces === 'ACCEPT',
     tolerated: toleranceOf(properties.FailureTolerance, desired.size),
-    removedUsers: properties.RemovedUsers,
+    removedUsers: properties.RemovedUsers ?? 'REFUSE', // whatever sends it, nothing is terminated that nobody has asked for
     terminationLimit: (desktops) => limitOf(properties.TerminationLimit, desktops),
     bundleChange: properties.BundleChange,
     adopts: properties.ExistingWorkspaces && (properties.ExistingWorkspaces.FleetIds ?? []),

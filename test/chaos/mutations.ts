@@ -68,7 +68,7 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 2,
     what: 'terminates those who were to be released',
     file: 'request/resource-properties.ts',
-    find: 'removedUsers: properties.RemovedUsers,',
+    find: "removedUsers: properties.RemovedUsers ?? 'REFUSE',",
     replace: "removedUsers: 'TERMINATE',",
   },
   {

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { failingResource } from './failing-resource';
 import { HOUR, MINUTE, Outcome, SECOND, VirtualStack } from './virtual-stack';
 import type { DesktopSnapshot } from '../../local/workspaces';
-import { BulkWorkspaces, BulkWorkspacesProps, ExistingWorkspaces, RunningMode, TerminationLimit, WorkspaceUsers } from '../../src';
+import { BulkWorkspaces, BulkWorkspacesProps, ExistingWorkspaces, RemovedUsers, RunningMode, TerminationLimit, WorkspaceUsers } from '../../src';
 import { ADOPTED_TAG, OWNERSHIP_TAG, RESOURCE_TYPE } from '../../src/private/contract';
 import { newFleet } from '../fixtures';
 import { names } from '../lambda/test-stack';
@@ -21,7 +21,7 @@ async function start(...args: Parameters<typeof VirtualStack.start>): Promise<vo
 }
 
 function fleet(users: string[], props: Partial<BulkWorkspacesProps> = {}): (stack: Stack) => BulkWorkspaces {
-  return (in_) => newFleet(in_, { users: WorkspaceUsers.fromNames(users), removalPolicy: RemovalPolicy.DESTROY, ...props });
+  return (in_) => newFleet(in_, { users: WorkspaceUsers.fromNames(users), removedUsers: RemovedUsers.terminate(), removalPolicy: RemovalPolicy.DESTROY, ...props });
 }
 
 const HERE = 'd-90670b2f8c';
@@ -201,6 +201,20 @@ test('a RequestId is used again when a deployment is tried again', async () => {
   await expectFleet(refused, 'UPDATE_ROLLBACK_COMPLETE', TEN);
   stack.cloud.workspaces.configure({ missingUsers: [] });
   await expectFleet(await stack.deploy(fleet(THIRTY)), 'UPDATE_COMPLETE', THIRTY);
+});
+
+test('a list that was cut by mistake fails the update, and the rollback has nothing to do', async () => {
+  await start();
+  const kept = { removedUsers: undefined }; // as when nothing is said
+  await expectFleet(await stack.deploy(fleet(THIRTY, kept)), 'CREATE_COMPLETE', THIRTY);
+  const before = stack.present();
+  const outcome = await stack.deploy(fleet(TEN, { ...kept, terminationLimit: TerminationLimit.unlimited(), tags: { team: 'sales' } }));
+  expect(Object.values(outcome.failures).join()).toContain('takes 20 users with a WorkSpace off the list: ');
+  await expectFleet(outcome, 'UPDATE_ROLLBACK_COMPLETE', THIRTY);
+  expect(stack.present().map(({ workspaceId, tags }) => ({ workspaceId, tags }))).toEqual(before.map(({ workspaceId, tags }) => ({ workspaceId, tags })));
+
+  await expectFleet(await stack.deploy(fleet(TEN, { removedUsers: RemovedUsers.terminate(), terminationLimit: TerminationLimit.count(20) })), 'UPDATE_COMPLETE', TEN);
+  await expectFleet(await stack.destroy(), 'DELETE_COMPLETE', []);
 });
 
 test('a rollback brings properties of an older shape', async () => {

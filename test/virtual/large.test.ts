@@ -2,7 +2,7 @@ import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { MINUTE, VirtualStack } from './virtual-stack';
 import { idsOf } from '../../demo/ids';
 import { Random } from '../../local/core/random';
-import { BulkWorkspaces, BulkWorkspacesProps, TerminationLimit, WorkspaceUsers } from '../../src';
+import { BulkWorkspaces, BulkWorkspacesProps, RemovedUsers, TerminationLimit, WorkspaceUsers } from '../../src';
 import { newFleet } from '../fixtures';
 
 // Fleets whose ids do not fit one answer: the real template, with the framework's own code, in virtual time.
@@ -22,7 +22,7 @@ function people(count: number, prefix = 'user'): string[] {
 }
 
 function fleet(in_: Stack, users: string[], props: Partial<BulkWorkspacesProps> = {}, id = 'Fleet'): BulkWorkspaces {
-  return newFleet(in_, { users: WorkspaceUsers.fromNames(users), removalPolicy: RemovalPolicy.DESTROY, ...props }, id);
+  return newFleet(in_, { users: WorkspaceUsers.fromNames(users), removedUsers: RemovedUsers.terminate(), removalPolicy: RemovalPolicy.DESTROY, ...props }, id);
 }
 
 function idOf(userName: string): string {

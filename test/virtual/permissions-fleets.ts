@@ -51,6 +51,7 @@ export function fleets(plainUsers: string[], { changed = false, fails = false } 
       bundleId: changed ? OTHER_BUNDLE : BUNDLE,
       bundleChange: BundleChange.migrate(),
       existingWorkspaces: ExistingWorkspaces.adopt(),
+      removedUsers: RemovedUsers.terminate(),
     }, 'Taken');
     const noted = Array.from({ length: 25 }, (_, i) => ({ userName: `user${i}`, tags: { note: `${i} `.repeat(60).trim() } }));
     newFleet(stack, { ...common, users: WorkspaceUsers.fromList(noted) }, 'Large');
