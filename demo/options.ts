@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { WorkspaceUsers } from 'cdk-bulk-workspaces';
 import { WORKSPACE_USERS } from '../src/private/user-entry';
+import { WorkspaceUsers } from 'cdk-bulk-workspaces';
 
 export const MAX_USERS = 10_000;
 

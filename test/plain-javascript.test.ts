@@ -3,7 +3,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { failure, fleetProperties, newFleet, newStack } from './fixtures';
 import {
-  BundleChange, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, LateWorkspaces, RemovedUsers, RunningMode, WaitFor, WorkspaceProtocol, WorkspaceUsers,
+  BundleChange, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, LateWorkspaces, RemovedUsers, RunningMode, WaitFor, WorkspaceProtocol,
+  WorkspaceUsers,
 } from '../src';
 
 // What the compiler refuses, but only where there is one. Settings of a desktop: desktop-settings.test.ts.
@@ -70,10 +71,12 @@ test('a protocol of Global Accelerator is no text, and no other protocol', () =>
 
 test('what another copy of the library has made passes', () => {
   let copy!: typeof import('../src');
-  jest.isolateModules(() => { copy = require('../src'); });
+  jest.isolateModules(() => { copy = jest.requireActual('../src'); });
   expect(copy.RemovedUsers).not.toBe(RemovedUsers);
   const stack = newStack();
-  newFleet(stack, { users: copy.WorkspaceUsers.fromNames(['zoe']) as any, removedUsers: copy.RemovedUsers.release() as any, computeType: copy.ComputeType.POWER as any });
+  newFleet(stack, {
+    users: copy.WorkspaceUsers.fromNames(['zoe']), removedUsers: copy.RemovedUsers.release(), computeType: copy.ComputeType.POWER,
+  });
   expect(fleetProperties(stack)).toMatchObject({ RemovedUsers: 'RELEASE', Users: [{ UserNames: ['zoe'] }], Settings: [{ ComputeTypeName: 'POWER' }] });
 });
 
@@ -84,7 +87,8 @@ test('the values of our classes show in no list of members', () => {
 });
 
 test('null is like nothing, and so is undefined', () => {
-  newFleet(newStack(), { existingWorkspaces: null as any, bundleChange: null as any, removedUsers: null as any, terminationLimit: null as any, tags: null as any });
+  newFleet(newStack(), { existingWorkspaces: null as any, bundleChange: null as any });
+  newFleet(newStack(), { removedUsers: null as any, lateWorkspaces: null as any, terminationLimit: null as any, tags: null as any });
   newFleet(newStack(), { failureTolerance: null as any, protocols: undefined, runningMode: null as any, timeout: null as any, waitFor: null as any });
 });
 

@@ -64,7 +64,7 @@ function desiredDesktop(scope: IConstruct, defaults: Settings, { user, where }: 
   return {
     userName,
     key: key && volumeKey(key),
-    isUnencryptedByDefault: !settings.volumeEncryptionKey && !(settings.rootVolumeEncryptionEnabled === false && settings.userVolumeEncryptionEnabled === false),
+    isUnencryptedByDefault: !settings.volumeEncryptionKey && !isToBePlain(settings),
     settings: membersOf({ ...settings, bundleId, volumeEncryptionKey: key }),
   };
 }
@@ -89,8 +89,12 @@ const ENCRYPTION = ['volumeEncryptionKey', 'rootVolumeEncryptionEnabled', 'userV
 const KEY_FOR_NOTHING = "'volumeEncryptionKey' is given and neither volume is to be encrypted with it; " +
   "leave it out, or one of 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled'";
 
-function isKeyForNothing({ volumeEncryptionKey: key, rootVolumeEncryptionEnabled: root, userVolumeEncryptionEnabled: user }: Settings): boolean {
-  return key !== undefined && root === false && user === false;
+function isKeyForNothing(settings: Settings): boolean {
+  return settings.volumeEncryptionKey !== undefined && isToBePlain(settings);
+}
+
+function isToBePlain({ rootVolumeEncryptionEnabled: root, userVolumeEncryptionEnabled: user }: Settings): boolean {
+  return root === false && user === false;
 }
 
 function encryptionProblem(settings: Settings, own: Settings): Problem {

@@ -21,7 +21,8 @@ async function start(...args: Parameters<typeof VirtualStack.start>): Promise<vo
 }
 
 function fleet(users: string[], props: Partial<BulkWorkspacesProps> = {}): (stack: Stack) => BulkWorkspaces {
-  return (in_) => newFleet(in_, { users: WorkspaceUsers.fromNames(users), removedUsers: RemovedUsers.terminate(), removalPolicy: RemovalPolicy.DESTROY, ...props });
+  const common = { removedUsers: RemovedUsers.terminate(), removalPolicy: RemovalPolicy.DESTROY };
+  return (in_) => newFleet(in_, { ...common, users: WorkspaceUsers.fromNames(users), ...props });
 }
 
 const HERE = 'd-90670b2f8c';
@@ -207,13 +208,15 @@ test('a list that was cut by mistake fails the update, and the rollback has noth
   await start();
   const kept = { removedUsers: undefined }; // as when nothing is said
   await expectFleet(await stack.deploy(fleet(THIRTY, kept)), 'CREATE_COMPLETE', THIRTY);
-  const before = stack.present();
+  const inShort = ({ workspaceId, tags }: DesktopSnapshot) => ({ workspaceId, tags });
+  const before = stack.present().map(inShort);
   const outcome = await stack.deploy(fleet(TEN, { ...kept, terminationLimit: TerminationLimit.unlimited(), tags: { team: 'sales' } }));
   expect(Object.values(outcome.failures).join()).toContain('takes 20 users with a WorkSpace off the list: ');
   await expectFleet(outcome, 'UPDATE_ROLLBACK_COMPLETE', THIRTY);
-  expect(stack.present().map(({ workspaceId, tags }) => ({ workspaceId, tags }))).toEqual(before.map(({ workspaceId, tags }) => ({ workspaceId, tags })));
+  expect(stack.present().map(inShort)).toEqual(before);
 
-  await expectFleet(await stack.deploy(fleet(TEN, { removedUsers: RemovedUsers.terminate(), terminationLimit: TerminationLimit.count(20) })), 'UPDATE_COMPLETE', TEN);
+  const meant = fleet(TEN, { removedUsers: RemovedUsers.terminate(), terminationLimit: TerminationLimit.count(20) });
+  await expectFleet(await stack.deploy(meant), 'UPDATE_COMPLETE', TEN);
   await expectFleet(await stack.destroy(), 'DELETE_COMPLETE', []);
 });
 

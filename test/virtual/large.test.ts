@@ -22,7 +22,8 @@ function people(count: number, prefix = 'user'): string[] {
 }
 
 function fleet(in_: Stack, users: string[], props: Partial<BulkWorkspacesProps> = {}, id = 'Fleet'): BulkWorkspaces {
-  return newFleet(in_, { users: WorkspaceUsers.fromNames(users), removedUsers: RemovedUsers.terminate(), removalPolicy: RemovalPolicy.DESTROY, ...props }, id);
+  const common = { removedUsers: RemovedUsers.terminate(), removalPolicy: RemovalPolicy.DESTROY };
+  return newFleet(in_, { ...common, users: WorkspaceUsers.fromNames(users), ...props }, id);
 }
 
 function idOf(userName: string): string {

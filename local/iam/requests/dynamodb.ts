@@ -58,8 +58,9 @@ function ask(action: string, resource: string, context?: AuthorizationRequest['c
 }
 
 /** A query is for one partition: `#pk = :pk`, or the older `KeyConditions`. */
-function queriedKeys({ KeyConditionExpression, KeyConditions, ExpressionAttributeNames: names, ExpressionAttributeValues: values }: any, attribute: string | undefined): string[] {
+function queriedKeys(query: any, attribute: string | undefined): string[] {
   if (attribute === undefined) return [];
+  const { KeyConditionExpression, KeyConditions, ExpressionAttributeNames: names, ExpressionAttributeValues: values } = query;
   if (KeyConditions !== undefined) return listOf(KeyConditions[attribute]?.AttributeValueList).flatMap(valuesOf);
   return [...String(KeyConditionExpression).matchAll(/([#\w.-]+)\s*=\s*(:\w+)/g)]
     .filter(([, name]) => (names?.[name] ?? name) === attribute)
