@@ -69,7 +69,7 @@ export async function deploy(
         new BulkWorkspaces(in_, `Fleet${fleet}`, {
           directoryId: 'd-90670b2f8c',
           bundleId: 'wsb-clj85qzj1',
-          users: WorkspaceUsers.fromNames(...userNames(users, fleet * users)),
+          users: WorkspaceUsers.fromNames(userNames(users, fleet * users)),
           timeout: Duration.minutes(55),
         });
       }

@@ -82,7 +82,7 @@ async function usesOfStep(users: number): Promise<Use[]> {
     cloud.clock.after(ALL_ASKED_FOR, () => cloud.faults.inject({ operation: 'DescribeWorkspaces', how: 'kill-before' }));
     const app = new App({ outdir: join(folder, 'cdk.out') });
     new BulkWorkspaces(new Stack(app, NAME), 'Fleet', {
-      directoryId: 'd-90670b2f8c', bundleId: 'wsb-clj85qzj1', users: WorkspaceUsers.fromNames(...userNames(users)), timeout: Duration.minutes(55),
+      directoryId: 'd-90670b2f8c', bundleId: 'wsb-clj85qzj1', users: WorkspaceUsers.fromNames(userNames(users)), timeout: Duration.minutes(55),
     });
     app.synth();
     const client = new CloudFormationClient({ region: 'us-east-1', endpoint: cloud.endpointUrl, credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } });

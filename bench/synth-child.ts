@@ -12,7 +12,7 @@ const start = performance.now();
 const app = new App({ outdir });
 const stack = new Stack(app, 'Test');
 if (kind === 'BulkWorkspaces') {
-  new BulkWorkspaces(stack, 'Fleet', { ...where, users: WorkspaceUsers.fromNames(...names) });
+  new BulkWorkspaces(stack, 'Fleet', { ...where, users: WorkspaceUsers.fromNames(names) });
 } else {
   for (const userName of names) new CfnWorkspace(stack, userName, { ...where, userName });
 }

@@ -129,7 +129,7 @@ async function checkSuccess(deployed: CdkRun, { users, refuse, csv }: DemoOption
   const wrong = users.filter((user) => {
     const id = ids.get(user) ?? '';
     const desktop = desktops.get(id);
-    if (refuse.includes(user)) return id !== '' || !output('RefusedUsers').includes(user);
+    if (refuse.includes(user)) return id !== '' || !output('RefusedUsersSummary').includes(user);
     return desktop?.userName !== user || !['AVAILABLE', 'STOPPED'].includes(desktop.state) || (csv === undefined && !desktop.encryption);
   });
   return wrong.map((user) => `the output does not tell the truth about ${user}`);

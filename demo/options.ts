@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { WORKSPACE_USERS } from '../src/private/user-entry';
 import { WorkspaceUsers } from 'cdk-bulk-workspaces';
 
 export const MAX_USERS = 10_000;
@@ -82,7 +83,7 @@ function count(text: string): number {
 /** One more, if a directory could have a user of that name. */
 function userName(name: string, before: string[] = []): string[] {
   try {
-    WorkspaceUsers.fromNames(name);
+    WorkspaceUsers.fromNames([name]);
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
@@ -103,7 +104,7 @@ function csvFile(path: string): string {
 
 /** Read as the app is going to read it. */
 export function namesIn(file: string): string[] {
-  return WorkspaceUsers.fromCsv(file)._entries.map(({ user }) => user.userName);
+  return WORKSPACE_USERS.contentOf(WorkspaceUsers.fromCsv(file)).map(({ user }) => user.userName);
 }
 
 export function csvOf(userNames: readonly string[], team: string): string {

@@ -1,6 +1,6 @@
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { BulkWorkspaces, FailureTolerance, RunningMode, WorkspaceUsers } from 'cdk-bulk-workspaces';
+import { BulkWorkspaces, FailureTolerance, RemovedUsers, RunningMode, WorkspaceUsers } from 'cdk-bulk-workspaces';
 
 // Desktops for a sales team of 60, from a CSV file, with encrypted volumes. To deploy it in an account of yours, give it
 // a directory that is registered with WorkSpaces, and a bundle: cdk deploy -c directoryId=d-... -c bundleId=wsb-...
@@ -20,7 +20,8 @@ new BulkWorkspaces(stack, 'Desktops', {
   users: WorkspaceUsers.fromCsv(app.node.tryGetContext('csv') ?? 'examples/sales.csv'),
   volumeEncryptionKey: key,
   runningMode: RunningMode.autoStop(Duration.hours(1)),
-  workspaceTags: { Department: 'Sales' },
+  tags: { Department: 'Sales' },
   failureTolerance: FailureTolerance.count(Number(app.node.tryGetContext('tolerate') ?? 0)),
+  removedUsers: RemovedUsers.terminate(), // who leaves the file loses their desktop; without this, such an update is refused
   removalPolicy: RemovalPolicy.DESTROY, // an example; leave it out where desktops hold people's work
 });

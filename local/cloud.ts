@@ -186,6 +186,7 @@ export class LocalCloud {
   private requests() {
     return allRequests({
       cloudformation: { stackIdOf: (nameOrId) => this.cloudformation.stacks.find(nameOrId)?.id },
+      dynamodb: this.dynamodb,
       kms: this.kms,
       s3: this.s3,
       sts: { trustOf: (roleArn) => this.iam.roleOf(roleArn)?.effectiveTrust },

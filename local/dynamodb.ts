@@ -12,6 +12,8 @@ export class DynamoDbService implements Service {
   readonly signingName = 'dynamodb';
   private server?: Server;
   private agent?: Agent;
+  /** Partition keys, by table, or by table and index: what permissions may depend on. */
+  private readonly partitionKeys = new Map<string, string>();
 
   constructor(private readonly clock: Clock = new RunningClock()) {}
 
@@ -46,12 +48,17 @@ export class DynamoDbService implements Service {
     }
   }
 
-  async handle({ operation, request }: Call): Promise<Reply> {
+  partitionKeyOf(tableName: string, indexName?: string): string | undefined {
+    return this.partitionKeys.get(indexName === undefined ? tableName : `${tableName}/${indexName}`);
+  }
+
+  async handle({ operation, input, request }: Call): Promise<Reply> {
     const reply = await during(this.clock, () => this.forward(request));
     // Dynalite's own error does not name the operation.
     if (reply.status >= 400 && /UnknownOperationException/.test(reply.body.toString())) {
       throw new ServiceError('UnknownOperationException', `the local dynamodb service is dynalite, which does not have ${operation}`);
     }
+    if (operation === 'CreateTable' && reply.status < 400) this.notePartitionKeys(input);
     return reply;
   }
 
@@ -61,6 +68,13 @@ export class DynamoDbService implements Service {
       headers: { 'content-type': CONTENT_TYPE },
       body: JSON.stringify({ __type: error.code, message: error.message, ...error.members }),
     };
+  }
+
+  private notePartitionKeys({ TableName, KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] }: any): void {
+    const indexes = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].map((index: any) => [`${TableName}/${index.IndexName}`, index.KeySchema]);
+    for (const [name, schema] of [[TableName, KeySchema], ...indexes]) {
+      this.partitionKeys.set(name, schema.find(({ KeyType }: { KeyType: string }) => KeyType === 'HASH').AttributeName);
+    }
   }
 
   private async forward({ method, path, query, headers, body }: WireRequest): Promise<Reply> {

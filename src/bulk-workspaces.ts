@@ -5,18 +5,21 @@ import {
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { BulkWorkspacesProps } from './bulk-workspaces-props';
+import { IBulkWorkspacesProvider } from './bulk-workspaces-provider';
 import { BundleChange } from './bundle-change';
 import { ExistingWorkspaces } from './existing-workspaces';
 import { FailureTolerance } from './failure-tolerance';
 import { LateWorkspaces } from './late-workspaces';
-import { ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, ExistingWorkspacesProperty, RESOURCE_TYPE } from './private/contract';
+import { ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, RESOURCE_TYPE } from './private/contract';
 import { DesiredDesktop, desiredDesktops } from './private/desired-desktops';
 import { typesProblem } from './private/given-types';
 import { IdReads } from './private/id-reads';
+import { BUNDLE_CHANGE, EXISTING_WORKSPACES, FAILURE_TOLERANCE, LATE_WORKSPACES, REMOVED_USERS, TERMINATION_LIMIT } from './private/kinds';
 import { manifestOf } from './private/manifest';
 import { nearNames } from './private/near-names';
 import { WorkspacesProvider } from './private/provider';
 import { userKey } from './private/taken-users';
+import { UserEntry, WORKSPACE_USERS } from './private/user-entry';
 import {
   directoryIdProblem, fail, refuse, TAG_ROOM, TAG_ROOM_ADOPTED, tagsProblem, timeoutProblem, volumeSizesDisputed, whoIs,
 } from './private/validation';
@@ -39,22 +42,22 @@ const MAX_IDS_IN_ANSWER = 200;
  * const fleet = new BulkWorkspaces(this, 'Sales', {
  *   directoryId: 'd-90670b2f8c',
  *   bundleId: 'wsb-clj85qzj1',
- *   users: WorkspaceUsers.fromNames('ana', 'bo', 'chen'),
+ *   users: WorkspaceUsers.fromNames(['ana', 'bo', 'chen']),
  *   volumeEncryptionKey: new kms.Key(this, 'Key', { enableKeyRotation: true }),
  *   runningMode: RunningMode.autoStop(Duration.hours(1)),
  * });
  * new CfnOutput(this, 'AnasDesktop', { value: fleet.workspaceId('ana') });
  */
-export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrantable {
+export class BulkWorkspaces extends Construct implements ITaggableV2 {
   /**
    * For people: the refused users with the service's reasons, shortened when they are many; `none` when there are none.
    */
-  public readonly refusedUsers: string;
+  public readonly refusedUsersSummary: string;
 
   /**
    * For people: the users whose desktop was still being built when the time was over, shortened when they are many; `none` when there are none.
    */
-  public readonly lateUsers: string;
+  public readonly lateUsersSummary: string;
 
   /**
    * For people: what the deployment has left for later, shortened when it is much, or left behind; `none` when there is nothing.
@@ -62,23 +65,19 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
    * A volume, say, that the service lets grow only 6 hours after its last change, with the time (UTC): the next deployment from then on does it,
    * if only with a new `refresh` value.
    */
-  public readonly notices: string;
+  public readonly noticesSummary: string;
 
   /**
    * Value of the tag `cdk-bulk-workspaces:fleet` on every desktop of this fleet: what says that it is of this fleet.
    *
-   * Another fleet can take the desktops over by it: see `ExistingWorkspaces.adoptFrom`.
+   * Another fleet can take the desktops over by it: see `ExistingWorkspaces.adopt()`.
    */
   public readonly fleetId: string;
 
-  /** How many users there are. */
-  public readonly userCount: number;
-
   /**
-   * The role with which desktops are made and terminated: one for all fleets of the stack.
+   * What makes the desktops: one for all fleets of the stack.
    *
-   * For a key of this stack whose own policy does not let the account decide; the fleet is created after it. What
-   * `key.grantEncryptDecrypt(fleet)` and its like change is the policy of the role, which has these permissions already.
+   * Its role is for a key of this stack whose own policy does not let the account decide; the fleet is created after the key.
    *
    * @example
    * declare const admins: iam.IRole;
@@ -90,16 +89,16 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
    * const fleet = new BulkWorkspaces(this, 'Sales', {
    *   directoryId: 'd-90670b2f8c',
    *   bundleId: 'wsb-clj85qzj1',
-   *   users: WorkspaceUsers.fromNames('ana', 'bo', 'chen'),
+   *   users: WorkspaceUsers.fromNames(['ana', 'bo', 'chen']),
    *   volumeEncryptionKey: key,
    * });
    * key.addToResourcePolicy(new iam.PolicyStatement({
-   *   principals: [fleet.grantPrincipal],
+   *   principals: [fleet.provider.handlerRole],
    *   actions: ['kms:DescribeKey', 'kms:CreateGrant', 'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
    *   resources: ['*'],
    * }));
    */
-  public readonly grantPrincipal: iam.IPrincipal;
+  public readonly provider: IBulkWorkspacesProvider;
 
   /** Holds the tags that reach the desktops. */
   public readonly cdkTagManager: TagManager;
@@ -124,46 +123,49 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
 
     // Everything that can be refused is, before there is any child.
     this.check(props);
-    this.desktops = desiredDesktops(this, props, props.users._entries);
-    this.userCount = this.desktops.length;
-    this.adopts = props.existingWorkspaces?.adopts ?? false;
+    const entries = WORKSPACE_USERS.contentOf(props.users);
+    this.desktops = desiredDesktops(this, props, entries);
+    const existingWorkspaces = EXISTING_WORKSPACES.contentOf(props.existingWorkspaces ?? ExistingWorkspaces.refuse());
+    this.adopts = existingWorkspaces !== undefined;
     const timeoutSeconds = Tokenization.stringifyNumber((props.timeout ?? Duration.minutes(50)).toSeconds());
-    this.warnAboutVolumes(props);
+    this.warnAboutVolumes(props, entries);
+    this.warnAboutEncryption();
 
-    const tags = { ...stackTags(Stack.of(this)), ...props.workspaceTags };
+    const tags = { ...stackTags(Stack.of(this)), ...props.tags };
     this.cdkTagManager = new TagManager(TagType.MAP, RESOURCE_TYPE, tags);
     // Aspects add tags until the app is synthesized.
     this.node.addValidation({ validate: () => this.tagProblems() });
 
     const provider = WorkspacesProvider.getOrCreate(this, props.logGroup);
     this.ledger = provider.ledger;
-    this.grantPrincipal = provider.stepRole.grantPrincipal;
-    provider.takenUsers.add(this, props.directoryId, props.users._entries);
+    this.provider = provider;
+    provider.takenUsers.add(this, props.directoryId, entries);
+    const bundleChange = BUNDLE_CHANGE.contentOf(props.bundleChange ?? BundleChange.refuse());
     const manifest = manifestOf(this, this.desktops);
     provider.permissions.allowFleet({
       directoryId: props.directoryId,
       bundleIds: this.desktops.map(desktop => desktop.settings.BundleId),
-      migrates: props.bundleChange === BundleChange.MIGRATE,
+      migrates: bundleChange === 'MIGRATE',
       keys: this.keys(),
       manifest: manifest.asset,
       tagKeys: () => this.tagKeys(),
       adopts: this.adopts,
     });
 
-    const countsIds = this.userCount > MAX_IDS_IN_ANSWER;
+    const countsIds = this.desktops.length > MAX_IDS_IN_ANSWER;
     const properties: Omit<BulkWorkspacesProperties, 'ServiceToken' | 'Tags'> = {
       DirectoryId: props.directoryId,
-      UserCount: String(this.userCount),
+      UserCount: String(this.desktops.length),
       ...manifest.properties,
       WaitFor: props.waitFor ?? WaitFor.AVAILABLE,
-      LateWorkspaces: props.lateWorkspaces ?? LateWorkspaces.ACCEPT,
+      LateWorkspaces: LATE_WORKSPACES.contentOf(props.lateWorkspaces ?? LateWorkspaces.accept()),
       TimeoutSeconds: timeoutSeconds,
-      FailureTolerance: (props.failureTolerance ?? FailureTolerance.none()).value,
+      FailureTolerance: FAILURE_TOLERANCE.contentOf(props.failureTolerance ?? FailureTolerance.none()),
       Refresh: props.refresh,
-      RemovedUsers: props.removedUsers ?? RemovedUsers.TERMINATE,
-      TerminationLimit: props.terminationLimit?.value,
-      BundleChange: props.bundleChange ?? BundleChange.REFUSE,
-      ExistingWorkspaces: existingWorkspacesProperty(props.existingWorkspaces),
+      RemovedUsers: REMOVED_USERS.contentOf(props.removedUsers ?? RemovedUsers.refuse()),
+      TerminationLimit: props.terminationLimit ? TERMINATION_LIMIT.contentOf(props.terminationLimit) : undefined,
+      BundleChange: bundleChange,
+      ExistingWorkspaces: existingWorkspaces,
       RetainOnReplace: Lazy.string({ produce: () => isRetainedOnReplace(resource) ? 'true' : undefined }),
       AttributesVersion: ATTRIBUTES_VERSION,
       WorkspaceIds: countsIds ? 'COUNT' : undefined,
@@ -193,30 +195,19 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
     this.makeId = index => reads
       ? reads.idOf(this.desktops[index].userName)
       : Fn.select(index, Fn.split(',', attribute('WorkspaceIds')));
-    this.refusedUsers = attribute('RefusedUsers');
-    this.lateUsers = attribute('LateUsers');
-    this.notices = attribute('Notices');
+    this.refusedUsersSummary = attribute('RefusedUsers');
+    this.lateUsersSummary = attribute('LateUsers');
+    this.noticesSummary = attribute('Notices');
     this.fleetId = attribute('FleetId');
 
     if (props.outputs ?? true) {
       new CfnOutput(this, 'WorkspaceIds', countsIds
         ? { value: `${attribute('WorkspaceIds')}; whose is which: ${this.ledgerQuery(props.directoryId)}`, description: 'How many desktops there are, and how to list them' }
         : { value: attribute('WorkspaceIds'), description: 'Ids of the desktops, in the order of the users' });
-      new CfnOutput(this, 'RefusedUsers', { value: this.refusedUsers, description: 'Users for whom WorkSpaces refused a desktop, and why' });
-      new CfnOutput(this, 'LateUsers', { value: this.lateUsers, description: 'Users whose desktop was still being built when the time was over' });
-      new CfnOutput(this, 'Notices', { value: this.notices, description: 'What the deployment has left for later, or left behind' });
+      new CfnOutput(this, 'RefusedUsersSummary', { value: this.refusedUsersSummary, description: 'Users for whom WorkSpaces refused a desktop, and why' });
+      new CfnOutput(this, 'LateUsersSummary', { value: this.lateUsersSummary, description: 'Users whose desktop was still being built when the time was over' });
+      new CfnOutput(this, 'NoticesSummary', { value: this.noticesSummary, description: 'What the deployment has left for later, or left behind' });
     }
-  }
-
-  /**
-   * The ids of the desktops, one for each user, in the order of the users.
-   *
-   * An empty string where a user was refused within the tolerance. Of a fleet of more than 200 users they do not fit the answer that
-   * CloudFormation takes from a custom resource (4,096 bytes): the first use of this adds resources to the stack that read them, about one for every 270
-   * users.
-   */
-  public get workspaceIds(): string[] {
-    return this.desktops.map((_, index) => this.idOf(index));
   }
 
   /**
@@ -242,12 +233,34 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   }
 
   /**
-   * Lets someone read the ledger: what the provider has noted about the desktops of all fleets of the stack.
+   * The ids of all desktops, one for each user, in the order of the users. To get the id of one user's desktop, use `workspaceId()`.
+   *
+   * An empty string where a user was refused within the tolerance. Of a fleet of more than 200 users they do not fit the answer that
+   * CloudFormation takes from a custom resource (4,096 bytes): the first call of this adds resources to the stack that read them, about one for every 270
+   * users.
+   */
+  public workspaceIds(): string[] {
+    return this.desktops.map((_, index) => this.idOf(index));
+  }
+
+  /**
+   * Lets someone read how this fleet is doing: what the provider has noted about its desktops in the ledger, and of no other fleet.
+   *
+   * They may get and query the items of the DynamoDB table whose partition key begins with `fleet#<fleetId>#`, but not scan the table.
    *
    * @param grantee Who may read.
    */
-  public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.ledger.grantReadData(grantee);
+  public grantStatus(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+      resourceArns: [this.ledger.tableArn],
+      // Without a key, ForAllValues alone would hold.
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`fleet#${this.fleetId}#*`] },
+        'Null': { 'dynamodb:LeadingKeys': 'false' },
+      },
+    });
   }
 
   /** Made when it is asked for, and only once: it may take another resource. */
@@ -270,23 +283,24 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   private check(props: BulkWorkspacesProps): void {
     refuse(typesProblem(props, ['users']), this);
     refuse(directoryIdProblem(props.directoryId), this);
-    const count = props.users._entries.length;
+    const entries = WORKSPACE_USERS.contentOf(props.users);
+    const count = entries.length;
     if (count > MAX_USERS) {
       fail(this, `'users' has ${count} users, and a fleet has at most ${MAX_USERS}, since one deployment, of an hour at most, cannot make more; ` +
         'split them into several BulkWorkspaces, each in a stack of its own');
     }
     if (props.timeout) refuse(timeoutProblem(props.timeout), this);
-    if (props.workspaceTags) refuse(tagsProblem("'workspaceTags'", props.workspaceTags), this);
+    if (props.tags) refuse(tagsProblem("'tags'", props.tags), this);
     if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
       fail(this, `'removalPolicy' must not be SNAPSHOT, got ${JSON.stringify(props.removalPolicy)}: a desktop has no snapshot that outlives it; ` +
         'use RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE to keep the desktops, or DESTROY');
     }
     WorkspacesProvider.checkLogGroup(this, props.logGroup);
-    WorkspacesProvider.checkUsers(this, props.directoryId, props.users._entries);
+    WorkspacesProvider.checkUsers(this, props.directoryId, entries);
   }
 
-  private warnAboutVolumes(props: BulkWorkspacesProps): void {
-    const disputed = props.users._entries.some(({ user }) =>
+  private warnAboutVolumes(props: BulkWorkspacesProps, entries: readonly UserEntry[]): void {
+    const disputed = entries.some(({ user }) =>
       volumeSizesDisputed(user.rootVolumeSize ?? props.rootVolumeSize, user.userVolumeSize ?? props.userVolumeSize));
     if (!disputed) return;
     Annotations.of(this).addWarningV2('cdk-bulk-workspaces:volumeSizes80With100',
@@ -294,11 +308,21 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
       'when the user volume has 100; the service may refuse it');
   }
 
+  /** What a desktop is encrypted with can never be put right. */
+  private warnAboutEncryption(): void {
+    const [first, ...others] = this.desktops.filter(({ isUnencryptedByDefault }) => isUnencryptedByDefault);
+    if (!first) return;
+    const whose = others.length === 0 ? whoIs(first.userName) : `${others.length + 1} users, such as ${whoIs(first.userName).replace(/^user /, '')},`;
+    Annotations.of(this).addWarningV2('cdk-bulk-workspaces:volumesNotEncrypted',
+      `the volumes of ${whose} are not encrypted, and WorkSpaces cannot encrypt a desktop that exists; give 'volumeEncryptionKey', ` +
+      "or say that it is meant with 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled' false");
+  }
+
   /** What `Tags.of` has made of the tags. */
   private tagProblems(): string[] {
     const tags = this.cdkTagManager.tagValues();
     const room = this.adopts ? TAG_ROOM_ADOPTED : TAG_ROOM;
-    const problem = tagsProblem("this fleet ('workspaceTags', StackProps.tags and Tags.of)", tags, room);
+    const problem = tagsProblem("this fleet ('tags', StackProps.tags and Tags.of)", tags, room);
     const problems = [problem && `${problem}; Tags.of(fleet).remove(key) keeps a tag from the desktops`];
     for (const { userName, settings } of this.desktops) {
       const count = new Set([...Object.keys(tags), ...Object.keys(settings.Tags ?? {})]).size;
@@ -317,12 +341,6 @@ export class BulkWorkspaces extends Construct implements ITaggableV2, iam.IGrant
   private keys(): VolumeKey[] {
     return [...new Map(this.desktops.flatMap(({ key }) => key ? [[key.arn, key] as const] : [])).values()];
   }
-}
-
-/** Nothing for the default, with which fleets were deployed before there was the choice. */
-function existingWorkspacesProperty(existing: ExistingWorkspaces | undefined): ExistingWorkspacesProperty | undefined {
-  if (!existing?.adopts) return undefined;
-  return { Adopt: 'UNOWNED', ...existing.fleetIds.length > 0 && { FleetIds: existing.fleetIds } };
 }
 
 /** As it is in the template: aspects change removal policies until the app is synthesized. */

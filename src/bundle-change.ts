@@ -1,14 +1,21 @@
+import type { BulkWorkspacesProperties } from './private/contract';
+import { BUNDLE_CHANGE } from './private/kinds';
+
 /**
  * What an update does with a desktop whose user is to have another bundle.
  *
  * Desktops of new users are made from their bundle, and adopted desktops keep theirs, whatever this says.
  */
-export enum BundleChange {
+export class BundleChange {
   /** The update fails before anything is changed, and names the users: to change a bundle by mistake must not cost anybody their work. */
-  REFUSE = 'REFUSE',
+  public static refuse(): BundleChange {
+    return new BundleChange('REFUSE');
+  }
 
   /** Desktops that exist keep the bundle that they have; only new ones are made from the other. */
-  NEW_USERS_ONLY = 'NEW_USERS_ONLY',
+  public static newUsersOnly(): BundleChange {
+    return new BundleChange('NEW_USERS_ONLY');
+  }
 
   /**
    * WorkSpaces migrates the desktop: the user gets a new one, with a new id, and the service terminates the old one when the new one is there.
@@ -18,13 +25,23 @@ export enum BundleChange {
    *
    * @see https://docs.aws.amazon.com/workspaces/latest/adminguide/migrate-workspaces.html
    */
-  MIGRATE = 'MIGRATE',
+  public static migrate(): BundleChange {
+    return new BundleChange('MIGRATE');
+  }
 
   /**
    * The desktop is terminated, and another one made: what is on it is lost for ever.
    *
-   * Counts against `terminationLimit`, comes last of all in the update, and a rollback cannot take it back. With REPLACE, an update may also
+   * Counts against `terminationLimit`, comes last of all in the update, and a rollback cannot take it back. With `replace()`, an update may also
    * change the encryption and the key of desktops that exist, which it otherwise refuses. Adopted desktops are never replaced.
    */
-  REPLACE = 'REPLACE',
+  public static replace(): BundleChange {
+    return new BundleChange('REPLACE');
+  }
+
+  private declare readonly kind: 'BundleChange';
+
+  private constructor(answer: BulkWorkspacesProperties['BundleChange']) {
+    BUNDLE_CHANGE.keep(this, answer);
+  }
 }

@@ -1,3 +1,4 @@
+import { COMPUTE_TYPE } from './private/kinds';
 import { nameProblem, refuse } from './private/validation';
 
 /**
@@ -29,12 +30,6 @@ export class ComputeType {
 
   /** 32 vCPUs, 128 GiB. Needs volumes of at least 175 GiB (root) and 100 GiB (user). */
   public static readonly GENERALPURPOSE_8XLARGE = ComputeType.of('GENERALPURPOSE_8XLARGE');
-
-  /** The first GPU generation, which AWS no longer offers for new desktops. */
-  public static readonly GRAPHICS = ComputeType.of('GRAPHICS');
-
-  /** The second GPU generation, which AWS no longer offers for new desktops. */
-  public static readonly GRAPHICSPRO = ComputeType.of('GRAPHICSPRO');
 
   /** One NVIDIA T4 GPU, 4 vCPUs, 16 GiB. */
   public static readonly GRAPHICS_G4DN = ComputeType.of('GRAPHICS_G4DN');
@@ -101,13 +96,13 @@ export class ComputeType {
     return new ComputeType(name);
   }
 
-  /** @internal */
-  public readonly _kind = 'ComputeType';
-
   /** The API's name of the hardware. */
   public readonly name: string;
 
+  private declare readonly kind: 'ComputeType';
+
   private constructor(name: string) {
     this.name = name;
+    COMPUTE_TYPE.keep(this, undefined);
   }
 }

@@ -1,3 +1,6 @@
+import { AdoptOptions } from './adopt-options';
+import type { BulkWorkspacesProperties } from './private/contract';
+import { EXISTING_WORKSPACES } from './private/kinds';
 import { fleetIdsProblem, refuse } from './private/validation';
 
 /**
@@ -11,38 +14,25 @@ import { fleetIdsProblem, refuse } from './private/validation';
 export class ExistingWorkspaces {
   /** The deployment fails before any desktop is made, and names the users and their desktops. */
   public static refuse(): ExistingWorkspaces {
-    return new ExistingWorkspaces(false, []);
-  }
-
-  /** Desktops without an owner are adopted: those that do not carry the tag of a fleet. One of another fleet is refused. */
-  public static adopt(): ExistingWorkspaces {
-    return new ExistingWorkspaces(true, []);
+    return new ExistingWorkspaces();
   }
 
   /**
-   * Desktops without an owner are adopted, and those of the given fleets: of one that was retained, or of one in another stack.
+   * Desktops without an owner are adopted, those that do not carry the tag of a fleet; and those of the given fleets.
    *
-   * From then on they are this fleet's, and no deployment of the other one touches them any more. Those of this fleet itself are its own in any case.
-   *
-   * @param fleetIds At least one `fleetId` of another fleet, the value of the tag `cdk-bulk-workspaces:fleet` on its desktops.
-   * @throws when there is none, or one that cannot be the id of a fleet.
+   * @param options Other fleets whose desktops are adopted.
+   * @throws when the list of fleets is empty, or has one that cannot be the id of a fleet.
    */
-  public static adoptFrom(...fleetIds: string[]): ExistingWorkspaces {
-    refuse(fleetIdsProblem(fleetIds));
-    return new ExistingWorkspaces(true, fleetIds);
+  public static adopt(options: AdoptOptions = {}): ExistingWorkspaces {
+    const { fromFleets } = options;
+    if (fromFleets === undefined) return new ExistingWorkspaces({ Adopt: 'UNOWNED' });
+    refuse(fleetIdsProblem(fromFleets));
+    return new ExistingWorkspaces({ Adopt: 'UNOWNED', FleetIds: fromFleets });
   }
 
-  /** @internal */
-  public readonly _kind = 'ExistingWorkspaces';
+  private declare readonly kind: 'ExistingWorkspaces';
 
-  /** Whether desktops are adopted. */
-  public readonly adopts: boolean;
-
-  /** The fleets whose desktops are adopted, beside desktops without an owner. */
-  public readonly fleetIds: string[];
-
-  private constructor(adopts: boolean, fleetIds: string[]) {
-    this.adopts = adopts;
-    this.fleetIds = fleetIds;
+  private constructor(adopts?: BulkWorkspacesProperties['ExistingWorkspaces']) {
+    EXISTING_WORKSPACES.keep(this, adopts);
   }
 }

@@ -1,10 +1,11 @@
 import { Tokenization } from 'aws-cdk-lib';
+import { FAILURE_TOLERANCE } from './private/kinds';
 import { refuse, toleranceProblem } from './private/validation';
 
 /**
  * How many users may be refused by the service (because the directory does not know them, say) before the deployment fails.
  *
- * Refused users are named in `refusedUsers`; the others get their desktops.
+ * Refused users are named in `refusedUsersSummary`; the others get their desktops.
  */
 export class FailureTolerance {
   /** One refused user fails the deployment. */
@@ -34,13 +35,10 @@ export class FailureTolerance {
     return new FailureTolerance(`${Tokenization.stringifyNumber(percent)}%`);
   }
 
-  /** @internal */
-  public readonly _kind = 'FailureTolerance';
+  private declare readonly kind: 'FailureTolerance';
 
-  /** As the provider reads it: `3` or `10%`. */
-  public readonly value: string;
-
+  /** @param value As the provider reads it: `3` or `10%`. */
   private constructor(value: string) {
-    this.value = value;
+    FAILURE_TOLERANCE.keep(this, value);
   }
 }

@@ -1,16 +1,6 @@
-import { nameProblem, refuse } from './private/validation';
-
-/**
- * The protocol that AWS Global Accelerator prefers for a desktop's traffic.
- */
-export enum PreferredProtocol {
-  /** TCP. */
-  TCP = 'TCP',
-  /** No preference. */
-  NONE = 'NONE',
-  /** What the desktop's directory says. */
-  INHERITED = 'INHERITED',
-}
+import { GlobalAcceleratorProtocol } from './global-accelerator-protocol';
+import { GLOBAL_ACCELERATOR } from './private/kinds';
+import { acceleratorProtocolProblem, nameProblem, refuse } from './private/validation';
 
 /**
  * Whether the traffic of a desktop goes through AWS Global Accelerator.
@@ -23,7 +13,8 @@ export class GlobalAccelerator {
    *
    * @param preferredProtocol Without it, none is sent and the service's own default holds.
    */
-  public static enabledAuto(preferredProtocol?: PreferredProtocol): GlobalAccelerator {
+  public static enabledAuto(preferredProtocol?: GlobalAcceleratorProtocol): GlobalAccelerator {
+    refuse(acceleratorProtocolProblem('GlobalAccelerator.enabledAuto()', preferredProtocol));
     return new GlobalAccelerator('ENABLED_AUTO', preferredProtocol);
   }
 
@@ -41,30 +32,30 @@ export class GlobalAccelerator {
    * A mode that has no method here yet.
    *
    * @param mode The API's name, as in `GlobalAccelerator.Mode` of CreateWorkspaces.
-   * @param preferredProtocol The API's name of a protocol; none is sent without it.
-   * @throws when a name is empty.
+   * @param preferredProtocol Without it, none is sent.
+   * @throws when the name is empty.
    */
-  public static of(mode: string, preferredProtocol?: string): GlobalAccelerator {
+  public static of(mode: string, preferredProtocol?: GlobalAcceleratorProtocol): GlobalAccelerator {
     refuse(nameProblem('GlobalAccelerator.of()', mode, 'ENABLED_AUTO'));
-    if (preferredProtocol !== undefined) refuse(nameProblem('GlobalAccelerator.of()', preferredProtocol, 'TCP'));
+    refuse(acceleratorProtocolProblem('GlobalAccelerator.of()', preferredProtocol));
     return new GlobalAccelerator(mode, preferredProtocol);
   }
-
-  /** @internal */
-  public readonly _kind = 'GlobalAccelerator';
 
   /** The API's name of the mode. */
   public readonly mode: string;
 
   /**
-   * The API's name of the preferred protocol.
+   * The protocol that is preferred.
    *
    * @default - none is sent
    */
-  public readonly preferredProtocol?: string;
+  public readonly preferredProtocol?: GlobalAcceleratorProtocol;
 
-  private constructor(mode: string, preferredProtocol?: string) {
+  private declare readonly kind: 'GlobalAccelerator';
+
+  private constructor(mode: string, preferredProtocol?: GlobalAcceleratorProtocol) {
     this.mode = mode;
     this.preferredProtocol = preferredProtocol;
+    GLOBAL_ACCELERATOR.keep(this, undefined);
   }
 }

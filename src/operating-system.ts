@@ -1,3 +1,4 @@
+import { OPERATING_SYSTEM } from './private/kinds';
 import { nameProblem, refuse } from './private/validation';
 
 /**
@@ -56,13 +57,13 @@ export class OperatingSystem {
     return new OperatingSystem(name);
   }
 
-  /** @internal */
-  public readonly _kind = 'OperatingSystem';
-
   /** The API's name of the operating system. */
   public readonly name: string;
 
+  private declare readonly kind: 'OperatingSystem';
+
   private constructor(name: string) {
     this.name = name;
+    OPERATING_SYSTEM.keep(this, undefined);
   }
 }

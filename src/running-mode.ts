@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { RUNNING_MODE } from './private/kinds';
 import { autoStopProblem, refuse } from './private/validation';
 
 /**
@@ -32,9 +33,6 @@ export class RunningMode {
     return new RunningMode('MANUAL');
   }
 
-  /** @internal */
-  public readonly _kind = 'RunningMode';
-
   /** The API's name of the mode: `AUTO_STOP`, `ALWAYS_ON` or `MANUAL`. */
   public readonly mode: string;
 
@@ -45,8 +43,11 @@ export class RunningMode {
    */
   public readonly autoStopTimeout?: Duration;
 
+  private declare readonly kind: 'RunningMode';
+
   private constructor(mode: string, autoStopTimeout?: Duration) {
     this.mode = mode;
     this.autoStopTimeout = autoStopTimeout;
+    RUNNING_MODE.keep(this, undefined);
   }
 }

@@ -1,8 +1,9 @@
 import { Tokenization } from 'aws-cdk-lib';
+import { TERMINATION_LIMIT } from './private/kinds';
 import { refuse, limitProblem } from './private/validation';
 
 /**
- * How many desktops one update may terminate because their users have left the list, or to replace them (`BundleChange.REPLACE`).
+ * How many desktops one update may terminate because their users have left the list, or to replace them (`BundleChange.replace()`).
  *
  * An update that would terminate more changes nothing and fails, with the count and the names: a list that was cut by mistake must not cost
  * anybody their work. The rollback of a failed update may always remove what that update has made, and deleting the fleet is not an update.
@@ -35,13 +36,10 @@ export class TerminationLimit {
     return new TerminationLimit('unlimited');
   }
 
-  /** @internal */
-  public readonly _kind = 'TerminationLimit';
+  private declare readonly kind: 'TerminationLimit';
 
-  /** As the provider reads it: `3`, `10%` or `unlimited`. */
-  public readonly value: string;
-
+  /** @param value As the provider reads it: `3`, `10%` or `unlimited`. */
   private constructor(value: string) {
-    this.value = value;
+    TERMINATION_LIMIT.keep(this, value);
   }
 }

@@ -1,3 +1,4 @@
+import { WORKSPACE_PROTOCOL } from './private/kinds';
 import { nameProblem, refuse } from './private/validation';
 
 /**
@@ -9,7 +10,10 @@ export class WorkspaceProtocol {
   /** PC-over-IP. */
   public static readonly PCOIP = WorkspaceProtocol.of('PCOIP');
 
-  /** What the console and the guides call DCV; the API's name for it still is WSP, WorkSpaces Streaming Protocol. */
+  /** Amazon DCV. The API's name for it is WSP, as it was called before. */
+  public static readonly DCV = WorkspaceProtocol.of('WSP');
+
+  /** WorkSpaces Streaming Protocol: the name of DCV before, and in the API. The same value as `DCV`. */
   public static readonly WSP = WorkspaceProtocol.of('WSP');
 
   /**
@@ -23,13 +27,13 @@ export class WorkspaceProtocol {
     return new WorkspaceProtocol(name);
   }
 
-  /** @internal */
-  public readonly _kind = 'WorkspaceProtocol';
-
   /** The API's name of the protocol. */
   public readonly name: string;
 
+  private declare readonly kind: 'WorkspaceProtocol';
+
   private constructor(name: string) {
     this.name = name;
+    WORKSPACE_PROTOCOL.keep(this, undefined);
   }
 }

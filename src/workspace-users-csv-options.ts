@@ -18,5 +18,5 @@ export interface WorkspaceUsersCsvOptions {
    *
    * @default false
    */
-  readonly ignoreOtherColumns?: boolean;
+  readonly ignoreUnknownColumns?: boolean;
 }

@@ -1,23 +1,29 @@
 import { Token } from 'aws-cdk-lib';
-import type { UserEntry } from './private/user-entry';
+import { shown } from './private/shown';
+import { UserEntry, WORKSPACE_USERS } from './private/user-entry';
 import { readUsersCsv } from './private/users-csv';
 import { refuse, sameUserKey, userNameProblem } from './private/validation';
+import { WorkspaceOptions } from './workspace-options';
 import { WorkspaceUser } from './workspace-user';
 import { WorkspaceUsersCsvOptions } from './workspace-users-csv-options';
 
 /**
- * The people of a fleet. Their order is that of `BulkWorkspaces.workspaceIds`.
+ * The people of a fleet. Their order is that of `BulkWorkspaces.workspaceIds()`.
  */
 export class WorkspaceUsers {
   /**
    * Users who all get the same.
    *
    * @param names The names with which they log in to the directory.
+   * @param options What their desktops have that the fleet says otherwise.
    * @throws when there are none, when a name cannot be one of a directory, when one is given twice (in any case), or when the
    * names are a list token: how many desktops there are must be known at synth, although the single names need not be.
    */
-  public static fromNames(...names: string[]): WorkspaceUsers {
-    return new WorkspaceUsers(names.map(userName => ({ user: { userName } })), 'WorkspaceUsers.fromNames()');
+  public static fromNames(names: string[], options?: WorkspaceOptions): WorkspaceUsers {
+    if (!Array.isArray(names)) {
+      refuse(`WorkspaceUsers.fromNames() takes a list of user names, got ${shown(names)}; write fromNames(['ana', 'bo'])`);
+    }
+    return new WorkspaceUsers(names.map(userName => ({ user: { ...options, userName } })), 'WorkspaceUsers.fromNames()');
   }
 
   /**
@@ -34,11 +40,13 @@ export class WorkspaceUsers {
   /**
    * Users of a CSV file (UTF-8, comma-separated), which is read at synth.
    *
-   * The first row names the columns, in any order and case: `userName` and, each optional, `bundleId`, `runningMode` (`AUTO_STOP`,
-   * `ALWAYS_ON` or `MANUAL`), `autoStopTimeoutInMinutes` (whole hours: 60, 120...), `computeType`, `rootVolumeSizeGib`,
-   * `userVolumeSizeGib`, `protocols` (separated by blanks or `;`), `operatingSystem`, `rootVolumeEncryptionEnabled`,
-   * `userVolumeEncryptionEnabled` (`true` or `false`), and `tag:<key>` for a tag (letters, digits,
-   * spaces and `+-=._:/@`). An empty field means: as in the fleet.
+   * The first row names the columns, in any order and case: `userName` and, each optional, `bundleId`, `volumeEncryptionKey` (the ARN or
+   * id of a key, an alias like `alias/desktops`, or its ARN), `runningMode` (`AUTO_STOP`, `ALWAYS_ON` or `MANUAL`),
+   * `autoStopTimeoutInMinutes` (whole hours: 60, 120...), `computeType`, `rootVolumeSizeGib`, `userVolumeSizeGib`, `protocols` (separated
+   * by blanks or `;`), `operatingSystem`, `rootVolumeEncryptionEnabled` and `userVolumeEncryptionEnabled` (`true` or `false`),
+   * `globalAccelerator` (`ENABLED_AUTO`, `DISABLED` or `INHERITED`) and `globalAcceleratorProtocol` (`TCP`, `NONE` or `INHERITED`),
+   * `nestedVirtualizationEnabled` (`true` or `false`), `ipv6Address`, and `tag:<key>` for a tag (letters, digits, spaces and
+   * `+-=._:/@`). An empty field means: as in the fleet.
    *
    * @param path Where the file is, from the directory in which the app runs.
    * @param options For files with other columns.
@@ -49,11 +57,7 @@ export class WorkspaceUsers {
     return new WorkspaceUsers(entries, file);
   }
 
-  /** @internal */
-  public readonly _kind = 'WorkspaceUsers';
-
-  /** @internal */
-  public readonly _entries: readonly UserEntry[];
+  private declare readonly kind: 'WorkspaceUsers';
 
   private constructor(entries: UserEntry[], origin: string) {
     refuse(listTokenProblem(origin, entries.map(({ user }) => user.userName)));
@@ -74,7 +78,7 @@ export class WorkspaceUsers {
       }
       seen.set(sameUserKey(userName), entry);
     }
-    this._entries = entries;
+    WORKSPACE_USERS.keep(this, entries);
   }
 }
 

@@ -2,7 +2,7 @@ import { CfnParameter, Duration, Fn, RemovalPolicies, RemovalPolicy, Token } fro
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { fleetProperties, newFleet, newStack } from './fixtures';
-import { BundleChange, ExistingWorkspaces, FailureTolerance, LateWorkspaces, RemovedUsers, TerminationLimit, WaitFor, WorkspaceUsers } from '../src';
+import { BulkWorkspacesProps, BundleChange, ExistingWorkspaces, FailureTolerance, LateWorkspaces, RemovedUsers, TerminationLimit, WaitFor, WorkspaceUsers } from '../src';
 
 const RESOURCE = 'Fleet30813DF3';
 
@@ -22,7 +22,7 @@ test('the smallest fleet sends nothing that was not asked for', () => {
     LateWorkspaces: 'ACCEPT',
     TimeoutSeconds: '3000',
     FailureTolerance: '0',
-    RemovedUsers: 'TERMINATE',
+    RemovedUsers: 'REFUSE',
     BundleChange: 'REFUSE',
     RetainOnReplace: 'true',
     AttributesVersion: '1',
@@ -33,13 +33,13 @@ test('every prop of the fleet itself reaches the wire', () => {
   const stack = newStack();
   newFleet(stack, {
     waitFor: WaitFor.EXISTS,
-    lateWorkspaces: LateWorkspaces.FAIL,
+    lateWorkspaces: LateWorkspaces.fail(),
     timeout: Duration.minutes(10),
     failureTolerance: FailureTolerance.percentage(10),
-    removedUsers: RemovedUsers.RELEASE,
+    removedUsers: RemovedUsers.release(),
     terminationLimit: TerminationLimit.count(40),
     existingWorkspaces: ExistingWorkspaces.adopt(),
-    bundleChange: BundleChange.MIGRATE,
+    bundleChange: BundleChange.migrate(),
     refresh: 'again',
   });
 
@@ -92,7 +92,7 @@ describe('desktops that exist already', () => {
   test.each([
     ['refuse()', ExistingWorkspaces.refuse(), undefined],
     ['adopt()', ExistingWorkspaces.adopt(), { Adopt: 'UNOWNED' }],
-    ['adoptFrom()', ExistingWorkspaces.adoptFrom(...FLEETS), { Adopt: 'UNOWNED', FleetIds: FLEETS }],
+    ['adopt() from others', ExistingWorkspaces.adopt({ fromFleets: FLEETS }), { Adopt: 'UNOWNED', FleetIds: FLEETS }],
   ])('%s', (_, existingWorkspaces, property) => {
     const stack = newStack();
     newFleet(stack, { existingWorkspaces });
@@ -103,7 +103,7 @@ describe('desktops that exist already', () => {
     const stack = newStack();
     const other = newFleet(stack, {}, 'Other');
     const parameter = new CfnParameter(stack, 'FleetId').valueAsString;
-    newFleet(stack, { existingWorkspaces: ExistingWorkspaces.adoptFrom(FLEETS[0], parameter, other.fleetId) });
+    newFleet(stack, { existingWorkspaces: ExistingWorkspaces.adopt({ fromFleets: [FLEETS[0], parameter, other.fleetId] }) });
     Template.fromStack(stack).hasResourceProperties('Custom::BulkWorkspaces', {
       ExistingWorkspaces: { Adopt: 'UNOWNED', FleetIds: [FLEETS[0], { Ref: 'FleetId' }, { 'Fn::GetAtt': [Match.stringLikeRegexp('^Other'), 'FleetId'] }] },
     });
@@ -112,15 +112,26 @@ describe('desktops that exist already', () => {
   test('of a list of fleets that is known only when the stack is deployed', () => {
     const stack = newStack();
     const list = new CfnParameter(stack, 'FleetIds', { type: 'CommaDelimitedList' }).valueAsList;
-    newFleet(stack, { existingWorkspaces: ExistingWorkspaces.adoptFrom(...list) });
+    newFleet(stack, { existingWorkspaces: ExistingWorkspaces.adopt({ fromFleets: list }) });
     expect(fleetProperties(stack).ExistingWorkspaces).toEqual({ Adopt: 'UNOWNED', FleetIds: { Ref: 'FleetIds' } });
   });
 });
 
-test.each(Object.values(BundleChange))('bundle change %s', bundleChange => {
+test.each<[string, Partial<BulkWorkspacesProps>]>([
+  ['REFUSE', { bundleChange: BundleChange.refuse() }],
+  ['NEW_USERS_ONLY', { bundleChange: BundleChange.newUsersOnly() }],
+  ['MIGRATE', { bundleChange: BundleChange.migrate() }],
+  ['REPLACE', { bundleChange: BundleChange.replace() }],
+  ['REFUSE', { removedUsers: RemovedUsers.refuse() }],
+  ['TERMINATE', { removedUsers: RemovedUsers.terminate() }],
+  ['RELEASE', { removedUsers: RemovedUsers.release() }],
+  ['ACCEPT', { lateWorkspaces: LateWorkspaces.accept() }],
+  ['FAIL', { lateWorkspaces: LateWorkspaces.fail() }],
+])('%s is sent of %o', (sent, props) => {
   const stack = newStack();
-  newFleet(stack, { bundleChange });
-  expect(fleetProperties(stack).BundleChange).toBe(bundleChange);
+  newFleet(stack, props);
+  const [prop] = Object.keys(props);
+  expect(fleetProperties(stack)[`${prop[0].toUpperCase()}${prop.slice(1)}`]).toBe(sent);
 });
 
 test('ids are one token for each user, in their order', () => {
@@ -128,26 +139,25 @@ test('ids are one token for each user, in their order', () => {
   const fleet = newFleet(stack);
   const id = (index: number) => ({ 'Fn::Select': [index, { 'Fn::Split': [',', { 'Fn::GetAtt': [RESOURCE, 'WorkspaceIds'] }] }] });
 
-  expect(fleet.userCount).toBe(2);
-  expect(stack.resolve(fleet.workspaceIds)).toEqual([id(0), id(1)]);
+  expect(stack.resolve(fleet.workspaceIds())).toEqual([id(0), id(1)]);
   expect(stack.resolve(fleet.workspaceId('bo'))).toEqual(id(1));
   expect(stack.resolve(fleet.workspaceId('ANA'))).toEqual(id(0));
-  expect(stack.resolve([fleet.refusedUsers, fleet.lateUsers, fleet.notices, fleet.fleetId])).toEqual(
+  expect(stack.resolve([fleet.refusedUsersSummary, fleet.lateUsersSummary, fleet.noticesSummary, fleet.fleetId])).toEqual(
     ['RefusedUsers', 'LateUsers', 'Notices', 'FleetId'].map(name => ({ 'Fn::GetAtt': [RESOURCE, name] })));
 });
 
 test('a user whose name is a token is found by it', () => {
   const stack = newStack();
   const name = Token.asString({ Ref: 'Name' });
-  const fleet = newFleet(stack, { users: WorkspaceUsers.fromNames('ana', name) });
-  expect(fleet.workspaceId(name)).toBe(fleet.workspaceIds[1]);
+  const fleet = newFleet(stack, { users: WorkspaceUsers.fromNames(['ana', name]) });
+  expect(fleet.workspaceId(name)).toBe(fleet.workspaceIds()[1]);
 });
 
 test('a user is found by another token for the same name', () => {
   const stack = newStack();
   const first = () => Fn.select(0, Token.asList({ Ref: 'Names' }));
-  const fleet = newFleet(stack, { users: WorkspaceUsers.fromNames('bo', first()) });
-  expect(fleet.workspaceId(first())).toBe(fleet.workspaceIds[1]);
+  const fleet = newFleet(stack, { users: WorkspaceUsers.fromNames(['bo', first()]) });
+  expect(fleet.workspaceId(first())).toBe(fleet.workspaceIds()[1]);
 });
 
 test('outputs by default, with ids that do not collide between fleets', () => {
@@ -156,8 +166,8 @@ test('outputs by default, with ids that do not collide between fleets', () => {
   newFleet(stack, {}, 'Other');
   const outputs = Template.fromStack(stack).findOutputs('*');
   expect(Object.keys(outputs).map(id => id.slice(0, -8))).toEqual([
-    'FleetWorkspaceIds', 'FleetRefusedUsers', 'FleetLateUsers', 'FleetNotices',
-    'OtherWorkspaceIds', 'OtherRefusedUsers', 'OtherLateUsers', 'OtherNotices',
+    'FleetWorkspaceIds', 'FleetRefusedUsersSummary', 'FleetLateUsersSummary', 'FleetNoticesSummary',
+    'OtherWorkspaceIds', 'OtherRefusedUsersSummary', 'OtherLateUsersSummary', 'OtherNoticesSummary',
   ]);
   expect(Object.values(outputs).map(({ Value }) => Value).slice(0, 4)).toEqual(
     ['WorkspaceIds', 'RefusedUsers', 'LateUsers', 'Notices'].map(name => ({ 'Fn::GetAtt': [RESOURCE, name] })));
@@ -169,13 +179,26 @@ test('no outputs when not wanted', () => {
   expect(Template.fromStack(stack).findOutputs('*')).toEqual({});
 });
 
-test('grantRead lets someone read the ledger, and not write it', () => {
+test('grantStatus lets someone read what the ledger has of this fleet, and not write it, nor scan the table', () => {
   const stack = newStack();
   const role = new iam.Role(stack, 'Auditor', { assumedBy: new iam.AccountRootPrincipal() });
-  newFleet(stack).grantRead(role);
+  expect(newFleet(stack).grantStatus(role).success).toBe(true);
   const policies = Template.fromStack(stack).findResources('AWS::IAM::Policy');
   const [statement] = Object.entries(policies).find(([id]) => id.startsWith('Auditor'))![1].Properties.PolicyDocument.Statement;
-  expect(statement.Action).toContain('dynamodb:Query');
-  expect(statement.Action.filter((action: string) => /Put|Update|Delete|Write/.test(action))).toEqual([]);
-  expect(JSON.stringify(statement.Resource)).toContain('BulkWorkspacesProviderLedger');
+  expect(statement).toEqual({
+    Effect: 'Allow',
+    Action: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+    Resource: { 'Fn::GetAtt': [expect.stringMatching(/^BulkWorkspacesProviderLedger/), 'Arn'] },
+    Condition: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [{ 'Fn::Join': ['', ['fleet#', { 'Fn::GetAtt': [RESOURCE, 'FleetId'] }, '#*']] }] },
+      'Null': { 'dynamodb:LeadingKeys': 'false' },
+    },
+  });
+});
+
+test('a fleet has the provider of its stack', () => {
+  const stack = newStack();
+  const [one, two] = [newFleet(stack), newFleet(stack, {}, 'Other')];
+  expect(one.provider).toBe(two.provider);
+  expect(one).not.toHaveProperty('grantPrincipal');
 });

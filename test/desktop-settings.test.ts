@@ -1,9 +1,9 @@
-import { CfnParameter, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
+import { Annotations as CdkAnnotations, CfnParameter, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { failure, fleetProperties, newFleet, newStack, temporaryFile } from './fixtures';
+import { failure, fleetProperties, newFleet, newStack, temporaryFile, UNENCRYPTED } from './fixtures';
 import {
-  BulkWorkspacesProps, ComputeType, GlobalAccelerator, OperatingSystem, PreferredProtocol, RunningMode, WorkspaceProtocol, WorkspaceUser,
+  BulkWorkspacesProps, ComputeType, GlobalAccelerator, GlobalAcceleratorProtocol, OperatingSystem, RunningMode, WorkspaceProtocol, WorkspaceUser,
   WorkspaceUsers,
 } from '../src';
 import { SettingName, Settings, SETTINGS } from '../src/private/desktop-settings';
@@ -53,7 +53,7 @@ const BUNDLE_INSTEAD = 'copy it from the bundles of the WorkSpaces console';
 const ADDRESS = "'ipv6Address' must be an IPv6 address like \"2001:db8::17\"";
 const CHARACTERS = 'letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead';
 const A_KEY = 'must be a key or an alias, such as kms.Key.fromKeyArn() or kms.Alias.fromAliasName()';
-const A_PROTOCOL = 'must be a list, each to be made with WorkspaceProtocol.WSP, .PCOIP or .of()';
+const A_PROTOCOL = 'must be a list, each to be made with WorkspaceProtocol.DCV, .PCOIP or .of()';
 const A_MODE = 'must be made with RunningMode.autoStop(), .alwaysOn() or .manual()';
 const AN_ACCELERATOR = 'must be made with GlobalAccelerator.enabledAuto(), .disabled(), .inherited() or .of()';
 
@@ -73,6 +73,9 @@ const EXAMPLES: { readonly [Name in SettingName]-?: Example<NonNullable<Settings
     one: [imported(KEY, 'One'), encryption(KEY)],
     other: [imported(OTHER_KEY, 'Other'), encryption(OTHER_KEY)],
     token: [stack => kms.Key.fromKeyArn(stack, 'Key', text(stack)), encryption(TEXT)],
+    csv: { volumeEncryptionKey: KEY },
+    csvRefused: ['desktops', 'arn:aws:kms:us-east-1:111122223333:key/', 'arn:aws:s3:::bucket', '1234abcd', 'alias/a b'].map(field =>
+      ['volumeEncryptionKey', field, `volumeEncryptionKey must be the ARN or the id of a key, or an alias like "alias/desktops", got ${JSON.stringify(field)}`] as const),
     wrong: [['alias/aws/workspaces', `${A_KEY}, got "alias/aws/workspaces"`]],
   },
   runningMode: {
@@ -121,7 +124,7 @@ const EXAMPLES: { readonly [Name in SettingName]-?: Example<NonNullable<Settings
     wrong: [[Duration.hours(1), 'must be made with Size.gibibytes(), got an object of class Duration']],
   },
   protocols: {
-    one: [[WorkspaceProtocol.WSP, WorkspaceProtocol.PCOIP], { Protocols: ['WSP', 'PCOIP'] }],
+    one: [[WorkspaceProtocol.DCV, WorkspaceProtocol.PCOIP], { Protocols: ['WSP', 'PCOIP'] }],
     other: [[WorkspaceProtocol.of('NEXT')], { Protocols: ['NEXT'] }],
     token: [stack => [WorkspaceProtocol.of(text(stack))], { Protocols: [TEXT] }],
     csv: { protocols: 'WSP;PCOIP' },
@@ -155,8 +158,8 @@ const EXAMPLES: { readonly [Name in SettingName]-?: Example<NonNullable<Settings
     wrong: [[0, 'must be true or false, got 0']],
   },
   globalAccelerator: {
-    one: [GlobalAccelerator.enabledAuto(PreferredProtocol.TCP), { GlobalAccelerator: { Mode: 'ENABLED_AUTO', PreferredProtocol: 'TCP' } }],
-    other: [GlobalAccelerator.of('SOMETIMES', 'UDP'), { GlobalAccelerator: { Mode: 'SOMETIMES', PreferredProtocol: 'UDP' } }],
+    one: [GlobalAccelerator.enabledAuto(GlobalAcceleratorProtocol.TCP), { GlobalAccelerator: { Mode: 'ENABLED_AUTO', PreferredProtocol: 'TCP' } }],
+    other: [GlobalAccelerator.of('SOMETIMES', GlobalAcceleratorProtocol.of('UDP')), { GlobalAccelerator: { Mode: 'SOMETIMES', PreferredProtocol: 'UDP' } }],
     // Without a protocol, none is sent.
     more: [
       [GlobalAccelerator.disabled(), { GlobalAccelerator: { Mode: 'DISABLED' } }],
@@ -164,17 +167,25 @@ const EXAMPLES: { readonly [Name in SettingName]-?: Example<NonNullable<Settings
       [GlobalAccelerator.enabledAuto(), { GlobalAccelerator: { Mode: 'ENABLED_AUTO' } }],
     ],
     token: [stack => GlobalAccelerator.of(text(stack)), { GlobalAccelerator: { Mode: TEXT } }],
-    wrong: [[true, `${AN_ACCELERATOR}, got true`]],
+    csv: { globalAccelerator: 'enabled_auto', globalAcceleratorProtocol: 'tcp' },
+    csvRefused: [
+      ['globalAcceleratorProtocol', 'TCP', 'globalAcceleratorProtocol "TCP" needs a globalAccelerator in the same line, such as ENABLED_AUTO'],
+      ['globalAccelerator', 'ENABLED AUTO', 'GlobalAccelerator.of() needs a name of the API like "ENABLED_AUTO", without blanks, got "ENABLED AUTO"'],
+    ],
+    wrong: [[true, `${AN_ACCELERATOR}, got true`], [GlobalAcceleratorProtocol.TCP, `${AN_ACCELERATOR}, got an object of class GlobalAcceleratorProtocol`]],
   },
-  nestedVirtualization: {
+  nestedVirtualizationEnabled: {
     one: [true, { NestedVirtualizationEnabled: 'true' }],
     other: [false, { NestedVirtualizationEnabled: 'false' }],
+    csv: { nestedVirtualizationEnabled: 'true' },
+    csvRefused: [['nestedVirtualizationEnabled', 'maybe', 'nestedVirtualizationEnabled must be true or false, got "maybe"']],
     wrong: [['yes', 'must be true or false, got "yes"']],
   },
   ipv6Address: {
     one: ['2001:db8::17', { Ipv6Address: '2001:db8::17' }],
     other: ['2001:db8::18', { Ipv6Address: '2001:db8::18' }],
     token: [text, { Ipv6Address: TEXT }],
+    csv: { ipv6Address: '2001:db8::17' },
     refused: [['10.0.0.1', `${ADDRESS}, got "10.0.0.1"; leave it out to have the service choose one`]],
   },
   tags: {
@@ -250,7 +261,7 @@ test.each(OF_FLEETS)('%s of a user wins over that of the fleet', (name, { one: [
   });
 });
 
-test.each(ALL.filter(([name]) => ROWS.get(name)!.userOnly))('%s is not a prop of the fleet', (name, { one: [value] }) => {
+test.each(ALL.filter(([name]) => ROWS.get(name)!.userOnly))('%s of the fleet is not laid under that of its users', (name, { one: [value] }) => {
   expect(wire(stack => ({ [name]: valueIn(stack, value) })).Settings).toEqual([BUNDLE]);
 });
 
@@ -260,7 +271,7 @@ test('what a user has of their own wins, and what they leave out stays', () => {
     runningMode: RunningMode.alwaysOn(),
     rootVolumeSize: Size.gibibytes(80),
     userVolumeSize: Size.gibibytes(50),
-    nestedVirtualization: true,
+    nestedVirtualizationEnabled: true,
     users: WorkspaceUsers.fromList([
       { userName: 'ana' },
       {
@@ -271,8 +282,8 @@ test('what a user has of their own wins, and what they leave out stays', () => {
         userVolumeSize: Size.gibibytes(10),
         protocols: [WorkspaceProtocol.of('NEXT')],
         operatingSystem: OperatingSystem.of('PLAN_9'),
-        globalAccelerator: GlobalAccelerator.of('SOMETIMES', 'UDP'),
-        nestedVirtualization: false,
+        globalAccelerator: GlobalAccelerator.of('SOMETIMES', GlobalAcceleratorProtocol.of('UDP')),
+        nestedVirtualizationEnabled: false,
         ipv6Address: '2001:db8::17',
         tags: { team: 'north' },
       },
@@ -332,11 +343,11 @@ describe('in a CSV file', () => {
       expect(failure(() => WorkspaceUsers.fromCsv(file))).toBe(`${file} line 2: ${message}`);
     });
 
-  test.each(ALL.filter(([, { csv: fields }]) => !fields))('%s has no column', name => {
-    const file = csv(`userName,${name}`, 'ana,x');
+  test('tags have a column each', () => {
+    const file = csv('userName,tags', 'ana,x');
     const columns = ALL.flatMap(([, { csv: fields = {} }]) => Object.keys(fields)).join(', ');
     expect(failure(() => WorkspaceUsers.fromCsv(file))).toBe(
-      `${file} line 1: unknown column "${name}"; the columns are userName, ${columns} and tag:<key>, and ignoreOtherColumns leaves out all others`);
+      `${file} line 1: unknown column "tags"; the columns are userName, ${columns} and tag:<key>, and ignoreUnknownColumns leaves out all others`);
   });
 });
 
@@ -372,9 +383,9 @@ describe('without a bundle', () => {
   const INSTEAD = "give 'bundleId' to the fleet or to this user";
 
   test.each<[string, WorkspaceUsers, string]>([
-    ['all', WorkspaceUsers.fromNames('ana', 'bo'), 'user "ana"'],
+    ['all', WorkspaceUsers.fromNames(['ana', 'bo']), 'user "ana"'],
     ['one', WorkspaceUsers.fromList([{ userName: 'ana', bundleId: 'wsb-clj85qzj1' }, { userName: 'bo' }]), 'user "bo"'],
-    ['a user whose name is not known yet', WorkspaceUsers.fromNames(Lazy.string({ produce: () => 'known later' })),
+    ['a user whose name is not known yet', WorkspaceUsers.fromNames([Lazy.string({ produce: () => 'known later' })]),
       'a user whose name is known only when the stack is deployed'],
   ])('fails for %s', (_, users, who) => {
     expect(refusal(() => ({ bundleId: undefined, users }))).toBe(`${who} has no bundle; ${INSTEAD} (at 'Stack/Fleet')`);
@@ -409,7 +420,7 @@ describe('volumes', () => {
     ['one that is known only when the stack is deployed', { rootVolumeSize: Size.gibibytes(aNumberToken()), userVolumeSize: Size.gibibytes(100) }],
   ])('accepts %s, without a warning', (_, props) => {
     const stack = newStack();
-    newFleet(stack, props);
+    newFleet(stack, { ...UNENCRYPTED, ...props });
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
     Template.fromStack(stack).resourceCountIs('Custom::BulkWorkspaces', 1);
   });
@@ -417,6 +428,7 @@ describe('volumes', () => {
   test('warns where two pages of AWS disagree', () => {
     const stack = newStack();
     newFleet(stack, {
+      ...UNENCRYPTED,
       rootVolumeSize: Size.gibibytes(80),
       users: WorkspaceUsers.fromList(['u0', 'u1'].map(userName => ({ userName, userVolumeSize: Size.gibibytes(100) }))),
     });
@@ -432,21 +444,54 @@ describe('encryption', () => {
     "give a key, for the one that AWS manages kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')";
   const KEY_FOR_NOTHING = "'volumeEncryptionKey' is given and neither volume is to be encrypted with it; " +
     "leave it out, or one of 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled'";
-  const NEITHER = { rootVolumeEncryptionEnabled: false, userVolumeEncryptionEnabled: false };
   const key = (stack: Stack) => new kms.Key(stack, 'Key');
 
   test.each<[string, (stack: Stack) => Partial<BulkWorkspacesProps>, string]>([
     ['the root volume without a key', () => ({ rootVolumeEncryptionEnabled: true }), `'rootVolumeEncryptionEnabled' ${NO_KEY}`],
     ['the user volume without a key', () => ({ userVolumeEncryptionEnabled: true }), `'userVolumeEncryptionEnabled' ${NO_KEY}`],
     ["a user's volume without a key", () => ({ users: userWith({ rootVolumeEncryptionEnabled: true }) }), `'rootVolumeEncryptionEnabled' ${NO_KEY} (user "ana")`],
-    ['a key for nothing', stack => ({ volumeEncryptionKey: key(stack), ...NEITHER }), KEY_FOR_NOTHING],
-    ["a user's key for nothing", stack => ({ users: userWith({ volumeEncryptionKey: key(stack), ...NEITHER }) }), `${KEY_FOR_NOTHING} (user "ana")`],
+    ['a key for nothing', stack => ({ volumeEncryptionKey: key(stack), ...UNENCRYPTED }), KEY_FOR_NOTHING],
+    ["a user's key for nothing", stack => ({ users: userWith({ volumeEncryptionKey: key(stack), ...UNENCRYPTED }) }), `${KEY_FOR_NOTHING} (user "ana")`],
   ])('fails for %s', (_, props, message) => {
     expect(refusal(props)).toBe(`${message} (at 'Stack/Fleet')`);
   });
 
   test('flags that are false need no key, and are not sent', () => {
-    expect(wire(() => NEITHER).Settings).toEqual([BUNDLE]);
-    expect(wire(stack => ({ volumeEncryptionKey: key(stack), users: userWith(NEITHER) })).Settings).toEqual([BUNDLE]);
+    expect(wire(() => UNENCRYPTED).Settings).toEqual([BUNDLE]);
+    expect(wire(stack => ({ volumeEncryptionKey: key(stack), users: userWith(UNENCRYPTED) })).Settings).toEqual([BUNDLE]);
+  });
+
+  const PLAIN = "are not encrypted, and WorkSpaces cannot encrypt a desktop that exists; give 'volumeEncryptionKey', or say that it is meant with " +
+    "'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled' false [ack: cdk-bulk-workspaces:volumesNotEncrypted]";
+  const warnings = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data);
+
+  test.each<[string, (stack: Stack) => Partial<BulkWorkspacesProps>, string]>([
+    ['nothing is said', () => ({}), `the volumes of 2 users, such as "ana", ${PLAIN}`],
+    ['one volume is meant not to be', () => ({ rootVolumeEncryptionEnabled: false }), `the volumes of 2 users, such as "ana", ${PLAIN}`],
+    ['one user has no key', stack => ({ users: WorkspaceUsers.fromList([{ userName: 'ana', volumeEncryptionKey: key(stack) }, { userName: 'bo' }]) }),
+      `the volumes of user "bo" ${PLAIN}`],
+    ['one user is meant to have none', () => ({ users: WorkspaceUsers.fromList([{ userName: 'ana', ...UNENCRYPTED }, { userName: 'bo' }]) }),
+      `the volumes of user "bo" ${PLAIN}`],
+  ])('a desktop without it has a warning when %s', (_, props, warning) => {
+    const stack = newStack();
+    newFleet(stack, props(stack));
+    expect(warnings(stack)).toEqual([warning]);
+  });
+
+  test.each<[string, (stack: Stack) => Partial<BulkWorkspacesProps>]>([
+    ['there is a key', stack => ({ volumeEncryptionKey: key(stack) })],
+    ['the fleet says that there is to be none', () => UNENCRYPTED],
+    ['every user says that there is to be none', () => ({ users: userWith(UNENCRYPTED) })],
+    ['one volume is encrypted', stack => ({ volumeEncryptionKey: key(stack), rootVolumeEncryptionEnabled: false })],
+  ])('and none when %s', (_, props) => {
+    const stack = newStack();
+    newFleet(stack, props(stack));
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test('the warning can be acknowledged', () => {
+    const stack = newStack();
+    CdkAnnotations.of(newFleet(stack)).acknowledgeWarning('cdk-bulk-workspaces:volumesNotEncrypted');
+    expect(warnings(stack)).toEqual([]);
   });
 });

@@ -10,12 +10,15 @@ export function newStack(props?: StackProps, id = 'Stack'): Stack {
   return new Stack(new App(), id, props);
 }
 
+/** Without encryption on purpose: such a fleet has no warning. */
+export const UNENCRYPTED = { rootVolumeEncryptionEnabled: false, userVolumeEncryptionEnabled: false };
+
 /** A fleet with what is required, and the given. One of another name has other users: nobody gets two desktops. */
 export function newFleet(stack: Stack, props: Partial<BulkWorkspacesProps> = {}, id = 'Fleet'): BulkWorkspaces {
   return new BulkWorkspaces(stack, id, {
     directoryId: 'd-90670b2f8c',
     bundleId: 'wsb-clj85qzj1',
-    users: WorkspaceUsers.fromNames(...['ana', 'bo'].map(name => id === 'Fleet' ? name : `${name}-${id}`)),
+    users: WorkspaceUsers.fromNames(['ana', 'bo'].map(name => id === 'Fleet' ? name : `${name}-${id}`)),
     ...props,
   });
 }

@@ -2,7 +2,7 @@ import { App, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { failure, flat, newFleet, newStack, resourcesOf, stepStatements } from './fixtures';
+import { failure, flat, newFleet, newStack, resourcesOf, stepStatements, temporaryFile } from './fixtures';
 import { BulkWorkspaces, WorkspaceUsers } from '../src';
 
 const ANY_KEY = 'arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*';
@@ -130,6 +130,39 @@ test('an alias given by its ARN as if it were a key', () => {
   expectAliasStatements(Template.fromStack(stack), ['alias/team/desktops']);
 });
 
+describe('a key that a CSV file names', () => {
+  const KEY_ID = IMPORTED.split('/')[1];
+  const fleetOf = (stack: Stack, ...keys: string[]) => newFleet(stack, {
+    users: WorkspaceUsers.fromCsv(temporaryFile('users.csv', ['userName,volumeEncryptionKey', ...keys.map((key, i) => `user${i},${key}`)].join('\n'))),
+  });
+  const OWN = 'arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:';
+
+  test.each([
+    ['its ARN', IMPORTED, IMPORTED],
+    ['its id', KEY_ID, `${OWN}key/${KEY_ID}`],
+    ['the id of a key in several Regions', `mrk-${'0'.repeat(32)}`, `${OWN}key/mrk-${'0'.repeat(32)}`],
+  ])('by %s', (_, key, arn) => {
+    const stack = newStack();
+    fleetOf(stack, key, key);
+    const template = Template.fromStack(stack);
+    expect(settingsOf(template)).toEqual([
+      { BundleId: 'wsb-clj85qzj1', VolumeEncryptionKey: arn, RootVolumeEncryptionEnabled: 'true', UserVolumeEncryptionEnabled: 'true' },
+    ]);
+    expectKeyStatements(template, [arn]);
+  });
+
+  test.each([
+    ['an alias', 'alias/aws/workspaces', `${OWN}alias/aws/workspaces`, 'alias/aws/workspaces'],
+    ['the ARN of an alias', 'arn:aws-cn:kms:cn-north-1:111122223333:alias/team', 'arn:aws-cn:kms:cn-north-1:111122223333:alias/team', 'alias/team'],
+  ])('by %s', (_, key, arn, alias) => {
+    const stack = newStack();
+    fleetOf(stack, key);
+    const template = Template.fromStack(stack);
+    expect(settingsOf(template)).toMatchObject([{ VolumeEncryptionKey: arn }]);
+    expectAliasStatements(template, [alias]);
+  });
+});
+
 test("a user's own key, and a user without encryption", () => {
   const stack = newStack();
   newFleet(stack, {
@@ -214,9 +247,9 @@ describe('a key whose own policy does not let the account decide', () => {
   }
 
   test.each<[string, (key: kms.Key, fleet: BulkWorkspaces) => void, number]>([
-    ['a statement', (key, fleet) => { key.addToResourcePolicy(new iam.PolicyStatement({ principals: [fleet.grantPrincipal], ...STATEMENT })); }, 1],
+    ['a statement', (key, fleet) => { key.addToResourcePolicy(new iam.PolicyStatement({ principals: [fleet.provider.handlerRole], ...STATEMENT })); }, 1],
     // Which changes the policy of the role only.
-    ['a grant', (key, fleet) => { key.grantEncryptDecrypt(fleet); }, 0],
+    ['a grant', (key, fleet) => { key.grantEncryptDecrypt(fleet.provider.handlerRole); }, 0],
   ])('takes %s for the fleet, and is there before it', (_, allow, statements) => {
     const stack = newStack();
     const key = closed(stack);
@@ -235,7 +268,7 @@ describe('a key whose own policy does not let the account decide', () => {
 
   test('there is one principal for all fleets of a stack', () => {
     const stack = newStack();
-    const [one, two] = ['One', 'Two'].map(id => newFleet(stack, {}, id).grantPrincipal.policyFragment.principalJson);
+    const [one, two] = ['One', 'Two'].map(id => newFleet(stack, {}, id).provider.handlerRole.policyFragment.principalJson);
     expect(stack.resolve(one)).toEqual(stack.resolve(two));
   });
 });

@@ -58,7 +58,7 @@ describe('the border between inline and asset', () => {
       return name + 'y'.repeat(more);
     });
     const stack = newStack();
-    newFleet(stack, { users: WorkspaceUsers.fromNames(...users) });
+    newFleet(stack, { users: WorkspaceUsers.fromNames(users) });
     return fleetProperties(stack);
   }
 
@@ -74,7 +74,7 @@ describe('the border between inline and asset', () => {
 
   test('bytes are counted, not characters', () => {
     const stack = newStack();
-    newFleet(stack, { users: WorkspaceUsers.fromNames(...Array.from({ length: 70 }, (_, i) => `${'é'.repeat(30)}${i}`)) });
+    newFleet(stack, { users: WorkspaceUsers.fromNames(Array.from({ length: 70 }, (_, i) => `${'é'.repeat(30)}${i}`)) });
     expect(fleetProperties(stack).Manifest).toBeDefined();
   });
 });

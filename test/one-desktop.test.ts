@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { failure, newFleet, newStack, temporaryFile } from './fixtures';
 import { WorkspaceUsers } from '../src';
 
-const users = (...names: string[]) => ({ users: WorkspaceUsers.fromNames(...names) });
+const users = (...names: string[]) => ({ users: WorkspaceUsers.fromNames(names) });
 const RULE = 'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive: take the user out of one of the two';
 
 test('a user of two fleets in one directory is refused, in any case, before anything is added to the tree', () => {

@@ -1,8 +1,11 @@
 import { App, Duration, Size } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { failure, newFleet, newStack } from './fixtures';
-import { BundleChange, ExistingWorkspaces, FailureTolerance, LateWorkspaces, RunningMode, WaitFor, WorkspaceUsers } from '../src';
+import { failure, fleetProperties, newFleet, newStack } from './fixtures';
+import {
+  BundleChange, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, LateWorkspaces, RemovedUsers, RunningMode, WaitFor, WorkspaceProtocol,
+  WorkspaceUsers,
+} from '../src';
 
 // What the compiler refuses, but only where there is one. Settings of a desktop: desktop-settings.test.ts.
 test.each<[string, any, string]>([
@@ -10,12 +13,14 @@ test.each<[string, any, string]>([
   ['users', undefined, 'must be made with WorkspaceUsers.fromNames(), .fromList() or .fromCsv(), got undefined'],
   ['waitFor', 'SOON', 'must be WaitFor.AVAILABLE or WaitFor.EXISTS, got "SOON"'],
   ['timeout', 50, 'must be made with Duration.minutes(), got 50'],
-  ['lateWorkspaces', true, 'must be LateWorkspaces.ACCEPT or LateWorkspaces.FAIL, got true'],
-  ['existingWorkspaces', 'ADOPT', 'must be made with ExistingWorkspaces.refuse(), .adopt() or .adoptFrom(), got "ADOPT"'],
-  ['existingWorkspaces', ExistingWorkspaces.adopt, 'must be made with ExistingWorkspaces.refuse(), .adopt() or .adoptFrom(), got a function'],
+  ['lateWorkspaces', true, 'must be made with LateWorkspaces.accept() or .fail(), got true'],
+  ['lateWorkspaces', LateWorkspaces.accept, 'must be made with LateWorkspaces.accept() or .fail(), got a function'],
+  ['existingWorkspaces', 'ADOPT', 'must be made with ExistingWorkspaces.refuse() or .adopt(), got "ADOPT"'],
+  ['existingWorkspaces', ExistingWorkspaces.adopt, 'must be made with ExistingWorkspaces.refuse() or .adopt(), got a function'],
   ['bundleChange', 'REBUILD',
-    'must be BundleChange.REFUSE or BundleChange.NEW_USERS_ONLY or BundleChange.MIGRATE or BundleChange.REPLACE, got "REBUILD"'],
-  ['removedUsers', 'KEEP', 'must be RemovedUsers.TERMINATE or RemovedUsers.RELEASE, got "KEEP"'],
+    'must be made with BundleChange.refuse(), .newUsersOnly(), .migrate() or .replace(), got "REBUILD"'],
+  ['removedUsers', 'TERMINATE', 'must be made with RemovedUsers.refuse(), .terminate() or .release(), got "TERMINATE"'],
+  ['removedUsers', BundleChange.refuse(), 'must be made with RemovedUsers.refuse(), .terminate() or .release(), got an object of class BundleChange'],
   ['terminationLimit', 'unlimited', 'must be made with TerminationLimit.count(), .percentage() or .unlimited(), got "unlimited"'],
   ['failureTolerance', 2, 'must be made with FailureTolerance.none(), .count() or .percentage(), got 2'],
   ['failureTolerance', { value: '2' }, 'must be made with FailureTolerance.none(), .count() or .percentage(), got an object of class Object'],
@@ -28,16 +33,16 @@ test.each<[string, any, string]>([
 });
 
 test.each<[string, () => unknown, string]>([
-  ['a list of lists', () => WorkspaceUsers.fromNames(['ana', 'bo'] as any), 'got ["ana", "bo"]'],
+  ['a list of lists', () => WorkspaceUsers.fromNames([['ana', 'bo']] as any), 'got ["ana", "bo"]'],
   ['a list of names', () => WorkspaceUsers.fromList(['ana'] as any), 'got undefined'],
-  ['a number', () => WorkspaceUsers.fromNames(7 as any), 'got 7'],
+  ['a number', () => WorkspaceUsers.fromNames([7 as any]), 'got 7'],
 ])('%s is not one of users', (_, make, got) => {
-  expect(failure(make)).toBe(`a user name must be a text, ${got}; write fromNames('ana', 'bo') or fromList([{ userName: 'ana' }, { userName: 'bo' }])`);
+  expect(failure(make)).toBe(`a user name must be a text, ${got}; write fromNames(['ana', 'bo']) or fromList([{ userName: 'ana' }, { userName: 'bo' }])`);
 });
 
 test('a number is no tag value, and a text is no tolerance', () => {
-  expect(failure(() => newFleet(newStack(), { workspaceTags: { cost: 42 as any } }))).toBe(
-    'the value of tag "cost" of \'workspaceTags\' must be a text, got 42; write it in quotes (at \'Stack/Fleet\')');
+  expect(failure(() => newFleet(newStack(), { tags: { cost: 42 as any } }))).toBe(
+    'the value of tag "cost" of \'tags\' must be a text, got 42; write it in quotes (at \'Stack/Fleet\')');
   expect(failure(() => FailureTolerance.count('2' as any))).toBe(
     'FailureTolerance.count() takes a whole number of 0 or more, got "2"; use FailureTolerance.none() to accept no refused user');
 });
@@ -46,13 +51,44 @@ test.each<[string, unknown, string]>([
   ['a list', ['6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d'], '["6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d"]'],
   ['a fleet', newFleet(newStack()), 'an object of class BulkWorkspaces'],
 ])('%s is no fleet id', (_, value, got) => {
-  expect(failure(() => ExistingWorkspaces.adoptFrom(value as any))).toBe(
-    `ExistingWorkspaces.adoptFrom() takes fleet ids like "6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d", got ${got}; ` +
+  expect(failure(() => ExistingWorkspaces.adopt({ fromFleets: [value as any] }))).toBe(
+    `'fromFleets' of ExistingWorkspaces.adopt() takes fleet ids like "6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d", got ${got}; ` +
     'copy the value of the tag "cdk-bulk-workspaces:fleet" of one of the fleet\'s desktops, or give the fleetId of a BulkWorkspaces');
+});
+
+test('what is no list is refused, with how to write one', () => {
+  expect(failure(() => WorkspaceUsers.fromNames('ana' as any))).toBe(
+    'WorkspaceUsers.fromNames() takes a list of user names, got "ana"; write fromNames([\'ana\', \'bo\'])');
+  expect(failure(() => ExistingWorkspaces.adopt({ fromFleets: '6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d' as any }))).toBe(
+    "'fromFleets' of ExistingWorkspaces.adopt() must be a list of fleet ids, got \"6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d\"; write it in brackets");
+});
+
+test('a protocol of Global Accelerator is no text, and no other protocol', () => {
+  const message = 'takes a GlobalAcceleratorProtocol, such as GlobalAcceleratorProtocol.TCP, got';
+  expect(failure(() => GlobalAccelerator.enabledAuto('TCP' as any))).toBe(`GlobalAccelerator.enabledAuto() ${message} "TCP"`);
+  expect(failure(() => GlobalAccelerator.of('NEW', WorkspaceProtocol.PCOIP as any))).toBe(`GlobalAccelerator.of() ${message} an object of class WorkspaceProtocol`);
+});
+
+test('what another copy of the library has made passes', () => {
+  let copy!: typeof import('../src');
+  jest.isolateModules(() => { copy = jest.requireActual('../src'); });
+  expect(copy.RemovedUsers).not.toBe(RemovedUsers);
+  const stack = newStack();
+  newFleet(stack, {
+    users: copy.WorkspaceUsers.fromNames(['zoe']), removedUsers: copy.RemovedUsers.release(), computeType: copy.ComputeType.POWER,
+  });
+  expect(fleetProperties(stack)).toMatchObject({ RemovedUsers: 'RELEASE', Users: [{ UserNames: ['zoe'] }], Settings: [{ ComputeTypeName: 'POWER' }] });
+});
+
+test('the values of our classes show in no list of members', () => {
+  for (const value of [RemovedUsers.release(), ExistingWorkspaces.adopt(), FailureTolerance.none(), WorkspaceUsers.fromNames(['ana'])]) {
+    expect(Object.keys(value)).toEqual([]);
+  }
 });
 
 test('null is like nothing, and so is undefined', () => {
   newFleet(newStack(), { existingWorkspaces: null as any, bundleChange: null as any });
+  newFleet(newStack(), { removedUsers: null as any, lateWorkspaces: null as any, terminationLimit: null as any, tags: null as any });
   newFleet(newStack(), { failureTolerance: null as any, protocols: undefined, runningMode: null as any, timeout: null as any, waitFor: null as any });
 });
 
@@ -63,8 +99,9 @@ test('what is of its type passes', () => {
     runningMode: RunningMode.manual(),
     rootVolumeSize: Size.gibibytes(80),
     waitFor: 'EXISTS' as WaitFor,
-    lateWorkspaces: LateWorkspaces.FAIL,
-    bundleChange: 'MIGRATE' as BundleChange,
+    lateWorkspaces: LateWorkspaces.fail(),
+    bundleChange: BundleChange.migrate(),
+    removedUsers: RemovedUsers.terminate(),
     timeout: Duration.minutes(5),
     logGroup: new logs.LogGroup(stack, 'Logs'),
   });

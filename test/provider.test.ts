@@ -170,11 +170,11 @@ describe('permissions', () => {
 
   test('of step: may migrate, own desktops and to the bundles of the fleets that do, only where one does; once, however many do', () => {
     const stack = newStack();
-    const migrating = { bundleChange: BundleChange.MIGRATE };
+    const migrating = { bundleChange: BundleChange.migrate() };
     newFleet(stack, { ...migrating, bundleId: 'wsb-8vbljg4r6' }, 'One');
     const users = WorkspaceUsers.fromList([{ userName: 'ana', bundleId: 'wsb-b0s22j3d7' }, { userName: 'bo', bundleId: 'wsb-8vbljg4r6' }]);
     newFleet(stack, { ...migrating, users });
-    for (const bundleChange of ['REFUSE', 'NEW_USERS_ONLY', 'REPLACE'] as const) newFleet(stack, { bundleChange: BundleChange[bundleChange] }, bundleChange);
+    for (const other of ['refuse', 'newUsersOnly', 'replace'] as const) newFleet(stack, { bundleChange: BundleChange[other]() }, other);
     const template = Template.fromStack(stack);
     const { MigrateOwnDesktops, MigrateToBundles, ModifyOwnDesktops } = stepStatements(template);
     const notAdopted = { Null: { 'aws:ResourceTag/cdk-bulk-workspaces:adopted': 'true' } };

@@ -14,13 +14,13 @@ test('none, and the property is left out', () => {
 
 test('those of the fleet', () => {
   const stack = newStack();
-  newFleet(stack, { workspaceTags: { team: 'sales' } });
+  newFleet(stack, { tags: { team: 'sales' } });
   expect(tagsOf(stack)).toEqual({ team: 'sales' });
 });
 
 test('those of the stack, under those of the fleet', () => {
   const stack = newStack({ tags: { team: 'all', place: 'north' } });
-  newFleet(stack, { workspaceTags: { team: 'sales' } });
+  newFleet(stack, { tags: { team: 'sales' } });
   expect(tagsOf(stack)).toEqual({ team: 'sales', place: 'north' });
 });
 
@@ -37,7 +37,7 @@ test.each<[string, (fleet: BulkWorkspaces) => Tags]>([
   ['the app', fleet => Tags.of(fleet.node.root as App)],
 ])('Tags.of(%s) reaches the desktops, wins, and takes away', (_, of) => {
   const stack = newStack({ tags: { place: 'north' } });
-  const fleet = newFleet(stack, { workspaceTags: { team: 'sales', kind: 'desktop' } });
+  const fleet = newFleet(stack, { tags: { team: 'sales', kind: 'desktop' } });
   of(fleet).add('team', 'marketing');
   of(fleet).add('cost', '42');
   of(fleet).remove('place');
@@ -59,7 +59,7 @@ test('Tags.of(fleet) leaves the provider alone, which is of the stack', () => {
 
 test('tags of a user are in their settings, and no others', () => {
   const stack = newStack();
-  newFleet(stack, { workspaceTags: { team: 'sales' }, users: WorkspaceUsers.fromList([{ userName: 'ana', tags: { team: 'board' } }, { userName: 'bo' }]) });
+  newFleet(stack, { tags: { team: 'sales' }, users: WorkspaceUsers.fromList([{ userName: 'ana', tags: { team: 'board' } }, { userName: 'bo' }]) });
   const { Tags: tags, Settings } = fleetProperties(stack);
   expect(tags).toEqual({ team: 'sales' });
   expect(Settings.map((each: any) => each.Tags)).toEqual([{ team: 'board' }, undefined]);
@@ -68,7 +68,7 @@ test('tags of a user are in their settings, and no others', () => {
 test('a value that is known only when the stack is deployed', () => {
   const stack = newStack();
   const team = new CfnParameter(stack, 'Team').valueAsString;
-  const fleet = newFleet(stack, { workspaceTags: { team } });
+  const fleet = newFleet(stack, { tags: { team } });
   Tags.of(fleet).add('other', team);
   expect(tagsOf(stack)).toEqual({ team: { Ref: 'Team' }, other: { Ref: 'Team' } });
 });
@@ -85,14 +85,14 @@ describe('fails at synth', () => {
 
   test('for too many of all kinds', () => {
     const stack = newStack({ tags: many(25, 'stack') });
-    newFleet(stack, { workspaceTags: many(25, 'fleet') });
-    expect(synthFailure(stack)).toContain("[Stack/Fleet] this fleet ('workspaceTags', StackProps.tags and Tags.of) must have at most 49 tags, got 50; " +
+    newFleet(stack, { tags: many(25, 'fleet') });
+    expect(synthFailure(stack)).toContain("[Stack/Fleet] this fleet ('tags', StackProps.tags and Tags.of) must have at most 49 tags, got 50; " +
       'a desktop takes 50, of which one says whose it is');
   });
 
   test('for too many together with those of a user', () => {
     const stack = newStack();
-    newFleet(stack, { workspaceTags: many(30, 'fleet'), users: WorkspaceUsers.fromList([{ userName: 'ana', tags: many(20, 'user') }]) });
+    newFleet(stack, { tags: many(30, 'fleet'), users: WorkspaceUsers.fromList([{ userName: 'ana', tags: many(20, 'user') }]) });
     expect(synthFailure(stack)).toContain('[Stack/Fleet] user "ana" has 50 tags together with the fleet\'s, and can have 49: a desktop takes 50, ' +
       'of which one says whose it is; take some away');
   });
@@ -101,12 +101,12 @@ describe('fails at synth', () => {
     const existingWorkspaces = ExistingWorkspaces.adopt();
     const why = 'a desktop takes 50, of which one says whose it is, and one that it was adopted';
     const stack = newStack();
-    newFleet(stack, { existingWorkspaces, workspaceTags: many(49, 'fleet') });
+    newFleet(stack, { existingWorkspaces, tags: many(49, 'fleet') });
     expect(synthFailure(stack)).toContain(`must have at most 48 tags, got 49; ${why}`);
 
     const other = newStack();
     const users = WorkspaceUsers.fromList([{ userName: 'ana', tags: many(19, 'user') }, { userName: 'bo', tags: many(18, 'user') }]);
-    newFleet(other, { existingWorkspaces, workspaceTags: many(30, 'fleet'), users });
+    newFleet(other, { existingWorkspaces, tags: many(30, 'fleet'), users });
     const message = synthFailure(other);
     expect(message).toContain(`user "ana" has 49 tags together with the fleet's, and can have 48: ${why}; take some away`);
     expect(message).not.toContain('"bo"');
@@ -116,7 +116,7 @@ describe('fails at synth', () => {
     const stack = newStack();
     newFleet(stack);
     Tags.of(stack).add(`cdk-bulk-workspaces:${name}`, 'mine');
-    expect(synthFailure(stack)).toContain("[Stack/Fleet] a tag key of this fleet ('workspaceTags', StackProps.tags and Tags.of) must not begin with " +
+    expect(synthFailure(stack)).toContain("[Stack/Fleet] a tag key of this fleet ('tags', StackProps.tags and Tags.of) must not begin with " +
       `"cdk-bulk-workspaces:", with which the fleet marks its desktops, got "cdk-bulk-workspaces:${name}"; choose another prefix`);
   });
 
@@ -124,7 +124,7 @@ describe('fails at synth', () => {
     const stack = newStack({ tags: { dept: 'R&D' } });
     const fleet = newFleet(stack);
     Tags.of(stack).add('team', 'a, b', { includeResourceTypes: ['Custom::BulkWorkspaces'] });
-    expect(synthFailure(stack)).toContain("[Stack/Fleet] the value of tag \"dept\" of this fleet ('workspaceTags', StackProps.tags and Tags.of) " +
+    expect(synthFailure(stack)).toContain("[Stack/Fleet] the value of tag \"dept\" of this fleet ('tags', StackProps.tags and Tags.of) " +
       'must not contain "&", got "R&D"; letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead; ' +
       'Tags.of(fleet).remove(key) keeps a tag from the desktops');
 
@@ -136,7 +136,7 @@ describe('fails at synth', () => {
 
   test('not for 49 with an overlap', () => {
     const stack = newStack();
-    newFleet(stack, { workspaceTags: many(49, 'tag'), users: WorkspaceUsers.fromList([{ userName: 'ana', tags: many(20, 'tag') }]) });
+    newFleet(stack, { tags: many(49, 'tag'), users: WorkspaceUsers.fromList([{ userName: 'ana', tags: many(20, 'tag') }]) });
     (stack.node.root as App).synth();
   });
 });
@@ -145,7 +145,7 @@ test('only where desktops are adopted may they be marked as such', () => {
   const keys = (existingWorkspaces: ExistingWorkspaces) => {
     const stack = newStack();
     newFleet(stack, {}, 'Other');
-    newFleet(stack, { existingWorkspaces, workspaceTags: { team: 'sales' } });
+    newFleet(stack, { existingWorkspaces, tags: { team: 'sales' } });
     return stepStatements(Template.fromStack(stack)).TagOnCreate.Condition['ForAllValues:StringLike']['aws:TagKeys'].sort();
   };
   expect(keys(ExistingWorkspaces.refuse())).toEqual(['cdk-bulk-workspaces:fleet', 'team']);
@@ -154,7 +154,7 @@ test('only where desktops are adopted may they be marked as such', () => {
 
 test('the permission to tag is for these tags and ours, of all fleets and users of the stack', () => {
   const stack = newStack();
-  newFleet(stack, { workspaceTags: { team: 'sales' } });
+  newFleet(stack, { tags: { team: 'sales' } });
   const users = WorkspaceUsers.fromList([{ userName: 'dora', tags: { desk: '7' } }]);
   const other = new BulkWorkspaces(stack, 'Other', { directoryId: 'd-0123456789', bundleId: 'wsb-clj85qzj1', users });
   Tags.of(other).add('place', 'north');

@@ -1,11 +1,12 @@
 import { Aws, CfnParameter, Duration, Fn, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { failure, newFleet, newStack } from './fixtures';
+import { failure, newFleet, newStack, UNENCRYPTED } from './fixtures';
 import {
-  BulkWorkspacesProps, ComputeType, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, OperatingSystem, RunningMode, TerminationLimit,
-  WorkspaceProtocol, WorkspaceUser, WorkspaceUsers,
+  BulkWorkspacesProps, ComputeType, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, GlobalAcceleratorProtocol, OperatingSystem, RunningMode,
+  TerminationLimit, WorkspaceProtocol, WorkspaceUser, WorkspaceUsers,
 } from '../src';
+import { EXISTING_WORKSPACES, FAILURE_TOLERANCE, TERMINATION_LIMIT } from '../src/private/kinds';
 
 type Props = (stack: Stack) => Partial<BulkWorkspacesProps>;
 
@@ -17,7 +18,7 @@ const aNumberToken = () => Lazy.number({ produce: () => -7 });
 
 const DIRECTORY = '; copy it from the directories of the WorkSpaces console';
 const CHARACTERS = 'letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead';
-const TIMEOUT = 'CloudFormation waits for an hour at most, and LateWorkspaces.ACCEPT lets desktops become available later';
+const TIMEOUT = 'CloudFormation waits for an hour at most, and LateWorkspaces.accept() lets desktops become available later';
 
 // Settings of its desktops: desktop-settings.test.ts.
 describe('a fleet', () => {
@@ -28,7 +29,7 @@ describe('a fleet', () => {
       `'directoryId' must be a directory id like "d-90670b2f8c" or "wsd-8kgdr3qp1", got "d-90670B2F8C"${DIRECTORY}`],
     ['a directory id with a line break', () => ({ directoryId: 'd-90670b2f8c\n' }),
       `'directoryId' must be a directory id like "d-90670b2f8c" or "wsd-8kgdr3qp1", got "d-90670b2f8c\\n"${DIRECTORY}`],
-    ['too many users', () => ({ users: WorkspaceUsers.fromNames(...names(20_001)) }),
+    ['too many users', () => ({ users: WorkspaceUsers.fromNames(names(20_001)) }),
       "'users' has 20001 users, and a fleet has at most 20000, since one deployment, of an hour at most, cannot make more; "
         + 'split them into several BulkWorkspaces, each in a stack of its own'],
     ['a short timeout', () => ({ timeout: Duration.seconds(59) }), `'timeout' must be 1 to 55 minutes, in whole seconds, got "59 seconds"; ${TIMEOUT}`],
@@ -38,31 +39,31 @@ describe('a fleet', () => {
     ['snapshots', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }),
       '\'removalPolicy\' must not be SNAPSHOT, got "snapshot": a desktop has no snapshot that outlives it; ' +
       'use RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE to keep the desktops, or DESTROY'],
-    ['too many tags', () => ({ workspaceTags: manyTags(50) }),
-      "'workspaceTags' must have at most 49 tags, got 50; a desktop takes 50, of which one says whose it is"],
-    ['an empty tag key', () => ({ workspaceTags: { '': 'x' } }),
-      'a tag key of \'workspaceTags\' must have 1 to 127 characters, got "" with 0; shorten it, or put the text into the value'],
-    ['a long tag key', () => ({ workspaceTags: { ['k'.repeat(128)]: 'x' } }),
-      `a tag key of 'workspaceTags' must have 1 to 127 characters, got "${'k'.repeat(128)}" with 128; shorten it, or put the text into the value`],
-    ['a long tag value', () => ({ workspaceTags: { team: 'v'.repeat(256) } }),
-      'the value of tag "team" of \'workspaceTags\' must have at most 255 characters, got 256; shorten it'],
-    ['a reserved tag key', () => ({ workspaceTags: { 'AWS:team': 'x' } }),
-      'a tag key of \'workspaceTags\' must not begin with "aws:", which is reserved by AWS, got "AWS:team"; choose another prefix'],
-    ['our tag key', () => ({ workspaceTags: { 'cdk-bulk-workspaces:fleet': 'x' } }),
-      'a tag key of \'workspaceTags\' must not begin with "cdk-bulk-workspaces:", with which the fleet marks its desktops, got "cdk-bulk-workspaces:fleet"; ' +
+    ['too many tags', () => ({ tags: manyTags(50) }),
+      "'tags' must have at most 49 tags, got 50; a desktop takes 50, of which one says whose it is"],
+    ['an empty tag key', () => ({ tags: { '': 'x' } }),
+      'a tag key of \'tags\' must have 1 to 127 characters, got "" with 0; shorten it, or put the text into the value'],
+    ['a long tag key', () => ({ tags: { ['k'.repeat(128)]: 'x' } }),
+      `a tag key of 'tags' must have 1 to 127 characters, got "${'k'.repeat(128)}" with 128; shorten it, or put the text into the value`],
+    ['a long tag value', () => ({ tags: { team: 'v'.repeat(256) } }),
+      'the value of tag "team" of \'tags\' must have at most 255 characters, got 256; shorten it'],
+    ['a reserved tag key', () => ({ tags: { 'AWS:team': 'x' } }),
+      'a tag key of \'tags\' must not begin with "aws:", which is reserved by AWS, got "AWS:team"; choose another prefix'],
+    ['our tag key', () => ({ tags: { 'cdk-bulk-workspaces:fleet': 'x' } }),
+      'a tag key of \'tags\' must not begin with "cdk-bulk-workspaces:", with which the fleet marks its desktops, got "cdk-bulk-workspaces:fleet"; ' +
       'choose another prefix'],
-    ['a character that tag keys may not have', () => ({ workspaceTags: { 'R&D': 'x' } }),
-      `a tag key of 'workspaceTags' must not contain "&", got "R&D"; ${CHARACTERS}`],
-    ['a character that tag values may not have', () => ({ workspaceTags: { team: 'a, b' } }),
-      `the value of tag "team" of 'workspaceTags' must not contain ",", got "a, b"; ${CHARACTERS}`],
-    ['a line break in a tag value', () => ({ workspaceTags: { team: 'a\nb' } }),
-      `the value of tag "team" of 'workspaceTags' must not contain "\\n", got "a\\nb"; ${CHARACTERS}`],
-    ['a picture in a tag value', () => ({ workspaceTags: { team: '\u{1f4bb}' } }),
-      `the value of tag "team" of 'workspaceTags' must not contain "\u{1f4bb}", got "\u{1f4bb}"; ${CHARACTERS}`],
-    ['a tag key with a blank before it', () => ({ workspaceTags: { ' team': 'x' } }),
-      'a tag key of \'workspaceTags\' must not begin or end with blanks, got " team"; write "team" instead'],
-    ['a tag value with a blank after it', () => ({ workspaceTags: { team: 'north ' } }),
-      'the value of tag "team" of \'workspaceTags\' must not begin or end with blanks, got "north "; write "north" instead'],
+    ['a character that tag keys may not have', () => ({ tags: { 'R&D': 'x' } }),
+      `a tag key of 'tags' must not contain "&", got "R&D"; ${CHARACTERS}`],
+    ['a character that tag values may not have', () => ({ tags: { team: 'a, b' } }),
+      `the value of tag "team" of 'tags' must not contain ",", got "a, b"; ${CHARACTERS}`],
+    ['a line break in a tag value', () => ({ tags: { team: 'a\nb' } }),
+      `the value of tag "team" of 'tags' must not contain "\\n", got "a\\nb"; ${CHARACTERS}`],
+    ['a picture in a tag value', () => ({ tags: { team: '\u{1f4bb}' } }),
+      `the value of tag "team" of 'tags' must not contain "\u{1f4bb}", got "\u{1f4bb}"; ${CHARACTERS}`],
+    ['a tag key with a blank before it', () => ({ tags: { ' team': 'x' } }),
+      'a tag key of \'tags\' must not begin or end with blanks, got " team"; write "team" instead'],
+    ['a tag value with a blank after it', () => ({ tags: { team: 'north ' } }),
+      'the value of tag "team" of \'tags\' must not begin or end with blanks, got "north "; write "north" instead'],
   ])('fails for %s, before anything is added to the tree', (_, props, message) => {
     const stack = newStack();
     const given = props(stack);
@@ -75,7 +76,7 @@ describe('a fleet', () => {
   test.each<[string, Props]>([
     ['directory', () => ({ directoryId: aToken() })],
     ['timeout', () => ({ timeout: Duration.seconds(aNumberToken()) })],
-    ['tag values', () => ({ workspaceTags: { team: aToken() }, users: oneUser({ tags: { team: aToken() } }) })],
+    ['tag values', () => ({ tags: { team: aToken() }, users: oneUser({ tags: { team: aToken() } }) })],
     ['refresh', () => ({ refresh: aToken() })],
   ])('a token passes as %s', (_, props) => {
     const stack = newStack();
@@ -87,15 +88,15 @@ describe('a fleet', () => {
     ['both kinds of directory', () => ({ directoryId: 'wsd-8kgdr3qp1' })],
     ['the shortest timeout', () => ({ timeout: Duration.minutes(1) })],
     ['the longest timeout', () => ({ timeout: Duration.minutes(55) })],
-    ['200 users', () => ({ users: WorkspaceUsers.fromNames(...names(200)) })],
-    ['49 tags', () => ({ workspaceTags: manyTags(49) })],
-    ['the longest tag', () => ({ workspaceTags: { ['k'.repeat(127)]: 'v'.repeat(255) } })],
-    ['all that tags may have', () => ({ workspaceTags: { 'Abteilung für Ä-1 東京 +-=._:/@': 'हिन्दी ٣ +-=._:/@' } })],
-    ['an empty tag value', () => ({ workspaceTags: { team: '' } })],
+    ['200 users', () => ({ users: WorkspaceUsers.fromNames(names(200)) })],
+    ['49 tags', () => ({ tags: manyTags(49) })],
+    ['the longest tag', () => ({ tags: { ['k'.repeat(127)]: 'v'.repeat(255) } })],
+    ['all that tags may have', () => ({ tags: { 'Abteilung für Ä-1 東京 +-=._:/@': 'हिन्दी ٣ +-=._:/@' } })],
+    ['an empty tag value', () => ({ tags: { team: '' } })],
     ['flags that are false, without a key', () => ({ rootVolumeEncryptionEnabled: false, userVolumeEncryptionEnabled: false })],
   ])('accepts %s, without a warning', (_, props) => {
     const stack = newStack();
-    newFleet(stack, props(stack));
+    newFleet(stack, { ...UNENCRYPTED, ...props(stack) });
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
@@ -126,7 +127,7 @@ describe('a fleet', () => {
   });
 
   test('fails to name the desktop of someone else', () => {
-    const fleet = newFleet(newStack(), { users: WorkspaceUsers.fromNames('ana', 'anna', 'bo.smith', 'chen') });
+    const fleet = newFleet(newStack(), { users: WorkspaceUsers.fromNames(['ana', 'anna', 'bo.smith', 'chen']) });
     expect(failure(() => fleet.workspaceId('annab'))).toBe(
       'user "annab" is not in this fleet; did you mean "anna" or "ana"? (at \'Stack/Fleet\')');
     expect(failure(() => fleet.workspaceId('BO.'))).toBe('user "BO." is not in this fleet; did you mean "bo.smith"? (at \'Stack/Fleet\')');
@@ -154,29 +155,29 @@ describe('users', () => {
     ['the reserved name', '[UNDEFINED]',
       'user name "[UNDEFINED]" is reserved by WorkSpaces for desktops without a user; name a user of the directory instead'],
   ])('fail for %s', (_, name, message) => {
-    expect(failure(() => WorkspaceUsers.fromNames('bo', name))).toBe(message);
+    expect(failure(() => WorkspaceUsers.fromNames(['bo', name]))).toBe(message);
     expect(failure(() => WorkspaceUsers.fromList([{ userName: name }]))).toBe(message);
   });
 
   test.each([...'"/\\[]:;|=,+*?<>'])('fail for %s in a name', character => {
-    expect(() => WorkspaceUsers.fromNames(`a${character}b`)).toThrow('must not contain');
+    expect(() => WorkspaceUsers.fromNames([`a${character}b`])).toThrow('must not contain');
   });
 
   test('fail for a name given twice in another case', () => {
-    expect(failure(() => WorkspaceUsers.fromNames('ana', 'bo', 'ANA'))).toBe(
+    expect(failure(() => WorkspaceUsers.fromNames(['ana', 'bo', 'ANA']))).toBe(
       'user name "ANA" is given twice, before as "ana"; WorkSpaces gives a user one desktop per directory, and names are not case-sensitive');
   });
 
   test('fail for a name given twice that is known only when the stack is deployed', () => {
     const name = aToken();
-    expect(failure(() => WorkspaceUsers.fromNames(name, 'bo', name))).toBe(
+    expect(failure(() => WorkspaceUsers.fromNames([name, 'bo', name]))).toBe(
       'the same value that is known only when the stack is deployed is given twice as user name; ' +
       'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive');
   });
 
   test('fail for none', () => {
     const message = ' has no users; name at least one, or leave the BulkWorkspaces out of the stack';
-    expect(failure(() => WorkspaceUsers.fromNames())).toBe(`WorkspaceUsers.fromNames()${message}`);
+    expect(failure(() => WorkspaceUsers.fromNames([]))).toBe(`WorkspaceUsers.fromNames()${message}`);
     expect(failure(() => WorkspaceUsers.fromList([]))).toBe(`WorkspaceUsers.fromList()${message}`);
   });
 
@@ -184,15 +185,15 @@ describe('users', () => {
     const list = Fn.split(',', new CfnParameter(newStack(), 'Names').valueAsString);
     const message = ' must not get a list that is known only when the stack is deployed: the number of users must be known at synth; ' +
       'write the names down, read them from a file, or take single elements with Fn.select(index, list)';
-    expect(failure(() => WorkspaceUsers.fromNames(...list))).toBe(`WorkspaceUsers.fromNames()${message}`);
-    expect(failure(() => WorkspaceUsers.fromNames('ana', ...list))).toBe(`WorkspaceUsers.fromNames()${message}`);
+    expect(failure(() => WorkspaceUsers.fromNames(list))).toBe(`WorkspaceUsers.fromNames()${message}`);
+    expect(failure(() => WorkspaceUsers.fromNames(['ana', ...list]))).toBe(`WorkspaceUsers.fromNames()${message}`);
     expect(failure(() => WorkspaceUsers.fromList(Lazy.any({ produce: () => [] }) as any))).toBe(`WorkspaceUsers.fromList()${message}`);
   });
 
   test('a token passes as a name', () => {
     const stack = newStack();
     new CfnParameter(stack, 'Names', { type: 'CommaDelimitedList' });
-    newFleet(stack, { users: WorkspaceUsers.fromNames(Fn.select(0, Token.asList({ Ref: 'Names' })), `${Aws.STACK_NAME}-user`) });
+    newFleet(stack, { users: WorkspaceUsers.fromNames([Fn.select(0, Token.asList({ Ref: 'Names' })), `${Aws.STACK_NAME}-user`]) });
     Template.fromStack(stack).hasResourceProperties('Custom::BulkWorkspaces', {
       Users: [{ Settings: '0', UserNames: [{ 'Fn::Select': [0, { Ref: 'Names' }] }, { 'Fn::Join': ['', [{ Ref: 'AWS::StackName' }, '-user']] }] }],
     });
@@ -201,7 +202,7 @@ describe('users', () => {
 
 describe('value types', () => {
   const FLEET = '6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d';
-  const FLEET_IDS = `ExistingWorkspaces.adoptFrom() takes fleet ids like "${FLEET}"`;
+  const FLEET_IDS = `'fromFleets' of ExistingWorkspaces.adopt() takes fleet ids like "${FLEET}"`;
   const FLEET_ID_INSTEAD = 'copy the value of the tag "cdk-bulk-workspaces:fleet" of one of the fleet\'s desktops, or give the fleetId of a BulkWorkspaces';
 
   test.each<[string, () => unknown, string]>([
@@ -227,22 +228,23 @@ describe('value types', () => {
       'TerminationLimit.percentage() takes a whole number from 0 to 100, got 101; use TerminationLimit.unlimited() to allow any number of terminations'],
     ['less than none', () => FailureTolerance.percentage(-1),
       'FailureTolerance.percentage() takes a whole number from 0 to 100, got -1; use FailureTolerance.none() to accept no refused user'],
-    ['no fleet', () => ExistingWorkspaces.adoptFrom(), 'ExistingWorkspaces.adoptFrom() needs at least one fleet id, got none; ' +
-      'write ExistingWorkspaces.adopt() to adopt only desktops without an owner'],
+    ['no fleet', () => ExistingWorkspaces.adopt({ fromFleets: [] }), '\'fromFleets\' of ExistingWorkspaces.adopt() needs at least one fleet id, got []; ' +
+      'leave it out to adopt only desktops without an owner'],
     ['a fleet beside a list that is known only when the stack is deployed',
-      () => ExistingWorkspaces.adoptFrom(FLEET, ...Fn.split(',', new CfnParameter(newStack(), 'FleetIds').valueAsString)),
-      'ExistingWorkspaces.adoptFrom() takes a list that is known only when the stack is deployed, but no other fleet ids beside it; ' +
+      () => ExistingWorkspaces.adopt({ fromFleets: [FLEET, ...Fn.split(',', new CfnParameter(newStack(), 'FleetIds').valueAsString)] }),
+      '\'fromFleets\' of ExistingWorkspaces.adopt() can be a list that is known only when the stack is deployed, but with no other fleet ids beside it; ' +
       'give the list alone, or take single elements with Fn.select(index, list)'],
-    ['the id of a directory', () => ExistingWorkspaces.adoptFrom(FLEET, 'd-90670b2f8c'), `${FLEET_IDS}, got "d-90670b2f8c"; ${FLEET_ID_INSTEAD}`],
-    ['a physical id', () => ExistingWorkspaces.adoptFrom(`${FLEET}/d-90670b2f8c`), `${FLEET_IDS}, got "${FLEET}/d-90670b2f8c"; ${FLEET_ID_INSTEAD}`],
-    ['a fleet id with a line break', () => ExistingWorkspaces.adoptFrom(`${FLEET}\n`), `${FLEET_IDS}, got "${FLEET}\\n"; ${FLEET_ID_INSTEAD}`],
-    ['a fleet id in capitals', () => ExistingWorkspaces.adoptFrom(FLEET.toUpperCase()), `${FLEET_IDS}, got "${FLEET.toUpperCase()}"; ${FLEET_ID_INSTEAD}`],
+    ['the id of a directory', () => ExistingWorkspaces.adopt({ fromFleets: [FLEET, 'd-90670b2f8c'] }), `${FLEET_IDS}, got "d-90670b2f8c"; ${FLEET_ID_INSTEAD}`],
+    ['a physical id', () => ExistingWorkspaces.adopt({ fromFleets: [`${FLEET}/d-90670b2f8c`] }), `${FLEET_IDS}, got "${FLEET}/d-90670b2f8c"; ${FLEET_ID_INSTEAD}`],
+    ['a fleet id with a line break', () => ExistingWorkspaces.adopt({ fromFleets: [`${FLEET}\n`] }), `${FLEET_IDS}, got "${FLEET}\\n"; ${FLEET_ID_INSTEAD}`],
+    ['a fleet id in capitals', () => ExistingWorkspaces.adopt({ fromFleets: [FLEET.toUpperCase()] }), `${FLEET_IDS}, got "${FLEET.toUpperCase()}"; ${FLEET_ID_INSTEAD}`],
     ['an empty compute type', () => ComputeType.of(''), 'ComputeType.of() needs a name of the API like "STANDARD", without blanks, got ""'],
     ['an operating system with blanks', () => OperatingSystem.of('Windows 11'),
       'OperatingSystem.of() needs a name of the API like "WINDOWS_SERVER_2022", without blanks, got "Windows 11"'],
     ['an empty protocol', () => WorkspaceProtocol.of(''), 'WorkspaceProtocol.of() needs a name of the API like "WSP", without blanks, got ""'],
     ['an empty mode', () => GlobalAccelerator.of(''), 'GlobalAccelerator.of() needs a name of the API like "ENABLED_AUTO", without blanks, got ""'],
-    ['an empty preferred protocol', () => GlobalAccelerator.of('NEW', ''), 'GlobalAccelerator.of() needs a name of the API like "TCP", without blanks, got ""'],
+    ['an empty preferred protocol', () => GlobalAccelerator.of('NEW', GlobalAcceleratorProtocol.of('')),
+      'GlobalAcceleratorProtocol.of() needs a name of the API like "TCP", without blanks, got ""'],
   ])('fail for %s', (_, make, message) => {
     expect(failure(make)).toBe(message);
   });
@@ -253,26 +255,27 @@ describe('value types', () => {
     FailureTolerance.percentage(aNumberToken());
     TerminationLimit.count(aNumberToken());
     TerminationLimit.percentage(aNumberToken());
-    ExistingWorkspaces.adoptFrom(aToken(), FLEET);
+    ExistingWorkspaces.adopt({ fromFleets: [aToken(), FLEET] });
     for (const type of [ComputeType, OperatingSystem, WorkspaceProtocol]) expect(Token.isUnresolved(type.of(aToken()).name)).toBe(true);
-    GlobalAccelerator.of(aToken(), aToken());
+    GlobalAccelerator.of(aToken(), GlobalAcceleratorProtocol.of(aToken()));
   });
 
   test('bounds', () => {
-    expect(FailureTolerance.count(0).value).toBe('0');
-    expect(FailureTolerance.none().value).toBe('0');
-    expect(FailureTolerance.percentage(100).value).toBe('100%');
-    expect(TerminationLimit.count(0).value).toBe('0');
-    expect(TerminationLimit.percentage(10).value).toBe('10%');
-    expect(TerminationLimit.unlimited().value).toBe('unlimited');
-    expect(ExistingWorkspaces.refuse()).toMatchObject({ adopts: false, fleetIds: [] });
-    expect(ExistingWorkspaces.adopt()).toMatchObject({ adopts: true, fleetIds: [] });
-    expect(ExistingWorkspaces.adoptFrom(FLEET)).toMatchObject({ adopts: true, fleetIds: [FLEET] });
+    expect(FAILURE_TOLERANCE.contentOf(FailureTolerance.count(0))).toBe('0');
+    expect(FAILURE_TOLERANCE.contentOf(FailureTolerance.none())).toBe('0');
+    expect(FAILURE_TOLERANCE.contentOf(FailureTolerance.percentage(100))).toBe('100%');
+    expect(TERMINATION_LIMIT.contentOf(TerminationLimit.count(0))).toBe('0');
+    expect(TERMINATION_LIMIT.contentOf(TerminationLimit.percentage(10))).toBe('10%');
+    expect(TERMINATION_LIMIT.contentOf(TerminationLimit.unlimited())).toBe('unlimited');
+    expect(EXISTING_WORKSPACES.contentOf(ExistingWorkspaces.refuse())).toBeUndefined();
+    expect(EXISTING_WORKSPACES.contentOf(ExistingWorkspaces.adopt())).toEqual({ Adopt: 'UNOWNED' });
+    expect(EXISTING_WORKSPACES.contentOf(ExistingWorkspaces.adopt({ fromFleets: [FLEET] }))).toEqual({ Adopt: 'UNOWNED', FleetIds: [FLEET] });
   });
 
   test('the members of enum-like classes are the names of the API', () => {
-    for (const type of [ComputeType, OperatingSystem, WorkspaceProtocol]) {
-      for (const [member, value] of Object.entries(type)) expect((value as { name: string }).name).toBe(member);
+    for (const type of [ComputeType, OperatingSystem, WorkspaceProtocol, GlobalAcceleratorProtocol]) {
+      for (const [member, value] of Object.entries(type).filter(([name]) => name !== 'DCV')) expect((value as { name: string }).name).toBe(member);
     }
+    expect(WorkspaceProtocol.DCV.name).toBe('WSP');
   });
 });

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { Lazy } from 'aws-cdk-lib';
 import { failure, fleetProperties, newFleet, newStack, temporaryFile } from './fixtures';
-import { WorkspaceUsers, WorkspaceUsersCsvOptions } from '../src';
+import { RunningMode, WorkspaceUsers, WorkspaceUsersCsvOptions } from '../src';
 import { SETTINGS } from '../src/private/desktop-settings';
 
 function wire(users: WorkspaceUsers) {
@@ -18,10 +18,25 @@ function csv(content: string | Buffer, options?: WorkspaceUsersCsvOptions) {
 const BUNDLE = { BundleId: 'wsb-clj85qzj1' };
 
 test('names', () => {
-  expect(wire(WorkspaceUsers.fromNames('ana', 'Bo.Smith@corp', 'o\'neil-3', 'josé'))).toEqual({
+  expect(wire(WorkspaceUsers.fromNames(['ana', 'Bo.Smith@corp', 'o\'neil-3', 'josé']))).toEqual({
     Users: [{ Settings: '0', UserNames: ['ana', 'Bo.Smith@corp', 'o\'neil-3', 'josé'] }],
     Settings: [BUNDLE],
   });
+});
+
+test('names with options: what their desktops have that the fleet says otherwise', () => {
+  const stack = newStack();
+  newFleet(stack, { runningMode: RunningMode.alwaysOn(), users: WorkspaceUsers.fromNames(['ana', 'bo'], { runningMode: RunningMode.manual(), tags: { team: 'north' } }) });
+  const { Users, Settings } = fleetProperties(stack);
+  expect({ Users, Settings }).toEqual({
+    Users: [{ Settings: '0', UserNames: ['ana', 'bo'] }],
+    Settings: [{ ...BUNDLE, RunningMode: 'MANUAL', Tags: { team: 'north' } }],
+  });
+});
+
+test('options that do not fit are refused, with the name of a user', () => {
+  expect(failure(() => newFleet(newStack(), { users: WorkspaceUsers.fromNames(['ana', 'bo'], { bundleId: 'b-1' }) }))).toBe(
+    '\'bundleId\' must be a bundle id like "wsb-clj85qzj1", got "b-1"; copy it from the bundles of the WorkSpaces console (user "ana") (at \'Stack/Fleet\')');
 });
 
 describe('fromCsv', () => {
@@ -74,7 +89,7 @@ describe('fromCsv', () => {
   });
 
   test('a file of another tool', () => {
-    const users = csv('Name,sAMAccountName\nAna Smith,ana\n', { userNameColumn: 'SamAccountName', ignoreOtherColumns: true });
+    const users = csv('Name,sAMAccountName\nAna Smith,ana\n', { userNameColumn: 'SamAccountName', ignoreUnknownColumns: true });
     expect(wire(users).Users).toEqual([{ Settings: '0', UserNames: ['ana'] }]);
   });
 
@@ -85,7 +100,7 @@ describe('fromCsv', () => {
 
   // Which they are: desktop-settings.test.ts.
   const SETTING_COLUMNS = SETTINGS.flatMap(([, { csv: own }]) => own?.columns ?? []).join(', ');
-  const KNOWN = `${SETTING_COLUMNS} and tag:<key>, and ignoreOtherColumns leaves out all others`;
+  const KNOWN = `${SETTING_COLUMNS} and tag:<key>, and ignoreUnknownColumns leaves out all others`;
 
   const CHARACTERS = 'letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead';
 
@@ -98,7 +113,7 @@ describe('fromCsv', () => {
       ' line 1: there is no column "userName", only "bundleId"; add it to the first row, or name the column with the user names in userNameColumn'],
     ['no column with names, of another tool', 'a,b\nx,y',
       ' line 1: there is no column "login", only "a", "b"; add it to the first row, or name the column with the user names in userNameColumn',
-      { userNameColumn: 'login', ignoreOtherColumns: true }],
+      { userNameColumn: 'login', ignoreUnknownColumns: true }],
     ['a column given twice', 'userName,bundleId,BundleID\nana,,', ' line 1: column "BundleID" is there twice; leave one out'],
     ['no users', 'userName\n\n', ' has no users; name at least one, or leave the BulkWorkspaces out of the stack'],
     ['a line without a name', 'userName,bundleId\nana,\n,wsb-8vbljg4r6', ' line 3: the user name is empty; fill it in, or leave the line out'],

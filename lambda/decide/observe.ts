@@ -79,7 +79,7 @@ export function lookedUp(user: RecordedUser, found: Found | undefined, now: Mome
   if (!user.desired) return undefined;
   if (found.mayAdopt) return { state: 'owned', userName, settings, id: found.desktop.id, adopted: true };
   const owner = found.owner ? `which belongs to the fleet ${found.owner}` : 'which was not made by this fleet';
-  const wayOut = found.owner ? `ExistingWorkspaces.adoptFrom("${found.owner}")` : 'ExistingWorkspaces.adopt()';
+  const wayOut = found.owner ? `ExistingWorkspaces.adopt({ fromFleets: ["${found.owner}"] })` : 'ExistingWorkspaces.adopt()';
   const message = `the user already has the WorkSpace ${found.desktop.id}, ${owner}: to take it into this fleet, write "existingWorkspaces: ${wayOut}"`;
   return { state: 'refused', userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', message) };
 }

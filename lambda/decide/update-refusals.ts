@@ -28,11 +28,11 @@ export function refusedChange(users: readonly User[], { bundleChange }: Pick<Req
     return !isSame(member, valueIn(recordedSettings!, member), asked) && !(onlySpecified && asked === undefined);
   });
   return (bundleChange === 'REFUSE' ? sentence(changed(differing(['BundleId'])), 'another bundle',
-    'Put the old bundle back for these users, or write "bundleChange: BundleChange.NEW_USERS_ONLY" to leave them as they are, BundleChange.MIGRATE to migrate them '
-    + '(the user volume is kept), or BundleChange.REPLACE to terminate them and make others (what is on them is lost)') : undefined)
+    'Put the old bundle back for these users, or write "bundleChange: BundleChange.newUsersOnly()" to leave them as they are, BundleChange.migrate() to migrate them '
+    + '(the user volume is kept), or BundleChange.replace() to terminate them and make others (what is on them is lost)') : undefined)
     ?? (bundleChange === 'REPLACE' ? undefined : sentence(changed(differing(ENCRYPTION)), 'other encryption',
       'The service cannot change the encryption of a WorkSpace: put the old settings back for these users, or write '
-      + '"bundleChange: BundleChange.REPLACE" to terminate them and make others (what is on them is lost)'))
+      + '"bundleChange: BundleChange.replace()" to terminate them and make others (what is on them is lost)'))
     ?? sentence(changed(differing(FIXED, true)), 'other settings', 'They cannot be changed on an existing WorkSpace: put the old settings back for these users')
     ?? sentence(changed(shrunk), 'smaller volumes', 'Volumes can only grow: put the old sizes back for these users');
 }
@@ -56,12 +56,25 @@ function isAdopted({ record }: RecordedUser): boolean {
   return record.state !== 'refused' && record.adopted === true;
 }
 
-type Limits = Pick<Request, 'releases' | 'terminationLimit' | 'bundleChange'>;
+type Limits = Pick<Request, 'removedUsers' | 'terminationLimit' | 'bundleChange'>;
 
 /** Whether an update would terminate this user's desktop. A release is not a termination. */
-export function isTerminated(user: RecordedUser, request: Pick<Request, 'releases' | 'bundleChange'>, deployedUpTo: number): boolean {
+export function isTerminated(user: RecordedUser, request: Pick<Request, 'removedUsers' | 'bundleChange'>, deployedUpTo: number): boolean {
   if (user.desired) return hasDesktop(user) && isReplaced(user, request, deployedUpTo);
-  return !request.releases && !isAdopted(user);
+  return request.removedUsers === 'TERMINATE' && !isAdopted(user);
+}
+
+/** Who leaves the list with a desktop, and the template does not say what becomes of it. */
+export function unansweredLeavers(before: readonly RecordedUser[], { removedUsers }: Pick<Request, 'removedUsers'>): RecordedUser[] {
+  return removedUsers === 'REFUSE' ? before.filter(({ desired }) => !desired) : [];
+}
+
+/** That users leave the list, which the template does not allow, as a sentence. What was adopted is not lost, but it would have no owner. */
+export function leaversRefused(leavers: readonly RecordedUser[]): string | undefined {
+  if (leavers.length === 0) return undefined;
+  return `this update takes ${counted(leavers.length, 'user')} with a WorkSpace off the list: ${named(leavers)}. Nothing was changed. `
+    + 'Put these users back into "users", or write "removedUsers: RemovedUsers.terminate()" to terminate their WorkSpaces (what is on them is lost for ever; adopted ones are released), '
+    + 'or RemovedUsers.release() to leave them running without an owner';
 }
 
 /**
@@ -72,7 +85,7 @@ export function removalsRefused(before: readonly RecordedUser[], request: Limits
   const removed = before.filter((each) => isTerminated(each, request, deployedUpTo));
   const limit = request.terminationLimit(before.length);
   if (removed.length <= limit) return undefined;
-  const wayOut = removed.every(({ desired }) => desired) ? 'set another bundleChange than BundleChange.REPLACE' : 'put these users back into "users"';
+  const wayOut = removed.every(({ desired }) => desired) ? 'set another bundleChange than BundleChange.replace()' : 'put these users back into "users"';
   return `this update would terminate the ${removed.length === 1 ? 'WorkSpace' : 'WorkSpaces'} of ${removed.length} of ${counted(before.length, 'user')}, `
     + `and terminationLimit allows ${limit}: ${named(removed)}. Nothing was changed. Terminating a WorkSpace deletes everything on it: ${wayOut}, `
     + `or write "terminationLimit: TerminationLimit.count(${removed.length})" for this deployment`;

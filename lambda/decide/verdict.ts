@@ -41,7 +41,7 @@ export function verdict(users: readonly User[], terms: Terms): Verdict {
   if (isRemoval && terms.now < terms.answerBy) return { kind: 'not-yet' };
   // The irreversible phase has begun, and to fail now would restore no desktop. The next deployment removes the rest.
   if (isRemoval && terms.isIrreversible) return { ...onUsers, late: [...onUsers.late, ...left.map(({ userName }) => `${userName} (not removed yet)`)] };
-  return { kind: 'failed', reason: terms.request.releases ? notReleased(left) : stillThere(left) };
+  return { kind: 'failed', reason: terms.request.removedUsers === 'RELEASE' ? notReleased(left) : stillThere(left) };
 }
 
 /** Whether the irreversible phase has more to do for desired users. */
@@ -161,7 +161,7 @@ function tooMany(refused: readonly Refusal[], users: readonly User[], tolerated:
 }
 
 function tooLate(late: readonly DesktopUser[]): string {
-  return `${counted(late.length, 'WorkSpace')} not ready at the timeout: ${list(late, ({ userName, record }) => `${userName} (${record.id})`)}. Raise timeout, or set lateWorkspaces to LateWorkspaces.ACCEPT`;
+  return `${counted(late.length, 'WorkSpace')} not ready at the timeout: ${list(late, ({ userName, record }) => `${userName} (${record.id})`)}. Raise timeout, or set lateWorkspaces to LateWorkspaces.accept()`;
 }
 
 function notReleased(left: readonly RecordedUser[]): string {

@@ -41,7 +41,7 @@ export class IrreversiblePhase {
     if (grow.length === 0) await this.begin(removals.filter(isDesired), migrations);
     if (grow.length > 0) await this.batches.change(grow, 'all');
     else if (migrations.length > 0) await this.batches.migrate(migrations);
-    else await this.batches.remove(removals, terms.request.releases, true);
+    else await this.batches.remove(removals, terms.request.removedUsers === 'RELEASE', true);
     return true;
   }
 

@@ -1,16 +1,19 @@
 import { deletesBefore, usersInDirectory } from './directory-move';
 import type { Services } from './services';
 import type { StackOperation } from './stack-operation';
+import { poll } from '../act/poll';
 import type { StepContext } from '../act/step-context';
+import { BATCH } from '../aws/workspaces-api';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { counted } from '../decide/text';
-import { isTerminated, moveRefused, named, refusedChange, removalsRefused, usersBefore } from '../decide/update-refusals';
-import type { RecordedUser, User } from '../ledger/user';
+import { isTerminated, leaversRefused, moveRefused, named, refusedChange, removalsRefused, unansweredLeavers, usersBefore } from '../decide/update-refusals';
+import { hasDesktop, type RecordedUser, type User } from '../ledger/user';
 import type { FleetEvent } from '../request/events';
 import { type ReadManifest, type Request, usersDeployedWith } from '../request/resource-properties';
 
 /**
- * Refuses an update that asks for something impossible, or would terminate more desktops than the termination limit allows.
+ * Refuses an update that asks for something impossible, removes users without saying what happens to their desktops, or would terminate more
+ * desktops than the termination limit allows.
  * @throws DeploymentFailure before anything is changed
  */
 export async function refuseUpdate(
@@ -20,10 +23,30 @@ export async function refuseUpdate(
   if (operation.kind === 'rollback' || operation.kind === 'delete') return;
   const refusal = refusedChange(users, request);
   if (refusal) throw new DeploymentFailure(refusal);
+  if (operation.kind === 'update') await refuseLeavers(context, operation, request, users);
   // Once in a generation: after some removals, the rest must not be judged again.
   if (context.fleet.current.removalsAllowed) return;
   if (operation.kind === 'create' && operation.movesFrom !== undefined) await refuseMove(context, operation, operation.movesFrom, request, readManifest);
   else await refuseRemovals(context, operation, request, users);
+}
+
+async function refuseLeavers(context: StepContext, { keepUpTo }: StackOperation, request: Request, users: readonly User[]): Promise<void> {
+  const leavers = unansweredLeavers(usersBefore(users, keepUpTo), request);
+  const refusal = leaversRefused(await withoutGone(context, leavers));
+  if (refusal) throw new DeploymentFailure(refusal);
+}
+
+/** If somebody has terminated a desktop, its user may leave the list. One desktop that stands refuses the update, so no more are asked about. */
+async function withoutGone(context: StepContext, users: readonly RecordedUser[]): Promise<RecordedUser[]> {
+  const gone = new Set<RecordedUser>();
+  const desktops = users.filter(hasDesktop);
+  const mayAllBeGone = desktops.length === users.length;
+  for (let i = 0; mayAllBeGone && i < desktops.length && gone.size === i && !context.isTimeUp; i += BATCH) {
+    const batch = desktops.slice(i, i + BATCH);
+    const standing = await poll(context, batch, 'EXISTS');
+    for (const user of batch) if (!standing.includes(user.key)) gone.add(user);
+  }
+  return users.filter((each) => !gone.has(each));
 }
 
 async function refuseRemovals({ fleet }: StepContext, operation: StackOperation, request: Request, users: readonly User[]): Promise<void> {

@@ -247,10 +247,10 @@ export class Step {
   private reservedForRemovals(): number {
     const { kind, keepUpTo, deployedUpTo, timeout } = this.operation;
     if (kind !== 'update') return 0;
-    const { bundleChange, releases } = this.request;
-    const isRemoved = (each: User) => !each.desired || (isRecorded(each) && isTerminated(each, { releases, bundleChange }, deployedUpTo));
+    const { bundleChange, removedUsers } = this.request;
+    const isRemoved = (each: User) => !each.desired || (isRecorded(each) && isTerminated(each, { removedUsers, bundleChange }, deployedUpTo));
     const removals = usersBefore(this.users(), keepUpTo).filter(isRemoved).length;
     if (removals === 0) return 0;
-    return Math.min(timeout / 2, REMOVAL_ONCE + removals * REMOVAL_EACH * (releases ? 2 : 1));
+    return Math.min(timeout / 2, REMOVAL_ONCE + removals * REMOVAL_EACH * (removedUsers === 'RELEASE' ? 2 : 1));
   }
 }

@@ -19,8 +19,8 @@ export interface Request {
   readonly acceptLate: boolean;
   /** How many users may be refused. */
   readonly tolerated: number;
-  /** Whether the desktops of users who leave the list are released instead of terminated. */
-  readonly releases: boolean;
+  /** What happens to the desktops of users who leave the list. */
+  readonly removedUsers: 'REFUSE' | 'TERMINATE' | 'RELEASE';
   /** How many desktops an update may terminate, if the fleet has so many. */
   readonly terminationLimit: (desktops: number) => number;
   /** What happens to a desktop that was made from another bundle. */
@@ -36,7 +36,7 @@ export interface Request {
 /** The request of a delete: no user is desired. */
 export function nobody(directoryId: string): Request {
   const limits = { tolerated: 0, terminationLimit: () => Infinity };
-  return { directoryId, desired: new Map(), waitFor: 'EXISTS', acceptLate: false, releases: false, bundleChange: 'REFUSE', idsInOneAnswer: 0, countsIds: false, ...limits };
+  return { directoryId, desired: new Map(), waitFor: 'EXISTS', acceptLate: false, removedUsers: 'TERMINATE', bundleChange: 'REFUSE', idsInOneAnswer: 0, countsIds: false, ...limits };
 }
 
 /** The longest time that an answer can take. A Delete gets all of it. */
@@ -78,7 +78,7 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
     waitFor: properties.WaitFor,
     acceptLate: properties.LateWorkspaces === 'ACCEPT',
     tolerated: toleranceOf(properties.FailureTolerance, desired.size),
-    releases: properties.RemovedUsers === 'RELEASE',
+    removedUsers: properties.RemovedUsers ?? 'REFUSE', // whatever sends it, nothing is terminated that nobody has asked for
     terminationLimit: (desktops) => limitOf(properties.TerminationLimit, desktops),
     bundleChange: properties.BundleChange,
     adopts: properties.ExistingWorkspaces && (properties.ExistingWorkspaces.FleetIds ?? []),

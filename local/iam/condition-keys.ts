@@ -10,7 +10,7 @@ export const GLOBAL_KEYS = [
 /** The keys of requests to each service, as far as the service knows them. `/*` stands for any tag. */
 export const SERVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
   cloudformation: [],
-  dynamodb: [],
+  dynamodb: ['dynamodb:LeadingKeys'],
   kms: [
     'kms:CallerAccount', 'kms:EncryptionContext:aws:s3:arn', 'kms:GranteePrincipal', 'kms:GrantIsForAWSResource', 'kms:GrantOperations', 'kms:KeyOrigin',
     'kms:KeySpec',
@@ -28,7 +28,7 @@ export const SERVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Keys with several values. An operator must say whether it means any or all of them. */
-const MULTIVALUED = ['aws:TagKeys', 'kms:GrantOperations', 'kms:ResourceAliases'].map((key) => key.toLowerCase());
+const MULTIVALUED = ['aws:TagKeys', 'dynamodb:LeadingKeys', 'kms:GrantOperations', 'kms:ResourceAliases'].map((key) => key.toLowerCase());
 
 /**
  * Refuses conditions on keys that no request to the local cloud has. The evaluator would treat such a key as missing. Then `ForAllValues`,

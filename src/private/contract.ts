@@ -75,8 +75,8 @@ export interface BulkWorkspacesProperties {
   readonly FailureTolerance: string;
   /** Any other value than before makes the provider look again. */
   readonly Refresh?: string;
-  /** What becomes of the desktops of users who leave the list. */
-  readonly RemovedUsers: 'TERMINATE' | 'RELEASE';
+  /** What becomes of the desktops of users who leave the list; with `REFUSE`, an update that takes one away is refused. */
+  readonly RemovedUsers: 'REFUSE' | 'TERMINATE' | 'RELEASE';
   /** How many desktops an update may terminate: '3', '10%' of those that there are, rounded down, or 'unlimited'; without it, the handler's default. */
   readonly TerminationLimit?: string;
   /** What becomes of a desktop whose user is to have another bundle. */

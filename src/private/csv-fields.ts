@@ -1,4 +1,8 @@
 import { Duration, Size } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { NamedKey } from './named-key';
+import { GlobalAccelerator } from '../global-accelerator';
+import { GlobalAcceleratorProtocol } from '../global-accelerator-protocol';
 import { RunningMode } from '../running-mode';
 
 /** How a setting is read from a line of a CSV file. */
@@ -39,6 +43,18 @@ export function runningMode(mode: string | undefined, autoStopMinutes: string | 
     case 'MANUAL': return RunningMode.manual();
     default: throw new Error(`runningMode must be AUTO_STOP, ALWAYS_ON or MANUAL, got ${JSON.stringify(mode)}`);
   }
+}
+
+/** A key is named as in the API of the service: by its ARN or id, or by an alias or the ARN of one. */
+export function key(field: string, header: string): kms.IKeyRef {
+  const named = NamedKey.from(field);
+  if (named) return named;
+  throw new Error(`${header} must be the ARN or the id of a key, or an alias like "alias/desktops", got ${JSON.stringify(field)}`);
+}
+
+export function globalAccelerator(mode: string | undefined, protocol: string | undefined): GlobalAccelerator {
+  if (mode === undefined) throw new Error(`globalAcceleratorProtocol ${JSON.stringify(protocol)} needs a globalAccelerator in the same line, such as ENABLED_AUTO`);
+  return GlobalAccelerator.of(mode.toUpperCase(), protocol === undefined ? undefined : GlobalAcceleratorProtocol.of(protocol.toUpperCase()));
 }
 
 function wholeNumber(field: string, header: string): number {

@@ -18,6 +18,8 @@ export interface DesiredDesktop {
   readonly settings: DesktopSettings;
   /** The key behind `settings.VolumeEncryptionKey`. */
   readonly key?: VolumeKey;
+  /** There is no key, and nobody has said that there is to be none. */
+  readonly isUnencryptedByDefault: boolean;
 }
 
 /** Lays every user's settings over the fleet's, and refuses what cannot be. */
@@ -59,7 +61,12 @@ function desiredDesktop(scope: IConstruct, defaults: Settings, { user, where }: 
 
   // Where the flags say that neither volume is encrypted, the fleet's key is for the others.
   const key = isKeyForNothing(settings) ? undefined : settings.volumeEncryptionKey;
-  return { userName, key: key && volumeKey(key), settings: membersOf({ ...settings, bundleId, volumeEncryptionKey: key }) };
+  return {
+    userName,
+    key: key && volumeKey(key),
+    isUnencryptedByDefault: !settings.volumeEncryptionKey && !isToBePlain(settings),
+    settings: membersOf({ ...settings, bundleId, volumeEncryptionKey: key }),
+  };
 }
 
 /** Those that are given; in plain JavaScript, null is like nothing. */
@@ -82,8 +89,12 @@ const ENCRYPTION = ['volumeEncryptionKey', 'rootVolumeEncryptionEnabled', 'userV
 const KEY_FOR_NOTHING = "'volumeEncryptionKey' is given and neither volume is to be encrypted with it; " +
   "leave it out, or one of 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled'";
 
-function isKeyForNothing({ volumeEncryptionKey: key, rootVolumeEncryptionEnabled: root, userVolumeEncryptionEnabled: user }: Settings): boolean {
-  return key !== undefined && root === false && user === false;
+function isKeyForNothing(settings: Settings): boolean {
+  return settings.volumeEncryptionKey !== undefined && isToBePlain(settings);
+}
+
+function isToBePlain({ rootVolumeEncryptionEnabled: root, userVolumeEncryptionEnabled: user }: Settings): boolean {
+  return root === false && user === false;
 }
 
 function encryptionProblem(settings: Settings, own: Settings): Problem {

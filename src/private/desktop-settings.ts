@@ -1,6 +1,7 @@
 import { Size, Tokenization } from 'aws-cdk-lib';
 import type { DesktopSettings } from './contract';
-import { column, CsvColumns, gibibytes, listField, runningMode, trueOrFalse } from './csv-fields';
+import { column, CsvColumns, gibibytes, globalAccelerator, key, listField, runningMode, trueOrFalse } from './csv-fields';
+import { COMPUTE_TYPE, GLOBAL_ACCELERATOR, OPERATING_SYSTEM, RUNNING_MODE, WORKSPACE_PROTOCOL } from './kinds';
 import { FLAG, having, listOf, ours, SIZE, TypeRule } from './type-rules';
 import { bundleIdProblem, ipv6AddressProblem, Problem, protocolsProblem, tagsProblem } from './validation';
 import { ComputeType } from '../compute-type';
@@ -22,13 +23,13 @@ export interface Setting<T> {
   readonly csv?: CsvColumns<T>;
   /** What is sent, by the contract's names; a member that is undefined is not. */
   readonly members: { readonly [M in keyof DesktopSettings]?: (value: T, all: Settings) => DesktopSettings[M] | undefined };
-  /** Not a prop of the fleet: it differs from user to user. */
+  /** Not taken from the fleet: it has none, or, as with tags, sends its own once for all desktops. */
   readonly userOnly?: true;
 }
 
 /**
- * Every setting of a desktop. To add one: a member of `DesktopSettings` in contract.ts, the prop in workspace-user.ts and
- * bulk-workspaces-props.ts, and a row here. Columns of CSV files are documented at WorkspaceUsers.fromCsv().
+ * Every setting of a desktop. To add one: a member of `DesktopSettings` in contract.ts, the prop in workspace-options.ts,
+ * and a row here. Columns of CSV files are documented at WorkspaceUsers.fromCsv().
  *
  * New rows come last: members are sent in this order, and manifests are known by a hash. Headers of CSV files are listed in it, too.
  */
@@ -40,15 +41,16 @@ const TABLE = {
   },
   volumeEncryptionKey: {
     type: having('keyRef', 'be a key or an alias, such as kms.Key.fromKeyArn() or kms.Alias.fromAliasName()'),
+    csv: column('volumeEncryptionKey', key),
     members: {
-      VolumeEncryptionKey: key => key.keyRef.keyArn,
+      VolumeEncryptionKey: ({ keyRef }) => keyRef.keyArn,
       // What the service makes of flags without a key is not documented, so they go with it.
       RootVolumeEncryptionEnabled: (_, { rootVolumeEncryptionEnabled }) => String(rootVolumeEncryptionEnabled ?? true),
       UserVolumeEncryptionEnabled: (_, { userVolumeEncryptionEnabled }) => String(userVolumeEncryptionEnabled ?? true),
     },
   },
   runningMode: {
-    type: ours('RunningMode', '.autoStop(), .alwaysOn() or .manual()'),
+    type: ours(RUNNING_MODE, '.autoStop(), .alwaysOn() or .manual()'),
     csv: { columns: ['runningMode', 'autoStopTimeoutInMinutes'], read: runningMode },
     members: {
       RunningMode: ({ mode }) => mode,
@@ -56,7 +58,7 @@ const TABLE = {
     },
   },
   computeType: {
-    type: ours('ComputeType', '.STANDARD, another member, or .of()'),
+    type: ours(COMPUTE_TYPE, '.STANDARD, another member, or .of()'),
     csv: column('computeType', ComputeType.of),
     members: { ComputeTypeName: ({ name }) => name },
   },
@@ -71,13 +73,13 @@ const TABLE = {
     members: { UserVolumeSizeGib: inGib },
   },
   protocols: {
-    type: listOf(ours('WorkspaceProtocol', '.WSP, .PCOIP or .of()')),
+    type: listOf(ours(WORKSPACE_PROTOCOL, '.DCV, .PCOIP or .of()')),
     problem: protocolsProblem,
     csv: column('protocols', field => listField(field).map(WorkspaceProtocol.of)),
     members: { Protocols: protocols => protocols.map(({ name }) => name) },
   },
   operatingSystem: {
-    type: ours('OperatingSystem', '.WINDOWS_SERVER_2022, another member, or .of()'),
+    type: ours(OPERATING_SYSTEM, '.WINDOWS_SERVER_2022, another member, or .of()'),
     csv: column('operatingSystem', OperatingSystem.of),
     members: { OperatingSystemName: ({ name }) => name },
   },
@@ -92,15 +94,18 @@ const TABLE = {
     members: {}, // the key's row has it
   },
   globalAccelerator: {
-    type: ours('GlobalAccelerator', '.enabledAuto(), .disabled(), .inherited() or .of()'),
-    members: { GlobalAccelerator: ({ mode, preferredProtocol }) => given({ Mode: mode, PreferredProtocol: preferredProtocol }) },
+    type: ours(GLOBAL_ACCELERATOR, '.enabledAuto(), .disabled(), .inherited() or .of()'),
+    csv: { columns: ['globalAccelerator', 'globalAcceleratorProtocol'], read: globalAccelerator },
+    members: { GlobalAccelerator: ({ mode, preferredProtocol }) => given({ Mode: mode, PreferredProtocol: preferredProtocol?.name }) },
   },
-  nestedVirtualization: {
+  nestedVirtualizationEnabled: {
     type: FLAG,
+    csv: column('nestedVirtualizationEnabled', trueOrFalse),
     members: { NestedVirtualizationEnabled: String },
   },
   ipv6Address: {
     problem: ipv6AddressProblem,
+    csv: column('ipv6Address', field => field),
     members: { Ipv6Address: address => address },
     userOnly: true,
   },
@@ -114,7 +119,7 @@ const TABLE = {
 
 type Table = typeof TABLE;
 
-/** Those that a user alone has. */
+/** Those that are not taken from the fleet. */
 export type UserOnly = { [Name in SettingName]: Table[Name] extends { readonly userOnly: true } ? Name : never }[SettingName];
 
 /** Row by row: that each takes what its prop has, the table's type has said. */

@@ -1,24 +1,23 @@
 import { SETTINGS } from './desktop-settings';
+import { BUNDLE_CHANGE, EXISTING_WORKSPACES, FAILURE_TOLERANCE, LATE_WORKSPACES, REMOVED_USERS, TERMINATION_LIMIT } from './kinds';
 import { shown } from './shown';
 import { having, memberOf, ours, TypeRule } from './type-rules';
+import { WORKSPACE_USERS } from './user-entry';
 import type { Problem } from './validation';
-import { BundleChange } from '../bundle-change';
-import { LateWorkspaces } from '../late-workspaces';
-import { RemovedUsers } from '../removed-users';
 import { WaitFor } from '../wait-for';
 
 /** Of the fleet's props and of a user's, which have the same names. What is a text is checked where its form is. */
 const RULES: readonly (readonly [prop: string, rule: TypeRule])[] = [
-  ['users', ours('WorkspaceUsers', '.fromNames(), .fromList() or .fromCsv()')],
+  ['users', ours(WORKSPACE_USERS, '.fromNames(), .fromList() or .fromCsv()')],
   ...SETTINGS.flatMap(([name, { type }]) => type ? [[name, type] as const] : []),
   ['waitFor', memberOf('WaitFor', WaitFor)],
   ['timeout', having('toSeconds', 'be made with Duration.minutes()')],
-  ['lateWorkspaces', memberOf('LateWorkspaces', LateWorkspaces)],
-  ['failureTolerance', ours('FailureTolerance', '.none(), .count() or .percentage()')],
-  ['existingWorkspaces', ours('ExistingWorkspaces', '.refuse(), .adopt() or .adoptFrom()')],
-  ['bundleChange', memberOf('BundleChange', BundleChange)],
-  ['removedUsers', memberOf('RemovedUsers', RemovedUsers)],
-  ['terminationLimit', ours('TerminationLimit', '.count(), .percentage() or .unlimited()')],
+  ['lateWorkspaces', ours(LATE_WORKSPACES, '.accept() or .fail()')],
+  ['failureTolerance', ours(FAILURE_TOLERANCE, '.none(), .count() or .percentage()')],
+  ['existingWorkspaces', ours(EXISTING_WORKSPACES, '.refuse() or .adopt()')],
+  ['bundleChange', ours(BUNDLE_CHANGE, '.refuse(), .newUsersOnly(), .migrate() or .replace()')],
+  ['removedUsers', ours(REMOVED_USERS, '.refuse(), .terminate() or .release()')],
+  ['terminationLimit', ours(TERMINATION_LIMIT, '.count(), .percentage() or .unlimited()')],
   ['logGroup', having('logGroupRef', 'be a log group, such as logs.LogGroup.fromLogGroupName()')],
 ];
 

@@ -12,6 +12,7 @@ import { TakenUsers } from './taken-users';
 import { identityOf } from './token-identity';
 import type { UserEntry } from './user-entry';
 import { fail, refuse } from './validation';
+import type { IBulkWorkspacesProvider } from '../bulk-workspaces-provider';
 
 /** What lambda/provider.ts is bundled into, seen from lib/private and from src/private. */
 const BUNDLE = path.join(__dirname, '..', '..', 'assets', 'lambda', 'provider');
@@ -20,7 +21,7 @@ const BUNDLE = path.join(__dirname, '..', '..', 'assets', 'lambda', 'provider');
 const ID = 'BulkWorkspacesProvider';
 
 /** What makes the desktops of all fleets of a stack: functions, the framework that calls them, and their ledger. */
-export class WorkspacesProvider extends Construct {
+export class WorkspacesProvider extends Construct implements IBulkWorkspacesProvider {
   /** The stack's provider; made for its first fleet. */
   public static getOrCreate(fleet: IConstruct, logGroup?: logs.ILogGroupRef): WorkspacesProvider {
     const stack = Stack.of(fleet);
@@ -53,7 +54,7 @@ export class WorkspacesProvider extends Construct {
   /** What the step function may do. */
   public readonly permissions: StepPermissions;
   /** The role of the step function. */
-  public readonly stepRole: iam.IRole;
+  public readonly handlerRole: iam.IRole;
   /** Of all fleets of the stack. */
   public readonly takenUsers = new TakenUsers();
 
@@ -90,8 +91,8 @@ export class WorkspacesProvider extends Construct {
         [ENVIRONMENT.stepTimeoutSeconds]: String(STEP_TIMEOUT_SECONDS),
       },
     });
-    this.stepRole = step.role!;
-    this.permissions = new StepPermissions(stack, this.stepRole, this.ledger);
+    this.handlerRole = step.role!;
+    this.permissions = new StepPermissions(stack, this.handlerRole, this.ledger);
 
     const isComplete = this.handler('IsComplete', {
       handler: HANDLERS.isComplete,

@@ -1,3 +1,5 @@
+import type { Kind } from './kind';
+
 /** What a value must be. The compiler says it first, but people write plain JavaScript, too. */
 export interface TypeRule {
   readonly holds: (value: any) => boolean;
@@ -5,8 +7,8 @@ export interface TypeRule {
   readonly must: string;
 }
 
-/** One of our classes, known by its mark: several names and modes look alike, and there may be two copies of this library. */
-export const ours = (kind: string, ways: string): TypeRule => ({ holds: value => value?._kind === kind, must: `be made with ${kind}${ways}` });
+/** One of our classes. */
+export const ours = (kind: Kind<any>, ways: string): TypeRule => ({ holds: value => kind.has(value), must: `be made with ${kind.name}${ways}` });
 
 export const listOf = (rule: TypeRule): TypeRule => ({
   holds: value => Array.isArray(value) && value.every(rule.holds),

@@ -1,3 +1,4 @@
+import { Kind } from './kind';
 import type { WorkspaceUser } from '../workspace-user';
 
 /** A user, and where they were written down. */
@@ -6,3 +7,5 @@ export interface UserEntry {
   /** File and line, of a user from a file. */
   readonly where?: string;
 }
+
+export const WORKSPACE_USERS = new Kind<readonly UserEntry[]>('WorkspaceUsers');

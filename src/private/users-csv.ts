@@ -112,9 +112,9 @@ function columnsOf(headers: string[], options: WorkspaceUsersCsvOptions): (Colum
     const tagKey = /^tag:(.+)$/i.exec(header)?.[1].trim();
     const column = tagKey ? tagColumn(header, tagKey) : known.get(name);
     if (!column) {
-      if (options.ignoreOtherColumns) return undefined;
+      if (options.ignoreUnknownColumns) return undefined;
       throw new Error(`unknown column ${JSON.stringify(header)}; the columns are ${[userNameColumn, ...HEADERS].join(', ')} and tag:<key>, ` +
-        'and ignoreOtherColumns leaves out all others');
+        'and ignoreUnknownColumns leaves out all others');
     }
     // Keys of tags are case-sensitive.
     const unique = tagKey ? `tag:${tagKey}` : name;

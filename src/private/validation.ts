@@ -2,6 +2,7 @@ import * as net from 'node:net';
 import { Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { OWNERSHIP_TAG } from './contract';
+import { GLOBAL_ACCELERATOR_PROTOCOL } from './kinds';
 import { shown } from './shown';
 
 /** How the keys of tags begin that are the fleet's own. */
@@ -38,7 +39,7 @@ const FORBIDDEN_IN_USER_NAME = /[\p{Cc}"/\\[\]:;|=,+*?<>]/u;
 export function userNameProblem(userName: string): Problem {
   if (Token.isUnresolved(userName)) return undefined;
   if (typeof userName !== 'string') {
-    return `a user name must be a text, got ${shown(userName)}; write fromNames('ana', 'bo') or fromList([{ userName: 'ana' }, { userName: 'bo' }])`;
+    return `a user name must be a text, got ${shown(userName)}; write fromNames(['ana', 'bo']) or fromList([{ userName: 'ana' }, { userName: 'bo' }])`;
   }
   // For 10,000 users, which have none of these.
   const got = () => JSON.stringify(userName);
@@ -87,17 +88,18 @@ export function protocolsProblem(protocols: unknown[], otherwise: string): Probl
 const FLEET_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[0-9a-f]{8}$/;
 
 export function fleetIdsProblem(fleetIds: string[]): Problem {
-  if (fleetIds.length === 0) {
-    return 'ExistingWorkspaces.adoptFrom() needs at least one fleet id, got none; write ExistingWorkspaces.adopt() to adopt only desktops without an owner';
-  }
   if (Token.isUnresolved(fleetIds)) return undefined;
+  if (!Array.isArray(fleetIds)) return `'fromFleets' of ExistingWorkspaces.adopt() must be a list of fleet ids, got ${shown(fleetIds)}; write it in brackets`;
+  if (fleetIds.length === 0) {
+    return "'fromFleets' of ExistingWorkspaces.adopt() needs at least one fleet id, got []; leave it out to adopt only desktops without an owner";
+  }
   if (fleetIds.some(id => Token.isUnresolved([id]) && !Token.isUnresolved(id))) {
-    return 'ExistingWorkspaces.adoptFrom() takes a list that is known only when the stack is deployed, but no other fleet ids beside it; ' +
+    return "'fromFleets' of ExistingWorkspaces.adopt() can be a list that is known only when the stack is deployed, but with no other fleet ids beside it; " +
       'give the list alone, or take single elements with Fn.select(index, list)';
   }
   const wrong = fleetIds.findIndex(id => !Token.isUnresolved(id) && !(typeof id === 'string' && FLEET_ID.test(id)));
   if (wrong < 0) return undefined;
-  return `ExistingWorkspaces.adoptFrom() takes fleet ids like "6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d", got ${shown(fleetIds[wrong])}; ` +
+  return `'fromFleets' of ExistingWorkspaces.adopt() takes fleet ids like "6bd1f2a0-5c7e-11f0-9a3b-0e4f5a6b7c8d/1a2b3c4d", got ${shown(fleetIds[wrong])}; ` +
     `copy the value of the tag "${OWNERSHIP_TAG}" of one of the fleet's desktops, or give the fleetId of a BulkWorkspaces`;
 }
 
@@ -105,6 +107,11 @@ export function fleetIdsProblem(fleetIds: string[]): Problem {
 export function nameProblem(factory: string, name: string, example: string): Problem {
   if (Token.isUnresolved(name) || /^\S+$/.test(name)) return undefined;
   return `${factory} needs a name of the API like ${JSON.stringify(example)}, without blanks, got ${JSON.stringify(name)}`;
+}
+
+export function acceleratorProtocolProblem(factory: string, protocol: unknown): Problem {
+  if (protocol === undefined || protocol === null || GLOBAL_ACCELERATOR_PROTOCOL.has(protocol)) return undefined;
+  return `${factory} takes a GlobalAcceleratorProtocol, such as GlobalAcceleratorProtocol.TCP, got ${shown(protocol)}`;
 }
 
 export function autoStopProblem(timeout: Duration): Problem {
@@ -120,7 +127,7 @@ export function timeoutProblem(timeout: Duration): Problem {
   const seconds = timeout.toSeconds({ integral: false });
   if (Number.isInteger(seconds) && seconds >= 60 && seconds <= 55 * 60) return undefined;
   return `'timeout' must be 1 to 55 minutes, in whole seconds, got ${JSON.stringify(timeout.toHumanString())}; ` +
-    'CloudFormation waits for an hour at most, and LateWorkspaces.ACCEPT lets desktops become available later';
+    'CloudFormation waits for an hour at most, and LateWorkspaces.accept() lets desktops become available later';
 }
 
 /** What to write instead of a number beyond the least or the most. */

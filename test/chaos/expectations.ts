@@ -48,13 +48,13 @@ export class Expectations {
     if (event.purpose === 'update' && others.some((id) => fleet.theirs.has(id) && !fleet.takenUp.has(id))) {
       return HANDLER_CAN.has('settings') ? EITHER : { status: 'FAILED', why: 'desktops cannot be changed', changesNothing: true };
     }
-    if (event.purpose === 'update' && this.exceedsLimit(event)) return { status: 'FAILED', why: 'of the termination limit', changesNothing: true };
+    if (event.purpose === 'update' && this.exceedsLimit(event)) return { status: 'FAILED', why: 'of who leaves the list', changesNothing: true };
     const refused = users.filter((user) => user === NOBODY).length;
     if (refused > toleranceOf(after.FailureTolerance!, users.length)) return { status: 'FAILED', why: `there is no user ${NOBODY}` };
     const isFree = users.every((user) => this.present(user).every(({ tags }) => tags[OWNERSHIP_TAG] === fleet.fleetId));
     const isLate = this.slowUser !== undefined && event.wants(this.slowUser) && after.LateWorkspaces === 'FAIL' && after.WaitFor === 'AVAILABLE';
     const isKept = fleet.kept.size + fleet.takenUp.size + others.length > 0; // of other settings, perhaps
-    const mayExceed = this.leavers(event).length > limitOf(after.TerminationLimit, this.leavers(event).length);
+    const mayExceed = this.leavers(event).length > mayLeave(event, this.leavers(event).length);
     if (!isFree || isLate || isKept || mayExceed || !this.isCalm(event) || Number(after.TimeoutSeconds) < LONG_ENOUGH) return EITHER;
     return { status: 'SUCCESS', why: 'everybody can have a desktop' };
   }
@@ -76,10 +76,10 @@ export class Expectations {
   }
 
   private exceedsLimit(event: EventRecord): boolean {
-    const { fleet, after } = event;
+    const { fleet } = event;
     const sure = this.leavers(event).filter((id) => this.isUntouched(id, fleet.fleetId));
     const userOf = new Map(this.stack().workspaces.desktops().map(({ workspaceId, userName }) => [workspaceId, userName]));
-    return new Set(sure.map((id) => userOf.get(id))).size > limitOf(after.TerminationLimit, fleet.most);
+    return new Set(sure.map((id) => userOf.get(id))).size > mayLeave(event, fleet.most);
   }
 
   /** Desktops of the fleet, for users on the list, that were made with other settings: also those of an update that failed. */
@@ -100,6 +100,11 @@ export class Expectations {
   private present(user: string) {
     return this.stack().workspaces.desktops().filter(({ userName, state }) => userName === user && state !== 'GONE');
   }
+}
+
+/** How many users with a desktop an update may take off the list. */
+function mayLeave({ after }: EventRecord, users: number): number {
+  return after.RemovedUsers === 'REFUSE' ? 0 : limitOf(after.TerminationLimit, users);
 }
 
 export function settingsOf({ settings = {} }: FleetProperties): string {

@@ -57,7 +57,7 @@ export interface Change {
   readonly fleet: number;
   /** Those who are on the list leave it, the others come. */
   readonly toggle: readonly string[];
-  readonly removedUsers?: 'RELEASE';
+  readonly removedUsers?: 'RELEASE' | 'REFUSE';
   readonly limit?: string;
   readonly tolerance: string;
   readonly waitFor: 'AVAILABLE' | 'EXISTS';
@@ -147,7 +147,7 @@ export function histories(features: readonly Feature[] = FEATURES): fc.Arbitrary
   const change: fc.Arbitrary<Change> = fleet.chain((which) => fc.record({
     fleet: fc.constant(which),
     toggle: fc.tuple(fc.subarray([...POOLS[which]], { maxLength: 3 }), mostly<string[]>([], [NOBODY])).map((parts) => parts.flat()),
-    removedUsers: has('release') ? fc.constantFrom(undefined, undefined, 'RELEASE' as const) : fc.constant(undefined),
+    removedUsers: has('release') ? fc.constantFrom(undefined, undefined, undefined, undefined, 'RELEASE' as const, 'RELEASE' as const, 'REFUSE' as const) : fc.constant(undefined),
     limit: mostly('unlimited', undefined, '0', '1', '2', '50%'),
     tolerance: mostly('0', '1', '50%'),
     waitFor: mostly('AVAILABLE' as const, 'EXISTS' as const),

@@ -122,7 +122,7 @@ export class Invariants {
     }
     if (event.isRecognized) return 'which was there before the update that it takes back';
     if (event.purpose === 'create') return 'which was there before it';
-    if (after.RemovedUsers === 'RELEASE' && !event.wants(userName)) return 'which was to be released';
+    if (after.RemovedUsers !== 'TERMINATE' && !event.wants(userName)) return `although removedUsers is ${after.RemovedUsers}`;
     if (event.cancelledAt !== undefined && process.statusRead !== 'UPDATE_IN_PROGRESS') return 'although it had been cancelled';
     const { terminated, users } = this.removalsOf(event);
     terminated.add(id);

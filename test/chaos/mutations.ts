@@ -68,8 +68,8 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 2,
     what: 'terminates those who were to be released',
     file: 'request/resource-properties.ts',
-    find: "releases: properties.RemovedUsers === 'RELEASE',",
-    replace: 'releases: false,',
+    find: "removedUsers: properties.RemovedUsers ?? 'REFUSE',",
+    replace: "removedUsers: 'TERMINATE',",
   },
   {
     guarantee: 3,

@@ -396,7 +396,7 @@ function propertiesOf(change: Change, users: readonly string[], before?: FleetPr
   return {
     users,
     settings: change.settings === undefined ? before?.settings ?? {} : SETTINGS[change.settings],
-    RemovedUsers: change.removedUsers,
+    RemovedUsers: change.removedUsers ?? 'TERMINATE',
     TerminationLimit: change.limit,
     FailureTolerance: change.tolerance,
     WaitFor: change.waitFor,

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { failingResource } from './failing-resource';
 import { HOUR, MINUTE, Outcome, SECOND, VirtualStack } from './virtual-stack';
 import type { DesktopSnapshot } from '../../local/workspaces';
-import { BulkWorkspaces, BulkWorkspacesProps, ExistingWorkspaces, RunningMode, TerminationLimit, WorkspaceUsers } from '../../src';
+import { BulkWorkspaces, BulkWorkspacesProps, ExistingWorkspaces, RemovedUsers, RunningMode, TerminationLimit, WorkspaceUsers } from '../../src';
 import { ADOPTED_TAG, OWNERSHIP_TAG, RESOURCE_TYPE } from '../../src/private/contract';
 import { newFleet } from '../fixtures';
 import { names } from '../lambda/test-stack';
@@ -21,7 +21,8 @@ async function start(...args: Parameters<typeof VirtualStack.start>): Promise<vo
 }
 
 function fleet(users: string[], props: Partial<BulkWorkspacesProps> = {}): (stack: Stack) => BulkWorkspaces {
-  return (in_) => newFleet(in_, { users: WorkspaceUsers.fromNames(...users), removalPolicy: RemovalPolicy.DESTROY, ...props });
+  const common = { removedUsers: RemovedUsers.terminate(), removalPolicy: RemovalPolicy.DESTROY };
+  return (in_) => newFleet(in_, { ...common, users: WorkspaceUsers.fromNames(users), ...props });
 }
 
 const HERE = 'd-90670b2f8c';
@@ -145,7 +146,7 @@ describe('another resource of the stack fails after an update', () => {
   test('that has adopted a desktop: it is nobody\'s again', async () => {
     await start();
     const before = stack.cloud.workspaces.createElsewhere({ directoryId: HERE, bundleId: 'wsb-clj85qzj1', userName: 'theirs' });
-    const adopting = { users: WorkspaceUsers.fromNames(...TEN, 'theirs'), existingWorkspaces: ExistingWorkspaces.adopt() };
+    const adopting = { users: WorkspaceUsers.fromNames([...TEN, 'theirs']), existingWorkspaces: ExistingWorkspaces.adopt() };
     await expectFleet(await rolledBack({}, adopting), 'UPDATE_ROLLBACK_COMPLETE', [...TEN, 'theirs']);
     const theirs = stack.present().find(({ userName }) => userName === 'theirs')!;
     expect({ id: theirs.workspaceId, tags: ownTags(theirs) }).toEqual({ id: before, tags: [] });
@@ -154,13 +155,13 @@ describe('another resource of the stack fails after an update', () => {
 
   test('that has changed desktops in place: they are changed back', async () => {
     await start();
-    const before = { runningMode: RunningMode.autoStop(Duration.hours(1)), workspaceTags: { team: 'sales', season: 'spring' } };
+    const before = { runningMode: RunningMode.autoStop(Duration.hours(1)), tags: { team: 'sales', season: 'spring' } };
     const modes: string[] = [];
     stack.cloud.use((call, next) => {
       if (call.operation === 'ModifyWorkspaceProperties') modes.push(JSON.parse(call.request.body.toString()).WorkspaceProperties.RunningMode);
       return next();
     });
-    const outcome = await rolledBack(before, { runningMode: RunningMode.alwaysOn(), workspaceTags: { team: 'support', cost: '1' } });
+    const outcome = await rolledBack(before, { runningMode: RunningMode.alwaysOn(), tags: { team: 'support', cost: '1' } });
     expect(modes).toEqual([...TEN.map(() => 'ALWAYS_ON'), ...TEN.map(() => 'AUTO_STOP')]);
     await expectFleet(outcome, 'UPDATE_ROLLBACK_COMPLETE', TEN);
     for (const { properties, tags } of stack.present()) {
@@ -201,6 +202,22 @@ test('a RequestId is used again when a deployment is tried again', async () => {
   await expectFleet(refused, 'UPDATE_ROLLBACK_COMPLETE', TEN);
   stack.cloud.workspaces.configure({ missingUsers: [] });
   await expectFleet(await stack.deploy(fleet(THIRTY)), 'UPDATE_COMPLETE', THIRTY);
+});
+
+test('a list that was cut by mistake fails the update, and the rollback has nothing to do', async () => {
+  await start();
+  const kept = { removedUsers: undefined }; // as when nothing is said
+  await expectFleet(await stack.deploy(fleet(THIRTY, kept)), 'CREATE_COMPLETE', THIRTY);
+  const inShort = ({ workspaceId, tags }: DesktopSnapshot) => ({ workspaceId, tags });
+  const before = stack.present().map(inShort);
+  const outcome = await stack.deploy(fleet(TEN, { ...kept, terminationLimit: TerminationLimit.unlimited(), tags: { team: 'sales' } }));
+  expect(Object.values(outcome.failures).join()).toContain('takes 20 users with a WorkSpace off the list: ');
+  await expectFleet(outcome, 'UPDATE_ROLLBACK_COMPLETE', THIRTY);
+  expect(stack.present().map(inShort)).toEqual(before);
+
+  const meant = fleet(TEN, { removedUsers: RemovedUsers.terminate(), terminationLimit: TerminationLimit.count(20) });
+  await expectFleet(await stack.deploy(meant), 'UPDATE_COMPLETE', TEN);
+  await expectFleet(await stack.destroy(), 'DELETE_COMPLETE', []);
 });
 
 test('a rollback brings properties of an older shape', async () => {
@@ -287,8 +304,8 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('anything at random: seed %i', async (seed) 
 test.each([1, 2, 3, 4])('anything at random in an update that changes, adopts and adds: seed %i', async (seed) => {
   await start();
   const theirs = stack.cloud.workspaces.createElsewhere({ directoryId: HERE, bundleId: 'wsb-clj85qzj1', userName: 'theirs' });
-  const before = { runningMode: RunningMode.autoStop(Duration.hours(1)), workspaceTags: { team: 'sales', season: 'spring' } };
-  const after = { runningMode: RunningMode.alwaysOn(), workspaceTags: { team: 'support' }, existingWorkspaces: ExistingWorkspaces.adopt() };
+  const before = { runningMode: RunningMode.autoStop(Duration.hours(1)), tags: { team: 'sales', season: 'spring' } };
+  const after = { runningMode: RunningMode.alwaysOn(), tags: { team: 'support' }, existingWorkspaces: ExistingWorkspaces.adopt() };
   expect((await stack.deploy(fleet(TEN, before))).status).toBe('CREATE_COMPLETE');
   stack.cloud.faults.injectRandomly({ seed, rate: 0.04, most: 25 });
   await stack.deploy(fleet([...TEN, 'theirs', 'zoe'], after));
@@ -302,11 +319,11 @@ test.each([1, 2, 3, 4])('anything at random in an update that changes, adopts an
   const shown = byUser(stack.present().map(({ userName, tags, properties: { RunningMode: mode } }) => ({ userName, tags, mode })));
   const own = { [OWNERSHIP_TAG]: expect.any(String) };
   if (status === 'UPDATE_COMPLETE') {
-    const expected = [...TEN, 'theirs', 'zoe'].map((userName) => ({ userName, tags: { ...after.workspaceTags, ...own }, mode: 'ALWAYS_ON' }));
+    const expected = [...TEN, 'theirs', 'zoe'].map((userName) => ({ userName, tags: { ...after.tags, ...own }, mode: 'ALWAYS_ON' }));
     const adopted = (each: typeof expected[number]) => ({ ...each, tags: { ...each.tags, [ADOPTED_TAG]: 'true' } });
     expect(shown).toEqual(byUser(expected.map((each) => (each.userName === 'theirs' ? adopted(each) : each))));
   } else if (status === 'UPDATE_ROLLBACK_COMPLETE') {
-    const expected = TEN.map((userName) => ({ userName, tags: { ...before.workspaceTags, ...own }, mode: 'AUTO_STOP' }));
+    const expected = TEN.map((userName) => ({ userName, tags: { ...before.tags, ...own }, mode: 'AUTO_STOP' }));
     expect(shown).toEqual(byUser([...expected, { userName: 'theirs', tags: expect.not.objectContaining(own), mode: expect.any(String) }]));
   }
   expect(await stack.destroy()).toMatchObject({ status: 'DELETE_COMPLETE' });

@@ -18,7 +18,7 @@ test.each([['names its account and Region', ENV], ['names none', undefined]])('a
     stack.cloud.s3.encryptBucket(ASSETS, stack.cloud.kms.createKey().arn);
     const fleet = (count: number) => (in_: Stack) => {
       const volumeEncryptionKey = new kms.Key(in_, 'Key', { removalPolicy: RemovalPolicy.DESTROY });
-      const made = newFleet(in_, { users: WorkspaceUsers.fromNames(...people(count)), volumeEncryptionKey, removalPolicy: RemovalPolicy.DESTROY });
+      const made = newFleet(in_, { users: WorkspaceUsers.fromNames(people(count)), volumeEncryptionKey, removalPolicy: RemovalPolicy.DESTROY });
       new CfnOutput(in_, 'Last', { value: made.workspaceId(`user${count - 1}`) });
     };
     const last = () => stack.cloud.cloudformation.stacks.all().at(-1)!.outputs.find(({ key }) => key === 'Last')!.value;

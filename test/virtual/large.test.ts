@@ -2,7 +2,7 @@ import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { MINUTE, VirtualStack } from './virtual-stack';
 import { idsOf } from '../../demo/ids';
 import { Random } from '../../local/core/random';
-import { BulkWorkspaces, BulkWorkspacesProps, TerminationLimit, WorkspaceUsers } from '../../src';
+import { BulkWorkspaces, BulkWorkspacesProps, RemovedUsers, TerminationLimit, WorkspaceUsers } from '../../src';
 import { newFleet } from '../fixtures';
 
 // Fleets whose ids do not fit one answer: the real template, with the framework's own code, in virtual time.
@@ -22,7 +22,8 @@ function people(count: number, prefix = 'user'): string[] {
 }
 
 function fleet(in_: Stack, users: string[], props: Partial<BulkWorkspacesProps> = {}, id = 'Fleet'): BulkWorkspaces {
-  return newFleet(in_, { users: WorkspaceUsers.fromNames(...users), removalPolicy: RemovalPolicy.DESTROY, ...props }, id);
+  const common = { removedUsers: RemovedUsers.terminate(), removalPolicy: RemovalPolicy.DESTROY };
+  return newFleet(in_, { ...common, users: WorkspaceUsers.fromNames(users), ...props }, id);
 }
 
 function idOf(userName: string): string {
@@ -34,7 +35,7 @@ function asking(users: string[], props: Partial<BulkWorkspacesProps> = {}) {
   return (in_: Stack) => {
     const made = fleet(in_, users, props);
     new CfnOutput(in_, 'Last', { value: made.workspaceId(users.at(-1)!) });
-    new CfnOutput(in_, 'Middle', { value: made.workspaceIds[300] });
+    new CfnOutput(in_, 'Middle', { value: made.workspaceIds()[300] });
   };
 }
 

@@ -37,22 +37,23 @@ export function fleets(plainUsers: string[], { changed = false, fails = false } 
     const common = { removalPolicy: RemovalPolicy.DESTROY, timeout: Duration.minutes(10) };
     const plain = newFleet(stack, {
       ...common,
-      users: WorkspaceUsers.fromNames(...plainUsers),
+      users: WorkspaceUsers.fromNames(plainUsers),
       runningMode: changed ? RunningMode.alwaysOn() : RunningMode.autoStop(Duration.hours(1)),
-      workspaceTags: { team: 'sales', ...(changed ? {} : { season: 'spring' }) },
-      removedUsers: RemovedUsers.RELEASE,
+      tags: { team: 'sales', ...(changed ? {} : { season: 'spring' }) },
+      removedUsers: RemovedUsers.release(),
     }, 'Plain');
     failingResource(stack, { fails }).node.addDependency(plain);
-    newFleet(stack, { ...common, users: WorkspaceUsers.fromNames('dora'), volumeEncryptionKey: new kms.Key(stack, 'Key', { removalPolicy: RemovalPolicy.DESTROY }) }, 'Keyed');
-    newFleet(stack, { ...common, users: WorkspaceUsers.fromNames('emil'), volumeEncryptionKey: kms.Alias.fromAliasName(stack, 'Alias', ALIAS) }, 'Aliased');
+    newFleet(stack, { ...common, users: WorkspaceUsers.fromNames(['dora']), volumeEncryptionKey: new kms.Key(stack, 'Key', { removalPolicy: RemovalPolicy.DESTROY }) }, 'Keyed');
+    newFleet(stack, { ...common, users: WorkspaceUsers.fromNames(['emil']), volumeEncryptionKey: kms.Alias.fromAliasName(stack, 'Alias', ALIAS) }, 'Aliased');
     newFleet(stack, {
       ...common,
-      users: WorkspaceUsers.fromNames('gina', ...(changed ? [] : ['ida'])),
+      users: WorkspaceUsers.fromNames(['gina', ...(changed ? [] : ['ida'])]),
       bundleId: changed ? OTHER_BUNDLE : BUNDLE,
-      bundleChange: BundleChange.MIGRATE,
+      bundleChange: BundleChange.migrate(),
       existingWorkspaces: ExistingWorkspaces.adopt(),
+      removedUsers: RemovedUsers.terminate(),
     }, 'Taken');
-    const noted = Array.from({ length: 25 }, (_, i) => ({ userName: `user${i}`, workspaceTags: { note: `${i} `.repeat(60).trim() } }));
+    const noted = Array.from({ length: 25 }, (_, i) => ({ userName: `user${i}`, tags: { note: `${i} `.repeat(60).trim() } }));
     newFleet(stack, { ...common, users: WorkspaceUsers.fromList(noted) }, 'Large');
   };
 }

@@ -43,6 +43,8 @@ beforeAll(async () => {
   cloud.workspaces.addDirectory({ directoryId: 'd-0000000000' });
   cloud.workspaces.addBundle({ bundleId: 'wsb-000000000' });
   cloud.s3.put(ASSETS, 'another-asset.json', Buffer.from('{}'));
+  cloud.s3.createBucket('another-bucket'); // which is not encrypted with a key
+  cloud.s3.put('another-bucket', 'object.json', Buffer.from('{}'));
   const deployer = { region: 'us-east-1', endpoint: cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   await new DynamoDBClient(deployer).send(new CreateTableCommand({
     TableName: 'Other',
@@ -140,6 +142,7 @@ const TRESPASSES: Record<typeof FUNCTIONS[number], Record<string, Attempt>> = {
     'put on one of the fleets\' tags alone': putTag({ Key: 'team', Value: 'x' }),
     'read another table': readTable,
     'read another asset': (role) => role.client(S3Client).send(new GetObjectCommand({ Bucket: ASSETS, Key: 'another-asset.json' })),
+    'read an object of another bucket': (role) => role.client(S3Client).send(new GetObjectCommand({ Bucket: 'another-bucket', Key: 'object.json' })),
     'decrypt another asset': (role) => onBehalf(role, 'Decrypt', assetsKey(), { ...VIA_S3, 'kms:EncryptionContext:aws:s3:arn': `arn:aws:s3:::${ASSETS}/another-asset.json` }),
     'decrypt an object of another bucket': (role) => onBehalf(role, 'Decrypt', assetsKey(), { ...VIA_S3, 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::another-bucket' }),
     'decrypt a manifest itself': (role) => onBehalf(role, 'Decrypt', assetsKey(), { 'kms:EncryptionContext:aws:s3:arn': `arn:aws:s3:::${ASSETS}` }),

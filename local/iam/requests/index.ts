@@ -1,5 +1,5 @@
 import { CloudFormationFacts, cloudformationRequests } from './cloudformation';
-import { dynamodbRequests } from './dynamodb';
+import { DynamoDbFacts, dynamodbRequests } from './dynamodb';
 import { KmsFacts, kmsRequests } from './kms';
 import { lambdaRequests } from './lambda';
 import type { ServiceRequests } from './requests';
@@ -16,6 +16,7 @@ export type { ServiceRequests } from './requests';
 /** The state of services that permissions depend on. */
 export interface Facts {
   readonly cloudformation: CloudFormationFacts;
+  readonly dynamodb: DynamoDbFacts;
   readonly kms: KmsFacts;
   readonly s3: S3Facts;
   readonly sts: StsFacts;
@@ -26,7 +27,7 @@ export interface Facts {
 export function allRequests(facts: Facts): Readonly<Record<string, ServiceRequests>> {
   return {
     cloudformation: cloudformationRequests(facts.cloudformation),
-    dynamodb: dynamodbRequests(),
+    dynamodb: dynamodbRequests(facts.dynamodb),
     kms: kmsRequests(facts.kms),
     lambda: lambdaRequests(),
     s3: s3Requests(facts.s3, facts.kms),

@@ -36,7 +36,7 @@ describe('refuse()', () => {
 
   test('a desktop of another fleet is named with the way to have it', async () => {
     there('bo', { tags: { [OWN]: OTHER_FLEET } });
-    expect(await stack.create({ users: ['ana', 'bo'] })).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(`ExistingWorkspaces.adoptFrom("${OTHER_FLEET}")`) });
+    expect(await stack.create({ users: ['ana', 'bo'] })).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(`ExistingWorkspaces.adopt({ fromFleets: ["${OTHER_FLEET}"] })`) });
     expect(stack.users()).toEqual(['bo']);
   });
 
@@ -209,7 +209,7 @@ describe('adopt()', () => {
   });
 });
 
-describe('adoptFrom()', () => {
+describe('adopt() from other fleets', () => {
   const from: FleetProperties = { ExistingWorkspaces: { Adopt: 'UNOWNED', FleetIds: [OTHER_FLEET] } };
 
   test('takes those of the fleet that is named, those of nobody, and no others', async () => {

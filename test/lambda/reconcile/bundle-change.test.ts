@@ -21,7 +21,7 @@ test.each([undefined, 'REFUSE'] as const)('%s: refused before anything is change
   const world = everything();
   const to = other(bundleChange, { users: [...users, 'dee'] });
   expect(await stack.update(before, to)).toMatchObject({
-    status: 'FAILED', minutes: 0, reason: expect.stringMatching(new RegExp(`ana: BundleId ${BUNDLE} -> ${NEW}.*BundleChange.NEW_USERS_ONLY.*BundleChange.MIGRATE.*BundleChange.REPLACE`)),
+    status: 'FAILED', minutes: 0, reason: expect.stringMatching(new RegExp(`ana: BundleId ${BUNDLE} -> ${NEW}.*BundleChange.newUsersOnly\\(\\).*BundleChange.migrate\\(\\).*BundleChange.replace\\(\\)`)),
   });
   expect(await stack.rollBack(to, before)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(users) });
   expect(everything()).toEqual(world);

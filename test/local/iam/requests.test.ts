@@ -24,6 +24,7 @@ const options = { createTagsOnCreate: 'unchecked' as 'checked' | 'unchecked' };
 
 const REQUESTS = allRequests({
   cloudformation: { stackIdOf: (name) => (name === 'Mine' || name === STACK ? STACK : undefined) },
+  dynamodb: { partitionKeyOf: (table, index) => (table === 'ledger' ? index ?? 'pk' : undefined) },
   kms,
   s3: { has: (_bucket, key) => key === 'there', keyOf: (bucket) => (bucket === 'encrypted' ? keyArn : undefined) },
   sts: { trustOf: (roleArn) => (roleArn === ROLE ? trust : undefined) },
@@ -76,15 +77,23 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, { input?: object; p
     DeregisterWorkspaceDirectory: { input: { DirectoryId: 'd-90670b2f8c' } },
   },
   dynamodb: {
-    GetItem: { input: { TableName: 'ledger' } },
-    PutItem: { input: { TableName: 'arn:aws:dynamodb:us-east-1:123456789012:table/ledger' } },
+    GetItem: { input: { TableName: 'ledger', Key: { pk: { S: 'a' }, sk: { S: 'x' } } } },
+    PutItem: { input: { TableName: 'arn:aws:dynamodb:us-east-1:123456789012:table/ledger', Item: { pk: { S: 'a' }, name: { S: 'x' } } } },
     UpdateItem: { input: { TableName: 'ledger' } },
     DeleteItem: { input: { TableName: 'ledger' } },
-    Query: { input: { TableName: 'ledger', IndexName: 'byName' } },
+    Query: {
+      input: {
+        TableName: 'ledger',
+        IndexName: 'byName',
+        KeyConditionExpression: '#by = :ana AND begins_with(sk, :call)',
+        ExpressionAttributeNames: { '#by': 'byName' },
+        ExpressionAttributeValues: { ':ana': { S: 'ana' }, ':call': { S: 'call#' } },
+      },
+    },
     Scan: { input: { TableName: 'ledger' } },
-    BatchGetItem: { input: { RequestItems: { ledger: {}, other: {} } } },
-    BatchWriteItem: { input: { RequestItems: { ledger: [] } } },
-    TransactGetItems: { input: { TransactItems: [{ Get: { TableName: 'ledger' } }] } },
+    BatchGetItem: { input: { RequestItems: { ledger: { Keys: [{ pk: { S: 'a' } }, { pk: { S: 'b' } }, { pk: { S: 'a' } }] }, other: {} } } },
+    BatchWriteItem: { input: { RequestItems: { ledger: [{ PutRequest: { Item: { pk: { N: '1' } } } }, { DeleteRequest: { Key: { pk: { N: '2' } } } }] } } },
+    TransactGetItems: { input: { TransactItems: [{ Get: { TableName: 'ledger', Key: { pk: { S: 'a' } } } }] } },
     TransactWriteItems: { input: { TransactItems: [{ Put: { TableName: 'ledger' } }, { ConditionCheck: { TableName: 'other' } }] } },
     CreateTable: { input: { TableName: 'ledger' } },
     UpdateTable: { input: { TableName: 'ledger' } },
@@ -297,6 +306,31 @@ test.each<[string, string, string[]]>([
 ])('%s %s asks for %j', (service, operation, expected) => {
   const { input, path } = CALLS[service][operation];
   expect(inShort(ask(service, operation, input, path))).toEqual(expected);
+});
+
+test.each<[string, string[] | undefined]>([
+  ['GetItem', ['a']],
+  ['PutItem', ['a']],
+  ['Query', ['ana']],
+  ['Scan', undefined],
+  ['BatchGetItem', ['a', 'b']],
+  ['BatchWriteItem', ['1', '2']],
+  ['TransactGetItems', ['a']],
+])('%s is for the partition keys %j', (operation, keys) => {
+  for (const { context } of ask('dynamodb', operation, CALLS.dynamodb[operation].input)) expect(context?.['dynamodb:LeadingKeys']).toEqual(keys);
+});
+
+test.each<[string, object, string[]]>([
+  ['an attribute that needs no other name', { KeyConditionExpression: 'pk=:pk', ExpressionAttributeValues: { ':pk': { S: 'a' } } }, ['a']],
+  ['the older form', { KeyConditions: { pk: { ComparisonOperator: 'EQ', AttributeValueList: [{ S: 'a' }] } } }, ['a']],
+  ['an attribute that is no key', { KeyConditionExpression: 'sk = :sk', ExpressionAttributeValues: { ':sk': { S: 'a' } } }, []],
+  ['nothing', {}, []],
+])('a query by %s', (_, input, keys) => {
+  expect(ask('dynamodb', 'Query', { TableName: 'ledger', ...input })[0].context).toEqual({ 'dynamodb:LeadingKeys': keys });
+});
+
+test('of a table that nobody has made, no keys are known', () => {
+  expect(ask('dynamodb', 'GetItem', { TableName: 'other', Key: { pk: { S: 'a' } } })[0].context).toEqual({ 'dynamodb:LeadingKeys': [] });
 });
 
 test.each([['GetObject', 'kms:Decrypt'], ['PutObject', 'kms:GenerateDataKey']])('%s in a bucket that is encrypted with a key of the account asks for %s as well, with what S3 says of it', (operation, action) => {

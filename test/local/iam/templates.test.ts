@@ -10,8 +10,8 @@ test('the policies of a synthesized stack name no action that does not exist', a
   const key = new kms.Key(stack, 'Key');
   const props = { directoryId: 'd-90670b2f8c', bundleId: 'wsb-clj85qzj1' };
   const users = Array.from({ length: 200 }, (_, i) => `a.rather.long.user.name${i}`);
-  new BulkWorkspaces(stack, 'Many', { ...props, users: WorkspaceUsers.fromNames(...users), volumeEncryptionKey: key });
-  new BulkWorkspaces(stack, 'Few', { ...props, users: WorkspaceUsers.fromNames('anna'), volumeEncryptionKey: key.addAlias('alias/sales') });
+  new BulkWorkspaces(stack, 'Many', { ...props, users: WorkspaceUsers.fromNames(users), volumeEncryptionKey: key });
+  new BulkWorkspaces(stack, 'Few', { ...props, users: WorkspaceUsers.fromNames(['anna']), volumeEncryptionKey: key.addAlias('alias/sales') });
   const template = Template.fromStack(stack);
 
   const documents = ['AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::KMS::Key'].flatMap((type) => Object.values(template.findResources(type)))
