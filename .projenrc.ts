@@ -155,9 +155,10 @@ new JsonFile(project, 'cdk.json', {
 project.compileTask.prependExec(`tsc --noEmit -p ${handlerTsconfig.fileName}`);
 
 project.addTask('docs', {
-  description: 'Compile every code block of README.md and of the docstrings, and refuse an API.md with undocumented rows',
+  description: 'Compile every code block of README.md, of docs/ and of the docstrings, and refuse an API.md with undocumented rows',
   steps: [
     { exec: 'jsii-rosetta extract --strict .jsii' },
+    { exec: 'node scripts/check-code-blocks.js docs/*.md' },
     { exec: 'node scripts/check-api-docs.js' },
   ],
 });

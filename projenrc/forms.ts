@@ -63,7 +63,7 @@ export function addIssueForms(project: Project, repository: string): void {
       blank_issues_enabled: false,
       contact_links: [
         { name: 'Security', url: `${repository}/security/advisories/new`, about: 'Report a vulnerability privately. See SECURITY.md for what is in scope.' },
-        { name: 'What happens when something fails', url: `${repository}#what-happens-when-something-fails`, about: 'What the provider does, and where its log is.' },
+        { name: 'Find out why something failed', url: `${repository}/blob/main/docs/failures.md`, about: 'The reason, what to do, and where the log is.' },
       ],
     },
   });

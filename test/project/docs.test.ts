@@ -1,10 +1,21 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
-// What the documents for contributors say of the project's files is true.
+// What the documents say of the project's files is true, and their links lead somewhere.
 
 const ROOT = join(__dirname, '..', '..');
-const DOCUMENTS = ['CONTRIBUTING.md', 'docs/architecture.md', 'docs/decisions.md'];
+const FOR_CONTRIBUTORS = ['CONTRIBUTING.md', 'docs/architecture.md', 'docs/decisions.md'];
+/** What people come to do, a page each. */
+const PAGES = readdirSync(join(ROOT, 'docs')).filter((file) => file.endsWith('.md') && file !== 'README.md').map((file) => `docs/${file}`)
+  .filter((page) => !FOR_CONTRIBUTORS.includes(page));
+const FOR_USERS = ['README.md', 'docs/README.md', ...PAGES];
+const DOCUMENTS = [...FOR_CONTRIBUTORS, 'SECURITY.md', ...FOR_USERS];
+const REPOSITORY = 'https://github.com/cdk-bulk-workspaces/cdk-bulk-workspaces/blob/main/';
+
+/** Files and folders of whoever reads, or that are made when they follow the text. */
+const OF_READERS = ['app.ts', 'dist/js/*.tgz', '.demo/', '~/.cdk/cache/accounts_partitions.json'];
 
 const FILE = /(^\.?[\w-]+\/|\.(ts|js|json|md|csv|svg|sh)$)/;
 
@@ -25,23 +36,78 @@ function isThere(name: string, isBeginning: boolean): boolean {
   return existsSync(folder) && readdirSync(folder).some((each) => pattern.test(each));
 }
 
-test.each(DOCUMENTS)('%s: every file that is named in code is there', (document) => {
-  const named = quotedIn(textOf(document)).filter((quoted) => !/[<>]/.test(quoted)).flatMap((quoted) => {
+/** @returns files and folders; of a command, what its arguments begin with */
+function namedIn(document: string): { name: string; isBeginning: boolean }[] {
+  return quotedIn(textOf(document)).filter((quoted) => !/[<>]/.test(quoted)).flatMap((quoted) => {
     const words = quoted.split(' ');
     return words.filter((word) => FILE.test(word) && !word.startsWith('*')).map((name) => ({ name, isBeginning: words.length > 1 }));
   });
+}
+
+test.each(FOR_CONTRIBUTORS)('%s: every file that is named in code is there', (document) => {
+  const named = namedIn(document);
   expect(named.length).toBeGreaterThan(3);
   expect(named.filter(({ name, isBeginning }) => !isThere(name, isBeginning))).toEqual([]);
 });
 
-test.each(DOCUMENTS)('%s: links lead somewhere', (document) => {
-  const targets = [...textOf(document).matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, target]) => target);
-  expect(targets.filter((target) => !leads(document, target))).toEqual([]);
+test.each([...FOR_USERS, 'SECURITY.md'])('%s: every file that is named in code is there, or the reader\'s', (document) => {
+  const named = namedIn(document).filter(({ name }) => !OF_READERS.includes(name) && !name.startsWith('alias/'));
+  expect(named.filter(({ name, isBeginning }) => !isThere(name, isBeginning))).toEqual([]);
 });
+
+test.each(DOCUMENTS)('%s: links and images lead somewhere', (document) => {
+  const targets = [...textOf(document).matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target);
+  expect(targets.filter((target) => !isElsewhere(target) && !leads(document, target))).toEqual([]);
+});
+
+test('links of the forms for issues lead to what there is', () => {
+  const text = readFileSync(join(ROOT, '.github', 'ISSUE_TEMPLATE', 'config.yml'), 'utf8');
+  const targets = [...text.matchAll(/url: (\S+)/g)].map(([, target]) => target).filter((target) => !isElsewhere(target));
+  expect(targets).not.toEqual([]);
+  expect(targets.filter((target) => !leads('README.md', target))).toEqual([]);
+});
+
+test('every page is in both lists of pages', () => {
+  expect(PAGES.length).toBeGreaterThan(9);
+  const linked = (document: string) => [...textOf(document).matchAll(/^\| \[[^\]]+\]\(([^)#]+\.md)\)/gm)].map(([, target]) => join(dirname(document), target));
+  expect(linked('docs/README.md').sort()).toEqual([...PAGES].sort());
+  expect(linked('README.md').sort()).toEqual(['API.md', ...PAGES].sort());
+});
+
+test.each(PAGES)('%s begins with an example', (page) => {
+  const [top, first] = readFileSync(join(ROOT, page), 'utf8').split('\n## ');
+  expect(top + first).toMatch(/^ *```(ts|sh)/m);
+});
+
+test('the README is short, has its contents, and shows how to try and how to test', () => {
+  const text = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  expect(text.split('\n').length).toBeLessThanOrEqual(201);
+  const titles = [...textOf('README.md').matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+  const [, contents] = /\*\*Contents:\*\*(.*?)\n\n/s.exec(text)!;
+  expect([...contents.matchAll(/\[([^\]]+)\]\(#/g)].map(([, title]) => title)).toEqual(titles);
+  const commands = [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, lines]) => lines.trim().split('\n'));
+  expect(commands).toEqual(expect.arrayContaining(['npm ci && npm run demo', 'npm cit']));
+});
+
+test('the picture of the README is the one that its script draws', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'overview-'));
+  try {
+    const file = join(folder, 'overview.svg');
+    expect(spawnSync(process.execPath, [join(ROOT, 'scripts', 'draw-overview.js'), file]).status).toBe(0);
+    expect(readFileSync(join(ROOT, 'docs', 'overview.svg'), 'utf8')).toBe(readFileSync(file, 'utf8'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** Pages that are none of this project's files. */
+function isElsewhere(target: string): boolean {
+  return /^https?:/.test(target) && !target.startsWith(REPOSITORY);
+}
 
 function leads(document: string, target: string): boolean {
   const [path, anchor] = target.split('#');
-  const file = path === '' ? document : join(dirname(document), path);
+  const file = path.startsWith(REPOSITORY) ? path.slice(REPOSITORY.length) : path === '' ? document : join(dirname(document), path);
   if (!existsSync(join(ROOT, file))) return false;
   const anchors = [...textOf(file).matchAll(/^#+ (.*)$/gm)].map(([, title]) => title.toLowerCase().replace(/[^\w -]/g, '').replace(/ /g, '-'));
   return anchor === undefined || anchors.includes(anchor);
