@@ -47,8 +47,8 @@ export class Account {
   }
 
   /**
-   * Again while throttled, after a random part of 1, 2, 4, ... seconds, as SDKs do; their own clients would wait in real time. They give up
-   * after 3 (SDKs) to 25 tries (Terraform), and then the deployment fails: here nobody does, so that all patterns come to their end.
+   * Repeats a throttled call after a random part of 1, 2, 4, ... seconds, as SDKs do. The SDKs' own clients would wait in real time. Real
+   * clients stop after 3 (SDKs) to 25 tries (Terraform), and the deployment fails. Here no client stops, so that all patterns finish.
    */
   private async send<Answer>(operation: string, input: object): Promise<Answer> {
     for (let tries = 0; ; tries++) {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 export const PROJECT = resolve(__dirname, '..');
 export const OUTPUT = join(PROJECT, '.bench');
 
-/** What was promised, and what came of it. */
+/** A promised value, and the measured one. */
 export interface Target {
   readonly what: string;
   readonly target: string;
@@ -15,7 +15,7 @@ export interface Target {
 export interface Report {
   readonly sections: readonly string[];
   readonly targets?: readonly Target[];
-  /** Kept as JSON. */
+  /** Saved as JSON. */
   readonly data: unknown;
 }
 
@@ -26,7 +26,7 @@ export interface Benchmark {
 }
 
 /** @returns the file, from the project's folder */
-export function keep(name: string, data: unknown): string {
+export function save(name: string, data: unknown): string {
   mkdirSync(OUTPUT, { recursive: true });
   writeFileSync(join(OUTPUT, `${name}.json`), `${JSON.stringify(data, undefined, 2)}\n`);
   return `.bench/${name}.json`;

@@ -28,8 +28,8 @@ export const bill: Benchmark = {
         ['', 'amount', '$', '$ for each 1,000'], [...rows, ['total', '', total.toFixed(4), ((total / users) * PER).toFixed(4)]],
       )}`;
     });
-    const note = `List prices of ${PRICES.region}, written down on ${PRICES.writtenDown} in bench/prices.ts and to be checked; without free tiers, and without the desktops.\n`
-      + `Functions are billed for the virtual time that they run, and ${ASSUMED_CALL_MS} ms for each call that they make, which is an assumption; their CPU is not in it.`;
+    const note = `List prices of ${PRICES.region}, written down on ${PRICES.writtenDown} in bench/prices.ts which may have changed; without free tiers, and without the desktops.\n`
+      + `Functions are billed for the virtual time that they run, and ${ASSUMED_CALL_MS} ms for each call that they make, which is an assumption. Their CPU time is not included.`;
     return { sections: [...sections, note], data: { prices: PRICES, assumedCallMs: ASSUMED_CALL_MS, deployments: all } };
   },
 };
@@ -54,7 +54,7 @@ function items({ record, functions, logBytes }: Deployment): Item[] {
   ];
 }
 
-/** Names begin with the stack's and the logical id, cut to fit. */
+/** A function's name begins with the stack's name and the logical id, shortened. */
 function sizeOf(functionName: string, functions: readonly FunctionSize[]): FunctionSize {
   const logicalId = functionName.split('-')[1];
   return functions.find((each) => each.logicalId.startsWith(logicalId))!;

@@ -7,7 +7,7 @@ import { SECOND } from '../test/virtual/virtual-stack';
 export const SIZES = [25, 100, 1_000, 10_000];
 const TOTALS: Readonly<Record<number, number>> = { 100: 400, 1_000: 600, 10_000: 1_300 };
 const IN_A_WAITING_STEP = 6;
-/** What the service allows an account. */
+/** The rate that the service allows an account. */
 const RATE = { perSecond: 2, burst: 5 };
 
 interface Figures {
@@ -25,20 +25,20 @@ interface Figures {
   readonly steps: number;
   readonly waitingSteps: number;
   readonly mostInWaitingStep: number;
-  /** Calls after the first six of a waiting step; and those of them that showed no desktop as usable that had not been seen so before. */
+  /** Calls after the first six of a waiting step; and how many of them showed no desktop as usable for the first time. */
   readonly beyond: number;
   readonly beyondForNothing: number;
   readonly unseen: number;
   readonly afterReady: number;
   readonly afterReadyAllowed: number;
-  /** From the moment at which the last desktop could be used to the end. */
+  /** From the moment when the last desktop became usable to the end. */
   readonly secondsAfterReady: number;
   readonly minutes: number;
 }
 
 export const calls: Benchmark = {
   name: 'calls',
-  what: 'calls of WorkSpaces that one create of 25, 100, 1,000 and 10,000 users takes',
+  what: 'calls of WorkSpaces for one create of 25, 100, 1,000 and 10,000 users',
   async run(say): Promise<Report> {
     const all: Figures[] = [];
     for (const users of SIZES) {
@@ -49,7 +49,7 @@ export const calls: Benchmark = {
   },
 };
 
-/** The earliest moment for the last of so many calls, in seconds after the first. */
+/** The earliest time of the last call, in seconds after the first, if there are so many calls. */
 function allowed(count: number): number {
   return Math.max(0, (count - RATE.burst) / RATE.perSecond);
 }

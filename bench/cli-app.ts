@@ -1,7 +1,7 @@
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { BulkWorkspaces, TerminationLimit, WorkspaceUsers } from 'cdk-bulk-workspaces';
 
-// What bench/cli.ts deploys: a fleet from a list, of whom so many may be taken off at once, and the id of the last on it.
+// The app that bench/cli.ts deploys: a fleet from a list, its termination limit, and an output with the id of the last user.
 
 const app = new App();
 const stack = new Stack(app, 'Large');

@@ -10,7 +10,7 @@ import { RunningClock } from '../local/core/clock';
 const USERS = 5_000;
 const MORE = 1_000;
 const FEWER = 100;
-/** So many times as fast; the CLI and the functions are processes of their own. */
+/** How many times faster the cloud's time passes. The CLI and the functions are separate processes. */
 const TIME_FACTOR = 60;
 const MINUTE = 60_000;
 
@@ -57,10 +57,10 @@ async function lifeOf(cloud: LocalCloud, say: (progress: string) => void): Promi
   const deploy = async (what: string, to: string[]) => {
     users = to;
     writeFileSync(csv, ['userName', ...users, ''].join('\n'));
-    const kept = new Map(standing(cloud).map(({ userName, workspaceId }) => [userName, workspaceId]));
+    const before = new Map(standing(cloud).map(({ userName, workspaceId }) => [userName, workspaceId]));
     await command(what, 'deploy', 'Large', '--require-approval', 'never', '--outputs-file', outputsFile);
     if (problems.length > 0) return;
-    problems.push(...await differences(cloud, users, kept, outputsFile));
+    problems.push(...await differences(cloud, users, before, outputsFile));
   };
 
   const names = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `user${String(from + i).padStart(5, '0')}`);
@@ -83,18 +83,18 @@ function standing(cloud: LocalCloud) {
   return cloud.workspaces.desktops().filter(({ state }) => !['TERMINATING', 'TERMINATED', 'GONE'].includes(state));
 }
 
-/** @param kept the desktops from before */
-async function differences(cloud: LocalCloud, users: readonly string[], kept: ReadonlyMap<string, string>, outputsFile: string): Promise<string[]> {
+/** @param before the desktops before the deployment */
+async function differences(cloud: LocalCloud, users: readonly string[], before: ReadonlyMap<string, string>, outputsFile: string): Promise<string[]> {
   const outputs = Object.entries((JSON.parse(readFileSync(outputsFile, 'utf8')) as { Large: Record<string, string> }).Large);
   const output = (name: string) => outputs.find(([key]) => key.includes(name))?.[1] ?? '';
   const ids = await idsOf(output('WorkspaceIds'), users, cloud.endpointUrl, cloud.environment.AWS_REGION!);
   const there = new Map(standing(cloud).map(({ userName, workspaceId }) => [userName, workspaceId]));
   const wrong = users.filter((user) => {
     const id = there.get(user);
-    return id === undefined || id !== ids.get(user) || id !== (kept.get(user) ?? id);
+    return id === undefined || id !== ids.get(user) || id !== (before.get(user) ?? id);
   });
   return [
-    ...wrong.slice(0, 5).map((user) => `${user} has ${there.get(user)}, had ${kept.get(user)}, and the output says ${ids.get(user)}`),
+    ...wrong.slice(0, 5).map((user) => `${user} has ${there.get(user)}, had ${before.get(user)}, and the output says ${ids.get(user)}`),
     ...(standing(cloud).length === users.length ? [] : [`${standing(cloud).length} desktops for ${users.length} users`]),
     ...(output('Last') === there.get(users.at(-1)!) ? [] : [`the output Last is ${output('Last')}, and that desktop ${there.get(users.at(-1)!)}`]),
   ];

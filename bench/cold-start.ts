@@ -18,7 +18,7 @@ interface Subject {
 
 export const coldStart: Benchmark = {
   name: 'cold-start',
-  what: `milliseconds to load the handler's bundle in a fresh process, median of ${RUNS}, beside one with nothing but its SDK clients`,
+  what: `milliseconds to load the handler's bundle in a fresh process, median of ${RUNS}, compared with a bundle that has only its SDK clients`,
   async run(say): Promise<Report> {
     const subjects: Subject[] = [
       { name: 'the handler', file: HANDLER, bytes: statSync(HANDLER).size },
@@ -27,7 +27,7 @@ export const coldStart: Benchmark = {
       { name: 'nothing', file: write('nothing.js', ''), bytes: 0 },
     ];
     const times = subjects.map((): number[] => []);
-    // In turns, so that whatever else the machine does hits all of them.
+    // In turns, so that other load of the machine affects all of them.
     for (let run = 0; run < RUNS; run++) {
       say(`run ${run + 1} of ${RUNS}`);
       subjects.forEach(({ file }, i) => times[i].push(load(file)));
@@ -38,15 +38,15 @@ export const coldStart: Benchmark = {
         table(['what is loaded', 'ms', 'fastest', 'times the clients', 'bytes'], rows.map(({ name, bytes, milliseconds, fastest }) => (
           [name, milliseconds, fastest, milliseconds / rows[1].milliseconds, bytes]
         ))),
-        'The handler has the commands that it sends as well, and makes its clients when it is first called; the other bundle makes them as it is loaded.\n'
-        + 'The framework uses the SDK that Lambda brings along: its bytes are without it.',
+        'The handler also contains the commands that it sends, and makes its clients at the first call. The other bundle makes them when it is loaded.\n'
+        + 'The framework uses the SDK of the Lambda runtime, whose bytes are not counted.',
       ],
       data: rows,
     };
   },
 };
 
-/** In a process of its own. @returns milliseconds */
+/** Loads a file in a new process. @returns milliseconds */
 function load(file: string): number {
   const { stdout, stderr, status } = spawnSync(
     process.execPath, ['-e', 'const start = performance.now(); require(process.argv[1]); console.log(performance.now() - start)', file],
@@ -56,7 +56,7 @@ function load(file: string): number {
   return Number(stdout);
 }
 
-/** A bundle that makes the clients that lambda/provider.ts makes, and has no commands; bundled as the handler is. */
+/** A bundle that only makes the clients of lambda/provider.ts, without commands. It is bundled like the handler. */
 function clientsOnly(): Subject {
   const provider = readFileSync(join(PROJECT, 'lambda', 'provider.ts'), 'utf8');
   const clients = [...provider.matchAll(/import \{ (\w+Client) \} from '(@aws-sdk\/client-[\w-]+)'/g)];

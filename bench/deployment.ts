@@ -7,10 +7,10 @@ import { MINUTE, Outcome, VirtualStack } from '../test/virtual/virtual-stack';
 import { BulkWorkspaces, WorkspaceUsers } from 'cdk-bulk-workspaces';
 
 const SEED = 7;
-/** As wide as the local service's own times for builds are: from the quickest to the slowest with encrypted volumes. */
+/** The range of the local service's build times: from the fastest to the slowest with encrypted volumes. */
 const BUILD = { from: 10 * MINUTE, to: 40 * MINUTE };
 
-/** Of all benchmarks, so that they can be compared. */
+/** The build times of all benchmarks, so that their results can be compared. */
 export function buildTimes(): () => number {
   const random = new Random(SEED);
   return () => random.between(BUILD.from, BUILD.to);
@@ -23,7 +23,7 @@ export interface Deployment {
   readonly outcome: Outcome;
   readonly record: Recorder;
   readonly startedAt: number;
-  /** When each desktop was asked for, and could be used, in the order in which they were made. */
+  /** When each desktop was asked for, and when it became usable, in the order in which they were made. */
   readonly createdAt: readonly number[];
   readonly readyAt: readonly number[];
   readonly functions: readonly FunctionSize[];
@@ -37,9 +37,9 @@ export interface FunctionSize {
 }
 
 /**
- * Creates a stack: real template, the framework's own code and the bundled handler, in virtual time.
+ * Creates a stack with the real template, the framework's own code and the bundled handler, in virtual time.
  * @param fleets how many fleets, of so many users each
- * @param meanwhile begins what others do in the account
+ * @param meanwhile starts what others do in the account
  */
 export async function deploy(
   users: number,
@@ -85,7 +85,7 @@ export async function deploy(
 
 const known = new Map<number, Promise<Deployment>>();
 
-/** The one deployment of so many users on which several benchmarks look. */
+/** A deployment of so many users. It runs once, and several benchmarks use it. */
 export function measured(users: number): Promise<Deployment> {
   if (!known.has(users)) known.set(users, deploy(users));
   return known.get(users)!;

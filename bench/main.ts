@@ -1,4 +1,4 @@
-import { type Benchmark, keep, type Target } from './benchmark';
+import { type Benchmark, save, type Target } from './benchmark';
 import { bill } from './bill';
 import { calls } from './calls';
 import { cli } from './cli';
@@ -14,7 +14,7 @@ import { bundleHandler } from '../demo/cdk';
 
 const BENCHMARKS: readonly Benchmark[] = [calls, patterns, synth, step, bill, coldStart, throttling, cli];
 
-/** Every function in this process has its own SDK, and each warns that its newer versions need a newer Node.js. */
+/** Every function in this process has its own SDK. Each SDK warns that its newer versions need a newer Node.js. */
 process.removeAllListeners('warning').on('warning', (warning) => {
   if (warning.name !== 'Warning' || !warning.message.includes('NodeVersionSupportWarning')) console.error(warning.stack);
 });
@@ -40,7 +40,7 @@ async function run({ name, what, run: measure }: Benchmark): Promise<number> {
   const { sections, targets = [], data } = await measure(say);
   console.log(sections.join('\n\n'));
   if (targets.length > 0) console.log(`\nTargets\n\n${table(['what', 'target', 'measured', ''], targets.map(row))}`);
-  const file = keep(name, { measuredAt: new Date(start).toISOString(), node: process.version, data, targets });
+  const file = save(name, { measuredAt: new Date(start).toISOString(), node: process.version, data, targets });
   console.log(`\n${Math.round((Date.now() - start) / 1_000)} s, ${file}`);
   return targets.filter(({ met }) => !met).length;
 }

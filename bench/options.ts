@@ -1,22 +1,22 @@
 import { Command, CommanderError } from 'commander';
 
 export interface BenchOptions {
-  /** In the order in which they are run. */
+  /** In the order in which they run. */
   readonly names: readonly string[];
   readonly list: boolean;
   readonly plots: boolean;
 }
 
-/** @returns the options; or the code to exit with, when all has been said already: 0 after --help, 2 after a bad option */
+/** @returns the options. Or an exit code, after the message is printed: 0 for --help, 2 for a bad option */
 export function parseOptions(args: readonly string[], known: readonly string[]): BenchOptions | number {
   const command = new Command('npm run bench --')
     .usage('[options] [name...]')
-    .description('Measures what deployments take: calls, time, money, memory. All of it here, on the local AWS and in virtual time: nothing talks to AWS.')
-    .argument('[name...]', `what to run, of ${known.join(', ')} (default: all)`)
-    .option('--list', 'say what each of them measures, and run none')
-    .option('--plots', 'draw docs/calls.svg and docs/ramp.svg anew; alone, nothing else is run')
-    .addHelpText('after', '\nTables are printed, and kept as JSON in .bench/. Times and bytes are of this machine, calls are the same everywhere.\n\n'
-      + 'Exits with 0 when all targets are met, 1 when one is missed, 2 for a bad option.\n\n'
+    .description('Measures what deployments need: calls, time, money, memory. Everything runs on the local AWS, mostly in virtual time. Nothing talks to AWS.')
+    .argument('[name...]', `the benchmarks to run: ${known.join(', ')} (default: all)`)
+    .option('--list', 'list what each benchmark measures, and run none')
+    .option('--plots', 'draw docs/calls.svg and docs/ramp.svg again; if no benchmark is named, only do this')
+    .addHelpText('after', '\nTables are printed, and saved as JSON in .bench/. Times and bytes depend on this machine; calls are the same everywhere.\n\n'
+      + 'Exit codes: 0 if all targets are met, 1 if one is missed, 2 for a bad option.\n\n'
       + 'Examples:\n  npm run bench\n  npm run bench -- calls patterns\n  npm run bench -- --plots')
     .showHelpAfterError('usage: npm run bench -- [--list] [--plots] [--help] [name...]')
     .exitOverride();

@@ -20,21 +20,21 @@ const PATTERNS: readonly Pattern[] = [
     name: 'Terraform',
     atOnce: () => 10,
     pollEvery: 10 * SECOND,
-    source: 'aws_workspaces_workspace: one CreateWorkspaces each, then a state change without a poll interval of its own, which the plugin SDK makes 10 s '
-      + 'soon; 10 at once is the default of -parallelism',
+    source: 'aws_workspaces_workspace: one CreateWorkspaces for each desktop, then polls whose interval the plugin SDK soon raises to 10 s; '
+      + '10 at once is the default of -parallelism',
   },
   {
     name: 'CfnWorkspace',
     atOnce: (users) => users,
     pollEvery: 30 * SECOND,
-    source: 'AWS::WorkSpaces::Workspace: its handler is not public. One create and a poll every 30 s for each resource, all at once, are a guess; '
+    source: 'AWS::WorkSpaces::Workspace: its handler is not public. We assume one create and a poll every 30 s for each resource, all at once; '
       + 'more than 500 need several stacks',
   },
   {
     name: 'one by one',
     atOnce: () => 1,
     pollEvery: 30 * SECOND,
-    source: 'a script: create, ask every 30 s until it is there, next',
+    source: 'a script: creates a desktop, asks every 30 s until it is ready, then creates the next one',
   },
 ];
 
@@ -49,15 +49,15 @@ export interface PatternFigures {
 
 export const patterns: Benchmark = {
   name: 'patterns',
-  what: 'calls and minutes of Terraform, CfnWorkspace and a script beside BulkWorkspaces, with the same build times',
+  what: 'calls and minutes of Terraform, CfnWorkspace and a script, compared with BulkWorkspaces, with the same build times',
   async run(say): Promise<Report> {
     const all = await comparison(say);
     const rows = all.map(({ pattern, users, how, calls, throttled, minutes }): Cell[] => [users, pattern, calls, throttled ?? '-', minutes, how]);
     const notes = [
       ...PATTERNS.map(({ name, source }) => `${name}: ${source}.`),
-      'Whoever is throttled tries again, with the backoff of the SDKs, for as long as it takes; none of the limits of these tools on tries or minutes is applied.',
-      'By formula: one create and a poll every so often for the mean time of a build, without throttling. For CfnWorkspace at this size it is the least that',
-      'it can be: a create and one look each, at 2 calls a second.',
+      'A throttled client tries again with the backoff of the SDKs, as often as needed. The limits of these tools on tries or minutes are not applied.',
+      'By formula: one create, and polls during the mean time of a build, without throttling. For CfnWorkspace at this size, it is the',
+      'minimum: one create and one poll for each desktop, at 2 calls a second.',
     ];
     return { sections: [table(['users', 'pattern', 'calls', 'throttled', 'minutes', ''], rows), notes.join('\n')], data: all };
   },
@@ -65,7 +65,7 @@ export const patterns: Benchmark = {
 
 let known: Promise<PatternFigures[]> | undefined;
 
-/** Once for all that look at it. */
+/** Runs once, for all benchmarks that use it. */
 export function comparison(say: (progress: string) => void): Promise<PatternFigures[]> {
   known ??= compare(say);
   return known;

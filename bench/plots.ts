@@ -10,7 +10,7 @@ const FLEET = 1_000;
 const EVERY = MINUTE / 4;
 const TEXT = { labelFontSize: 12, titleFontSize: 13, titleFontWeight: 'normal' as const };
 
-/** @returns what was written, from the project's folder */
+/** @returns the written files, relative to the project's folder */
 export async function plots(say: (progress: string) => void): Promise<string[]> {
   const patterns = await comparison(say);
   say('drawing');
@@ -92,7 +92,7 @@ function rampSpec(values: readonly object[]): Spec {
   };
 }
 
-/** A line for each series; and what was calculated instead of simulated as an open point. */
+/** A line for each series. Points that were calculated instead of simulated are open. */
 function lines(series: string, x: string, y: string, hasPoints: boolean): Spec['marks'] {
   const at = { x: { scale: 'x', field: x }, y: { scale: 'y', field: y }, stroke: { scale: 'series', field: series } };
   return [{

@@ -1,6 +1,6 @@
 /**
- * List prices in us-east-1, in dollars, without free tiers, written down by hand on the date below. Those of Lambda and DynamoDB agree with what
- * others published in 2025; check all of them before you rely on them.
+ * List prices in us-east-1, in dollars, without free tiers, copied by hand on the date below. Those of Lambda and DynamoDB agree with figures
+ * that others published in 2025. Check all prices before you rely on them.
  */
 export const PRICES = {
   writtenDown: '2026-11-24',
@@ -20,5 +20,5 @@ export const PRICES = {
   logGb: 0.50,
 } as const;
 
-/** Not measured: in virtual time calls take none. A call of an AWS API from Lambda takes about so long. */
+/** The duration of a call of an AWS API from Lambda. It is assumed, because calls take no virtual time. */
 export const ASSUMED_CALL_MS = 50;

@@ -4,10 +4,10 @@ import type { Call, Middleware, Reply } from '../local/core/service';
 export interface WorkspacesCall {
   readonly at: number;
   readonly operation: string;
-  /** Of the step that made it; -1 outside of one. */
+  /** The number of the step that made it; -1 outside of a step. */
   readonly step: number;
   throttled: boolean;
-  /** How many desktops its answer was the first to show as usable. */
+  /** How many desktops its answer showed as usable for the first time. */
   news: number;
 }
 
@@ -15,20 +15,20 @@ export interface Invocation {
   readonly functionName: string;
   readonly from: number;
   to: number;
-  /** Made by it and by what it has invoked: they come one after the other. */
+  /** Calls of this invocation and of those that it invoked. They come one after the other. */
   calls: number;
 }
 
 export interface LedgerUse {
   readonly operation: string;
-  /** In units of DynamoDB, as it says. */
+  /** DynamoDB's units, as its answer says. */
   readonly units: number;
 }
 
-/** CloudFormation does not wait for the framework's onEvent: it invokes ours, which reads and writes the ledger, and starts the waiter. */
+/** Calls of the framework's onEvent, which nobody waits for: it invokes our onEvent, which reads and writes the ledger, and starts the waiter. */
 const CALLS_OF_AN_EVENT = 4;
 
-/** What goes over the endpoint of a local cloud while a deployment is under way. */
+/** Records the calls at the endpoint of a local cloud during a deployment. */
 export class Recorder {
   readonly workspaces: WorkspacesCall[] = [];
   readonly invocations: Invocation[] = [];
@@ -36,7 +36,7 @@ export class Recorder {
   readonly ledger: LedgerUse[] = [];
   readonly s3: string[] = [];
   readonly executions: number[] = [];
-  /** When an answer has shown a desktop as usable for the first time, by its id. */
+  /** When an answer first showed each desktop as usable, by id. */
   readonly seenReady = new Map<string, number>();
   private readonly open = new Set<Invocation>();
 
@@ -82,11 +82,11 @@ export class Recorder {
     return reply;
   }
 
-  /** Asks beside that what the call has consumed; the function's own SDK passes over it. */
+  /** Also asks for the consumed capacity. The function's own SDK ignores it. */
   private async ledgerCall(call: Call, next: () => Promise<Reply>): Promise<Reply> {
     Object.assign(call.request, { body: Buffer.from(JSON.stringify({ ...call.input, ReturnConsumedCapacity: 'TOTAL' })) });
     const reply = await next();
-    // A condition that does not hold costs a unit as well, and its answer does not say so.
+    // A failed condition also costs a unit, but its answer does not say so.
     const { ConsumedCapacity } = JSON.parse(reply.body.toString()) as { ConsumedCapacity?: { CapacityUnits: number } };
     this.ledger.push({ operation: call.operation, units: ConsumedCapacity?.CapacityUnits ?? 1 });
     return reply;

@@ -25,22 +25,22 @@ const MOST_MEMORY_MB = 256;
 interface Use {
   /** Milliseconds. */
   readonly cpu: number;
-  /** MB, of its process so far. */
+  /** The most memory of its process so far, in MB. */
   readonly memory: number;
   readonly given: number;
   readonly isWaiting: boolean;
-  /** Of the process that came when everybody had been asked for, and has done nothing but wait. */
+  /** Whether its process started after everybody had been asked for, and has only waited. */
   readonly isLater: boolean;
 }
 
 export const step: Benchmark = {
   name: 'step',
-  what: `CPU and memory of the step over ${USERS.toLocaleString('en-US')} members, in a process of its own, and what a deployment reads and writes in the ledger`,
+  what: `CPU and memory of the step over ${USERS.toLocaleString('en-US')} members, in a separate process, and the reads and writes of a deployment in the ledger`,
   async run(say): Promise<Report> {
     say(`deployment of ${USERS} users, with functions in processes of their own`);
     const uses = await usesOfStep(USERS);
     const waiting = uses.filter(({ isWaiting, isLater }) => isWaiting && isLater);
-    if (waiting.length === 0) throw new Error(`none of ${uses.length} invocations has waited in a process of its own`);
+    if (waiting.length === 0) throw new Error(`none of ${uses.length} invocations has waited in a separate process`);
     say(`deployment of ${USERS} users, in virtual time`);
     const { record: { ledger } } = await measured(USERS);
     const row = (what: string, of: readonly Use[]): Cell[] => {
@@ -60,7 +60,7 @@ export const step: Benchmark = {
           [row('that wait', waiting), row('that create', uses.filter(({ isLater }) => !isLater)), row('all', uses)],
         )}\n\nThe function is a process of Node.js of its own, and another one from the 8th minute on; its memory is the most that the process has had, the\n`
         + 'runtime included. '
-        + `The share of a core on ${uses[0].given} MB is in proportion to ${CORE} MB, which are a whole one.`,
+        + `The share of a core on ${uses[0].given} MB is in proportion to ${CORE} MB, which is a whole core.`,
         `The ledger in one deployment of ${USERS.toLocaleString('en-US')} users\n\n${table(['operation', '', 'calls', 'units', 'most in one call'], rows)}`,
       ],
       targets: [
@@ -72,7 +72,7 @@ export const step: Benchmark = {
   },
 };
 
-/** In order. */
+/** Uses of the step, in order. */
 async function usesOfStep(users: number): Promise<Use[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-step-'));
   const logs = join(folder, 'logs');

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { CfnWorkspace } from 'aws-cdk-lib/aws-workspaces';
 import { BulkWorkspaces, WorkspaceUsers } from 'cdk-bulk-workspaces';
 
-// Run by synth.ts in a process of its own: prints how many milliseconds a synth took.
+// synth.ts runs this in a new process. It prints how many milliseconds a synth took.
 
 const [kind, users, outdir] = process.argv.slice(2);
 const where = { directoryId: 'd-90670b2f8c', bundleId: 'wsb-clj85qzj1' };

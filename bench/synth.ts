@@ -9,9 +9,9 @@ import { hostEnvironment } from '../demo/cdk';
 export type Kind = 'BulkWorkspaces' | 'CfnWorkspace';
 
 const RUNS = 9;
-/** Of the time for 10 users. */
+/** The limit, as a multiple of the time for 10 users. */
 const MOST_FOR_10_000 = 1.2;
-/** A template has 500 resources at most, so that is where the loop ends. */
+/** The loop ends at 500 users, because a template has at most 500 resources. */
 const CASES: readonly (readonly [Kind, number])[] = [
   ['BulkWorkspaces', 10], ['BulkWorkspaces', 1_000], ['BulkWorkspaces', 10_000], ['CfnWorkspace', 10], ['CfnWorkspace', 400],
 ];
@@ -51,7 +51,7 @@ export const synth: Benchmark = {
   },
 };
 
-/** In turns, so that what else the machine does meets all of them alike. */
+/** In turns, so that other load of the machine affects all of them equally. */
 function measure(say: (progress: string) => void): Synthesized[] {
   const folder = mkdtempSync(join(tmpdir(), 'bench-synth-'));
   try {
@@ -72,7 +72,7 @@ function synthesize(kind: Kind, users: number, outdir: string): number {
   return Number(child('synth-child.ts', kind, String(users), outdir));
 }
 
-/** What a script of this folder prints last, in a process of its own. */
+/** Runs a script of this folder in a new process, and returns what it prints last. */
 export function child(script: string, ...args: readonly string[]): string {
   const tsx = join(PROJECT, 'node_modules', 'tsx', 'dist', 'cli.mjs');
   const { status, stdout, stderr } = spawnSync(

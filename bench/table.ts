@@ -1,6 +1,6 @@
 export type Cell = string | number;
 
-/** Columns as wide as their widest cell: numbers to the right, texts to the left. */
+/** Columns are as wide as their widest cell. Numbers are aligned right, texts left. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const texts = rows.map((row) => row.map(text));
   const widths = head.map((title, i) => Math.max(title.length, ...texts.map((row) => row[i].length)));
@@ -9,7 +9,7 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...texts.map(line)].join('\n');
 }
 
-/** Three digits are enough for what is measured, all of them are needed for what is counted. */
+/** Measured values have three digits. Counted values have all digits. */
 function text(cell: Cell): string {
   if (typeof cell === 'string') return cell;
   if (!Number.isFinite(cell)) return '-';

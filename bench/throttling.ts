@@ -6,12 +6,12 @@ import { SECOND, VirtualStack } from '../test/virtual/virtual-stack';
 const USERS = 1_000;
 const MANY = 10_000;
 const BESIDE = 'beside a client with 1 call a second';
-/** What lambda/pace.ts says of its constants. */
+/** The limit for the share of throttled calls. lambda/aws/pace.ts names a smaller share. */
 const BESIDE_AT_MOST = 0.02;
 
 export const throttling: Benchmark = {
   name: 'throttling',
-  what: `throttled calls of a fleet of ${USERS.toLocaleString('en-US')}: alone, two fleets of a stack at once, and beside another client at half the account's rate`,
+  what: `throttled calls of a fleet of ${USERS.toLocaleString('en-US')}: alone, two fleets of a stack at once, and with another client at half the account's rate`,
   async run(say): Promise<Report> {
     say('alone');
     const all: [string, Deployment][] = [['alone', await measured(USERS)]];
@@ -36,7 +36,7 @@ export const throttling: Benchmark = {
         const most = how === BESIDE ? Number(made) * BESIDE_AT_MOST : 0;
         return {
           what: `throttled, ${Number(users).toLocaleString('en-US')} users ${how}`,
-          target: how === BESIDE ? 'fewer than 2 % (lambda/pace.ts)' : '0',
+          target: how === BESIDE ? 'fewer than 2 % (lambda/aws/pace.ts)' : '0',
           measured: String(throttled),
           met: Number(throttled) <= most,
         };
@@ -46,7 +46,7 @@ export const throttling: Benchmark = {
   },
 };
 
-/** Beside the endpoint, so that only what the fleet does is recorded. */
+/** Another client, which does not use the endpoint: only the fleet's calls are recorded. */
 function another({ clock, cloud: { workspaces } }: VirtualStack): void {
   const call = () => {
     const body = Buffer.from('{}');
@@ -57,7 +57,7 @@ function another({ clock, cloud: { workspaces } }: VirtualStack): void {
       caller: { accessKeyId: 'ANOTHER' },
       input: {},
       request: { method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body },
-    }).catch(() => undefined); // throttled as well
+    }).catch(() => undefined); // throttled, too
     clock.after(SECOND, call);
   };
   call();

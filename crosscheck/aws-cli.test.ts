@@ -26,7 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** One command of the aws CLI, with nothing in its environment but what the local cloud says. */
+/** Runs a command of the aws CLI. Its environment has only the variables of the local cloud. */
 async function aws(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     execFile(tool('aws'), args, { cwd: folder, env: environment(cloud.environment) }, (error, stdout, stderr) => {
@@ -35,7 +35,7 @@ async function aws(...args: string[]): Promise<{ code: number; stdout: string; s
   });
 }
 
-/** What a command that goes well prints. */
+/** The output of a command that must succeed. */
 async function json(...args: string[]): Promise<any> {
   const { code, stdout, stderr } = await aws(...args, '--output', 'json');
   if (code !== 0) throw new Error(`aws ${args.join(' ')} ended with ${code}: ${stderr}`);

@@ -7,7 +7,7 @@ export type ServiceName =
 
 export interface AwsError { readonly Code: string; readonly Message: string; readonly [member: string]: unknown }
 
-/** One call of a service, and what botocore's model says about it. */
+/** One call of a service, checked against botocore's model. */
 export interface Exchange {
   readonly outcome:
     | { readonly output: any }
@@ -15,9 +15,9 @@ export interface Exchange {
     /** An answer that botocore cannot read. */
     | { readonly unreadable: string };
   readonly status: number;
-  /** What is wrong with the request. */
+  /** Problems of the request. */
   readonly request: readonly string[];
-  /** What is wrong with the reply. */
+  /** Problems of the reply. */
   readonly reply: readonly string[];
 }
 
@@ -27,10 +27,10 @@ export class Botocore {
   private readonly waiting: { resolve(answer: any): void; reject(error: Error): void }[] = [];
   private errors = '';
 
-  /** Where the calls go from now on. @default - as the variables say */
+  /** The endpoint of the next calls. @default - that of the variables */
   endpoint?: string;
 
-  /** @param variables endpoint and credentials, as LocalCloud.environment has them */
+  /** @param variables endpoint and credentials, as in LocalCloud.environment */
   constructor(variables: Readonly<Record<string, string | undefined>>) {
     this.child = spawn(tool('python'), [script('caller.py')], { env: environment(variables) });
     this.child.stderr.on('data', (text) => { this.errors += text; });
@@ -40,7 +40,7 @@ export class Botocore {
     createInterface({ input: this.child.stdout }).on('line', (line) => this.answered(JSON.parse(line)));
   }
 
-  /** What is wrong with a request, without sending it. */
+  /** Problems of a request, without sending it. */
   async problemsOf(service: ServiceName, operation: string, input: object): Promise<readonly string[]> {
     return (await this.ask<{ request: string[] }>({ service, operation, input, only: 'request' })).request;
   }
@@ -55,7 +55,7 @@ export class Botocore {
     return this.ask<Exchange>({ service, operation, input, endpoint: this.endpoint });
   }
 
-  /** The output of a call that must go well. */
+  /** The output of a call that must succeed. */
   async output(service: ServiceName, operation: string, input: object = {}): Promise<any> {
     const { outcome } = await this.call(service, operation, input);
     if (!('output' in outcome)) throw new Error(`${service} ${operation} failed: ${JSON.stringify(outcome)}`);

@@ -8,7 +8,7 @@ const folder = process.env[TEMPLATES_VARIABLE];
 if (!folder) throw new Error(`${TEMPLATES_VARIABLE} must be a folder; templates.test.ts sets it`);
 for (const name of ['templates', 'reports']) mkdirSync(join(folder, name), { recursive: true });
 
-// Whatever way a test synthesizes, it comes through here.
+// Every test that synthesizes calls this.
 const synth = Stage.prototype.synth;
 Stage.prototype.synth = function (options) {
   const assembly = synth.call(this, options);
@@ -20,7 +20,7 @@ Stage.prototype.synth = function (options) {
   return assembly;
 };
 
-/** A template without the texts of custom resources, which no linter knows: of those that differ in them only, one is enough. */
+/** A template without the texts of custom resources, which no linter checks. If templates differ only in these, one is enough. */
 function outline(template: any): unknown {
   const resources = Object.entries<any>(template.Resources ?? {}).map(([id, resource]) => (
     [id, resource.Type.startsWith('Custom::') ? { ...resource, Properties: withoutTexts(resource.Properties) } : resource]

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { Clock, during, RunningClock } from '../local/core/clock';
 import { Call, Reply, Service, ServiceError, WireRequest } from '../local/core/service';
 
-/** Where moto is: the address of a server that knows how to be DynamoDB. */
+/** The variable with moto's address. Moto is a server that can act as DynamoDB. */
 export const ENDPOINT_VARIABLE = 'CROSSCHECK_DYNAMODB';
 
 const KEPT = ['authorization', 'content-type', 'x-amz-date', 'x-amz-target'];
 
-/** Stands in for `local/dynamodb`: the same service, with its tables on moto. Each has tables of its own, whatever their names. */
+/** Replaces `local/dynamodb`: the same service, with its tables on moto. Each instance has tables of its own, even with the same names. */
 export class DynamoDbService implements Service {
   readonly signingName = 'dynamodb';
   private readonly suffix = `-${randomUUID()}`;
-  /** One call at a time: DynamoDB looks at a condition and writes in one, and moto's threads do not. */
+  /** One call at a time: DynamoDB checks a condition and writes in one step, but moto's threads do not. */
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly clock: Clock = new RunningClock()) {}

@@ -20,7 +20,7 @@ test("the handler's tests pass with their table on moto", async () => {
   const { passed, failures } = await runJest('ledger.jest.json', folder, { [ENDPOINT_VARIABLE]: moto.url });
   expect(failures).toEqual([]);
   expect(passed).toBeGreaterThan(50);
-  // Every stack of theirs has made its table there.
+  // Every stack of these tests has made its table on moto.
   const { dynamodb } = await fetch(`${moto.url}/moto-api/data.json`).then((response) => response.json()) as { dynamodb?: { Table: unknown[] } };
   expect(dynamodb?.Table.length).toBeGreaterThan(50);
 }, 900_000);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => moto.stop());
 
-/** A difference in what both answered; or, where one of them failed, in how it ended. */
+/** A difference between both answers. If one of them failed, the difference between their results. */
 interface Found extends Difference { readonly call: string; readonly step: string }
 
 function differencesOf(here: Played, there: Played): Found[] {
@@ -38,7 +38,7 @@ function endOf({ exchange: { outcome, status } }: Played): string {
   return normalized(`${outcome.error.Code}: ${outcome.error.Message}`);
 }
 
-/** A row may be about all steps of an operation, or about one; `*` in it stands for any text. */
+/** Finds the row for a difference. A row is about one step or all steps of an operation. `*` stands for any text. */
 function rowOf({ call, step, where, here, there }: Found) {
   return rows.find((row) => (row.call === call || row.call === step) && row.where === where && like(row.here, here) && like(row.moto, there));
 }

@@ -5,7 +5,7 @@ import { environment, tool } from './tools';
 
 /** Moto's server on a free port of 127.0.0.1. */
 export class Moto {
-  /** @param variables what it finds in its environment, beside what it needs */
+  /** @param variables more variables for its environment */
   static async start(variables: Readonly<Record<string, string>> = {}): Promise<Moto> {
     const port = await freePort();
     const child = spawn(tool('moto_server'), ['-H', '127.0.0.1', '-p', String(port)], { env: environment(variables), stdio: ['ignore', 'ignore', 'pipe'] });
@@ -19,12 +19,12 @@ export class Moto {
 
   private constructor(private readonly child: ChildProcess, readonly url: string) {}
 
-  /** The variables with which AWS tools talk to it. */
+  /** Variables that make AWS tools talk to it. */
   get environment(): Record<string, string> {
     return { AWS_ENDPOINT_URL: this.url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'us-east-1' };
   }
 
-  /** Forgets everything. */
+  /** Deletes everything in moto. */
   async reset(): Promise<void> {
     await this.post('reset');
   }
@@ -33,7 +33,7 @@ export class Moto {
     await this.post('config', settings);
   }
 
-  /** A call in JSON as it is, whatever the models of clients say. */
+  /** Sends a JSON call directly, without a client's model. */
   async json(service: string, target: string, input: object): Promise<void> {
     const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=none`;
     const headers = { authorization, 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.1' };

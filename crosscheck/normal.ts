@@ -1,4 +1,4 @@
-/** One difference between two answers of the same call: where, and what each has there. */
+/** One difference between two answers of the same call: the place, and both values. */
 export interface Difference { readonly where: string; readonly here: string; readonly there: string }
 
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
@@ -14,12 +14,12 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\bWSAMZN-\w+/g, '<computer>'],
 ];
 
-/** A text without what is another one in each run. */
+/** A text without the parts that differ in each run. */
 export function normalized(text: string): string {
   return VOLATILE.reduce((so, [pattern, name]) => so.replace(pattern, name), text);
 }
 
-/** Where two outputs differ, element by element; a member that only one has is `absent` in the other. */
+/** The differences of two outputs, element by element. A member that only one has is `absent` in the other. */
 export function differences(here: unknown, there: unknown, where = ''): Difference[] {
   if (Array.isArray(here) && Array.isArray(there)) {
     if (here.length !== there.length) return [{ where, here: `${here.length} elements`, there: `${there.length} elements` }];

@@ -10,15 +10,15 @@ interface Results {
 
 export interface JestRun {
   readonly passed: number;
-  /** What went wrong, a text for each file. */
+  /** The failures, a text for each file. */
   readonly failures: readonly string[];
 }
 
-/** Runs the tests of another configuration of this folder. @param folder for its results */
+/** Runs the tests of another jest configuration in this folder. @param folder the folder for its results */
 export async function runJest(config: string, folder: string, variables: Readonly<Record<string, string>>): Promise<JestRun> {
   const outputFile = join(folder, 'results.json');
   const args = [require.resolve('jest/bin/jest'), '--ci', '--config', join(__dirname, config), '--maxWorkers=2', '--passWithNoTests=false', '--json', '--outputFile', outputFile];
-  // Nothing on stdin: a process that could still read from it would not end.
+  // No stdin: a process that can still read from it would not end.
   const child = spawn(process.execPath, args, { cwd: PROJECT, env: { ...process.env, ...variables }, stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';
   child.stderr.on('data', (text) => { output += text; });

@@ -4,11 +4,11 @@ import type { LocalCloud } from '../local/cloud';
 import type { VirtualClock } from '../local/core/clock';
 import type { WorkspacesOptions } from '../local/workspaces';
 
-/** What earlier steps were answered, and what the place where the scenario runs has. */
+/** The outputs of earlier steps, and the ids of the place where the scenario runs. */
 export interface Seen {
-  /** The output of the step of that name. */
+  /** The output of the step with this name. */
   readonly output: (step: string) => any;
-  /** A directory that desktops can be made in, and others that `setUp` found. */
+  /** A directory in which desktops can be made, and other ids that `setUp` returned. */
   readonly place: Readonly<Record<string, string>>;
 }
 
@@ -16,26 +16,26 @@ export interface Step {
   readonly service: ServiceName;
   readonly operation: string;
   readonly input?: object | ((seen: Seen) => object);
-  /** What later steps know its output by, and the table of differences the step. @default - no name */
+  /** The name by which later steps use its output, and by which the table of differences names it. @default - no name */
   readonly name?: string;
-  /** The error that it must be answered with. @default - it must go well */
+  /** The error that the answer must be. @default - the call must succeed */
   readonly fails?: string;
-  /** The request is against the model, and botocore must find so: what it finds contains this. @default - it must be as the model says */
+  /** The request breaks the model, and botocore must report a problem that contains this. @default - the request must follow the model */
   readonly malformed?: string;
-  /** What happens before, that no call does: time passes, others act. Steps with it make their scenario local. */
+  /** Runs before the call: time passes, or others act. A scenario with such a step must be local. */
   readonly before?: (cloud: LocalCloud, seen: Seen) => unknown;
-  /** Repeats the call until its output is so, as one must whose effect comes later. */
+  /** Repeats the call until this holds for its output, for effects that take time. */
   readonly until?: (output: any) => boolean;
 }
 
 export interface Scenario {
   readonly name: string;
   readonly steps: readonly Step[];
-  /** Of the local WorkSpaces service. @default - no throttling, nothing takes time */
+  /** Options of the local WorkSpaces. @default - no throttling, nothing takes time */
   readonly options?: Partial<WorkspacesOptions>;
-  /** Why it cannot run on moto as well. */
+  /** Why it cannot run on moto, too. */
   readonly localOnly?: string;
-  /** What calls cannot make, on the local cloud. @returns what `Seen.place` has */
+  /** Prepares the local cloud with what calls cannot make. @returns `Seen.place` */
   readonly setUp?: (cloud: LocalCloud) => Promise<Record<string, string>> | Record<string, string>;
   /** The same on moto. */
   readonly setUpMoto?: (calls: Botocore, moto: Moto) => Promise<Record<string, string>>;
@@ -43,13 +43,13 @@ export interface Scenario {
 
 export interface Played { readonly step: Step; readonly label: string; readonly exchange: Exchange }
 
-/** Steps of a scenario, one after the other. On another place than the local cloud `cloud` is absent. */
+/** Runs the steps of a scenario, one after the other. `cloud` is absent if the scenario does not run on the local cloud. */
 export async function play(scenario: Scenario, botocore: Botocore, place: Readonly<Record<string, string>>, cloud?: LocalCloud): Promise<Played[]> {
   const outputs = new Map<string, any>();
   const seen: Seen = {
     place,
     output: (name) => {
-      if (!outputs.has(name)) throw new Error(`no step ${JSON.stringify(name)} of "${scenario.name}" has gone well so far`);
+      if (!outputs.has(name)) throw new Error(`no step ${JSON.stringify(name)} of "${scenario.name}" has succeeded so far`);
       return outputs.get(name);
     },
   };
@@ -73,7 +73,7 @@ async function repeated({ until }: Step, call: () => Promise<Exchange>): Promise
   }
 }
 
-/** Virtual time of the local cloud passes. */
+/** Lets virtual time of the local cloud pass. */
 export function minutes(count: number): (cloud: LocalCloud) => Promise<void> {
   return ({ clock }) => (clock as VirtualClock).sleep(count * 60_000);
 }

@@ -19,7 +19,7 @@ let botocore: Botocore;
 beforeAll(async () => {
   const cloud = new LocalCloud();
   await cloud.start();
-  botocore = new Botocore(cloud.environment); // only the credentials of it are used
+  botocore = new Botocore(cloud.environment); // only its credentials are used
   await cloud.stop();
 });
 afterAll(() => botocore?.stop());
@@ -38,7 +38,7 @@ async function onLocalCloud(scenario: Scenario, options: Partial<WorkspacesOptio
   }
 }
 
-/** What a reply has that the model has not, or otherwise, beside what the table knows. */
+/** How replies differ from the model, except for what the table lists. */
 function problemsOfReplies(all: readonly Played[]): string[] {
   return all.flatMap(({ step, label, exchange: { reply, outcome } }) => [
     ...reply.filter((problem) => {
@@ -61,7 +61,7 @@ function problemsOfRequests(all: readonly Played[]): string[] {
 function unexpectedEnds(all: readonly Played[]): string[] {
   return all.filter(({ step, exchange: { outcome } }) => (
     step.fails === undefined ? !('output' in outcome) : !('error' in outcome && outcome.error.Code === step.fails)
-  )).map(({ step, label, exchange }) => `${label} must ${step.fails ? `fail with ${step.fails}` : 'go well'}, but was answered ${JSON.stringify(exchange.outcome)}`);
+  )).map(({ step, label, exchange }) => `${label} must ${step.fails ? `fail with ${step.fails}` : 'succeed'}, but was answered ${JSON.stringify(exchange.outcome)}`);
 }
 
 test.each(SCENARIOS.map((each) => [each.name, each] as const))('%s, as botocore has it', async (_name, scenario) => {
@@ -83,7 +83,7 @@ test('whatever the open questions are answered, the replies are as botocore has 
   const refusals = SCENARIOS.find(({ name }) => name === 'refusals of single items and of whole calls')!;
   const found: string[] = [];
   for (const { name, options } of OTHER_ANSWERS) {
-    // What is answered depends on the options; that it is well-formed does not.
+    // The answers depend on the options, but must always be well-formed.
     found.push(...problemsOfReplies(await onLocalCloud(refusals, options)).map((problem) => `${name}: ${problem}`));
   }
   expect(found).toEqual([]);
@@ -93,7 +93,7 @@ test('every listed difference from the model occurs', () => {
   expect(differences.filter((row) => !occurred.has(row))).toEqual([]);
 });
 
-/** Names of the model's enums, by the local service's. */
+/** The names of the model's enums, by the names in the local service. */
 const ENUM_SHAPES: Readonly<Record<keyof typeof ENUMS, string>> = {
   RunningMode: 'RunningMode',
   ComputeTypeName: 'Compute',
@@ -114,7 +114,7 @@ test.each(Object.keys(ENUMS) as (keyof typeof ENUMS)[])('the values of %s are th
   expect([...ENUMS[name]].sort()).toEqual((await botocore.enumOf('workspaces', ENUM_SHAPES[name])).sort());
 });
 
-/** What a handler's step calls. CreateTable, CreateTags, DeleteTags and Scan are calls of the tests themselves. */
+/** The calls of a handler's step. CreateTable, CreateTags, DeleteTags and Scan are calls of the tests themselves. */
 const HANDLER_CALLS: readonly (readonly [ServiceName, string])[] = [
   ['workspaces', 'CreateWorkspaces'], ['workspaces', 'DescribeWorkspaces'], ['workspaces', 'DescribeTags'], ['workspaces', 'TerminateWorkspaces'],
   ['dynamodb', 'GetItem'], ['dynamodb', 'PutItem'], ['dynamodb', 'Query'], ['dynamodb', 'UpdateItem'], ['dynamodb', 'DeleteItem'], ['kms', 'DescribeKey'],
@@ -131,7 +131,7 @@ test('what the handler sends is as botocore has it', async () => {
     expect(await stack.create(before)).toMatchObject({ status: 'SUCCESS' });
     expect(await stack.update(before, after)).toMatchObject({ status: 'SUCCESS' });
     const fewer = { ...after, users: after.users.slice(2) };
-    expect(await stack.update(after, fewer)).toMatchObject({ status: 'SUCCESS' }); // of two, the tags are read one by one
+    expect(await stack.update(after, fewer)).toMatchObject({ status: 'SUCCESS' }); // for two desktops, tags are read one by one
     expect(await stack.delete(fewer)).toMatchObject({ status: 'SUCCESS' });
     expect(stack.users()).toEqual([]);
     for (const [service, operation] of HANDLER_CALLS) {

@@ -1,4 +1,4 @@
-/** The rows of the first Markdown table with these columns, by the columns' names; backquotes around a cell do not count. */
+/** The rows of the first Markdown table with these columns, by column name. Backquotes around a cell are ignored. */
 export function rowsOf<Column extends string>(markdown: string, ...columns: Column[]): Record<Column, string>[] {
   const lines = markdown.split('\n');
   const head = lines.findIndex((line) => cells(line).join() === columns.join());
@@ -11,7 +11,7 @@ export function rowsOf<Column extends string>(markdown: string, ...columns: Colu
   });
 }
 
-/** `\|` is a bar within a cell. */
+/** Splits a line into cells. `\|` is a bar within a cell. */
 function cells(line: string): string[] {
   return line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim().replace(/^`(.*)`$/, '$1').replaceAll('\\|', '|'));
 }

@@ -11,7 +11,7 @@ const expected = rowsOf(readFileSync(join(__dirname, 'template-findings.md'), 'u
 const folder = mkdtempSync(join(tmpdir(), 'templates-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Everything that the construct's tests and the example synthesize, with the newest aws-cdk-lib, whose validator looks at each. */
+/** Collects all templates of the construct's tests and the example, made with the newest aws-cdk-lib, whose validator checks each one. */
 beforeAll(async () => {
   const { failures } = await runJest('templates.jest.json', folder, { [TEMPLATES_VARIABLE]: folder, CDK_UNDER_TEST: NEWEST });
   if (failures.length > 0) throw new Error(`the construct's tests fail: ${failures.join('\n')}`);
@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 interface Finding { readonly rule: string; readonly message: string; readonly template: string }
 
-/** Findings that the table does not have, and rows of the table that nothing was found for. */
+/** Findings that the table does not list, and rows of the table without a finding. */
 function unexplained(by: string, findings: readonly Finding[]): string[] {
   const rows = expected.filter((row) => row.by === by);
   const rowOf = ({ rule, message }: Finding) => rows.find((row) => row.rule === rule && (row.about === 'any' || message.includes(row.about)));

@@ -8,7 +8,7 @@ import { newFleet, newStack } from '../test/fixtures';
 
 const FUNCTIONS = ['isComplete', 'onTimeout'];
 
-/** The event says at which poll it is complete, how it fails until then, and whether onTimeout throws. */
+/** The event says at which poll it is complete, how it fails before that, and whether onTimeout throws. */
 const HANDLER = `
 const polls = new Map();
 const fail = (event, how) => {
@@ -32,7 +32,7 @@ let ours: Botocore;
 let theirs: Botocore;
 let definition: any;
 let roleArn: string;
-/** What the functions were invoked with, one after the other. */
+/** The invocations of the functions, one after the other. */
 let invocations: { name: string; event: unknown }[] = [];
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ beforeAll(async () => {
       code: { source: HANDLER },
     });
   }
-  // Moto's interpreter calls Lambda at this port, where it expects itself: so it runs our functions.
+  // Moto's interpreter calls Lambda at this port, where it expects itself. Therefore it runs our functions.
   moto = await Moto.start({ MOTO_PORT: new URL(cloud.endpointUrl).port });
   ours = new Botocore(cloud.environment);
   theirs = new Botocore(moto.environment);
@@ -75,7 +75,7 @@ function arnOf(name: string): string {
   return `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 }
 
-/** The waiter of a fleet, with the names of our functions in place of its references. */
+/** The waiter of a fleet. The names of our functions replace its references. */
 function synthesized(): any {
   const stack = newStack();
   newFleet(stack);
@@ -86,7 +86,7 @@ function synthesized(): any {
   )).join(''));
 }
 
-/** Moto cannot shorten time, so the waiter waits one second twice, in place of the many times that it has. */
+/** Moto cannot shorten time. Therefore the waiter waits one second, and only twice. */
 function shortened(): string {
   const copy = structuredClone(definition);
   const [retrier] = copy.States[copy.StartAt].Retry;
@@ -104,7 +104,7 @@ async function ended(client: Botocore, stateMachineArn: string, event: object) {
   }
 }
 
-/** Moto runs one execution and then no other until it is reset. */
+/** Moto runs only one execution, and must then be reset. */
 async function onMoto(event: object) {
   await moto.reset();
   await moto.configure({ stepfunctions: { execute_state_machine: true } });

@@ -7,11 +7,11 @@ const PROJECT = resolve(__dirname, '..');
 
 export interface CdkRun {
   readonly exitCode: number;
-  /** Both streams, as they came. */
+  /** The lines of both streams, in the order of their arrival. */
   readonly lines: readonly string[];
 }
 
-/** Makes what the construct deploys: assets/lambda/provider. Says nothing unless it fails. */
+/** Bundles the handler that the construct deploys: assets/lambda/provider. Prints nothing unless it fails. */
 export function bundleHandler(): void {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(PROJECT, 'node_modules', 'projen', 'bin', 'projen'), 'bundle'], {
     cwd: PROJECT, encoding: 'utf8',
@@ -19,15 +19,15 @@ export function bundleHandler(): void {
   if (status !== 0) throw new Error(`the handler could not be bundled:\n${stdout}${stderr}`);
 }
 
-/** Environment of the host without anything that could lead to an AWS account, or by way of a proxy to anywhere at all. */
+/** The host's environment without any variable that could lead to an AWS account, or through a proxy to another host. */
 export function hostEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|CDK|AMAZON)_|_?proxy$/i.test(name)));
 }
 
 /**
  * Runs the project's cdk CLI as a user would.
- * @param environment what leads the CLI to the local cloud; a value of undefined takes a variable away
- * @param onLine called with every line of output
+ * @param environment the variables that lead the CLI to the local cloud; undefined removes a variable
+ * @param onLine called for every line of output
  */
 export async function cdk(
   args: readonly string[],
@@ -48,7 +48,7 @@ export async function cdk(
       ...hostEnvironment(),
       PATH: [join(PROJECT, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      CI: '1', // or it asks, and draws over its lines
+      CI: '1', // otherwise the CLI asks questions and overwrites its lines
       NO_COLOR: '1',
       ...environment,
     },

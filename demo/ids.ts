@@ -2,7 +2,7 @@ import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 
 const COMMAND = /--table-name (\S+) --key-condition-expression "(.*?)" --expression-attribute-values '(.*?)' --query "Items\[\]\.records\.S"/;
 
-/** The ids of a fleet's desktops by user, from its output WorkspaceIds: a list in the order of the users; or, of more than 200, a command that lists them. */
+/** The ids of a fleet's desktops by user, from its output WorkspaceIds. That is a list in the order of the users; or, for more than 200, a command that lists them. */
 export async function idsOf(output: string, users: readonly string[], endpoint: string, region: string): Promise<Map<string, string>> {
   const command = COMMAND.exec(output);
   if (!command) {

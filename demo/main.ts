@@ -12,21 +12,21 @@ import { RunningClock } from '../local/core/clock';
 
 const PROJECT = resolve(__dirname, '..');
 const RUNS = join(PROJECT, '.demo');
-/** What a run writes: logs of the CLI and of the functions, the cloud assembly, the outputs. */
+/** The folder for everything that a run writes: logs of the CLI and of the functions, the cloud assembly, the outputs. */
 const OUTPUT = join(RUNS, String(process.pid));
 const TEAM = join(PROJECT, 'examples', 'sales.csv');
 const OUTPUTS_FILE = join(OUTPUT, 'outputs.json');
 const IDS_FILE = join(OUTPUT, 'ids.csv');
-/** Desktops take 10 to 40 minutes to build; here such an hour is a minute. */
+/** Desktops take 10 to 40 minutes to build. Here, an hour passes in a minute. */
 const TIME_FACTOR = 60;
-/** So many are shown; the file has all. */
+/** How many ids are shown. The file has all of them. */
 const SHOWN = 200;
 
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, namesIn(TEAM));
   if (typeof options === 'number') return options;
 
-  console.log('Nothing here talks to AWS: all endpoints are on 127.0.0.1, credentials are made up, and AWS_* of your environment are left out.');
+  console.log('Nothing here talks to AWS: all endpoints are on 127.0.0.1, credentials are invented, and AWS_* variables of your environment are not used.');
   tidyUp();
   mkdirSync(OUTPUT, { recursive: true });
   bundleHandler();
@@ -92,17 +92,17 @@ async function run(options: DemoOptions, cloud: LocalCloud, csv: string, running
     const destroyed = await command('cdk destroy Sales', true, 'cdk-destroy.log', ['destroy', 'Sales', ...context, '--force', '--no-notices']);
     if (destroyed.exitCode !== 0) problems.push(...destroyed.lines.slice(-12));
     problems.push(...desktopsLeft(cloud));
-    if (problems.length === 0) console.log('\nThe stack is gone, and no desktop is left.');
+    if (problems.length === 0) console.log('\nThe stack is deleted, and no desktop is left.');
   }
 
   console.log(`\nLogs of the CLI and of the Lambda functions: ${relative(process.cwd(), OUTPUT)}\n`);
   console.log(figures(cloud, cloud.clock.now() - virtual, Date.now() - real));
   if (problems.length === 0) return 0;
-  console.error(`\nThis is not how it should be:\n\n${problems.join('\n')}`);
+  console.error(`\nThe result is not as expected:\n\n${problems.join('\n')}`);
   return 1;
 }
 
-/** Takes away what runs before have left, but for those that are still going on. */
+/** Deletes the files of earlier runs, except those that are still running. */
 function tidyUp(): void {
   mkdirSync(RUNS, { recursive: true });
   for (const pid of readdirSync(RUNS)) {
@@ -114,7 +114,7 @@ function tidyUp(): void {
   }
 }
 
-/** Everybody has a desktop that can be used, but for those refused; and the outputs say so. */
+/** Checks that everybody has a usable desktop, except refused users, and that the outputs say so. */
 async function checkSuccess(deployed: CdkRun, { users, refuse, csv }: DemoOptions, cloud: LocalCloud): Promise<string[]> {
   if (deployed.exitCode !== 0) return failureSection(deployed.lines);
   const outputs = Object.entries(JSON.parse(readFileSync(OUTPUTS_FILE, 'utf8')).Sales as Record<string, string>);
@@ -132,10 +132,10 @@ async function checkSuccess(deployed: CdkRun, { users, refuse, csv }: DemoOption
     if (refuse.includes(user)) return id !== '' || !output('RefusedUsersSummary').includes(user);
     return desktop?.userName !== user || !['AVAILABLE', 'STOPPED'].includes(desktop.state) || (csv === undefined && !desktop.encryption);
   });
-  return wrong.map((user) => `the output does not tell the truth about ${user}`);
+  return wrong.map((user) => `the output is wrong about ${user}`);
 }
 
-/** It failed, the reason names those who were refused, and it left nothing. */
+/** Checks that the deployment failed, that the reason names the refused users, and that no desktop is left. */
 function checkFailure(deployed: CdkRun, { refuse }: DemoOptions, cloud: LocalCloud): string[] {
   if (deployed.exitCode === 0) return ['cdk deploy succeeded, although more users were refused than tolerated'];
   const shown = failureSection(deployed.lines);

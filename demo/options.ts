@@ -7,13 +7,13 @@ import { WorkspaceUsers } from 'cdk-bulk-workspaces';
 export const MAX_USERS = 10_000;
 
 export interface DemoOptions {
-  /** Those to get a desktop, in order. */
+  /** The users who get a desktop, in order. */
   readonly users: readonly string[];
-  /** The file that the app reads; written by the demo when it was given a number. */
+  /** The file that the app reads. If the option is a number, the demo writes the file. */
   readonly csv?: string;
   /** Users who do not exist in the directory. */
   readonly refuse: readonly string[];
-  /** How many may be refused without the deployment failing. */
+  /** How many users may be refused before the deployment fails. */
   readonly tolerate: number;
   readonly destroy: boolean;
 }
@@ -21,21 +21,21 @@ export interface DemoOptions {
 interface Parsed { users?: number; csv?: string; refuse?: string[]; tolerate: number; destroy?: boolean }
 
 /**
- * @param team the users of the example, who are taken first
- * @returns the options; or the code to exit with, when all has been said already: 0 after --help, 2 after a bad option
+ * @param team the users of the example, who come first
+ * @returns the options. Or an exit code, after the message is printed: 0 for --help, 2 for a bad option
  */
 export function parseOptions(args: readonly string[], team: readonly string[]): DemoOptions | number {
   const command = new Command('npm run demo --')
     .usage('[options]')
-    .description('Deploys examples/sales.ts with the real cdk CLI on an AWS that runs on 127.0.0.1, and shows the ids of the desktops.\n'
-      + 'Needs no account and no network, and never talks to AWS, whatever credentials there are.')
+    .description('Deploys examples/sales.ts with the real cdk CLI to an AWS that runs on 127.0.0.1, and shows the ids of the desktops.\n'
+      + 'Needs no account and no network. It never talks to AWS, even if there are credentials.')
     .option('--users <N>', `how many people get a desktop, 1 to ${MAX_USERS.toLocaleString('en-US')} (default: ${team.length})`, users)
-    .option('--csv <FILE>', 'take the people from this file instead; its first row names the columns, of which "userName" is one', csvFile)
-    .option('--refuse <NAME>', 'this user does not exist in the directory, and is put on the list if not on it: the deployment fails with the name and the '
+    .option('--csv <FILE>', 'use the people in this file instead; its first row has the names of columns, including "userName"', csvFile)
+    .option('--refuse <NAME>', 'this user does not exist in the directory, and is added to the list: the deployment fails with the name and the '
       + 'reason, rolls back, and leaves no desktop (may be repeated)', userName)
-    .option('--tolerate <N>', 'failureTolerance: that many users may be refused, and the deployment succeeds and names them', count, 0)
-    .option('--destroy', 'deploy, and then "cdk destroy": no desktop is left')
-    .addHelpText('after', '\nExits with 0 when the desktops are in the end as the options say, 1 when they are not, 2 for a bad option.\n\n'
+    .option('--tolerate <N>', 'failureTolerance: if at most so many users are refused, the deployment succeeds and names them', count, 0)
+    .option('--destroy', 'run "cdk destroy" after the deployment: no desktop is left')
+    .addHelpText('after', '\nExit codes: 0 if the desktops are as expected at the end, 1 if not, 2 for a bad option.\n\n'
       + 'Examples:\n  npm run demo\n  npm run demo -- --users 26\n  npm run demo -- --users 5000\n'
       + `  npm run demo -- --refuse ${team[1]}                 the deployment fails, with the name and the reason\n`
       + `  npm run demo -- --refuse ${team[1]} --tolerate 1    it succeeds, and names the refused user`)
@@ -57,14 +57,14 @@ function complete(command: Command, { users: number, csv, refuse = [], tolerate,
   const listed = (name: string) => people.find((each) => each.toLowerCase() === name.toLowerCase());
   for (const name of refuse) {
     if (listed(name) !== undefined) continue;
-    if (csv !== undefined) command.error(`error: --refuse ${name}: nobody of that name is in ${csv}; name one who is, such as ${people[0]}`);
+    if (csv !== undefined) command.error(`error: --refuse ${name}: nobody in ${csv} has this name; use a name that is in it, such as ${people[0]}`);
     people.push(name);
   }
-  if (people.length > MAX_USERS) command.error(`error: that makes ${people.length} users, and the most is ${MAX_USERS}`);
+  if (people.length > MAX_USERS) command.error(`error: that makes ${people.length} users, but at most ${MAX_USERS} are allowed`);
   return { users: people, csv, refuse: [...new Set(refuse.map((name) => listed(name)!))], tolerate, destroy };
 }
 
-/** The team, and more of the kind when it is too small. */
+/** The first users of the team. If the team is too small, more are invented. */
 function firstOf(n: number, team: readonly string[]): string[] {
   return Array.from({ length: n }, (_, i) => team[i] ?? `user${String(i + 1).padStart(3, '0')}`);
 }
@@ -80,7 +80,7 @@ function count(text: string): number {
   return Number(text);
 }
 
-/** One more, if a directory could have a user of that name. */
+/** Adds a name, if a directory could have such a user. */
 function userName(name: string, before: string[] = []): string[] {
   try {
     WorkspaceUsers.fromNames([name]);
@@ -90,7 +90,7 @@ function userName(name: string, before: string[] = []): string[] {
   return [...before, name];
 }
 
-/** From where the user stands, which npm tells. */
+/** Resolves the path from the user's folder, which npm passes on. */
 function csvFile(path: string): string {
   const file = resolve(process.env.INIT_CWD ?? process.cwd(), path);
   if (!existsSync(file)) throw new InvalidArgumentError(`There is no file ${file}.`);
@@ -102,7 +102,7 @@ function csvFile(path: string): string {
   return file;
 }
 
-/** Read as the app is going to read it. */
+/** Reads the file as the app will read it. */
 export function namesIn(file: string): string[] {
   return WORKSPACE_USERS.contentOf(WorkspaceUsers.fromCsv(file)).map(({ user }) => user.userName);
 }

@@ -2,7 +2,7 @@ import type { LocalCloud } from '../local/cloud';
 
 const MINUTE = 60_000;
 
-/** Where a deployment stands, in one line: from what the CLI prints, and what the local WorkSpaces service has. */
+/** The progress of a deployment in one line, from the CLI's output and the state of the local WorkSpaces. */
 export class Progress {
   private resources = '';
 

@@ -1,6 +1,6 @@
 import type { LocalCloud } from '../local/cloud';
 
-/** From `Outputs:` to the end of it, as the CLI printed it. */
+/** The section `Outputs:`, as the CLI printed it. */
 export function outputsSection(lines: readonly string[]): string[] {
   const from = lines.findIndex((line) => line.trim() === 'Outputs:');
   if (from < 0) return [];
@@ -8,14 +8,14 @@ export function outputsSection(lines: readonly string[]): string[] {
   return lines.slice(from, to < 0 ? undefined : to);
 }
 
-/** Why the fleet could not be deployed, or else what the CLI said last: without its progress and stack traces. */
+/** Why the fleet could not be deployed. If that is not found, the CLI's last lines, without progress and stack traces. */
 export function failureSection(lines: readonly string[]): string[] {
   const failed = lines.filter((line) => line.includes('CREATE_FAILED') && line.includes('Custom::BulkWorkspaces'));
   if (failed.length > 0) return [...new Set(failed.map((line) => line.slice(line.indexOf('CREATE_FAILED'))))];
   return lines.filter((line) => line.trim() !== '' && !/^\s+at /.test(line)).slice(-12);
 }
 
-/** Users and the ids of their desktops, in columns as wide as the terminal allows. */
+/** Users and the ids of their desktops, in as many columns as the terminal has room for. */
 export function table(ids: ReadonlyMap<string, string>, columns = process.stdout.columns ?? 100): string {
   const cells = [...ids].map(([user, id]) => [user, id || '(refused)'] as const);
   const widest = (index: 0 | 1) => Math.max(...cells.map((cell) => cell[index].length));

@@ -1,4 +1,4 @@
-// Fails when API.md has a row without a description: the docstring behind it is missing.
+// Fails if API.md has a row without a description. Then a docstring is missing.
 const fs = require('node:fs');
 
 const lines = fs.readFileSync('API.md', 'utf8').split('\n');

@@ -1,4 +1,4 @@
-// Fails when files import each other in a circle, be it only for types: `import/no-cycle` of eslint does not see those.
+// Fails if files import each other in a circle, even if only types. `import/no-cycle` of eslint does not see circles of types.
 //
 //   node scripts/check-imports.js <folder>...
 const fs = require('node:fs');
@@ -16,7 +16,7 @@ const known = new Set(files);
 const graph = new Map(files.map((file) => [file, importsOf(file)]));
 const circles = circlesOf(graph);
 if (circles.length > 0) {
-  console.error('Files that import each other, of which one must not know the other; move what both need to a file of its own:');
+  console.error('Files must not import each other in a circle. Move what both need to a file of its own:');
   for (const circle of circles) console.error(`  ${shortestWay(circle).join(' -> ')}${circle.length > 2 ? ` (${circle.length} files in all)` : ''}`);
   process.exit(1);
 }
@@ -28,7 +28,7 @@ function sourcesIn(folder) {
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.split(path.sep).includes('node_modules'));
 }
 
-/** What a file imports or exports from, or names as `import('...')`, of the files that are checked. */
+/** The checked files that a file imports or exports from, or names as `import('...')`. */
 function importsOf(file) {
   const { importedFiles } = ts.preProcessFile(fs.readFileSync(file, 'utf8'), true, true);
   return importedFiles
@@ -59,7 +59,7 @@ function circlesOf(imports) {
   return found;
 }
 
-/** From a circle's first file back to itself. */
+/** The shortest way from a circle's first file back to itself. */
 function shortestWay(circle) {
   const [start] = circle;
   const ways = [[start]];

@@ -1,5 +1,5 @@
-// Fails when the package would hold anything but what its users need: leftovers of a demo can have people's names in them.
-// Fails too when it would hold code of others without their licences.
+// Fails if the package would contain files that its users do not need: files of a demo can contain people's names.
+// Also fails if it would contain code of others without their licences.
 const { execFileSync } = require('node:child_process');
 const { existsSync, readFileSync } = require('node:fs');
 const { dirname } = require('node:path');
@@ -16,17 +16,17 @@ const extra = paths.filter((path) => !ALLOWED.some((pattern) => pattern.test(pat
 const missing = REQUIRED.filter((path) => !paths.includes(path));
 const unlicensed = [...(existsSync(BUNDLE) ? problemsOfBundle() : []), ...problemsOfDependencies()];
 if (extra.length > 0 || missing.length > 0 || unlicensed.length > 0) {
-  console.error('the package is not as it should be (see .npmignore and scripts/third-party-notices.js)\n'
-    + `  too much: ${extra.join(', ') || 'nothing'}\n  missing: ${missing.join(', ') || 'nothing'}\n  licences: ${unlicensed.join('; ') || 'as they should be'}`);
+  console.error('the package has wrong contents (see .npmignore and scripts/third-party-notices.js)\n'
+    + `  too much: ${extra.join(', ') || 'nothing'}\n  missing: ${missing.join(', ') || 'nothing'}\n  licences: ${unlicensed.join('; ') || 'complete'}`);
   process.exit(1);
 }
 console.log(`package: ${paths.length} files, ${Math.round(size / 1024)} kB packed`);
 
-/** Goes by the comments with which esbuild says where the code is from, which the notices were not made from. */
+/** Reads the comments in which esbuild names the origin of code. They are independent of the notices' source. */
 function problemsOfBundle() {
   const sources = [...readFileSync(BUNDLE, 'utf8').matchAll(/^\s*\/\/ (\S*node_modules\/\S+)$/gm)].map(([, file]) => file);
   const folders = new Set(sources.flatMap((file) => packageFolderOf(file) ?? []));
-  if (folders.size === 0) return [`${BUNDLE} does not say which packages it has code of`];
+  if (folders.size === 0) return [`${BUNDLE} has no comments that name the packages of its code`];
   const notices = existsSync(NOTICES) ? readFileSync(NOTICES, 'utf8') : '';
   const packages = [...folders].map(licenceOf);
   const unnamed = packages.filter(({ name, version, license }) => !notices.includes(`\n${name} ${version} (${license})`));
@@ -36,7 +36,7 @@ function problemsOfBundle() {
   ];
 }
 
-/** What is packed as it is must have its licence with it. */
+/** A dependency that is packed unchanged must contain its licence. */
 function problemsOfDependencies() {
   const folders = paths.filter((path) => /node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(path)).map(dirname);
   return folders.map(licenceOf).flatMap(({ name, license, problem, texts }) => problem ?? (texts.length > 0 ? [] : `${name} has no text of its licence, ${license}`));

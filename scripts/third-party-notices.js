@@ -1,4 +1,4 @@
-// Writes the licences and notices of the packages that esbuild has put into a bundle. Fails when one has none, or one that is not allowed.
+// Writes the licences and notices of the packages in an esbuild bundle. Fails if a package has no licence, or one that is not allowed.
 const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { dirname } = require('node:path');
 const { licenceOf, packageFolderOf } = require('./licences');
@@ -19,7 +19,7 @@ for (const each of packages) {
   else grouped(byText, [...texts, ...each.notices].join('\n\n')).push(each);
 }
 if (problems.length > 0) {
-  console.error(`what is bundled must not be published\n  ${problems.join('\n  ')}`);
+  console.error(`the bundle must not be published\n  ${problems.join('\n  ')}`);
   process.exit(1);
 }
 write([
@@ -32,13 +32,13 @@ write([
   ].join('\n')),
 ].join('\n\n'));
 
-/** Folders of the packages that have at least a byte in the bundle. */
+/** The folders of packages with at least one byte in the bundle. */
 function inlined({ outputs }) {
   const files = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs)).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   return [...new Set(files.flatMap(([file]) => packageFolderOf(file) ?? []))];
 }
 
-/** Some packages of the AWS SDK come without the file that the others have. */
+/** Some packages of the AWS SDK have no licence file, but other packages of the same repository have it. */
 function textsOfItsRepository({ source, license }) {
   return packages.find((other) => source && other.source === source && other.license === license && other.texts.length > 0)?.texts;
 }
@@ -48,7 +48,7 @@ function grouped(groups, key) {
   return groups.get(key);
 }
 
-/** As esbuild does, only when it has changed: others may be reading it. */
+/** Writes only if the text has changed, as esbuild does, because others may be reading the file. */
 function write(text) {
   const content = `${text}\n`;
   if (existsSync(output) && readFileSync(output, 'utf8') === content) return;

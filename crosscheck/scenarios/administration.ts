@@ -1,6 +1,6 @@
 import { minutes, Scenario, Seen, Step } from '../scenario';
 
-/** What administrators do to desktops and directories. Moto has nearly none of it. */
+/** What administrators do to desktops and directories. Moto has almost nothing of it. */
 
 const DIRECTORY = { directoryId: 'd-90677cc91c' };
 const OTHER_DIRECTORY = { directoryId: 'd-90677cc91d', state: 'DEREGISTERED' } as const;
@@ -18,10 +18,10 @@ const options: Scenario['options'] = {
 };
 const setUp: Scenario['setUp'] = () => ({ directory: DIRECTORY.directoryId });
 
-const wanted = (UserName: string, more: object = {}) => ({ DirectoryId: DIRECTORY.directoryId, UserName, BundleId: BUNDLE, ...more });
+const requestFor = (UserName: string, more: object = {}) => ({ DirectoryId: DIRECTORY.directoryId, UserName, BundleId: BUNDLE, ...more });
 const AUTO_STOP = { WorkspaceProperties: { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: 60 } };
 const id = ({ output }: Seen, step: string): string => output(step).PendingRequests[0].WorkspaceId;
-const made = (name: string, more: object = {}): Step => call('CreateWorkspaces', { Workspaces: [wanted(name, more)] }, { name });
+const made = (name: string, more: object = {}): Step => call('CreateWorkspaces', { Workspaces: [requestFor(name, more)] }, { name });
 const modify = (user: string, WorkspaceProperties: object, more: Partial<Step> = {}): Step => (
   call('ModifyWorkspaceProperties', (seen) => ({ WorkspaceId: id(seen, user), WorkspaceProperties }), more)
 );

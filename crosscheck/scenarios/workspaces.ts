@@ -8,13 +8,13 @@ const UNKNOWN_DESKTOP = 'ws-000000000';
 
 const call = (operation: string, input?: Step['input'], more: Partial<Step> = {}): Step => ({ service: 'workspaces', operation, input, ...more });
 
-function wanted({ place }: Seen, UserName: string, more: object = {}): object {
+function requestFor({ place }: Seen, UserName: string, more: object = {}): object {
   return { DirectoryId: place.directory, UserName, BundleId: BUNDLE, ...more };
 }
 
 const id = (seen: Seen, step = 'create one', at = 0): string => seen.output(step).PendingRequests[at].WorkspaceId;
 
-/** On moto a directory needs a network, and is registered before desktops can be made in it. */
+/** On moto, a directory needs a network, and must be registered before desktops can be made in it. */
 async function motoDirectory(calls: Botocore, moto: Moto): Promise<Record<string, string>> {
   const { Vpcs: [{ VpcId }] } = await calls.output('ec2', 'DescribeVpcs');
   const { Subnets } = await calls.output('ec2', 'DescribeSubnets');
@@ -22,7 +22,7 @@ async function motoDirectory(calls: Botocore, moto: Moto): Promise<Record<string
   const { DirectoryId } = await calls.output('ds', 'CreateDirectory', {
     Name: 'corp.example.com', Password: 'Passw0rd!1', Size: 'Small', VpcSettings: { VpcId, SubnetIds },
   });
-  // Moto insists on a member that the newest model does not have any more, so botocore cannot send it.
+  // Moto requires a member that the newest model no longer has. Therefore botocore cannot send it.
   await moto.json('workspaces', 'WorkspacesService.RegisterWorkspaceDirectory', { DirectoryId, EnableWorkDocs: false });
   return { directory: DirectoryId };
 }
@@ -38,19 +38,19 @@ export const workspaces: readonly Scenario[] = [
     setUp,
     setUpMoto: motoDirectory,
     steps: [
-      call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'ana', { Tags: [{ Key: 'team', Value: 'sales' }] })] }), { name: 'create one' }),
+      call('CreateWorkspaces', (seen) => ({ Workspaces: [requestFor(seen, 'ana', { Tags: [{ Key: 'team', Value: 'sales' }] })] }), { name: 'create one' }),
       call('CreateWorkspaces', (seen) => ({
-        Workspaces: [wanted(seen, 'bo', {
+        Workspaces: [requestFor(seen, 'bo', {
           VolumeEncryptionKey: 'alias/aws/workspaces',
           UserVolumeEncryptionEnabled: true,
           RootVolumeEncryptionEnabled: true,
           WorkspaceProperties: { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: 60, ComputeTypeName: 'STANDARD', Protocols: ['WSP'] },
         })],
       }), { name: 'create encrypted' }),
-      call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'ANA')] }), { name: 'the same user again' }),
-      call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'cy', { DirectoryId: UNKNOWN_DIRECTORY })] }), { name: 'an unknown directory' }),
+      call('CreateWorkspaces', (seen) => ({ Workspaces: [requestFor(seen, 'ANA')] }), { name: 'the same user again' }),
+      call('CreateWorkspaces', (seen) => ({ Workspaces: [requestFor(seen, 'cy', { DirectoryId: UNKNOWN_DIRECTORY })] }), { name: 'an unknown directory' }),
       call('CreateWorkspaces', (seen) => ({
-        Workspaces: [wanted(seen, 'di', { WorkspaceProperties: { RunningMode: 'ALWAYS_ON', RunningModeAutoStopTimeoutInMinutes: 60 } })],
+        Workspaces: [requestFor(seen, 'di', { WorkspaceProperties: { RunningMode: 'ALWAYS_ON', RunningModeAutoStopTimeoutInMinutes: 60 } })],
       }), { name: 'a timeout without AUTO_STOP' }),
 
       call('DescribeWorkspaces', (seen) => ({ WorkspaceIds: [id(seen)] }), { name: 'by id' }),
@@ -84,18 +84,18 @@ export const workspaces: readonly Scenario[] = [
     setUp,
     steps: [
       call('CreateWorkspaces', { Workspaces: [] }, { fails: 'ValidationException', malformed: '0 elements' }),
-      call('CreateWorkspaces', (seen) => ({ Workspaces: Array.from({ length: 26 }, (_, i) => wanted(seen, `user${i}`)) }), { fails: 'ValidationException', malformed: '26 elements' }),
+      call('CreateWorkspaces', (seen) => ({ Workspaces: Array.from({ length: 26 }, (_, i) => requestFor(seen, `user${i}`)) }), { fails: 'ValidationException', malformed: '26 elements' }),
       ...['DirectoryId', 'UserName', 'BundleId'].map((member) => call('CreateWorkspaces', (seen) => ({
-        Workspaces: [{ ...wanted(seen, 'ana'), [member]: undefined }],
+        Workspaces: [{ ...requestFor(seen, 'ana'), [member]: undefined }],
       }), { fails: 'ValidationException', malformed: `${member}: required` })),
       ...[{ DirectoryId: 'd-9067' }, { DirectoryId: 'D-90677CC91C' }, { BundleId: 'ws-clj85qzj1' }, { UserName: 'x'.repeat(64) }].map((more) => (
-        call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'ana', more)] }), { fails: 'ValidationException', malformed: Object.keys(more)[0] })
+        call('CreateWorkspaces', (seen) => ({ Workspaces: [requestFor(seen, 'ana', more)] }), { fails: 'ValidationException', malformed: Object.keys(more)[0] })
       )),
       ...[{ RunningMode: 'SOMETIMES' }, { ComputeTypeName: 'HUGE' }, { Protocols: ['DCV'] }, { OperatingSystemName: 'DOS' }].map((properties) => (
-        call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'ana', { WorkspaceProperties: properties })] }), { fails: 'ValidationException', malformed: 'is none of' })
+        call('CreateWorkspaces', (seen) => ({ Workspaces: [requestFor(seen, 'ana', { WorkspaceProperties: properties })] }), { fails: 'ValidationException', malformed: 'is none of' })
       )),
-      call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'ana', { Tags: [{ Key: 'x'.repeat(128), Value: '' }] })] }), { fails: 'ValidationException', malformed: '128 characters' }),
-      call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'ana', { Tags: [{ Key: 'x', Value: 'x'.repeat(256) }] })] }), { fails: 'ValidationException', malformed: '256 characters' }),
+      call('CreateWorkspaces', (seen) => ({ Workspaces: [requestFor(seen, 'ana', { Tags: [{ Key: 'x'.repeat(128), Value: '' }] })] }), { fails: 'ValidationException', malformed: '128 characters' }),
+      call('CreateWorkspaces', (seen) => ({ Workspaces: [requestFor(seen, 'ana', { Tags: [{ Key: 'x', Value: 'x'.repeat(256) }] })] }), { fails: 'ValidationException', malformed: '256 characters' }),
       ...[{ WorkspaceIds: [] }, { WorkspaceIds: ['ws-A'] }, { Limit: 0 }, { Limit: 26 }, { BundleId: 'x' }].map((input) => (
         call('DescribeWorkspaces', input, { fails: 'ValidationException', malformed: Object.keys(input)[0] })
       )),
@@ -117,7 +117,7 @@ export const workspaces: readonly Scenario[] = [
     steps: [
       call('CreateWorkspaces', (seen) => ({
         Workspaces: [
-          wanted(seen, 'ana', { WorkspaceProperties: { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: 60 } }), wanted(seen, 'bo'), wanted(seen, 'cy'),
+          requestFor(seen, 'ana', { WorkspaceProperties: { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: 60 } }), requestFor(seen, 'bo'), requestFor(seen, 'cy'),
         ],
       }), { name: 'create one' }),
       call('DescribeWorkspaces', {}, { name: 'invisible', until: ({ Workspaces }) => Workspaces.length === 0 }),
@@ -146,17 +146,17 @@ export const workspaces: readonly Scenario[] = [
     setUp,
     options: { ...options, missingUsers: ['nobody'], quota: 2 },
     steps: [
-      call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'ana')] }), { name: 'create one' }),
+      call('CreateWorkspaces', (seen) => ({ Workspaces: [requestFor(seen, 'ana')] }), { name: 'create one' }),
       call('CreateWorkspaces', (seen) => ({
         Workspaces: [
-          wanted(seen, 'Ana'), wanted(seen, 'bo'), wanted(seen, 'BO'), wanted(seen, 'nobody'), wanted(seen, 'cy', { BundleId: 'wsb-000000000' }),
-          wanted(seen, 'di', { WorkspaceProperties: { RunningMode: 'MANUAL', RunningModeAutoStopTimeoutInMinutes: 120 } }),
-          wanted(seen, 'ed', { VolumeEncryptionKey: 'aws/workspaces', RootVolumeEncryptionEnabled: true }),
-          wanted(seen, 'flo', { RootVolumeEncryptionEnabled: true }), wanted(seen, 'gus', { DirectoryId: UNKNOWN_DIRECTORY }),
+          requestFor(seen, 'Ana'), requestFor(seen, 'bo'), requestFor(seen, 'BO'), requestFor(seen, 'nobody'), requestFor(seen, 'cy', { BundleId: 'wsb-000000000' }),
+          requestFor(seen, 'di', { WorkspaceProperties: { RunningMode: 'MANUAL', RunningModeAutoStopTimeoutInMinutes: 120 } }),
+          requestFor(seen, 'ed', { VolumeEncryptionKey: 'aws/workspaces', RootVolumeEncryptionEnabled: true }),
+          requestFor(seen, 'flo', { RootVolumeEncryptionEnabled: true }), requestFor(seen, 'gus', { DirectoryId: UNKNOWN_DIRECTORY }),
         ],
       }), { name: 'one of each' }),
-      call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'hal'), wanted(seen, 'ida')] }), { name: 'above the quota', fails: 'ResourceLimitExceededException' }),
-      call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'hal', { WorkspaceProperties: { RootVolumeSizeGib: 81 } })] }), { name: 'a volume of a wrong size', fails: 'InvalidParameterValuesException' }),
+      call('CreateWorkspaces', (seen) => ({ Workspaces: [requestFor(seen, 'hal'), requestFor(seen, 'ida')] }), { name: 'above the quota', fails: 'ResourceLimitExceededException' }),
+      call('CreateWorkspaces', (seen) => ({ Workspaces: [requestFor(seen, 'hal', { WorkspaceProperties: { RootVolumeSizeGib: 81 } })] }), { name: 'a volume of a wrong size', fails: 'InvalidParameterValuesException' }),
       call('CreateTags', (seen) => ({ ResourceId: id(seen), Tags: [{ Key: 'aws:x', Value: '' }] }), { name: 'a reserved key', fails: 'InvalidParameterValuesException' }),
       call('CreateTags', (seen) => ({ ResourceId: id(seen), Tags: Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: '' })) }), { name: 'too many tags', fails: 'ResourceLimitExceededException' }),
       call('CreateTags', { ResourceId: UNKNOWN_DESKTOP, Tags: [{ Key: 'k', Value: 'v' }] }, { name: 'to an unknown id', fails: 'ResourceNotFoundException' }),
@@ -182,8 +182,8 @@ export const workspaces: readonly Scenario[] = [
     },
     setUp,
     steps: [
-      call('CreateWorkspaces', (seen) => ({ Workspaces: Array.from({ length: 25 }, (_, i) => wanted(seen, `user${i}`)) }), { name: 'create one' }),
-      call('CreateWorkspaces', (seen) => ({ Workspaces: [wanted(seen, 'user25')] })),
+      call('CreateWorkspaces', (seen) => ({ Workspaces: Array.from({ length: 25 }, (_, i) => requestFor(seen, `user${i}`)) }), { name: 'create one' }),
+      call('CreateWorkspaces', (seen) => ({ Workspaces: [requestFor(seen, 'user25')] })),
       call('DescribeWorkspaces', {}, { name: 'first page', until: ({ NextToken }) => NextToken !== undefined }),
       call('DescribeWorkspaces', (seen) => ({ NextToken: seen.output('first page').NextToken }), { name: 'last page' }),
       call('DescribeWorkspaces', { BundleId: BUNDLE, Limit: 3 }, { name: 'by bundle' }),

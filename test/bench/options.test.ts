@@ -26,7 +26,7 @@ test('with --plots alone, only draws', () => {
 
 test('--help says what there is, and exits with 0', () => {
   expect(parseOptions(['--help'], KNOWN)).toBe(0);
-  for (const text of ['--list', '--plots', 'calls, synth, step', 'nothing talks to AWS']) expect(said).toContain(text);
+  for (const text of ['--list', '--plots', 'calls, synth, step', 'Nothing talks to AWS']) expect(said).toContain(text);
 });
 
 test.each([[['cals'], /there is no benchmark "cals"; there are calls, synth, step/], [['--plot'], /unknown option '--plot'/]])('%j exits with 2 and says why', (args, message) => {

@@ -68,9 +68,9 @@ test('fails when it finds no package at all', () => {
 
 test.each<[string, () => void, string]>([
   ['no text', () => putPackage('one', { license: 'MIT' }), 'one: there is no text of its licence, MIT'],
-  ['no licence', () => putPackage('one', {}, { LICENSE: 'text' }), 'one: the licence (none) is none of 0BSD, Apache-2.0'],
-  ['another licence', () => putPackage('one', { license: 'GPL-3.0-only' }, { LICENSE: 'text' }), 'one: the licence "GPL-3.0-only" is none of'],
-  ['a choice of licences', () => putPackage('one', { license: '(MIT OR GPL-3.0-only)' }, { LICENSE: 'text' }), 'is none of'],
+  ['no licence', () => putPackage('one', {}, { LICENSE: 'text' }), 'one: the licence (none) is not one of 0BSD, Apache-2.0'],
+  ['another licence', () => putPackage('one', { license: 'GPL-3.0-only' }, { LICENSE: 'text' }), 'one: the licence "GPL-3.0-only" is not one of'],
+  ['a choice of licences', () => putPackage('one', { license: '(MIT OR GPL-3.0-only)' }, { LICENSE: 'text' }), 'is not one of'],
 ])('fails for a package with %s', (_what, prepare, message) => {
   prepare();
   expect(run({ 'node_modules/one/x.js': 1 })).toEqual({ status: 1, said: expect.stringContaining(message) });
