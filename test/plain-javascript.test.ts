@@ -6,6 +6,7 @@ import {
   BundleChange, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, LateWorkspaces, RemovedUsers, RunningMode, WaitFor, WorkspaceProtocol,
   WorkspaceUsers,
 } from '../src';
+import type * as library from '../src';
 
 // What the compiler refuses, but only where there is one. Settings of a desktop: desktop-settings.test.ts.
 test.each<[string, any, string]>([
@@ -70,7 +71,7 @@ test('a protocol of Global Accelerator is no text, and no other protocol', () =>
 });
 
 test('what another copy of the library has made passes', () => {
-  let copy!: typeof import('../src');
+  let copy!: typeof library;
   jest.isolateModules(() => { copy = jest.requireActual('../src'); });
   expect(copy.RemovedUsers).not.toBe(RemovedUsers);
   const stack = newStack();
