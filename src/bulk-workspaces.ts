@@ -182,8 +182,8 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
     // to them leads through the framework's functions, which we don't rely on.
     resource.node.addDependency(provider.permissions.policy);
     for (const { construct, aliasName } of this.keys()) {
-      // An alias is named by text, from which CloudFormation can't see that it must be there first.
-      if (aliasName !== undefined) resource.node.addDependency(construct);
+      // An alias is named by text, from which CloudFormation can't see that it must be there first. One of a CSV file is in no tree.
+      if (aliasName !== undefined && construct.node.root === this.node.root) resource.node.addDependency(construct);
     }
 
     const attribute = (name: keyof BulkWorkspacesAttributes) => resource.getAttString(name);

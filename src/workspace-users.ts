@@ -15,7 +15,7 @@ export class WorkspaceUsers {
    * Users who all get the same.
    *
    * @param names The names with which they log in to the directory.
-   * @param options What their desktops have that the fleet says otherwise.
+   * @param options What their desktops have that the other desktops of the fleet have not.
    * @throws when there are none, when a name cannot be one of a directory, when one is given twice (in any case), or when the
    * names are a list token: how many desktops there are must be known at synth, although the single names need not be.
    */

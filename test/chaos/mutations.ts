@@ -72,6 +72,13 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: "removedUsers: 'TERMINATE',",
   },
   {
+    guarantee: 2,
+    what: 'lets users leave the list, although the template refuses that',
+    file: 'decide/update-refusals.ts',
+    find: "return removedUsers === 'REFUSE' ?",
+    replace: 'return removedUsers === undefined ?',
+  },
+  {
     guarantee: 3,
     what: 'lets an event act that a newer one has overtaken',
     file: 'reconcile/run-step.ts',
