@@ -79,7 +79,7 @@ test('every operation that a local service has occurs in a scenario', () => {
   expect(missing).toEqual([]);
 });
 
-test('whatever the open questions are answered, the replies are as botocore has them', async () => {
+test('with every answer to the open questions, the replies follow botocore', async () => {
   const refusals = SCENARIOS.find(({ name }) => name === 'refusals of single items and of whole calls')!;
   const found: string[] = [];
   for (const { name, options } of OTHER_ANSWERS) {

@@ -6,7 +6,7 @@ import { BulkWorkspacesProps, BundleChange, ExistingWorkspaces, FailureTolerance
 
 const RESOURCE = 'Fleet30813DF3';
 
-test('the smallest fleet sends nothing that was not asked for', () => {
+test('the smallest fleet sends only what was asked for', () => {
   const stack = newStack();
   newFleet(stack);
 
@@ -56,7 +56,7 @@ test('every prop of the fleet itself reaches the wire', () => {
   });
 });
 
-test('numbers that are known only when the stack is deployed travel as such', () => {
+test('numbers that are known only at deployment are sent as tokens', () => {
   const stack = newStack();
   const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
   newFleet(stack, { timeout: Duration.seconds(number), failureTolerance: FailureTolerance.percentage(number) });
@@ -78,7 +78,7 @@ test.each([
   expect(fleetProperties(stack).RetainOnReplace).toBe(retainOnReplace);
 });
 
-test('the provider knows of a removal policy that an aspect has given', () => {
+test('the provider knows a removal policy that an aspect has set', () => {
   const stack = newStack();
   newFleet(stack);
   RemovalPolicies.of(stack).destroy();
@@ -99,7 +99,7 @@ describe('desktops that exist already', () => {
     expect(fleetProperties(stack).ExistingWorkspaces).toEqual(property);
   });
 
-  test('of a fleet whose id is known only when the stack is deployed', () => {
+  test('of a fleet whose id is known only at deployment', () => {
     const stack = newStack();
     const other = newFleet(stack, {}, 'Other');
     const parameter = new CfnParameter(stack, 'FleetId').valueAsString;
@@ -109,7 +109,7 @@ describe('desktops that exist already', () => {
     });
   });
 
-  test('of a list of fleets that is known only when the stack is deployed', () => {
+  test('of a list of fleets that is known only at deployment', () => {
     const stack = newStack();
     const list = new CfnParameter(stack, 'FleetIds', { type: 'CommaDelimitedList' }).valueAsList;
     newFleet(stack, { existingWorkspaces: ExistingWorkspaces.adopt({ fromFleets: list }) });
@@ -173,7 +173,7 @@ test('outputs by default, with ids that do not collide between fleets', () => {
     ['WorkspaceIds', 'RefusedUsers', 'LateUsers', 'Notices'].map(name => ({ 'Fn::GetAtt': [RESOURCE, name] })));
 });
 
-test('no outputs when not wanted', () => {
+test('no outputs if they are switched off', () => {
   const stack = newStack();
   newFleet(stack, { outputs: false });
   expect(Template.fromStack(stack).findOutputs('*')).toEqual({});

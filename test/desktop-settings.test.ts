@@ -231,7 +231,7 @@ function refusal(props: (stack: Stack) => Partial<BulkWorkspacesProps>): string 
   return message;
 }
 
-test('there is an example of all that is said of a setting', () => {
+test('there is an example for everything that is declared of a setting', () => {
   expect(ALL.map(([name, { csv, wrong, refused }]) => [name, csv && Object.keys(csv), wrong !== undefined, refused !== undefined])).toEqual(
     SETTINGS.map(([name, row]) => [name, row.csv?.columns, row.type !== undefined, row.problem !== undefined]));
 });
@@ -265,7 +265,7 @@ test.each(ALL.filter(([name]) => ROWS.get(name)!.userOnly))('%s of the fleet is 
   expect(wire(stack => ({ [name]: valueIn(stack, value) })).Settings).toEqual([BUNDLE]);
 });
 
-test('what a user has of their own wins, and what they leave out stays', () => {
+test('a user\'s own setting wins, and the fleet\'s applies if there is none', () => {
   const common = { RunningMode: 'ALWAYS_ON', RootVolumeSizeGib: '80', UserVolumeSizeGib: '50', NestedVirtualizationEnabled: 'true' };
   expect(wire(() => ({
     runningMode: RunningMode.alwaysOn(),
@@ -310,7 +310,7 @@ test('what a user has of their own wins, and what they leave out stays', () => {
 });
 
 // The list of a large fleet is known by a hash: in another order, each would be deployed again for nothing.
-test('all together: members are sent in the order in which they always were, new ones after them', () => {
+test('all together: members are sent in the same order as always, new ones last', () => {
   const own = (stack: Stack) => Object.fromEntries(ALL.map(([name, { one: [value] }]) => [name, valueIn(stack, value)]));
   const { Settings: [all] } = wire(stack => ({ users: userWith(own(stack)) }));
   const order = [
@@ -338,7 +338,7 @@ describe('in a CSV file', () => {
     });
 
   test.each(ALL.flatMap(([name, { csvRefused = [] }]) => csvRefused.map(row => [name, ...row] as const)))(
-    'a field for %s that is refused, with its line (%#)', (_, header, line, message) => {
+    'refuses a field for %s, with its line (%#)', (_, header, line, message) => {
       const file = csv(`userName,${header}`, `ana,${line}`);
       expect(failure(() => WorkspaceUsers.fromCsv(file))).toBe(`${file} line 2: ${message}`);
     });

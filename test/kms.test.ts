@@ -250,7 +250,7 @@ describe('a key whose own policy does not let the account decide', () => {
     ['a statement', (key, fleet) => { key.addToResourcePolicy(new iam.PolicyStatement({ principals: [fleet.provider.handlerRole], ...STATEMENT })); }, 1],
     // Which changes the policy of the role only.
     ['a grant', (key, fleet) => { key.grantEncryptDecrypt(fleet.provider.handlerRole); }, 0],
-  ])('takes %s for the fleet, and is there before it', (_, allow, statements) => {
+  ])('allows %s for the fleet, and is created before it', (_, allow, statements) => {
     const stack = newStack();
     const key = closed(stack);
     const fleet = newFleet(stack, { volumeEncryptionKey: key });
@@ -293,7 +293,7 @@ describe('fails at synth for', () => {
     expect(failure(() => newFleet(other, { users: users(key(other)) }))).toBe(`${message} (user "ana") (at 'Stack/Fleet')`);
   });
 
-  test('and not for a symmetric key that says so, or for what is known only when the stack is deployed', () => {
+  test('not for a key that is declared symmetric, or for a value that is known only at deployment', () => {
     const stack = newStack();
     const later = () => Lazy.string({ produce: () => 'later' });
     newFleet(stack, { volumeEncryptionKey: new kms.Key(stack, 'A', { keySpec: kms.KeySpec.SYMMETRIC_DEFAULT, keyUsage: kms.KeyUsage.ENCRYPT_DECRYPT }) }, 'One');

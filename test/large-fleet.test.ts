@@ -27,7 +27,7 @@ test('up to 200, the fleet itself answers with the ids', () => {
   expect(fleetProperties(stack)).not.toHaveProperty('WorkspaceIds');
 });
 
-test('nothing is read while no id is asked for, and the output says how to list them', () => {
+test('nothing is read if no id is asked for, and the output says how to list them', () => {
   const stack = newStack();
   fleetOf(stack, 201);
   expect(reads(stack)).toEqual([]);
@@ -38,7 +38,7 @@ test('nothing is read while no id is asked for, and the output says how to list 
   expect(JSON.stringify(outputs[Object.keys(outputs).find((key) => key.startsWith('FleetWorkspaceIds'))!].Value)).toMatch(/whose is which: aws dynamodb query --table-name.*jq -r/);
 });
 
-test('only ids that are asked for are read, each once, in the order of the asking', () => {
+test('only ids that are asked for are read, each once, in the requested order', () => {
   const stack = newStack();
   const fleet = fleetOf(stack, 10_000);
   const values = ['user09999', 'USER00000', 'user09999'].map((name) => fleet.workspaceId(name));
@@ -75,7 +75,7 @@ test('long names take more reads, so that an event stays small', () => {
   for (const { UserNames } of reads(stack)) expect(2 * JSON.stringify(UserNames).length).toBeLessThan(12_000);
 });
 
-test('templates of 1,000 and 10,000 users differ in the count and the list\'s key alone', () => {
+test('templates of 1,000 and 10,000 users differ only in the count and in the list\'s key', () => {
   const [small, large] = [1_000, 10_000].map((count) => {
     const stack = newStack();
     fleetOf(stack, count);
@@ -89,7 +89,7 @@ test('templates of 1,000 and 10,000 users differ in the count and the list\'s ke
   expect(large).toEqual(small);
 });
 
-test('more values known only at deployment than an event can carry are refused', () => {
+test('too many values that are known only at deployment, for an event, are refused', () => {
   const stack = newStack();
   const users = names(100).map((userName, i): WorkspaceUser => ({
     userName,
@@ -100,12 +100,12 @@ test('more values known only at deployment than an event can carry are refused',
     /'users' and their settings have 100 different values that are known only when the stack is deployed, such as .*, and a list of this size can have 64; write them down/);
 });
 
-describe('users who have something of their own each', () => {
+describe('users with settings of their own', () => {
   const users = WorkspaceUsers.fromList(names(500).map((userName, i) => ({
     userName, bundleId: `wsb-${String(i).padStart(9, '0')}`, tags: { [`tag-of-${userName}`]: userName },
   })));
 
-  test('make a policy that has room for them', () => {
+  test('get a policy with room for them', () => {
     const stack = newStack();
     newFleet(stack, { users });
     const { CreateFromBundles, TagOnCreate } = stepStatements(Template.fromStack(stack));

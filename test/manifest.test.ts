@@ -19,7 +19,7 @@ describe('inline', () => {
     return { Users, Settings };
   };
 
-  test('users who follow each other and have the same are one group, and equal settings are there once', () => {
+  test('consecutive users with equal settings are one group, and equal settings are written once', () => {
     const bundleId = 'wsb-8vbljg4r6';
     expect(wire({ userName: 'a' }, { userName: 'b' }, { userName: 'c', bundleId }, { userName: 'd', ...SMALL }, { userName: 'e', bundleId }, { userName: 'f' })).toEqual({
       Users: [
@@ -33,7 +33,7 @@ describe('inline', () => {
     });
   });
 
-  test('what says the same as the fleet is the same', () => {
+  test('a user\'s setting that equals the fleet\'s makes no difference', () => {
     expect(wire({ userName: 'a' }, { userName: 'b', bundleId: 'wsb-clj85qzj1', tags: {} }).Users).toHaveLength(1);
   });
 
@@ -111,7 +111,7 @@ describe('asset', () => {
     expect(keyOf(i => i === 7 ? SMALL : {})).not.toBe(key);
   });
 
-  test('values that are known only when the stack is deployed stay in the properties, equal ones once', () => {
+  test('values that are known only at deployment stay in the properties, equal ones once', () => {
     const stack = newStack();
     const key = new kms.Key(stack, 'Key');
     const param = new CfnParameter(stack, 'Team');
@@ -155,7 +155,7 @@ describe('asset', () => {
     expect(resourcesOf(ReadManifests)).toEqual([`arn:\${AWS::Partition}:s3:::cdk-hnb659fds-assets-\${AWS::AccountId}-\${AWS::Region}/*${extension}`]);
   });
 
-  test('the provider decrypts them, where the bucket has a key of the account, and nothing else with it', () => {
+  test('the provider decrypts them if the bucket has a key of the account, and nothing else with that key', () => {
     const stack = newStack();
     bigFleet(stack);
     const template = Template.fromStack(stack);

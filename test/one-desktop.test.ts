@@ -15,7 +15,7 @@ test('a user of two fleets in one directory is refused, in any case, before anyt
   expect(stack.node.findAll()).toHaveLength(before + 1);
 });
 
-test('a refused fleet takes nobody', () => {
+test('a refused fleet claims no user', () => {
   const stack = newStack();
   newFleet(stack, users('ana'), 'First');
   failure(() => newFleet(stack, users('bo', 'ana'), 'Refused'));
@@ -30,7 +30,7 @@ test('the line of the file is named', () => {
     `user "ana" (${file} line 2) already gets a desktop in the same directory from 'Stack/First'; ${RULE} fleets (at 'Stack/Fleet')`);
 });
 
-test('directories and users that are known only when the stack is deployed are compared, too', () => {
+test('directories and users that are known only at deployment are compared, too', () => {
   const stack = newStack();
   new CfnParameter(stack, 'Names', { type: 'CommaDelimitedList' });
   new CfnParameter(stack, 'Directory');

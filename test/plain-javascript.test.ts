@@ -27,7 +27,7 @@ test.each<[string, any, string]>([
   ['failureTolerance', { value: '2' }, 'must be made with FailureTolerance.none(), .count() or .percentage(), got an object of class Object'],
   ['failureTolerance', new App(), 'must be made with FailureTolerance.none(), .count() or .percentage(), got an object of class App'],
   ['logGroup', 'desktops', 'must be a log group, such as logs.LogGroup.fromLogGroupName(), got "desktops"'],
-])('%s is refused when it is of another type (%#)', (prop, value, message) => {
+])('%s is refused if it has another type (%#)', (prop, value, message) => {
   const stack = newStack();
   expect(failure(() => newFleet(stack, { [prop]: value }))).toBe(`'${prop}' ${message} (at 'Stack/Fleet')`);
   expect(stack.node.findAll()).toHaveLength(2);
@@ -41,7 +41,7 @@ test.each<[string, () => unknown, string]>([
   expect(failure(make)).toBe(`a user name must be a text, ${got}; write fromNames(['ana', 'bo']) or fromList([{ userName: 'ana' }, { userName: 'bo' }])`);
 });
 
-test('a number is no tag value, and a text is no tolerance', () => {
+test('a number is not a tag value, and a text is not a tolerance', () => {
   expect(failure(() => newFleet(newStack(), { tags: { cost: 42 as any } }))).toBe(
     'the value of tag "cost" of \'tags\' must be a text, got 42; write it in quotes (at \'Stack/Fleet\')');
   expect(failure(() => FailureTolerance.count('2' as any))).toBe(
@@ -87,13 +87,13 @@ test('the values of our classes show in no list of members', () => {
   }
 });
 
-test('null is like nothing, and so is undefined', () => {
+test('null and undefined count as missing', () => {
   newFleet(newStack(), { existingWorkspaces: null as any, bundleChange: null as any });
   newFleet(newStack(), { removedUsers: null as any, lateWorkspaces: null as any, terminationLimit: null as any, tags: null as any });
   newFleet(newStack(), { failureTolerance: null as any, protocols: undefined, runningMode: null as any, timeout: null as any, waitFor: null as any });
 });
 
-test('what is of its type passes', () => {
+test('values of the right type are accepted', () => {
   const stack = newStack();
   newFleet(stack, {
     volumeEncryptionKey: new kms.Key(stack, 'Key'),

@@ -89,7 +89,7 @@ test('the ledger', () => {
 });
 
 describe('logs', () => {
-  test('in a group without a name, which goes with the stack', () => {
+  test('in a group without a name, which is deleted with the stack', () => {
     oneFleet().hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: Match.objectEquals({ RetentionInDays: 90 }) });
   });
 
@@ -131,7 +131,7 @@ describe('permissions', () => {
     expect(roles.map(([, { Properties }]) => Properties.ManagedPolicyArns)).toEqual([undefined, undefined, undefined]);
   });
 
-  test('of step: no other statements than those below', () => {
+  test('of step: only the statements below', () => {
     expect(Object.keys(stepStatements(oneFleet()))).toEqual([
       'WriteLogs', 'KeepLedger', 'LookAtDesktops', 'CreateFromBundles', 'CreateOwnDesktops', 'TerminateOwnDesktops', 'ModifyOwnDesktops', 'TagOnCreate',
       'UntagDesktops', 'ReleaseDesktops', 'LookAtOwnStack',
@@ -168,7 +168,7 @@ describe('permissions', () => {
     expect(conditions).toEqual(condition);
   });
 
-  test('of step: may migrate, own desktops and to the bundles of the fleets that do, only where one does; once, however many do', () => {
+  test('of step: may migrate only own desktops, to bundles of fleets that migrate, and only if one does; stated once', () => {
     const stack = newStack();
     const migrating = { bundleChange: BundleChange.migrate() };
     newFleet(stack, { ...migrating, bundleId: 'wsb-8vbljg4r6' }, 'One');
@@ -186,7 +186,7 @@ describe('permissions', () => {
     expect(statementsOf(template, 'StepRole').filter(({ Action }) => Action === 'workspaces:MigrateWorkspace')).toHaveLength(2);
   });
 
-  test('of step grow with the fleets, and nothing is said twice', () => {
+  test('of step grow with the fleets, and nothing is stated twice', () => {
     const stack = newStack();
     const later = new CfnParameter(stack, 'Bundle');
     newFleet(stack, {}, 'One');

@@ -35,7 +35,7 @@ test.each<[string, (fleet: BulkWorkspaces) => Tags]>([
   ['the fleet', fleet => Tags.of(fleet)],
   ['the stack', fleet => Tags.of(Stack.of(fleet))],
   ['the app', fleet => Tags.of(fleet.node.root as App)],
-])('Tags.of(%s) reaches the desktops, wins, and takes away', (_, of) => {
+])('Tags.of(%s) reaches the desktops, wins, and removes', (_, of) => {
   const stack = newStack({ tags: { place: 'north' } });
   const fleet = newFleet(stack, { tags: { team: 'sales', kind: 'desktop' } });
   of(fleet).add('team', 'marketing');
@@ -51,7 +51,7 @@ test('Tags.of can leave the desktops out by their type', () => {
   expect(fleetProperties(stack)).not.toHaveProperty('Tags');
 });
 
-test('Tags.of(fleet) leaves the provider alone, which is of the stack', () => {
+test('Tags.of(fleet) does not change the provider, which belongs to the stack', () => {
   const stack = newStack();
   Tags.of(newFleet(stack)).add('team', 'sales');
   expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::Lambda::Function'))).not.toContain('sales');
@@ -65,7 +65,7 @@ test('tags of a user are in their settings, and no others', () => {
   expect(Settings.map((each: any) => each.Tags)).toEqual([{ team: 'board' }, undefined]);
 });
 
-test('a value that is known only when the stack is deployed', () => {
+test('a value that is known only at deployment', () => {
   const stack = newStack();
   const team = new CfnParameter(stack, 'Team').valueAsString;
   const fleet = newFleet(stack, { tags: { team } });
@@ -73,7 +73,7 @@ test('a value that is known only when the stack is deployed', () => {
   expect(tagsOf(stack)).toEqual({ team: { Ref: 'Team' }, other: { Ref: 'Team' } });
 });
 
-test('an aspect of one\'s own can set a tag', () => {
+test('a custom aspect can set a tag', () => {
   const stack = newStack();
   newFleet(stack);
   Aspects.of(stack).add({ visit: node => { if (node instanceof BulkWorkspaces) node.cdkTagManager.setTag('by', 'aspect'); } });
@@ -97,7 +97,7 @@ describe('fails at synth', () => {
       'of which one says whose it is; take some away');
   });
 
-  test('for 49 where desktops are adopted, which have one more of ours', () => {
+  test('for 49 if desktops are adopted, which have one more tag of ours', () => {
     const existingWorkspaces = ExistingWorkspaces.adopt();
     const why = 'a desktop takes 50, of which one says whose it is, and one that it was adopted';
     const stack = newStack();
@@ -120,7 +120,7 @@ describe('fails at synth', () => {
       `"cdk-bulk-workspaces:", with which the fleet marks its desktops, got "cdk-bulk-workspaces:${name}"; choose another prefix`);
   });
 
-  test('for a character that desktops take in no tag, until the tag is kept from them', () => {
+  test('for a character that no desktop\'s tag may have, unless the tag is excluded from desktops', () => {
     const stack = newStack({ tags: { dept: 'R&D' } });
     const fleet = newFleet(stack);
     Tags.of(stack).add('team', 'a, b', { includeResourceTypes: ['Custom::BulkWorkspaces'] });
@@ -141,7 +141,7 @@ describe('fails at synth', () => {
   });
 });
 
-test('only where desktops are adopted may they be marked as such', () => {
+test('desktops may be marked as adopted only if the fleet adopts', () => {
   const keys = (existingWorkspaces: ExistingWorkspaces) => {
     const stack = newStack();
     newFleet(stack, {}, 'Other');

@@ -168,7 +168,7 @@ describe('users', () => {
       'user name "ANA" is given twice, before as "ana"; WorkSpaces gives a user one desktop per directory, and names are not case-sensitive');
   });
 
-  test('fail for a name given twice that is known only when the stack is deployed', () => {
+  test('fail for a name given twice that is known only at deployment', () => {
     const name = aToken();
     expect(failure(() => WorkspaceUsers.fromNames([name, 'bo', name]))).toBe(
       'the same value that is known only when the stack is deployed is given twice as user name; ' +
@@ -181,7 +181,7 @@ describe('users', () => {
     expect(failure(() => WorkspaceUsers.fromList([]))).toBe(`WorkspaceUsers.fromList()${message}`);
   });
 
-  test('fail for a list that is known only when the stack is deployed', () => {
+  test('fail for a list that is known only at deployment', () => {
     const list = Fn.split(',', new CfnParameter(newStack(), 'Names').valueAsString);
     const message = ' must not get a list that is known only when the stack is deployed: the number of users must be known at synth; ' +
       'write the names down, read them from a file, or take single elements with Fn.select(index, list)';

@@ -79,7 +79,7 @@ describe('fromCsv', () => {
     });
   });
 
-  test('what a spreadsheet leaves behind below the last row is nobody', () => {
+  test('empty rows of a spreadsheet at the end are ignored', () => {
     expect(wire(csv('userName,bundleId,tag:Team\nana,,\n,,\n , ,\n')).Users).toEqual([{ Settings: '0', UserNames: ['ana'] }]);
     expect(wire(csv('userName\nana\n   \n\n')).Users).toEqual([{ Settings: '0', UserNames: ['ana'] }]);
   });
@@ -159,7 +159,7 @@ describe('fromCsv', () => {
       'WorkspaceUsers.fromCsv() reads the file at synth, so its path must not be a token; write the path down');
   });
 
-  test('a setting that does not fit is refused with its line', () => {
+  test('a wrong setting is refused with its line', () => {
     const file = temporaryFile('users.csv', 'userName,bundleId\nana,wsb-8vbljg4r6\nbo,b-1');
     expect(failure(() => newFleet(newStack(), { users: WorkspaceUsers.fromCsv(file) }))).toBe(
       '\'bundleId\' must be a bundle id like "wsb-clj85qzj1", got "b-1"; copy it from the bundles of the WorkSpaces console ' +

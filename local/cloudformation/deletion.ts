@@ -59,8 +59,8 @@ function isRetained({ definition }: StackResource, occasion: Occasion): boolean 
 /** Deletes a stack with all its resources, except `retained`. */
 export async function deleteStack(engine: Engine, stack: Stack, retained: readonly string[], token?: string): Promise<void> {
   stack.setStatus('DELETE_IN_PROGRESS', 'User Initiated', token);
-  const kept = [...stack.resources.values()].filter(({ logicalId }) => retained.includes(logicalId));
-  for (const resource of kept) stack.setResourceStatus(resource, 'DELETE_SKIPPED', undefined, token);
+  const skipped = [...stack.resources.values()].filter(({ logicalId }) => retained.includes(logicalId));
+  for (const resource of skipped) stack.setResourceStatus(resource, 'DELETE_SKIPPED', undefined, token);
 
   const doomed = [...stack.resources.values()].filter(({ status }) => status !== 'DELETE_COMPLETE' && status !== 'DELETE_SKIPPED');
   const failed = await deleteResources(engine, stack, doomed, 'removed', token);

@@ -83,8 +83,8 @@ export class Deployment {
     const { stack, engine, token } = this;
     stack.setStatus('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', undefined, token);
     await deleteResources(engine, stack, this.progress.replaced, 'replaced', token);
-    const kept = this.graph();
-    const removed = [...stack.resources.values()].filter(({ logicalId }) => !kept.has(logicalId));
+    const graph = this.graph();
+    const removed = [...stack.resources.values()].filter(({ logicalId }) => !graph.has(logicalId));
     await deleteResources(engine, stack, removed, 'removed', token);
     for (const { logicalId } of removed) stack.resources.delete(logicalId);
   }

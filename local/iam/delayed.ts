@@ -56,8 +56,8 @@ export class Delayed<V> {
     const now = this.timing.now();
     const before = this.changes.get(key) ?? [];
     const current = inForce(before, now);
-    const kept = current ? before.slice(before.indexOf(current)) : before;
-    this.changes.set(key, [...kept, { value, from: now + this.timing.delay(key) }]);
+    const relevant = current ? before.slice(before.indexOf(current)) : before;
+    this.changes.set(key, [...relevant, { value, from: now + this.timing.delay(key) }]);
   }
 }
 

@@ -1,11 +1,11 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const KEPT_CHARACTERS = 1_000_000;
+const LATEST_CHARACTERS = 1_000_000;
 
 /** The output of a function. Its latest part is in memory. If there is a directory for logs, all of it is in a file. */
 export class FunctionLog {
-  private kept = '';
+  private latest = '';
   private readonly file?: string;
 
   constructor(functionName: string, directory?: string) {
@@ -19,7 +19,7 @@ export class FunctionLog {
   mayWrite = (): boolean => true;
 
   get text(): string {
-    return this.kept;
+    return this.latest;
   }
 
   /** Adds output of the function. */
@@ -29,7 +29,7 @@ export class FunctionLog {
 
   /** Adds a message of the local cloud itself. */
   note(text: string): void {
-    this.kept = (this.kept + text).slice(-KEPT_CHARACTERS);
+    this.latest = (this.latest + text).slice(-LATEST_CHARACTERS);
     if (this.file) appendFileSync(this.file, text);
   }
 }

@@ -40,15 +40,15 @@ export function positions<T>(items: readonly T[]): (item: T) => string {
 
 /** The first `count` items by key. It does not sort the rest, because pages are small and fleets are large. */
 function first<T extends { readonly key: string }>(count: number, items: readonly T[]): T[] {
-  const kept: T[] = [];
+  const smallest: T[] = [];
   for (const item of items) {
-    if (kept.length === count && item.key > kept[count - 1].key) continue;
-    let place = kept.length;
-    while (place > 0 && kept[place - 1].key > item.key) place -= 1;
-    kept.splice(place, 0, item);
-    if (kept.length > count) kept.pop();
+    if (smallest.length === count && item.key > smallest[count - 1].key) continue;
+    let place = smallest.length;
+    while (place > 0 && smallest[place - 1].key > item.key) place -= 1;
+    smallest.splice(place, 0, item);
+    if (smallest.length > count) smallest.pop();
   }
-  return kept;
+  return smallest;
 }
 
 function readToken(token: unknown, question: string): string {

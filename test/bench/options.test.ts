@@ -24,7 +24,7 @@ test('with --plots alone, only draws', () => {
   expect(parseOptions(['--plots', 'calls'], KNOWN)).toMatchObject({ names: ['calls'], plots: true });
 });
 
-test('--help says what there is, and exits with 0', () => {
+test('--help lists the options, and exits with 0', () => {
   expect(parseOptions(['--help'], KNOWN)).toBe(0);
   for (const text of ['--list', '--plots', 'calls, synth, step', 'Nothing talks to AWS']) expect(said).toContain(text);
 });

@@ -5,7 +5,7 @@ import { search } from './run';
 const SEED = 20_260_101;
 const RUNS = 300;
 
-test(`in ${RUNS} random histories, what is promised is kept`, async () => {
+test(`${RUNS} random histories keep all guarantees`, async () => {
   const { failure, ...totals } = await search({ runs: RUNS, seed: SEED });
   expect(failure && [...failure.what, failure.history, `npm run chaos -- --seed ${failure.seed} --path ${failure.path} --trace`].join('\n')).toBeUndefined();
   // Not for want of anything to see.
@@ -15,7 +15,7 @@ test(`in ${RUNS} random histories, what is promised is kept`, async () => {
   expect(totals.faults).toBeGreaterThan(RUNS);
 }, 300_000);
 
-test('the same seed gives the same histories, to the last call', async () => {
+test('the same seed gives the same histories, down to the last call', async () => {
   const [first, second] = [await search({ runs: 10, seed: SEED }), await search({ runs: 10, seed: SEED })];
   expect(second).toEqual(first);
 }, 60_000);

@@ -28,7 +28,7 @@ function recorded(): Recorded[] {
   ));
 }
 
-test('fixtures are only ever added to', () => {
+test('fixtures are never changed or removed', () => {
   const now = new Map(recorded().map(({ file, sha256 }) => [file, sha256]));
   // Whoever ends up here has changed what was recorded: put it back. For another shape, record another version (README.md).
   expect(frozen.map(({ file }) => ({ file, sha256: now.get(file) }))).toEqual(frozen);
@@ -38,14 +38,14 @@ test('every fixture is frozen', () => {
   expect(recorded()).toEqual([...frozen].sort((a, b) => (a.file < b.file ? -1 : 1)));
 });
 
-test('names that outlive a deployment stay as they are', () => {
+test('names that outlive a deployment do not change', () => {
   const { RESOURCE_TYPE, IDS_RESOURCE_TYPE, OWNERSHIP_TAG, ADOPTED_TAG, HANDLERS, ENVIRONMENT, MAX_RESPONSE_BYTES } = contract;
   const { TABLE_PARTITION_KEY, TABLE_SORT_KEY } = contract;
   const names = { RESOURCE_TYPE, IDS_RESOURCE_TYPE, OWNERSHIP_TAG, ADOPTED_TAG, TABLE_PARTITION_KEY, TABLE_SORT_KEY };
   expect({ ...names, HANDLERS, ENVIRONMENT, MAX_RESPONSE_BYTES }).toMatchObject(NAMES.constants);
 });
 
-test('what identities are made of stays as it is: desktops and rows of the ledger carry them', () => {
+test('identities are made in the same way as before: desktops and rows of the ledger carry them', () => {
   const event = { StackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f', LogicalResourceId: 'Fleet' };
   expect({
     fleetId: fleetId(event),
@@ -63,14 +63,14 @@ test('what identities are made of stays as it is: desktops and rows of the ledge
   });
 });
 
-test('members of the wire format stay as they are', () => {
+test('members of the wire format do not change', () => {
   const members = membersOf();
   for (const [name, then] of Object.entries(NAMES.members)) {
     expect({ name, members: members[name] }).toEqual({ name, members: expect.arrayContaining([...then]) });
   }
 });
 
-test('members that come are optional in what the construct sends, and are frozen as well', () => {
+test('new members are optional in what the construct sends, and are frozen, too', () => {
   const members = membersOf();
   const attributes = 'BulkWorkspacesAttributes'; // every one is always there: a template of before does not ask for it
   const added = Object.entries(members).flatMap(([name, all]) => all.filter((each) => !NAMES.members[name]?.includes(each)).map((each) => `${name}.${each}`));
@@ -111,7 +111,7 @@ describe('the fixtures', () => {
     expect(Object.keys(DESKTOP_SETTINGS).sort()).toEqual([...settings].sort());
   });
 
-  test('have the keys of the ledger as they are', () => {
+  test('have the keys of the ledger', () => {
     for (const { file, fixture } of all) {
       const { fleetId: id, directory } = { fleetId: fleetId(fixture.event), directory: fixture.event.ResourceProperties.DirectoryId };
       const keys = fixture.ledger.map(({ pk, sk }) => `${pk.S} ${sk.S}`);

@@ -43,7 +43,7 @@ const changed = [...withoutBo, ['0', 'emil']] as const;
 describe.each(versionsWith('deployed'))('a stack that was deployed with version %i', (version) => {
   const before = propertiesOf(version, DEPLOYED);
 
-  test('is what this handler has of it: the answer is the same', async () => {
+  test('gets the same answer from this handler', async () => {
     const { answer, event } = await left(version, 'deployed');
     expect(event.ResourceProperties).toEqual(before);
     const world = everything();
@@ -53,7 +53,7 @@ describe.each(versionsWith('deployed'))('a stack that was deployed with version 
     expect(stack.made()).toEqual(deployed);
   });
 
-  test('is updated by the newest template: a user comes, another one goes, the others stay as they are', async () => {
+  test('is updated by the newest template: one user is added, one is removed, the others do not change', async () => {
     await left(version, 'deployed');
     const kept = everything().filter(({ userName }) => userName !== 'bo');
     const outcome = await send('Update', propertiesOf(NEWEST, changed), before);
@@ -82,7 +82,7 @@ describe.each(versionsWith('deployed'))('a stack that was deployed with version 
     expect(everything().map(({ userName, bundleId }) => `${userName} ${bundleId}`)).toEqual(deployed.map((user) => `${user} wsb-b0s22j3d7`));
   });
 
-  test('is as it was after an update that this handler refuses, and its rollback in the old shape', async () => {
+  test('does not change in an update that this handler refuses, and its rollback in the old shape', async () => {
     await left(version, 'deployed');
     const world = everything();
     const after = propertiesOf(NEWEST, [...changed, ['0', 'nemo']]);
@@ -91,7 +91,7 @@ describe.each(versionsWith('deployed'))('a stack that was deployed with version 
     expect(everything()).toEqual(world);
   });
 
-  test('is as it was when an update has succeeded and another resource fails', async () => {
+  test('does not change if an update succeeds and another resource fails', async () => {
     await left(version, 'deployed');
     const world = everything();
     const after = propertiesOf(NEWEST, [...DEPLOYED, ['0', 'emil']]);
@@ -109,7 +109,7 @@ describe.each(versionsWith('deployed'))('a stack that was deployed with version 
     expect(everything()).toEqual(world);
   });
 
-  test('is rolled back by the event of a handler before it', async () => {
+  test('is rolled back by the event of an older handler', async () => {
     await left(version, 'update-failed');
     const failed = propertiesOf(version, [...DEPLOYED, ['0', 'emil', 'nemo']]);
     const world = everything().filter(({ userName }) => userName !== 'emil');
@@ -117,7 +117,7 @@ describe.each(versionsWith('deployed'))('a stack that was deployed with version 
     expect(everything()).toEqual(world);
   });
 
-  test('is deleted: nothing is left of it, and all of what is not its own', async () => {
+  test('is deleted: nothing of it is left, and everything else stays', async () => {
     await left(version, 'deployed');
     stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: 'zoe', tags: { [OWN]: '0a0b0c0d-1111-2222-3333-444455556666/deadbeef' } });
     expect(await send('Delete', before)).toMatchObject({ status: 'SUCCESS' });
@@ -151,13 +151,13 @@ describe.each(VERSIONS)('version %i is replaced while an event goes on', (versio
     expect(stack.made()).toEqual(['Chen', 'ana', 'bo']);
   });
 
-  test('a create that is undone, since another resource has failed', async () => {
+  test('a create that is undone because another resource failed', async () => {
     await left(version, 'creating');
     expect(await send('Delete', propertiesOf(version, DEPLOYED.slice(0, 3)), undefined, 'ROLLBACK_IN_PROGRESS')).toMatchObject({ status: 'SUCCESS' });
     expect(stack.users()).toEqual([]);
   });
 
-  test('an update whose step has died in the middle of a call', async () => {
+  test('an update whose step died during a call', async () => {
     expect(await goOn('updating')).toMatchObject({ status: 'SUCCESS', ids: ids(['ana', 'bo', 'Chen', 'nobody', 'dee', 'emil', 'finn']) });
     expect(stack.made()).toEqual([...deployed, 'emil', 'finn']);
   });
@@ -175,7 +175,7 @@ describe.each(VERSIONS)('version %i is replaced while an event goes on', (versio
     expect((await stack.rows()).filter(({ sk }) => sk.startsWith('call'))).toEqual([]);
   });
 
-  test('the event comes once more', async () => {
+  test('the event comes again', async () => {
     const { event } = await left(version, 'updating');
     expect(await stack.begin(event)).toMatchObject({
       Deadline: event.Deadline,
@@ -195,7 +195,7 @@ describe.each(versionsWith('removing'))('version %i is replaced while users who 
     expect(stack.users()).toEqual(['Chen', 'ana', 'dee']);
   });
 
-  test('its rollback names who has none any more, and the next update makes another', async () => {
+  test('its rollback names users without a desktop, and the next update makes new ones', async () => {
     await left(version, 'removing');
     const world = everything();
     expect(await rollBack(after, before)).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: expect.stringContaining('bo (') } });
@@ -205,11 +205,11 @@ describe.each(versionsWith('removing'))('version %i is replaced while users who 
   });
 });
 
-describe.each(versionsWith('released'))('version %i has let a desktop go', (version) => {
+describe.each(versionsWith('released'))('version %i has released a desktop', (version) => {
   const before = propertiesOf(version, DEPLOYED);
   const after = propertiesOf(version, withoutBo, { RemovedUsers: 'RELEASE' });
 
-  test('the rollback takes it back', async () => {
+  test('the rollback reclaims it', async () => {
     await left(version, 'released');
     expect(await rollBack(after, before)).toMatchObject({ status: 'SUCCESS' });
     expect(everything().map(({ userName, tags }) => [userName, tags[OWN]])).toEqual(deployed.map((user) => [user, stack.fleetId]));
@@ -244,7 +244,7 @@ describe.each(versionsWith('changing'))('version %i is replaced while it changes
     expect(timeouts()).toEqual([120, 120, 120, 120]);
   });
 
-  test('its rollback takes back what was changed', async () => {
+  test('its rollback undoes the changes', async () => {
     const { event } = await left(version, 'changing');
     expect(timeouts()).toContain(120);
     expect(await rollBack(event.ResourceProperties, event.OldResourceProperties!)).toMatchObject({ status: 'SUCCESS' });
@@ -260,7 +260,7 @@ describe.each(versionsWith('migrating'))('version %i is replaced while desktops 
     expect(stack.calls('MigrateWorkspace')).toBe(0);
   });
 
-  test('a delete leaves neither of the two', async () => {
+  test('a delete terminates both desktops', async () => {
     const { event } = await left(version, 'migrating');
     expect(await send('Delete', event.ResourceProperties)).toMatchObject({ status: 'SUCCESS' });
     await stack.clock.sleep(60 * 60_000);

@@ -26,22 +26,22 @@ test('without options, the team gets desktops', () => {
   expect(parseOptions([], TEAM)).toEqual({ users: TEAM, csv: undefined, refuse: [], tolerate: 0, destroy: false });
 });
 
-test('--users takes the first of the team, and makes up more', () => {
+test('--users uses the first of the team, and invents more', () => {
   expect(parseOptions(['--users', '2'], TEAM)).toMatchObject({ users: ['ana', 'bo'] });
   expect(parseOptions(['--users', '4'], TEAM)).toMatchObject({ users: ['ana', 'bo', 'chen', 'user004'] });
 });
 
-test('--csv takes the people of a file', () => {
+test('--csv uses the people of a file', () => {
   const csv = file('people.csv', 'userName\ndora\nemil\n');
   expect(parseOptions(['--csv', csv, '--refuse', 'EMIL'], TEAM)).toMatchObject({ users: ['dora', 'emil'], csv, refuse: ['emil'] });
 });
 
-test('--refuse names one of the people, whatever the case, or puts a name on the list', () => {
+test('--refuse names one of the people, in any case, or adds a name to the list', () => {
   expect(parseOptions(['--refuse', 'BO', '--refuse', 'bo', '--tolerate', '1'], TEAM)).toMatchObject({ users: TEAM, refuse: ['bo'], tolerate: 1 });
   expect(parseOptions(['--refuse', 'dora'], TEAM)).toMatchObject({ users: [...TEAM, 'dora'], refuse: ['dora'] });
 });
 
-test('--help says what there is, and ends well', () => {
+test('--help lists the options, and exits with 0', () => {
   expect(parseOptions(['--help'], TEAM)).toBe(0);
   for (const option of ['--users', '--csv', '--refuse', '--tolerate', '--destroy']) expect(said).toContain(option);
 });
@@ -67,7 +67,7 @@ test.each([
   expect(said).toContain('usage: npm run demo --');
 });
 
-test('the file for the app has the rows of the team, and plain ones for others', () => {
+test('the file for the app has the team\'s rows, and simple rows for others', () => {
   const team = file('team.csv', 'userName,tag:Team\nana,field\nbo,inside\n');
   expect(csvOf(['bo', 'dora'], team)).toBe('userName,tag:Team\nbo,inside\ndora,\n');
 });

@@ -20,7 +20,7 @@ test('a deployment makes the desktops, encrypted, and outputs their ids in the o
   expect(stack.desktops().map(({ state, encryption }) => [state, encryption?.rootVolume, encryption?.userVolume])).toEqual(Array(3).fill(['AVAILABLE', true, true]));
 }, CLI_TIMEOUT);
 
-test('a deployment without a change calls nobody', async () => {
+test('a deployment without a change makes no call', async () => {
   const before = stack.cloud.workspaces.counts();
   expect((await stack.deploy('ana', 'bo', 'chen')).exitCode).toBe(0);
   expect(stack.cloud.workspaces.counts()).toEqual(before);
@@ -32,7 +32,7 @@ test('an update that adds a user keeps the desktops of the others', async () => 
   expect(stack.ids()).toEqual([...before, stack.idOf('dora')]);
 }, CLI_TIMEOUT);
 
-test('an update that is refused a user takes back what it added, and nothing else', async () => {
+test('an update with a refused user undoes what it added, and nothing else', async () => {
   const before = stack.ids();
   const { exitCode, lines } = await stack.deploy('ana', 'bo', 'chen', 'dora', 'emil', 'nobody');
   expect(exitCode).not.toBe(0);
@@ -40,13 +40,13 @@ test('an update that is refused a user takes back what it added, and nothing els
   expect(stack.desktops().map(({ workspaceId }) => workspaceId).sort()).toEqual([...before].sort());
 }, CLI_TIMEOUT);
 
-test('an update that takes a user off the list terminates that desktop and keeps the others', async () => {
+test('an update that removes a user terminates that desktop and no other', async () => {
   const [ana, bo, chen] = stack.ids();
   expect((await stack.deploy('ana', 'bo', 'chen')).exitCode).toBe(0);
   expect(stack.desktops().map(({ workspaceId }) => workspaceId).sort()).toEqual([ana, bo, chen].sort());
 }, CLI_TIMEOUT);
 
-test('an update that takes more users off than the limit is refused with a sentence, rolls back, and terminates nothing', async () => {
+test('an update that removes more users than the limit is refused with a reason, rolls back, and terminates nothing', async () => {
   const before = stack.ids();
   const { exitCode, lines } = await stack.deploy('ana');
   expect(exitCode).not.toBe(0);

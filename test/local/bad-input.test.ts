@@ -59,7 +59,7 @@ test.each<[string, object, RegExp]>([
   ['an intrinsic function', { Thing: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value: { 'Fn::Cidr': ['10.0.0.0/16', 1, 8] } } } }, /Fn::Cidr/],
   ['an attribute of a resource', { Thing: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value: { 'Fn::GetAtt': ['Other', 'Nothing'] } } }, Other: { Type: 'AWS::S3::Bucket' } }, /Nothing/],
   ['a resource that it refers to', { Thing: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value: { Ref: 'Nobody' } } } }, /Nobody/],
-])('a template with %s that is not there', async (_what, Resources, message) => {
+])('a template with %s that does not exist', async (_what, Resources, message) => {
   const form = new URLSearchParams({ Action: 'CreateStack', StackName: `Bad${++stacks}`, TemplateBody: JSON.stringify({ Resources }) });
   const { text } = await send({ scope: scope('cloudformation'), body: form.toString() });
   await cloud.cloudformation.settled();

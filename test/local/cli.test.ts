@@ -24,11 +24,11 @@ test('the defaults are what the examples use', () => {
   });
 });
 
-test('an account and a Region are taken', () => {
+test('an account and a Region can be set', () => {
   expect(parsed('--account', '111122223333', '--region', 'ap-southeast-2').options).toMatchObject({ account: '111122223333', region: 'ap-southeast-2' });
 });
 
-test('what may be repeated replaces the default', () => {
+test('an option that may be repeated replaces the default', () => {
   const { options } = parsed('--directory', 'd-0000000001', '--directory', 'd-0000000002', '--missing-user', 'bo', '--missing-user', 'chen', '--speed', '0.5');
   expect(options).toMatchObject({ directories: ['d-0000000001', 'd-0000000002'], missingUsers: ['bo', 'chen'], speed: 0.5 });
 });
@@ -65,7 +65,7 @@ test('the variables are printed for each shell; what must not be set is unset', 
   expect(JSON.parse(printed(environment, 'json'))).toEqual({ ...environment, AWS_PROFILE: null });
 });
 
-test('a port that is taken ends it, with a way out', async () => {
+test('a port that is in use ends it, and the error says what to do', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const { port } = taken.address() as AddressInfo;

@@ -3,7 +3,7 @@ import { during, RunningClock, VirtualClock } from '../../local/core/clock';
 import { pause, within } from '../../local/core/waiting';
 
 describe('virtual time', () => {
-  test('activities go on in the order of their timers; of equal ones the first comes first', async () => {
+  test('activities continue in the order of their timers; of equal ones, the first comes first', async () => {
     const clock = new VirtualClock(0);
     const seen: string[] = [];
     const activity = async (name: string, ...sleeps: number[]) => {
@@ -16,7 +16,7 @@ describe('virtual time', () => {
     expect(seen).toEqual(['c 5', 'a 10', 'c 10', 'c 15', 'b 40', 'a 40', 'b 41']);
   });
 
-  test('it stands still while somebody works, also for many turns of the event loop, and in a file', async () => {
+  test('it stands still during work, also for many turns of the event loop, and in a file', async () => {
     const clock = new VirtualClock(0);
     let slept = false;
     void clock.sleep(1).then(() => { slept = true; });
@@ -41,7 +41,7 @@ describe('virtual time', () => {
     expect(await slept).toBe(1);
   });
 
-  test('a timer that was taken back does not move time on', async () => {
+  test('a cancelled timer does not move time on', async () => {
     const clock = new VirtualClock(0);
     let fired = false;
     const cancel = clock.after(1_000, () => { fired = true; });
@@ -73,7 +73,7 @@ describe.each([['virtual', () => new VirtualClock()], ['scaled', () => new Runni
     expect(clock.now() - start).toBeLessThan(1e8);
   });
 
-  test('has the value, or the error, of what comes in time; or nothing', async () => {
+  test('has the value or the error that comes in time; or undefined', async () => {
     const clock = make();
     expect(await within(clock, 60_000, clock.sleep(1_000).then(() => 'here'))).toEqual({ value: 'here' });
     expect(await within(clock, 1_000, clock.sleep(60_000))).toBeUndefined();
@@ -81,6 +81,6 @@ describe.each([['virtual', () => new VirtualClock()], ['scaled', () => new Runni
   });
 });
 
-test.each([0, -1, NaN])('a clock that runs %d times as fast is refused', (factor) => {
+test.each([0, -1, NaN])('a clock with the factor %d is refused', (factor) => {
   expect(() => new RunningClock(factor)).toThrow('a clock\'s factor must be above 0');
 });

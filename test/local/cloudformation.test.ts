@@ -16,7 +16,7 @@ afterAll(() => cloud.stop());
 beforeEach(() => stacks.events());
 
 describe('create', () => {
-  test('sends the event of CloudFormation and takes the answer over', async () => {
+  test('sends CloudFormation\'s event, and uses the answer', async () => {
     const stack = await stacks.create('Create', { A: custom({ Count: 3, Nested: { List: [true, { Deep: 1.5 }] }, Answer: 'forty-two' }) }, {
       Outputs: { Ref: { Value: { Ref: 'A' } }, Answer: { Value: { 'Fn::GetAtt': ['A', 'Answer'] } } },
     });
@@ -51,7 +51,7 @@ describe('create', () => {
     expect(deletions.slice(2).sort()).toEqual(['First1', 'First2']);
   });
 
-  test('rolls back what failed, and what had been made before', async () => {
+  test('rolls back what failed, and what was made before', async () => {
     const stack = await stacks.create('Failing', { A: custom(), B: custom({ Create: 'fail', Uses: { Ref: 'A' } }) });
     expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
     expect(stacks.requests()).toEqual(['Create A', 'Create B', 'Delete B as id-of-B', 'Delete A as id-of-A']);
@@ -138,7 +138,7 @@ describe('update', () => {
     expect(stack.StackStatus).toBe('UPDATE_COMPLETE');
   });
 
-  test('goes back from a failure, with old and new properties swapped', async () => {
+  test('rolls back after a failure, with old and new properties swapped', async () => {
     await stacks.create('Rollback', { A: custom({ Size: 1, Update: 'slow' }) });
     stacks.events();
     const { StackId } = await stacks.describe('Rollback');
@@ -160,7 +160,7 @@ describe('update', () => {
     expect(stacks.events()[0]).toMatchObject({ OldResourceProperties: { Size: '1' }, ResourceProperties: { Size: '3' } });
   });
 
-  test('takes a replacement back', async () => {
+  test('undoes a replacement', async () => {
     await stacks.create('Unreplace', { A: custom({ Id: 'one' }), B: custom({ Size: 1 }) });
     stacks.events();
     const stack = await stacks.update('Unreplace', { A: custom({ Id: 'two' }), B: custom({ Size: 2, Update: 'fail' }, { DependsOn: 'A' }) });
@@ -171,7 +171,7 @@ describe('update', () => {
     expect(requests.slice(4)).toEqual(['Delete A as two']);
   });
 
-  test('can be rolled back later when its rollback has failed', async () => {
+  test('can be rolled back later if its rollback failed', async () => {
     await stacks.create('Stuck', { A: custom({ Size: 1, Update: 'fail' }) });
     const stack = await stacks.update('Stuck', { A: custom({ Size: 2, Update: 'fail' }) });
     expect(stack.StackStatus).toBe('UPDATE_ROLLBACK_FAILED');

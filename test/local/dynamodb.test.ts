@@ -41,7 +41,7 @@ async function createTable(): Promise<void> {
 
 const KEY = { pk: { S: 'fleet' }, sk: { S: 'alice' } };
 
-test('a table goes from ACTIVE to gone, and its items by any operation of dynalite', async () => {
+test('a table becomes ACTIVE and is deleted, and has the item operations of dynalite', async () => {
   await createTable();
   await client.send(new PutItemCommand({ TableName: 'Ledger', Item: { ...KEY, n: { N: '1' } } }));
   await client.send(new UpdateItemCommand({
@@ -76,7 +76,7 @@ test('many calls at once are all answered', async () => {
   expect(Count).toBe(100);
 });
 
-test('an operation that dynalite lacks is named', async () => {
+test('an operation that dynalite does not have is named', async () => {
   await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName: 'Ledger', Item: KEY } }] })))
     .rejects.toMatchObject({ name: 'UnknownOperationException', message: 'the local dynamodb service is dynalite, which does not have TransactWriteItems' });
 });

@@ -71,7 +71,7 @@ test.each<[Fault['how'], Partial<Fault>, object]>([
   expect(cloud.faults.happened).toEqual([`s3:PutObject ${how}`]);
 });
 
-test('what is to come late comes, when nobody waits for it any longer', async () => {
+test('a late answer comes after nobody waits for it any more', async () => {
   cloud.faults.inject({ operation: 'PutObject', how: 'late' });
   expect((await write('a')).there).toEqual([]);
   await cloud.clock.sleep(6_000);
@@ -94,7 +94,7 @@ test('a process that was killed is followed by a new one, and does nothing more 
   expect(await write('d')).toMatchObject({ answer: ['ok'], there: ['a', 'b', 'd'] });
 });
 
-test('chance is the same for the same seed', async () => {
+test('the same seed gives the same random faults', async () => {
   const keys = Array.from({ length: 200 }, (_, i) => `key${i}`);
   const runs: string[][] = [];
   for (const seed of [1, 1, 2]) {
@@ -110,7 +110,7 @@ test('chance is the same for the same seed', async () => {
   expect((await write(...keys)).answer).not.toContain('ECONNRESET');
 });
 
-test('no more than was said, and a rate that is none is refused', async () => {
+test('no more faults than the limit, and a wrong rate is refused', async () => {
   cloud.faults.injectRandomly({ seed: 3, rate: 1, kinds: ['throttle'], most: 2 });
   expect((await write('a', 'b', 'c')).answer).toEqual(['SlowDown', 'SlowDown', 'ok']);
   expect(() => cloud.faults.injectRandomly({ seed: 1, rate: 2 })).toThrow('the rate of random faults must be from 0 to 1, got 2');

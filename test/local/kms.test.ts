@@ -66,7 +66,7 @@ test.each([
   ['arn:aws:kms:us-east-1:1:key/11111111-2222-3333-4444-555555555555', "Key 'arn:aws:kms:us-east-1:1:key/11111111-2222-3333-4444-555555555555' does not exist"],
   ['alias/none', `Alias arn:aws:kms:${REGION}:${ACCOUNT}:alias/none is not found.`],
   ['aws/workspaces', "Invalid keyId 'aws/workspaces'"],
-])('%s is no key', async (name, message) => {
+])('%s does not name a key', async (name, message) => {
   await expect(describeKey(name)).rejects.toMatchObject({ name: 'NotFoundException', message });
 });
 
@@ -125,7 +125,7 @@ async function keyPolicy(KeyId: string): Promise<any> {
   return JSON.parse((await client.send(new GetKeyPolicyCommand({ KeyId }))).Policy!);
 }
 
-test('a key leaves its use to its account, unless its policy says otherwise', async () => {
+test('the account decides about a key, unless the key\'s policy says otherwise', async () => {
   const root = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
   const { keyId } = kms.createKey();
   expect((await keyPolicy(keyId)).Statement).toMatchObject([{ Effect: 'Allow', Principal: root, Action: 'kms:*', Resource: '*' }]);

@@ -96,7 +96,7 @@ describe("the Provider framework's own code, from its published assets", () => {
     expect(linesOf(`Fails-${behaviour}-isComplete`).map((line) => line.split(' ')[1])).toEqual(['Create', 'Delete']);
   });
 
-  test('tries again when its answer is refused', async () => {
+  test('tries again if its answer is refused', async () => {
     cloud.responseUrls.refuseNext(2);
     expect((await deploy('Refused', { Behaviour: 'completes' })).stack.StackStatus).toBe('CREATE_COMPLETE');
     expect(linesOf('Refused-isComplete')).toHaveLength(3);

@@ -38,7 +38,7 @@ test('records answers to unknown and abandoned URLs', async () => {
   expect(urls.ignored.at(-1)).toMatchObject({ why: 'late' });
 });
 
-test('refuses as often as it is told to', async () => {
+test('refuses as often as configured', async () => {
   const { url, answer } = urls.open(STACK_ID, 'A');
   urls.refuseNext(2);
   expect([await put(url, success), await put(url, success), await put(url, success)]).toEqual([503, 503, 200]);

@@ -26,7 +26,7 @@ async function read(Key: string): Promise<string> {
   return (await client.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString();
 }
 
-test('gives back what was put, under any key', async () => {
+test('returns what was put, under any key', async () => {
   const Key = 'folder/a key+with %.txt';
   await client.send(new PutObjectCommand({ Bucket, Key, Body: 'content', ContentType: 'text/plain' }));
   expect(await read(Key)).toBe('content');
@@ -34,7 +34,7 @@ test('gives back what was put, under any key', async () => {
   expect(await client.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({ ContentLength: 7, ContentType: 'text/plain' });
 });
 
-test('takes the framing of a streamed upload off', async () => {
+test('removes the framing of a streamed upload', async () => {
   const encodings: unknown[] = [];
   endpoint.use((call, next) => {
     if (call.operation === 'PutObject') encodings.push(call.request.headers['content-encoding']);
@@ -62,7 +62,7 @@ test('a conditional put does not overwrite', async () => {
   expect(await read('once')).toBe('first');
 });
 
-test('says what is not there', async () => {
+test('names what does not exist', async () => {
   await expect(read('nothing')).rejects.toMatchObject({ name: 'NoSuchKey', Key: 'nothing' });
   await expect(client.send(new HeadObjectCommand({ Bucket, Key: 'nothing' }))).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } });
   await expect(client.send(new ListObjectsV2Command({ Bucket: 'another' }))).rejects.toMatchObject({ name: 'NoSuchBucket' });

@@ -82,7 +82,7 @@ test('an abort ends the waiting', async () => {
   expect(calls).toBe(1);
 });
 
-describe('a definition is refused that has', () => {
+describe('refuses a definition that has', () => {
   const task = { Type: 'Task', Resource: 'x', End: true };
   test.each([
     ['another state type', { StartAt: 'a', States: { a: { Type: 'Wait', Seconds: 1, End: true } } }, 'state "a" has Type "Wait"; this interpreter has only Task'],

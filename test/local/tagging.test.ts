@@ -16,12 +16,12 @@ async function ask(input: object): Promise<Record<string, unknown>> {
   return Object.fromEntries(JSON.parse(String(body)).ResourceTagMappingList.map((each: any) => [each.ResourceARN, each.Tags]));
 }
 
-test('has the tags of desktops by their ARNs; what has none, or is not there, is not in the answer', async () => {
+test('has the tags of desktops by their ARNs; without tags, or if they do not exist, they are not in the answer', async () => {
   expect(await ask({ ResourceARNList: ['ws-000000001', 'ws-000000002', 'ws-000000003'].map(desktopArn) }))
     .toEqual({ [desktopArn('ws-000000001')]: [{ Key: 'team', Value: 'sales' }] });
 });
 
-test('is behind for those for which it is told to be, until it follows again', async () => {
+test('is behind for frozen desktops, until it follows again', async () => {
   service.freeze(['ws-000000001']);
   tags['ws-000000001'] = undefined;
   tags['ws-000000002'] = { team: 'it' };

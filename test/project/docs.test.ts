@@ -119,13 +119,13 @@ function tableUnder(heading: string): string[][] {
   return section.split('\n## ')[0].split('\n').filter((line) => line.startsWith('| ')).slice(1).map((line) => line.slice(2, -2).split(' | '));
 }
 
-test('the way of a user: what is named is in its file', () => {
+test('how one user travels: every name is in its file', () => {
   const named = tableUnder('How one user travels').flatMap(([file, names]) => quotedIn(names).map((name) => ({ file: quotedIn(file)[0], name })));
   expect(named.length).toBeGreaterThan(20);
   expect(named.filter(({ file, name }) => !new RegExp(`\\b${name}\\b`).test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
 });
 
-test('the rooms of the handler are those that lint knows, in its order, and all that there are', () => {
+test('the rooms of the handler are those of lint, in its order, and there are no others', () => {
   const zones: { target: string; from: string }[] = JSON.parse(withoutComments('.eslintrc.json')).rules['import/no-restricted-paths'][1].zones;
   const above = (room: string) => zones.filter(({ target, from }) => target === `./${room}` && from.startsWith('./lambda/')).map(({ from }) => from.slice(2));
   const rooms = tableUnder('The rooms of the handler').map(([room]) => quotedIn(room)[0].replace(/\/$/, ''));

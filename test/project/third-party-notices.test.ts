@@ -46,7 +46,7 @@ test('names each package that has code in the bundle, with its texts, and equal 
   ]);
 });
 
-test('is not written again when it would be the same', () => {
+test('is not written again if it would be the same', () => {
   putPackage('two', { license: 'MIT' }, { LICENSE: 'by two' });
   run({ 'node_modules/two/x.js': 1 });
   const file = join(folder, 'out', 'NOTICES');
@@ -55,7 +55,7 @@ test('is not written again when it would be the same', () => {
   expect(statSync(file).mtimeMs).toBe(1_000);
 });
 
-test('a package without a text has that of another one of its repository', () => {
+test('a package without a licence text gets that of another package of its repository', () => {
   putPackage('one', { license: 'MIT', repository: REPOSITORY });
   putPackage('two', { license: 'MIT', repository: REPOSITORY }, { LICENSE: 'by both' });
   expect(run({ 'node_modules/one/x.js': 1, 'node_modules/two/x.js': 1 }).status).toBe(0);

@@ -18,13 +18,13 @@ function matches(pattern: RegExp): string[] {
   return TEXTS.flatMap(([file, text]) => [...text.matchAll(pattern)].map(([match]) => `${file}: ${match.trim()}`));
 }
 
-test('every action is pinned to a commit, and its version is beside it', () => {
+test('every action is pinned to a commit, with its version in a comment', () => {
   const used = matches(/\buses:.*$/gm);
   expect(used).not.toEqual([]);
   expect(used.filter((line) => !/: uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
 });
 
-test('what is installed has an exact version, or that of the lock file', () => {
+test('everything that is installed has an exact version, or that of the lock file', () => {
   const fetched = matches(/\bnpx\b.*@.*$/gm);
   expect(fetched).toEqual([expect.stringMatching(/publib@\d+\.\d+\.\d+'/)]);
   expect(matches(/\b(npm (i|install|update)|yarn|pnpm)\b.*$/gm)).toEqual([]);

@@ -63,7 +63,7 @@ async function both(operation: Operation, input: object): Promise<any> {
 
 const key = (sk: string) => ({ pk: { S: 'p' }, sk: { S: sk } });
 
-test('what the handler asks of its table in the life of a fleet', async () => {
+test('the calls of the handler on its table in the life of a fleet', async () => {
   const handle = jest.spyOn(Table.prototype, 'handle');
   const [first, second]: FleetProperties[] = [{ users: names(30) }, { users: [...names(40, 5), 'nobody'], TerminationLimit: 'unlimited' }];
   const stack = await TestStack.startQuick({ missingUsers: ['nobody'] });
@@ -136,7 +136,7 @@ test('writes under conditions, at random', async () => {
   await both('Scan', { ConsistentRead: true });
 });
 
-test('names and values that no expression has are refused', async () => {
+test('names and values that no expression uses are refused', async () => {
   const UpdateExpression = 'SET #a = :one';
   const [ExpressionAttributeNames, ExpressionAttributeValues] = [{ '#a': 'a' }, { ':one': { N: '1' } }];
   for (const input of [

@@ -62,7 +62,7 @@ describe('an event that is delivered twice', () => {
     expect(stack.made()).toEqual(THIRTY);
   });
 
-  test('a Create that comes again when its fleet has been deleted makes nothing', async () => {
+  test('a Create that comes again after its fleet was deleted makes nothing', async () => {
     await start();
     const other = (in_: Stack) => newFleet(in_, { removalPolicy: RemovalPolicy.DESTROY }, 'Other');
     stack.cloud.lambda.repeatEvents(2, 90 * MINUTE);
@@ -76,7 +76,7 @@ describe('an event that is delivered twice', () => {
 });
 
 describe('another resource of the stack fails', () => {
-  test('while the desktops are made: CloudFormation invents an id for the Delete', async () => {
+  test('while desktops are made: CloudFormation invents an id for the Delete', async () => {
     await start();
     const deleted: unknown[] = [];
     stack.cloud.use((call, next) => {
@@ -110,7 +110,7 @@ describe('another resource of the stack fails', () => {
     expect(stack.made()).toEqual(TEN);
   });
 
-  test('after an update has added desktops: those go again, and nobody else\'s', async () => {
+  test('after an update has added desktops: only those are terminated', async () => {
     await start();
     const both = (users: string[], fails: boolean) => (in_: Stack) => failingResource(in_, { fails }).node.addDependency(fleet(users)(in_));
     await stack.deploy(both(TEN, false));
@@ -131,7 +131,7 @@ describe('another resource of the stack fails after an update', () => {
     return outcome;
   };
 
-  test('to another directory: those there go, and those here stay', async () => {
+  test('to another directory: desktops there are terminated, and those here stay', async () => {
     await start({ directories: [{ directoryId: HERE }, { directoryId: THERE }] });
     const props = { terminationLimit: TerminationLimit.unlimited() };
     await expectFleet(await rolledBack(props, { ...props, directoryId: THERE }), 'UPDATE_ROLLBACK_COMPLETE', TEN);
@@ -143,7 +143,7 @@ describe('another resource of the stack fails after an update', () => {
     await expectFleet(await stack.destroy(), 'DELETE_COMPLETE', []);
   });
 
-  test('that has adopted a desktop: it is nobody\'s again', async () => {
+  test('that has adopted a desktop: it has no owner again', async () => {
     await start();
     const before = stack.cloud.workspaces.createElsewhere({ directoryId: HERE, bundleId: 'wsb-clj85qzj1', userName: 'theirs' });
     const adopting = { users: WorkspaceUsers.fromNames([...TEN, 'theirs']), existingWorkspaces: ExistingWorkspaces.adopt() };
@@ -172,7 +172,7 @@ describe('another resource of the stack fails after an update', () => {
   });
 });
 
-test('another resource fails beside a fleet that adopts: what was there before stays', async () => {
+test('another resource fails beside a fleet that adopts: existing desktops stay', async () => {
   await start();
   stack.cloud.workspaces.createElsewhere({ directoryId: HERE, bundleId: 'wsb-clj85qzj1', userName: TEN[4] });
   const adopting = fleet(TEN, { existingWorkspaces: ExistingWorkspaces.adopt() });
@@ -182,7 +182,7 @@ test('another resource fails beside a fleet that adopts: what was there before s
   expect(stack.made()).toEqual(TEN);
 });
 
-test('an update is cancelled, and its waiter goes on', async () => {
+test('an update is cancelled, and its waiter continues', async () => {
   await start();
   await stack.deploy(fleet(TEN));
   await stack.begin(fleet(THIRTY));
@@ -246,7 +246,7 @@ describe('the ResponseURL refuses an answer', () => {
     expect(stack.made()).toEqual(TEN);
   });
 
-  test('until CloudFormation has stopped listening: what was made goes with the rollback', async () => {
+  test('until CloudFormation has stopped listening: the rollback removes what was made', async () => {
     await start();
     stack.cloud.responseUrls.refuseNext(Infinity);
     stack.clock.after(65 * MINUTE, () => stack.cloud.responseUrls.refuseNext(0));
@@ -270,7 +270,7 @@ describe('a function is killed', () => {
     expect(stack.made()).toEqual(THIRTY);
   });
 
-  test('at its timeout, since its calls are slow', async () => {
+  test('at its timeout, because its calls are slow', async () => {
     await start();
     // Below the time after which the SDK gives a call up; together longer than the function may take. From the first step's lease on: when
     // it looks at its time the last time, before it surveys the directory, there is just enough of it left to go on to the create.

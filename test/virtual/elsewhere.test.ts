@@ -12,7 +12,7 @@ const ASSETS = `cdk-hnb659fds-assets-${ENV.account}-${ENV.region}`;
 
 const people = (count: number) => Array.from({ length: count }, (_, i) => `user${i}`);
 
-test.each([['names its account and Region', ENV], ['names none', undefined]])('a stack that %s is deployed there, with a large fleet, grows and goes', async (_, env) => {
+test.each([['names its account and Region', ENV], ['names none', undefined]])('a stack that %s is deployed there with a large fleet, grows and is destroyed', async (_, env) => {
   const stack = await VirtualStack.start({ buildTime: MINUTE, keyUserActions: 'checked' }, env);
   try {
     stack.cloud.s3.encryptBucket(ASSETS, stack.cloud.kms.createKey().arn);

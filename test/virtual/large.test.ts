@@ -67,7 +67,7 @@ test('ids of 600 users are read by resources of their own, and follow the fleet'
   expect(Object.values(stack.cloud.workspaces.counts().throttled)).toEqual([]);
 }, 300_000);
 
-test('two fleets of a stack at once are not throttled, and neither keeps the other out', async () => {
+test('two fleets of a stack at once are not throttled, and both get their turns', async () => {
   const outcome = await stack.deploy((in_) => {
     fleet(in_, people(1_000, 'one'));
     fleet(in_, people(1_000, 'two'), {}, 'Other');

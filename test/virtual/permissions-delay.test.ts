@@ -17,14 +17,14 @@ const both = (in_: Stack) => {
   newFleet(in_, { removalPolicy: RemovalPolicy.DESTROY, bundleId: 'wsb-000000001' }, 'Other');
 };
 
-test('for as long as that usually takes, the provider tries again', async () => {
+test('for the usual time, the provider tries again', async () => {
   stack.cloud.iam.policyDelay = 90 * SECOND;
   expect(await stack.deploy(both)).toMatchObject({ status: 'UPDATE_COMPLETE', failures: {} });
   expect(stack.cloud.iam.denials.map(({ action }) => action)).toContain('workspaces:CreateWorkspaces');
   expect(stack.users()).toEqual(['ana', 'ana-Other', 'bo', 'bo-Other']);
 });
 
-test('for much longer, the deployment fails with what is not allowed, and nobody\'s desktop is touched', async () => {
+test('for much longer, the deployment fails with the missing permission, and no desktop is touched', async () => {
   stack.cloud.iam.policyDelay = 60 * MINUTE;
   const { status, failures } = await stack.deploy(both);
   expect(status).toBe('UPDATE_ROLLBACK_COMPLETE');

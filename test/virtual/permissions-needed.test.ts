@@ -36,7 +36,7 @@ function tryWithout(list: Set<Cut>): (stack: VirtualStack) => void {
   };
 }
 
-test('with all of it nothing is denied, and nothing goes wrong; without any one statement or action something would be denied', async () => {
+test('with the whole policy, nothing is denied or fails; without any one statement or action, something is denied', async () => {
   const superfluous = new Set(CUTS);
   expect(await life({ watch: tryWithout(superfluous) })).toEqual({ wrong: [], denied: [] });
   expect([...superfluous].map(nameOf)).toEqual([]);

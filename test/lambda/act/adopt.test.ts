@@ -40,7 +40,7 @@ describe('refuse()', () => {
     expect(stack.users()).toEqual(['bo']);
   });
 
-  test('in a directory with more desktops of others than the fleet has users, they are looked for one by one', async () => {
+  test('users are looked up one by one if the directory has more desktops of others than the fleet has users', async () => {
     for (const user of names(100, 500)) there(user);
     there('bo');
     expect(await stack.create({ users: ['ana', 'bo'] })).toMatchObject({ status: 'FAILED' });
@@ -48,17 +48,17 @@ describe('refuse()', () => {
     expect(stack.calls('CreateWorkspaces')).toBe(0);
   });
 
-  test('also when there are too many for one step: the next one goes on where it was', async () => {
+  test('also if they are too many for one step: the next step continues', async () => {
     for (const user of names(4_000, 500)) there(user);
     expect(await stack.create({ users: names(150) })).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'none', LateUsers: 'none' } });
   });
 
-  test('also when nobody else has one, in a large directory', async () => {
+  test('also in a large directory in which no user has a desktop', async () => {
     for (const user of names(100, 500)) there(user);
     expect(await stack.create({ users: ['ana', 'bo'] })).toMatchObject({ status: 'SUCCESS' });
   });
 
-  test('not more is looked up than it takes to tell', async () => {
+  test('only as many are looked up as the reason names', async () => {
     for (const user of names(200)) there(user);
     expect(await stack.create({ users: names(200) })).toMatchObject({ status: 'FAILED', minutes: 0 });
     expect(stack.calls('DescribeTags')).toBeLessThan(10);
@@ -68,7 +68,7 @@ describe('refuse()', () => {
 describe('adopt()', () => {
   const wanted: FleetProperties = { ...adopts, users: ['ana', 'bo'], settings: { RunningMode: 'ALWAYS_ON' }, Tags: { team: 'sales' } };
 
-  test('takes desktops without an owner, marks them, brings them to what is wanted, and makes the others', async () => {
+  test('adopts desktops without an owner, marks them, changes them to the desired settings, and makes the others', async () => {
     const bo = there('Bo', { properties: { RunningMode: 'AUTO_STOP' }, tags: { cost: '42' } });
     const outcome = await stack.create(wanted);
     expect(outcome).toMatchObject({ status: 'SUCCESS', ids: [stack.idsOf(['ana'])[0], bo], data: { Notices: 'none' } });
@@ -76,7 +76,7 @@ describe('adopt()', () => {
     expect(stack.present().map(({ properties }) => properties.RunningMode)).toEqual(['ALWAYS_ON', 'ALWAYS_ON']);
   });
 
-  test('not those of another fleet', async () => {
+  test('does not adopt those of another fleet', async () => {
     there('bo', { tags: { [OWN]: OTHER_FLEET } });
     expect(await stack.create(wanted)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('bo (ResourceExists.WorkSpace') });
     expect(tags('bo')).toEqual({ [OWN]: OTHER_FLEET });
@@ -92,7 +92,7 @@ describe('adopt()', () => {
     expect(stack.present()[0].properties.UserVolumeSizeGib).toBe(100);
   });
 
-  test('with another bundle or encryption: it keeps them, and that is said', async () => {
+  test('with another bundle or encryption: it keeps them, and a notice says so', async () => {
     const bo = there('bo', { bundleId: 'wsb-b0s22j3d7' });
     const outcome = await stack.create({ ...wanted, BundleChange: 'REPLACE' });
     expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: 'bo: was adopted and keeps its bundle' } });
@@ -101,7 +101,7 @@ describe('adopt()', () => {
     expect(terminated()).toEqual([]);
   });
 
-  describe('lets go of them, whatever the event', () => {
+  describe('releases them, in any event', () => {
     let bo: string;
     beforeEach(() => { bo = there('bo', { tags: { cost: '42' } }); });
     afterEach(() => {
@@ -112,7 +112,7 @@ describe('adopt()', () => {
       expect(terminated()).not.toContain('bo');
     });
 
-    test('a delete after an update that was to migrate all, when the ledger does not say that it was adopted', async () => {
+    test('a delete after an update to migrate all, if the ledger does not say that it was adopted', async () => {
       await stack.create({ ...wanted, users: ['bo'] });
       const rows = await stack.rows();
       expect(rows.flatMap(({ records = [] }) => records)).toMatchObject([{ userName: 'bo', adopted: true }]);
@@ -129,14 +129,14 @@ describe('adopt()', () => {
       expect(stack.users()).toEqual(['bo']);
     });
 
-    test('a delete when the ledger is gone', async () => {
+    test('a delete after the ledger was deleted', async () => {
       await stack.create(wanted);
       await stack.deleteRows(() => true);
       expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
       expect(stack.users()).toEqual(['bo']);
     });
 
-    test('a delete when the ledger does not say that it was adopted', async () => {
+    test('a delete, if the ledger does not say that it was adopted', async () => {
       await stack.create({ ...wanted, users: ['bo'] });
       await stack.deleteRows(({ sk }) => sk.startsWith('call'));
       stack.workspaces.others.untag(bo, OWN);
@@ -144,7 +144,7 @@ describe('adopt()', () => {
       expect(await stack.delete({ ...wanted, users: ['bo'] })).toMatchObject({ status: 'SUCCESS' });
     });
 
-    test('a user who leaves the list, and the termination limit does not count them', async () => {
+    test('a user is removed, and the termination limit does not count them', async () => {
       const all = { ...wanted, TerminationLimit: '0' };
       await stack.create(all);
       expect(await stack.update(all, { ...all, users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
@@ -171,7 +171,7 @@ describe('adopt()', () => {
     });
   });
 
-  test('a rollback takes back whom the update let go, as adopted', async () => {
+  test('a rollback reclaims desktops that the update released, as adopted', async () => {
     const bo = there('bo');
     await stack.create(wanted);
     await stack.update(wanted, { ...wanted, users: ['ana'] });
@@ -181,7 +181,7 @@ describe('adopt()', () => {
     expect(stack.idsOf(['bo'])).toEqual([bo]);
   });
 
-  test('a desktop that is stopped, or on its way out', async () => {
+  test('a desktop that is stopped, or being terminated', async () => {
     const ana = there('ana');
     stack.workspaces.others.changeRunningMode(ana, 'AUTO_STOP');
     stack.workspaces.others.stop(ana);
@@ -212,7 +212,7 @@ describe('adopt()', () => {
 describe('adopt() from other fleets', () => {
   const from: FleetProperties = { ExistingWorkspaces: { Adopt: 'UNOWNED', FleetIds: [OTHER_FLEET] } };
 
-  test('takes those of the fleet that is named, those of nobody, and no others', async () => {
+  test('adopts desktops of the named fleet and of nobody, and no others', async () => {
     const bo = there('bo', { tags: { [OWN]: OTHER_FLEET } });
     const chen = there('chen');
     expect(await stack.create({ ...from, users: ['ana', 'bo', 'chen'] })).toMatchObject({ status: 'SUCCESS', ids: [stack.idsOf(['ana'])[0], bo, chen] });

@@ -40,7 +40,7 @@ describe('in place, on the same desktop', () => {
     expect(properties()).toMatchObject({ RunningMode: 'ALWAYS_ON', RunningModeAutoStopTimeoutInMinutes: undefined });
   });
 
-  test('only for whom it has changed', async () => {
+  test('only for users whose setting changed', async () => {
     const { settings } = before;
     const to: FleetProperties = {
       ...before,
@@ -52,7 +52,7 @@ describe('in place, on the same desktop', () => {
     expect(stack.calls('ModifyWorkspaceProperties')).toBe(1);
   });
 
-  test('a stopped desktop too; one that starts is waited for', async () => {
+  test('a stopped desktop, too; a starting one is waited for', async () => {
     stack.workspaces.configure({ stopTime: MINUTE, startTime: 3 * MINUTE });
     const [ana, bo] = ids as string[];
     stack.workspaces.others.stop(ana);
@@ -64,7 +64,7 @@ describe('in place, on the same desktop', () => {
     expect(users.map((user) => properties(user).RunningModeAutoStopTimeoutInMinutes)).toEqual([120, 120, 120]);
   });
 
-  test('not one that an administrator works on: it is named, and the next deployment changes it', async () => {
+  test('not during an administrator\'s maintenance: a notice names it, and the next deployment changes it', async () => {
     const [ana] = ids as string[];
     stack.workspaces.others.beginAdminMaintenance(ana);
     const to = with_({ RunningModeAutoStopTimeoutInMinutes: '120' });
@@ -77,7 +77,7 @@ describe('in place, on the same desktop', () => {
     expect(properties().RunningModeAutoStopTimeoutInMinutes).toBe(120);
   });
 
-  test('tags: those that are new, other or gone, and nobody else\'s', async () => {
+  test('tags: new, changed and removed ones, and no tags of others', async () => {
     await stack.tag(ids[0] as string, 'cost', '42');
     const to = { ...before, Tags: { team: 'field', site: 'berlin' } };
     expect(await stack.update(before, to)).toMatchObject({ status: 'SUCCESS', minutes: 0 });
@@ -87,7 +87,7 @@ describe('in place, on the same desktop', () => {
     expect(tags('bo')).toEqual({ [OWN]: stack.fleetId, site: 'berlin' });
   });
 
-  test('what others have changed is left alone by an update about something else', async () => {
+  test('an update of something else does not undo what others have changed', async () => {
     stack.workspaces.others.changeRunningMode(ids[0] as string, 'ALWAYS_ON');
     await stack.tag(ids[0] as string, 'team', 'board');
     const count = calls();
@@ -101,7 +101,7 @@ describe('in place, on the same desktop', () => {
     expect(tags().team).toBe('field');
   });
 
-  test('what the template does not say any more stays as it is', async () => {
+  test('a setting that the template no longer specifies does not change', async () => {
     expect(await stack.update(before, { users, Tags: before.Tags })).toMatchObject({ status: 'SUCCESS', minutes: 0 });
     expect(calls()).toBe(0);
   });
@@ -120,7 +120,7 @@ describe('in place, on the same desktop', () => {
     expect(await stack.rollBack({ ...to, Refresh: '2' }, to)).toMatchObject({ status: 'SUCCESS' });
   });
 
-  test('a change that takes longer than the deployment is named, and the next one sees it there', async () => {
+  test('a change that takes longer than the deployment is named, and the next deployment finds it done', async () => {
     await stack.clock.sleep(6 * HOUR);
     stack.workspaces.configure({ computeTime: 70 * MINUTE });
     const to = with_({ ComputeTypeName: 'POWER' });
@@ -143,7 +143,7 @@ describe('in place, on the same desktop', () => {
     expect(users.map((user) => [properties(user).RootVolumeSizeGib, properties(user).UserVolumeSizeGib])).toEqual(Array(3).fill([175, 500]));
   });
 
-  test('volumes never before everything else has succeeded', async () => {
+  test('volumes only after everything else has succeeded', async () => {
     await stack.clock.sleep(7 * HOUR);
     const sizes: unknown[] = [];
     stack.whileCalling('ModifyWorkspaceProperties', () => sizes.push(stack.present().map(({ state }) => state)));
@@ -155,7 +155,7 @@ describe('in place, on the same desktop', () => {
     expect(properties().RootVolumeSizeGib).toBe(80);
   });
 
-  test('a failed update takes back what it has changed, also what the template did not say before', async () => {
+  test('a failed update undoes its changes, also of settings that the template did not specify before', async () => {
     const to = with_({ RunningMode: 'ALWAYS_ON', RunningModeAutoStopTimeoutInMinutes: undefined }, { users: [...users, 'nobody'], Tags: { team: 'field', site: 'x' } });
     stack.workspaces.configure({ buildTime: 30 * MINUTE });
     expect(await stack.update(before, { ...to, users: [...users, 'dee', 'late'], LateWorkspaces: 'FAIL', TimeoutSeconds: '600' })).toMatchObject({ status: 'FAILED' });
@@ -165,7 +165,7 @@ describe('in place, on the same desktop', () => {
     expect(tags()).toEqual({ [OWN]: stack.fleetId, team: 'sales' });
   });
 
-  test('a rollback cannot make a volume small, says so by leaving it, and the next deployment goes on from there', async () => {
+  test('a rollback cannot shrink a volume: it leaves it, and the next deployment continues from there', async () => {
     await stack.clock.sleep(7 * HOUR);
     const to = with_({ UserVolumeSizeGib: '100' });
     const small = with_({ UserVolumeSizeGib: '50' });
@@ -177,7 +177,7 @@ describe('in place, on the same desktop', () => {
     expect(await stack.update(small, to)).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
   });
 
-  test('a change that the service refuses fails the update, with the user, and what was changed is taken back', async () => {
+  test('a change that the service refuses fails the update, names the user, and all changes are undone', async () => {
     const to = with_({ ComputeTypeName: 'GRAPHICS_G4DN' });
     expect(await stack.update(before, to)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('ana (UnsupportedWorkspaceConfigurationException: ComputeTypeName: ') });
     expect(await stack.rollBack(to, before)).toMatchObject({ status: 'SUCCESS', ids });
@@ -186,13 +186,13 @@ describe('in place, on the same desktop', () => {
     expect(await stack.update(before, { ...to, FailureTolerance: '3' })).toMatchObject({ status: 'SUCCESS', ids, data: { RefusedUsers: expect.stringContaining('ana (Unsupp') } });
   });
 
-  test('a change that fails on the way counts as refused', async () => {
+  test('a change that fails after it was accepted counts as refused', async () => {
     await stack.clock.sleep(7 * HOUR);
     stack.workspaces.configure({ failedChanges: ['bo'], computeTime: 10 * MINUTE });
     expect(await stack.update(before, with_({ ComputeTypeName: 'POWER' }))).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('bo (UPDATE_FAILED: ComputeTypeName: ') });
   });
 
-  test('a desktop whose tag was taken off is not changed any more', async () => {
+  test('a desktop whose tag was removed is not changed any more', async () => {
     await stack.untag(ids[0] as string, OWN);
     expect(await stack.update(before, with_({ RunningMode: 'ALWAYS_ON', RunningModeAutoStopTimeoutInMinutes: undefined }, { Tags: { team: 'x' } }))).toMatchObject({
       status: 'SUCCESS', data: { Notices: expect.stringContaining('ana: it no longer carries the tag of this fleet') },
@@ -206,7 +206,7 @@ describe('in place, on the same desktop', () => {
     [{ OperatingSystemName: 'WINDOWS_11' }, 'ana: OperatingSystemName not set -> WINDOWS_11'],
     [{ UserVolumeSizeGib: '10' }, 'Volumes can only grow'],
     [{ RootVolumeEncryptionEnabled: 'true', VolumeEncryptionKey: 'alias/x' }, 'ana: RootVolumeEncryptionEnabled not set -> true'],
-  ])('never: %j is refused before anything is changed, with what to write', async (settings, sentence) => {
+  ])('never: %j is refused before anything is changed, and the reason says what to write', async (settings, sentence) => {
     const first = with_({ UserVolumeSizeGib: '50' });
     await stack.update(before, first);
     const count = calls();
@@ -216,7 +216,7 @@ describe('in place, on the same desktop', () => {
 });
 
 describe.each(['refuse', 'lose', 'kill-before', 'kill-after'] as const)('when a call is met with "%s"', (how) => {
-  test.each(['ModifyWorkspaceProperties', 'CreateTags', 'DeleteTags', 'PutItem', 'DescribeTags'])('%s: the change is there in the end, or taken back', async (operation) => {
+  test.each(['ModifyWorkspaceProperties', 'CreateTags', 'DeleteTags', 'PutItem', 'DescribeTags'])('%s: in the end, the change is made or undone', async (operation) => {
     await stack.create(before);
     const to = with_({ RunningMode: 'ALWAYS_ON', RunningModeAutoStopTimeoutInMinutes: undefined }, { Tags: { site: 'x' } });
     for (const after of [0, 1, 2]) stack.inject({ operation, how, after, times: 1 });
@@ -233,7 +233,7 @@ describe.each(['refuse', 'lose', 'kill-before', 'kill-after'] as const)('when a 
   });
 });
 
-test('no more calls than it takes: two for each desktop, and none for those that have not changed', async () => {
+test('no more calls than needed: two for each desktop, and none for unchanged ones', async () => {
   await stack.create(before);
   await stack.clock.sleep(DAY);
   const count = stack.workspaces.counts().calls;

@@ -1,6 +1,6 @@
 import { lookBeforeCreating } from '../../../lambda/act/preflight';
 
-test('a directory that does not say what it is for is taken; every key is resolved once', async () => {
+test('a directory without a type is accepted; every key is resolved once', async () => {
   const api = { directory: async (id: string) => ({ id }), bundles: async (ids: readonly string[]) => new Set(ids) };
   const keys = { usableKeyArn: async (key: string) => `arn of ${key}` };
   const wanted = ['a', 'a', 'b', undefined].map((VolumeEncryptionKey) => ({ userName: 'ana', settings: { BundleId: 'wsb-1', VolumeEncryptionKey } }));

@@ -20,20 +20,20 @@ test.each<[Partial<WorkspacesOptions>, FleetProperties, string]>([
   [{}, { DirectoryId: 'corp' }, 'WorkSpaces does not accept the directory "corp"'],
   [{ bundles: [{ bundleId: 'wsb-00000000' }] }, {}, `the bundle "${BUNDLE}" (of user000) does not exist`],
   [{}, { settings: { BundleId: 'standard' } }, 'WorkSpaces does not accept the bundles ["standard"]'],
-])('%j, wanted %j: %s', async (options, wanted, sentence) => {
+])('%j, desired %j: %s', async (options, wanted, sentence) => {
   stack = await TestStack.start(options);
   await expectRefusedBeforeAnythingIsMade(wanted, sentence);
 });
 
 const encrypted = (VolumeEncryptionKey: string) => ({ settings: { VolumeEncryptionKey, UserVolumeEncryptionEnabled: 'true' } });
 
-test('a key that is not there', async () => {
+test('a key that does not exist', async () => {
   stack = await TestStack.start();
   const key = 'arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000';
   await expectRefusedBeforeAnythingIsMade(encrypted(key), `the volume encryption key "${key}" does not exist`);
 });
 
-test('an alias that is not there', async () => {
+test('an alias that does not exist', async () => {
   stack = await TestStack.start();
   await expectRefusedBeforeAnythingIsMade(encrypted('alias/desktops'), 'the volume encryption key "alias/desktops" does not exist');
 });
@@ -51,7 +51,7 @@ test('an asymmetric key', async () => {
   await expectRefusedBeforeAnythingIsMade(encrypted(arn), 'is of the kind RSA_2048; WorkSpaces accepts only symmetric keys');
 });
 
-test('an update with a new user looks at their bundle before it makes anything; one that makes nothing does not look', async () => {
+test('an update with a new user checks the bundle before it makes anything; one that makes nothing does not check', async () => {
   stack = await TestStack.start({ bundles: [{ bundleId: BUNDLE }] });
   await stack.create({ users: ['ana'] });
   const more: FleetProperties = {

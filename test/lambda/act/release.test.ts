@@ -15,7 +15,7 @@ const after: FleetProperties = { users: ['ana'], RemovedUsers: 'RELEASE' };
 const ours = () => stack.present().filter(({ tags }) => tags['cdk-bulk-workspaces:fleet']).map(({ userName }) => userName).sort();
 const idOf = (user: string) => stack.idsOf([user])[0]!;
 
-test('users who leave keep their desktop, which is the fleet\'s no more, whatever the limit; nor does a delete touch it', async () => {
+test('removed users keep their desktop, which is no longer the fleet\'s, with any limit; a delete does not touch it', async () => {
   const [, bo, chen] = stack.idsOf(before.users!);
   expect(await stack.update(before, { ...after, TerminationLimit: '0' })).toMatchObject({ status: 'SUCCESS', ids: [idOf('ana')] });
   expect(ours()).toEqual(['ana']);
@@ -23,7 +23,7 @@ test('users who leave keep their desktop, which is the fleet\'s no more, whateve
   expect(stack.present().map(({ workspaceId, state }) => [workspaceId, state]).sort()).toEqual([[bo, 'AVAILABLE'], [chen, 'AVAILABLE']].sort());
 });
 
-test('other tags stay on', async () => {
+test('other tags stay', async () => {
   await stack.tag(idOf('bo'), 'mine', 'x');
   await stack.update(before, after);
   expect(stack.present().find(({ userName }) => userName === 'bo')!.tags).toEqual({ mine: 'x' });
@@ -37,7 +37,7 @@ test('nobody is released by an update that fails', async () => {
   expect(await stack.rollBack(failing, before)).toMatchObject({ status: 'SUCCESS', ids });
 });
 
-test('a rollback, since another resource has failed, takes back what was released', async () => {
+test('a rollback, because another resource failed, reclaims what was released', async () => {
   const ids = stack.idsOf(before.users!);
   await stack.update(before, after);
   expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS', ids, data: { RefusedUsers: 'none' } });
@@ -61,7 +61,7 @@ test.each([
   expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS', ids: [idOf('ana'), id, id], data: { RefusedUsers: refused } });
 });
 
-test('a rollback leaves alone what has another owner by then, or has gone', async () => {
+test('a rollback does not reclaim a desktop that has another owner by then, or is gone', async () => {
   await stack.update(before, after);
   await stack.tag(idOf('bo'), 'cdk-bulk-workspaces:fleet', 'another/fleet');
   stack.workspaces.terminateElsewhere(idOf('chen'));
@@ -72,7 +72,7 @@ test('a rollback leaves alone what has another owner by then, or has gone', asyn
   expect(stack.users()).toEqual(['bo']);
 });
 
-test('who comes back on the list in a later update has a desktop that is not the fleet\'s, and the update says so', async () => {
+test('a user who is added again later has a desktop that is not the fleet\'s, and the update says so', async () => {
   await stack.update(before, after);
   await stack.update(after, { ...after, Refresh: '2' });
   const bo = idOf('bo');
@@ -87,7 +87,7 @@ test('the update after the rollback of a release terminates and releases as any 
   expect(stack.users()).toEqual(['ana', 'chen']);
 });
 
-test('what an update that failed has made is terminated, not released', async () => {
+test('desktops that a failed update has made are terminated, not released', async () => {
   const failing = { ...after, users: ['ana', 'bo', 'chen', 'dee', 'nobody'] };
   await stack.update(before, failing); // with its rollback disabled
   expect(await stack.update(failing, { ...before, RemovedUsers: 'RELEASE' })).toMatchObject({ status: 'SUCCESS' });
@@ -105,7 +105,7 @@ test('an update that has been cancelled releases nobody any more', async () => {
   expect(ours()).toEqual(['ana', 'bo', 'chen', 'dee']);
 });
 
-test('a call that takes the tag off and arrives when the rollback has put it on again does not leave the desktop without an owner', async () => {
+test('a call that removes the tag, and arrives after the rollback has added it again, does not leave the desktop without an owner', async () => {
   await stack.update(before, after);
   const released = stack.idsOf(['bo'])[0]!;
   let late = 1;
@@ -116,7 +116,7 @@ test('a call that takes the tag off and arrives when the rollback has put it on 
   expect(ours()).toEqual(['ana', 'bo', 'chen']);
 });
 
-test('of a user whose migration is under way, both desktops are let go, and taken back by a rollback', async () => {
+test('both desktops of a user who is being migrated are released, and reclaimed by a rollback', async () => {
   stack.workspaces.configure({ migrateTime: 300 * MINUTE });
   const migrated: FleetProperties = { ...before, settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'MIGRATE' };
   expect(await stack.update(before, migrated)).toMatchObject({ status: 'SUCCESS', data: { LateUsers: expect.stringContaining('bo') } });
@@ -129,7 +129,7 @@ test('of a user whose migration is under way, both desktops are let go, and take
   expect(ours()).toEqual(both);
 });
 
-test('who was released during a migration that has failed since is taken back with the desktop that has stayed', async () => {
+test('a user who was released during a migration that failed is reclaimed with the desktop that stayed', async () => {
   stack.workspaces.configure({ migrateTime: 130 * MINUTE, failedMigrations: ['bo'] });
   const migrated: FleetProperties = { ...before, settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'MIGRATE' };
   expect(await stack.update(before, migrated)).toMatchObject({ status: 'SUCCESS' });
@@ -145,7 +145,7 @@ test('who was released during a migration that has failed since is taken back wi
   expect(await stack.update(migrated, { ...migrated, Refresh: '2' })).toMatchObject({ status: 'SUCCESS' });
 });
 
-test('who is released when the answer of MigrateWorkspace was lost has no desktop of the fleet in the end', async () => {
+test('a user who is released after the answer of MigrateWorkspace was lost has no desktop of the fleet in the end', async () => {
   stack.workspaces.configure({ migrateTime: 70 * MINUTE });
   stack.inject({ operation: 'MigrateWorkspace', how: 'kill-after', times: 1 });
   const alone: FleetProperties = { users: ['bo'], TerminationLimit: 'unlimited' };
@@ -165,7 +165,7 @@ test('who is released when the answer of MigrateWorkspace was lost has no deskto
   expect(ours()).toEqual(['zoe']);
 });
 
-test('what a rollback that was broken off has left to be looked at is left alone in a later update: somebody may have taken the tag off on purpose', async () => {
+test('if a rollback was interrupted before its second check, a later update does not reclaim: somebody may have removed the tag on purpose', async () => {
   await stack.update(before, after);
   stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
   await stack.poll(await stack.begin(stack.updateEvent(after, before)));

@@ -39,7 +39,7 @@ test('bundles are asked for 25 at a time, and only those that the service names 
   expect(asked.map((each) => each.length)).toEqual([25, 25, 10]);
 });
 
-test('another directory than the one that was asked for is none', async () => {
+test('a directory other than the one asked for counts as none', async () => {
   const answer = [{ DirectoryId: 'd-2', State: 'ERROR' }, { DirectoryId: 'd-1', State: 'REGISTERED', WorkspaceType: 'PERSONAL' }];
   expect(await apiOver(() => ({ Directories: answer })).directory('d-1')).toEqual({ id: 'd-1', state: 'REGISTERED', type: 'PERSONAL' });
   expect(await apiOver(() => ({ Directories: answer.slice(0, 1) })).directory('d-1')).toBeUndefined();

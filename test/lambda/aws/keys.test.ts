@@ -10,7 +10,7 @@ describe('a key', () => {
     await expect(failing(name).usableKeyArn('alias/aws/workspaces')).rejects.toThrow('AWS creates it when somebody launches a WorkSpace');
   });
 
-  test('that may not be looked at is told apart from one that is not there', async () => {
+  test('that may not be read is distinguished from one that does not exist', async () => {
     await expect(failing('AccessDeniedException').usableKeyArn('k')).rejects.toMatchObject({ name: 'AccessDeniedException', message: expect.stringContaining('DescribeKey of k: does the key\'s policy') });
     await expect(failing('InternalException').usableKeyArn('k')).rejects.toMatchObject({ name: 'InternalException', message: 'so it is' });
   });
@@ -19,7 +19,7 @@ describe('a key', () => {
     await expect(keyOver(() => ({ KeyMetadata: { Arn: 'arn', KeyState } })).usableKeyArn('k')).rejects.toThrow(`is ${KeyState}; WorkSpaces needs an enabled key`);
   });
 
-  test('without an ARN cannot be used; one of which KMS says no more can', async () => {
+  test('without an ARN cannot be used; one with only an ARN can', async () => {
     await expect(keyOver(() => ({})).usableKeyArn('k')).rejects.toThrow('without an ARN');
     expect(await keyOver(() => ({ KeyMetadata: { Arn: 'arn' } })).usableKeyArn('k')).toBe('arn');
   });

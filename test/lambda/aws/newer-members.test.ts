@@ -76,7 +76,7 @@ test('a change of such a member in place shows in what the handler sees of a des
   expect(sent).toEqual({ WorkspaceId: 'ws-1', WorkspaceProperties: { FromTomorrow: true } });
 });
 
-test('errors are read as without it, and what is no JSON is the SDK\'s to refuse', async () => {
+test('errors are read as without it, and the SDK refuses what is no JSON', async () => {
   answer = { statusCode: 400, body: '{"__type":"InvalidParameterValuesException","message":"no"}' };
   await expect(clientWith(keepNewerMembers).send(new DescribeWorkspacesCommand({}))).rejects.toMatchObject({ name: 'InvalidParameterValuesException', message: 'no' });
   answer = { statusCode: 502, body: '<html>bad gateway</html>' };

@@ -20,7 +20,7 @@ describe('a fleet of 200', () => {
     expect(stack.users()).toEqual([]);
   });
 
-  test('asks one by one in a step that only waits: others in the account need not stand back for it', async () => {
+  test('makes single calls in a step that only waits: others in the account can call meanwhile', async () => {
     const joined = await stack.begin(stack.event('Create', properties({ users: names(200) })));
     await stack.poll(joined);
     await stack.clock.sleep(MINUTE);
@@ -33,7 +33,7 @@ describe('a fleet of 200', () => {
     expect(Math.min(...gaps.slice(1))).toBeGreaterThanOrEqual(SECOND / 2);
   });
 
-  test('makes at most six calls in a step that only waits, and asks about everybody in turn', async () => {
+  test('makes at most six calls in a step that only waits, and asks about every user in turn', async () => {
     const joined = await stack.begin(stack.event('Create', properties({ users: names(200) })));
     await stack.poll(joined);
     await stack.clock.sleep(30 * SECOND);
@@ -50,7 +50,7 @@ describe('a fleet of 200', () => {
     expect(stack.calls('DescribeTags')).toBe(0);
   });
 
-  test('slows down and goes on when somebody else uses up the account\'s calls', async () => {
+  test('slows down and continues if somebody else uses up the account\'s calls', async () => {
     // For others, the account is left with what a call every two seconds takes.
     stack.workspaces.configure({ throttle: { perSecond: 0.5, burst: 1 } });
     expect(await stack.create({ users: names(60) })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(names(60)) });
@@ -59,7 +59,7 @@ describe('a fleet of 200', () => {
     expect(stack.throttled()).toBeLessThan(40);
   });
 
-  test('hands its pace on from step to step, and to the other fleets of the stack', async () => {
+  test('passes its pace on from step to step, and to other fleets of the stack', async () => {
     const joined = await stack.begin(stack.event('Create', properties({ users: names(200) })));
     await stack.poll(joined);
     const [lease] = (await stack.rows()).filter(({ sk }) => sk === 'lease');
@@ -70,7 +70,7 @@ describe('a fleet of 200', () => {
 });
 
 describe('the pace', () => {
-  test('lets a few calls through at once, then fewer than two a second', async () => {
+  test('allows a few calls at once, then fewer than two a second', async () => {
     const clock = new VirtualClock();
     const pace = new Pace(clock);
     const start = clock.now();
@@ -79,7 +79,7 @@ describe('the pace', () => {
     expect(clock.now() - start).toBeLessThan(48 * SECOND);
   });
 
-  test('lets one call through after the other when nobody waits for them, and the next step has its burst again', async () => {
+  test('allows only single calls if nobody waits for them, and the next step has its burst again', async () => {
     const clock = new VirtualClock();
     const pace = new Pace(clock);
     await pace.next();
@@ -103,7 +103,7 @@ describe('the pace', () => {
     expect(pace.state().rate).toBe(1.99);
   });
 
-  test('comes back quickly to near the rate at which it was throttled, and slowly from there', () => {
+  test('rises quickly to near the rate at which it was throttled, and then slowly', () => {
     const pace = new Pace(new VirtualClock());
     pace.throttled();
     for (let i = 0; i < 10; i++) pace.succeeded();
@@ -113,7 +113,7 @@ describe('the pace', () => {
     expect(pace.state().rate).toBeLessThan(near * 1.03);
   });
 
-  test('goes on where the step before left it', async () => {
+  test('continues where the previous step left it', async () => {
     const clock = new VirtualClock();
     const first = new Pace(clock);
     for (let i = 0; i < 10; i++) await first.next();
@@ -144,7 +144,7 @@ describe('the pace', () => {
     expect(new Pace(clock, slow).state()).toEqual({ tokens: 4.75, rate: 1.99, at: clock.now() });
   });
 
-  test('is rarely throttled next to somebody who takes half of the account\'s rate', async () => {
+  test('is rarely throttled if somebody else uses half of the account\'s rate', async () => {
     const clock = new VirtualClock();
     const pace = new Pace(clock);
     const account = new Throttle(clock);
@@ -166,7 +166,7 @@ describe('the pace', () => {
     expect(throttled / calls).toBeLessThan(0.02);
   });
 
-  test('is not upset by a step before whose clock was ahead', async () => {
+  test('works after a step whose clock was ahead', async () => {
     const clock = new VirtualClock();
     const ahead = { tokens: 2, rate: 1, at: clock.now() + MINUTE };
     expect(new Pace(clock, ahead).state()).toEqual({ tokens: 2, rate: 1, at: clock.now() });

@@ -21,7 +21,7 @@ test('tags are read in one call before they are terminated', async () => {
   expect(stack.calls('DescribeTags')).toBe(4);
 });
 
-test('tags that the index still has, and somebody has taken off: those desktops stay, and all others go', async () => {
+test('tags that the index still has, but somebody has removed: these desktops stay, and all others are terminated', async () => {
   const [gone, kept] = stack.idsOf(['user003', 'user005']);
   stack.tagging.freeze([gone!, kept!]);
   await stack.untag(kept!, 'cdk-bulk-workspaces:fleet');
@@ -49,7 +49,7 @@ test('tags of a desktop that the index does not know yet are read from the deskt
   expect(stack.users()).toEqual(['user029']);
 });
 
-test('tags of a desktop that was adopted say so, whatever the ledger has lost', async () => {
+test('tags of an adopted desktop say so, even if the ledger has lost it', async () => {
   await stack.tag(stack.idsOf(['user004'])[0]!, 'cdk-bulk-workspaces:adopted', 'true');
   expect(await stack.update({ users }, few)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual(['user004', 'user029']);

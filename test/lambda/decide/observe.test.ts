@@ -31,14 +31,14 @@ test.each([
   expect(after).toEqual({ ...OWNED, readyIn: isReady ? 2 : undefined });
 });
 
-test('a desktop that was ready once may be in maintenance when it is looked at again', () => {
+test('a desktop that was ready once may be in maintenance when it is observed again', () => {
   const record: OwnedDesktop = { ...OWNED, readyIn: 1 };
   const user: DesktopUser = { key: 'ana', userName: 'ana', desired: DESIRED, record, madeAt: 0, madeIn: 1 };
   expect(observe(user, { ...desktop, state: 'MAINTENANCE' }, 'AVAILABLE', { generation: 2, now: 1 })).toMatchObject({ readyIn: 2 });
   expect(observe(user, { ...desktop, state: 'PENDING' }, 'AVAILABLE', { generation: 2, now: 1 })).toMatchObject({ readyIn: 1 });
 });
 
-test('a desktop that the service says is there but never shows is a refusal after a while', () => {
+test('a desktop that the service reports but never shows counts as refused after a while', () => {
   const user: RecordedUser = {
     key: 'ana',
     userName: 'ana',

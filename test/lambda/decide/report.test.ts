@@ -4,7 +4,7 @@ import * as contract from '../../../src/private/contract';
 
 const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
 
-test('a reason is cut to fit, at a character, on one line, and ends with where to read on', () => {
+test('a reason is cut to fit, at a character, is on one line, and ends with the log group', () => {
   const reason = reasonOf(`one\r\ntwo\u0007${'ü'.repeat(2_000)}`, 'Logs');
   expect(bytes(reason)).toBeLessThanOrEqual(1_500);
   expect(reason).toMatch(/^one two ü+ \.\.\. \(log group: Logs\)$/);

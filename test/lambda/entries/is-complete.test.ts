@@ -22,18 +22,18 @@ describe('a step that is invoked', () => {
     [{ Payload: payload(null) }, 'NoAnswer', 'no answer'],
     [{ Payload: Buffer.alloc(0) }, 'NoAnswer', 'no answer'],
     [{}, 'NoAnswer', 'no answer'],
-  ])('and says %j has not come to an end', async (answer, name, message) => {
+  ])('and answers %j has not finished', async (answer, name, message) => {
     await expect(invoke(answer)).rejects.toMatchObject({ name, message });
   });
 });
 
-test('a reason for people has no stack', async () => {
+test('a reason for people has no stack trace', async () => {
   const clock = new VirtualClock();
   const answer = checkComplete(async () => ({ Status: 'FAILED', Reason: 'no directory' }), clock, EVENT, 'Logs', 0);
   await expect(answer).rejects.toMatchObject({ message: 'no directory', stack: 'Error: no directory' });
 });
 
-test('the last word comes a little after the answer was due: later when a step may still be held up than when it crashed', async () => {
+test('the deployment fails a little after the answer was due: later if a step may still be delayed than if it crashed', async () => {
   const clock = new VirtualClock();
   const event = { Deadline: clock.now() } as JoinedEvent;
   const check = (crashes: boolean) => checkComplete(async () => {
@@ -49,7 +49,7 @@ test('the last word comes a little after the answer was due: later when a step m
   await expect(check(false)).rejects.toThrow('did not finish this fleet in time');
 });
 
-test('a step that has more to do is followed by the next one at once, until isComplete itself has to come to an end', async () => {
+test('a step that has more to do is followed by the next one at once, until isComplete itself must finish', async () => {
   const clock = new VirtualClock();
   let steps = 0;
   const check = (more: boolean) => checkComplete(async () => {

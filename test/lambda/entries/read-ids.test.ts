@@ -37,7 +37,7 @@ test('a fleet whose ids are read says how many there are, and another digest whe
   expect((other as any).data.IdsDigest).not.toBe((first as any).data.IdsDigest);
 });
 
-test('ids are in the order in which they are asked for, in any case, and empty for who was refused', async () => {
+test('ids are in the requested order, in any case, and empty for refused users', async () => {
   await stack.create(fleet);
   const [seven, two] = stack.idsOf(['user007', 'user002']);
   expect(await read(event(['USER007', 'nobody', 'user002']))).toEqual({ Status: 'DONE', Attributes: { Ids: `${seven},,${two}` } });
@@ -47,7 +47,7 @@ test('ids are in the order in which they are asked for, in any case, and empty f
   expect(stack.workspaces.counts()).toEqual(calls);
 });
 
-test('desktops that are late have ids as well', async () => {
+test('late desktops have ids, too', async () => {
   stack.workspaces.configure({ buildTime: 300 * MINUTE });
   await stack.create({ ...fleet, TimeoutSeconds: '120' });
   expect(await read(event(['user001']))).toEqual({ Status: 'DONE', Attributes: { Ids: stack.idsOf(['user001'])[0] } });
@@ -66,7 +66,7 @@ describe('rows of the ledger are deleted', () => {
     expect(await read(event(['user001']))).toEqual({ Status: 'DONE', Attributes: { Ids: stack.idsOf(['user001'])[0] } });
   });
 
-  test('a rollback comes to its end all the same', async () => {
+  test('a rollback finishes anyway', async () => {
     stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
     expect(await read(event(['user001']))).toEqual({ Status: 'DONE', Attributes: { Ids: '' } });
   });
@@ -88,7 +88,7 @@ test('more ids than an answer has room for is said, and not cut', async () => {
   expect(await read(event(many))).toEqual({ Status: 'FAILED', Reason: expect.stringMatching(/^the ids of 400 WorkSpaces do not fit the 4096 bytes/) });
 });
 
-test('ids that are longer than they were, so that reads would not have room for them, stop a deployment at the first 25', async () => {
+test('if ids become longer, so that reads have no room for them, a deployment stops at the first 25', async () => {
   stack.answers((api) => ({
     create: async (requests) => {
       const { made, refused } = await api.create(requests);

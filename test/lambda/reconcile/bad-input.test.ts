@@ -56,7 +56,7 @@ describe('a user who is in two fleets of one directory', () => {
     return stack.finish(await stack.begin(event));
   };
 
-  test('the second fleet is refused by name before it makes anybody\'s; its delete takes nobody\'s, and the first one goes on', async () => {
+  test('the second fleet is refused, with the user\'s name, before it makes a desktop; its delete terminates none, and the first fleet continues', async () => {
     await stack.create(before);
     const world = everything();
     const second = { users: ['Bo', 'dee'] };
@@ -69,7 +69,7 @@ describe('a user who is in two fleets of one directory', () => {
     expect(stack.made()).toEqual(users);
   });
 
-  test('an update that puts them into the second one is refused, and its rollback takes back its own', async () => {
+  test('an update that adds them to the second one is refused, and its rollback undoes only its own changes', async () => {
     await stack.create(before);
     const first = { users: ['dee'] };
     const more = { users: ['dee', 'emil', 'bo'] };
@@ -82,7 +82,7 @@ describe('a user who is in two fleets of one directory', () => {
     expect(everything()).toEqual(world);
   });
 
-  test('where that is tolerated, the second one has nobody for them; when it is deleted, also without its ledger, the first one keeps its desktop', async () => {
+  test('if that is tolerated, the second one has no desktop for them; if it is deleted, also without its ledger, the first one keeps its desktop', async () => {
     await stack.create(before);
     const world = everything();
     const second = { users: ['bo', 'dee'], FailureTolerance: '1' };
@@ -97,7 +97,7 @@ describe('a user who is in two fleets of one directory', () => {
     expect(await run(other('Update', { ...second, Refresh: '2' }, { OldResourceProperties: properties(second) }))).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(['bo', 'dee']) });
   });
 
-  test('one who moves from one fleet to the other in one deployment is refused while they have a desktop, and keeps it', async () => {
+  test('a user who moves from one fleet to another in one deployment is refused while they have a desktop, and keeps it', async () => {
     await stack.create(before);
     await run(other('Create', { users: ['dee'] }));
     const world = everything();
@@ -123,7 +123,7 @@ describe('a user who is renamed only in case', () => {
     expect(WRITES.map((operation) => stack.calls(operation))).toEqual(calls);
   });
 
-  test('is still the one who leaves, and the one whose desktop goes with the fleet', async () => {
+  test('is still the same user when removed, and when the fleet is deleted', async () => {
     await stack.create(before);
     await stack.update(before, renamed);
     expect(await stack.update(renamed, { ...renamed, users: ['Ana', 'Chen'] })).toMatchObject({ status: 'SUCCESS' });
@@ -159,7 +159,7 @@ describe('the directory', () => {
     expect(stack.users()).toEqual([]);
   });
 
-  test('is not there any more, nor are the desktops: an update says so, and its rollback and the delete succeed', async () => {
+  test('no longer exists, nor do the desktops: an update says so, and its rollback and the delete succeed', async () => {
     await stack.create(before);
     await deregister();
     for (const to of [more, { ...before, Refresh: '2' }]) {
@@ -170,7 +170,7 @@ describe('the directory', () => {
     expect(stack.made()).toEqual(users);
   });
 
-  test('is not there any more: whoever leaves the list has gone, and the others are named', async () => {
+  test('no longer exists: removed users are gone, and the others are named', async () => {
     await stack.create(before);
     await deregister();
     const fewer = { ...before, users: ['ana', 'bo'] };
@@ -180,7 +180,7 @@ describe('the directory', () => {
   });
 
   test.each<[string, (row: Record<string, any>) => boolean]>([['', () => true], [', but for the row of the fleet', ({ sk }) => sk !== 'fleet']])(
-    'is not there any more, nor is the ledger%s: the delete succeeds', async (_, which) => {
+    'no longer exists, nor does the ledger%s: the delete succeeds', async (_, which) => {
       await stack.create(before);
       await deregister();
       await stack.deleteRows(which);
@@ -188,7 +188,7 @@ describe('the directory', () => {
     },
   );
 
-  test('goes in the middle of a delete, when the last desktop has', async () => {
+  test('is removed in the middle of a delete, after the last desktop', async () => {
     await stack.create(before);
     stack.whileWaiting(() => {
       if (stack.workspaces.desktops().every(({ state }) => state === 'GONE')) stack.workspaces.addDirectory({ directoryId: DIRECTORY, state: 'DEREGISTERED' });
@@ -196,7 +196,7 @@ describe('the directory', () => {
     expect(await stack.delete(before)).toMatchObject({ status: 'SUCCESS' });
   });
 
-  test('comes back: a refresh makes everybody\'s desktop anew', async () => {
+  test('is registered again: a refresh makes everybody\'s desktop again', async () => {
     await stack.create(before);
     await deregister();
     stack.workspaces.addDirectory({ directoryId: DIRECTORY });
@@ -241,7 +241,7 @@ describe.each(['disabled', 'pending deletion', 'deleted'])('a key that is %s mea
     expect(stack.users()).toEqual(['bo']);
   });
 
-  test('a migration that the service cannot do leaves users the desktops they have, and names them', async () => {
+  test('if the service cannot migrate, users keep their desktops, and are named', async () => {
     const ids = stack.idsOf(users);
     const to: FleetProperties = { ...wanted, settings: { ...wanted.settings, BundleId: OTHER_BUNDLE }, BundleChange: 'MIGRATE' };
     const outcome = await stack.update(wanted, to);
@@ -251,7 +251,7 @@ describe.each(['disabled', 'pending deletion', 'deleted'])('a key that is %s mea
     expect(stack.made()).toEqual(users);
   });
 
-  test('a replacement terminates nobody\'s desktop, since there could be no other', async () => {
+  test('a replacement terminates no desktop, because no new one could be made', async () => {
     const ids = stack.idsOf(users);
     const to: FleetProperties = { ...wanted, settings: { ...wanted.settings, BundleId: OTHER_BUNDLE }, BundleChange: 'REPLACE', TerminationLimit: 'unlimited' };
     expect(await stack.update(wanted, to)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('the volume encryption key') });
@@ -277,7 +277,7 @@ describe.each(['MIGRATE', 'REPLACE'] as const)('%s to a bundle that there is not
     expect(terminated()).toEqual([]);
   });
 
-  test('nor does it where a new user gets one that there is', async () => {
+  test('also if a new user gets another bundle, which exists', async () => {
     const ids = stack.idsOf(users);
     const mixed: FleetProperties = { ...to, Users: [{ Settings: '0', UserNames: users }, { Settings: '1', UserNames: ['dee'] }], Settings: [{ ...SETTINGS, BundleId: 'wsb-00000000' }, { BundleId: BUNDLE }] };
     expect(await stack.update(before, mixed)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('the bundle "wsb-00000000" (of ana) does not exist') });
@@ -342,7 +342,7 @@ describe('rows of the ledger are deleted by hand', () => {
   describe.each(Object.keys(UPDATES))('and an update %s', (name) => {
     const { to, undoable } = UPDATES[name];
 
-    test.each(Object.keys(WHICH))('%s, before it: it does what it is to do, and its rollback takes back what can be', async (which) => {
+    test.each(Object.keys(WHICH))('%s, before it: it does its work, and its rollback undoes what it can', async (which) => {
       const world = everything();
       await stack.deleteRows(WHICH[which]);
       expect(await stack.update(before, to)).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'none', LateUsers: 'none', Notices: 'none' } });
@@ -413,7 +413,7 @@ describe('rows of the ledger are deleted by hand', () => {
     await nothingIsLeft(before);
   });
 
-  test.each(Object.keys(WHICH))('%s, of a fleet that has adopted: it stays adopted, whatever is asked for', async (which) => {
+  test.each(Object.keys(WHICH))('%s, of a fleet that has adopted: it stays adopted, in any event', async (which) => {
     const { to } = UPDATES.adopts;
     await stack.update(before, to);
     await stack.deleteRows(WHICH[which]);

@@ -66,7 +66,7 @@ describe('MIGRATE', () => {
     expect(stack.users()).toEqual([]);
   });
 
-  test('last of all: an update that fails migrates nobody', async () => {
+  test('at the end: an update that fails migrates nobody', async () => {
     await stack.create(before);
     const world = everything();
     const to = other('MIGRATE', { users: [...users, 'nobody'] });
@@ -75,7 +75,7 @@ describe('MIGRATE', () => {
     expect(await stack.rollBack(to, before)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(users) });
   });
 
-  test('takes longer than the deployment: that is said, and the next one sees it done', async () => {
+  test('takes longer than the deployment: a notice says so, and the next deployment finds it done', async () => {
     await stack.create(before);
     stack.workspaces.configure({ migrateTime: 80 * MINUTE });
     const to = other('MIGRATE');
@@ -86,7 +86,7 @@ describe('MIGRATE', () => {
     expect(bundles()).toEqual([`ana ${NEW}`, `bo ${NEW}`, `chen ${NEW}`]);
   });
 
-  test('the service fails at it: the user keeps the desktop, and is named', async () => {
+  test('the service fails to migrate: the user keeps the desktop, and is named', async () => {
     await stack.create(before);
     stack.workspaces.configure({ failedMigrations: ['bo'] });
     const [, bo] = stack.idsOf(users);
@@ -95,7 +95,7 @@ describe('MIGRATE', () => {
     expect(bundles()).toEqual([`ana ${NEW}`, `bo ${BUNDLE}`, `chen ${NEW}`]);
   });
 
-  test('a delete meanwhile leaves neither of the two', async () => {
+  test('a delete meanwhile terminates both desktops', async () => {
     await stack.create(before);
     stack.workspaces.configure({ migrateTime: 80 * MINUTE });
     await stack.update(before, other('MIGRATE'));
@@ -104,7 +104,7 @@ describe('MIGRATE', () => {
     expect(stack.users()).toEqual([]);
   });
 
-  test('an update that needs no migration any more while one is on the way follows it to its end', async () => {
+  test('an update that needs no migration any more waits for one that is in progress', async () => {
     await stack.create(before);
     stack.workspaces.configure({ migrateTime: 80 * MINUTE });
     const to = other('MIGRATE');
@@ -149,7 +149,7 @@ describe('REPLACE', () => {
     expect(stack.present().map(({ encryption }) => encryption?.rootVolume)).toEqual([true, true, true]);
   });
 
-  test('last of all: an update that fails replaces nobody', async () => {
+  test('at the end: an update that fails replaces nobody', async () => {
     await stack.create(before);
     const world = everything();
     expect(await stack.update(before, other('REPLACE', { users: [...users, 'nobody'], TerminationLimit: 'unlimited' }))).toMatchObject({ status: 'FAILED' });

@@ -37,7 +37,7 @@ test.each<[string, () => Promise<unknown>]>([
   expect(await stack.rollBack(one, four)).toMatchObject({ status: 'SUCCESS', ids });
 });
 
-test('a move that is cancelled before its first step does not take itself for its way back', async () => {
+test('a move that is cancelled before its first step is not taken for its own rollback', async () => {
   await stack.create(one);
   const ids = stack.idsOf(one.users);
   const there: FleetProperties = { ...one, DirectoryId: 'd-00000000ff', TerminationLimit: 'unlimited' };
@@ -52,7 +52,7 @@ test('a move that is cancelled before its first step does not take itself for it
     .toMatchObject({ status: 'SUCCESS', ids });
 });
 
-test('an update of a stack that takes more than four hours is rolled back whole', async () => {
+test('an update of a stack that takes more than four hours is rolled back completely', async () => {
   await stack.create(one);
   await stack.clock.sleep(HOUR);
   expect(await stack.update(one, four)).toMatchObject({ status: 'SUCCESS' });
@@ -69,7 +69,7 @@ test.each(['refuse', 'throttle'] as const)('when CloudFormation does %s to say w
   expect(stack.users()).toEqual(one.users);
 });
 
-test.each(['ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'DELETE_COMPLETE'])('a create that comes first when the stack is %s makes nothing', async (status) => {
+test.each(['ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'DELETE_COMPLETE'])('a create that arrives only when the stack is %s makes nothing', async (status) => {
   stack.status = status;
   expect(await stack.finish(await stack.begin(stack.event('Create', properties(one))))).toMatchObject({
     status: 'FAILED', reason: expect.stringContaining(`this Create came too late: the stack is ${status}`),
@@ -106,7 +106,7 @@ test('a status that is not known everywhere yet is asked for again', async () =>
   expect(await stack.finish(event)).toMatchObject({ status: 'SUCCESS' });
 });
 
-describe('what the events of a stack say of its last update', () => {
+describe('what a stack\'s events say about its last update', () => {
   const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e';
   const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
   const own = (ResourceStatus: string, minute: number) => ({ PhysicalResourceId: STACK, ResourceStatus, Timestamp: at(minute) });
@@ -131,7 +131,7 @@ describe('what the events of a stack say of its last update', () => {
     expect(known).toEqual({ beganAt: expected.beganAt?.getTime(), rollsBackSince: expected.rollsBackSince?.getTime() });
   });
 
-  test('it does not read for ever', async () => {
+  test('it stops reading after some pages', async () => {
     const page = [other('UPDATE_COMPLETE', 3)];
     expect(await awsLastUpdate(clientOf(...Array.from({ length: 100 }, () => page), [own('UPDATE_IN_PROGRESS', 2)]))(STACK)).toEqual({});
   });

@@ -14,7 +14,7 @@ const standing = (stack: TestStack) => stack.present()
 /** What an update does to desktops that exist. */
 export const CRASHES_IN_CHANGES: readonly Scenario[] = [
   {
-    title: 'settings that change in place, whose every call may %s, are there in the end; and as before when that is rolled back',
+    title: 'settings that change in place, if every call may %s, are changed in the end; and restored by a rollback',
     prepare: (stack) => stack.create(before),
     play: async (stack) => {
       const ids = stack.idsOf(users);
@@ -27,7 +27,7 @@ export const CRASHES_IN_CHANGES: readonly Scenario[] = [
     },
   },
   {
-    title: 'adopting, whose every call may %s, and letting go again: it is never terminated',
+    title: 'an adoption and its release, if every call may %s, never terminate the desktop',
     prepare: async (stack) => stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: 'bo' }),
     play: async (stack) => {
       const [bo] = stack.idsOf(['bo']);
@@ -40,7 +40,7 @@ export const CRASHES_IN_CHANGES: readonly Scenario[] = [
     },
   },
   {
-    title: 'a migration, whose every call may %s, gives everybody one other desktop',
+    title: 'a migration, if every call may %s, gives everybody one new desktop',
     prepare: async (stack) => {
       stack.workspaces.configure({ migrateTime: 20 * SECOND });
       await stack.create(before);
@@ -52,7 +52,7 @@ export const CRASHES_IN_CHANGES: readonly Scenario[] = [
     },
   },
   {
-    title: 'a delete during a migration, whose every call may %s, leaves neither of the two',
+    title: 'a delete during a migration, if every call may %s, terminates both desktops',
     prepare: async (stack) => {
       stack.workspaces.configure({ migrateTime: 5 * MINUTE });
       await stack.create({ ...before, users: ['ana'] });
@@ -66,7 +66,7 @@ export const CRASHES_IN_CHANGES: readonly Scenario[] = [
     },
   },
   {
-    title: 'a replacement, whose every call may %s, gives everybody one other desktop',
+    title: 'a replacement, if every call may %s, gives everybody one new desktop',
     prepare: (stack) => stack.create(before),
     play: async (stack) => {
       const to: FleetProperties = { ...before, settings: { ...before.settings, BundleId: OTHER_BUNDLE }, BundleChange: 'REPLACE', TerminationLimit: '2' };
@@ -76,7 +76,7 @@ export const CRASHES_IN_CHANGES: readonly Scenario[] = [
     },
   },
   {
-    title: 'a move that fails, and its rollback, whose every call may %s, leave what was before',
+    title: 'a move that fails, and its rollback, if every call may %s, leave the fleet as it was',
     prepare: (stack) => stack.create(before),
     play: async (stack) => {
       const ids = stack.idsOf(users);

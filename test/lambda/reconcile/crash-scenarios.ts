@@ -19,7 +19,7 @@ export function expectOneDesktopEach(stack: TestStack, users: readonly string[])
 /** Who gets a desktop, who keeps theirs, and who loses it. */
 export const CRASHES: readonly Scenario[] = [
   {
-    title: 'a create whose every call may %s gives everybody exactly one desktop',
+    title: 'a create, if every call may %s, gives everybody exactly one desktop',
     hows: [...HOWS, 'refuse'],
     play: async (stack) => {
       const outcome = await stack.create(AFTER);
@@ -28,7 +28,7 @@ export const CRASHES: readonly Scenario[] = [
     },
   },
   {
-    title: 'a delete whose every call may %s leaves nothing',
+    title: 'a delete, if every call may %s, leaves nothing',
     prepare: async (stack) => {
       await stack.create(AFTER);
       await stack.clock.sleep(BE_SURE);
@@ -40,7 +40,7 @@ export const CRASHES: readonly Scenario[] = [
     },
   },
   {
-    title: 'a create that fails, whose every call may %s, leaves nothing once it is deleted',
+    title: 'a create that fails, if every call may %s, leaves nothing after its delete',
     play: async (stack) => {
       expect(await stack.create(FAILING)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('nobody') });
       await stack.clock.sleep(BE_SURE);
@@ -49,7 +49,7 @@ export const CRASHES: readonly Scenario[] = [
     },
   },
   {
-    title: 'an update that fails, and its rollback, whose every call may %s, leave what was before',
+    title: 'an update that fails, and its rollback, if every call may %s, leave the fleet as it was',
     prepare: (stack) => stack.create(BEFORE),
     play: async (stack) => {
       const before = stack.idsOf(BEFORE.users!);
@@ -61,7 +61,7 @@ export const CRASHES: readonly Scenario[] = [
     },
   },
   {
-    title: 'an update that takes users away, whose every call may %s, terminates theirs and no others',
+    title: 'an update that removes users, if every call may %s, terminates their desktops and no others',
     prepare: (stack) => stack.create(FIVE),
     play: async (stack) => {
       const stay = stack.idsOf(names(2));
@@ -72,7 +72,7 @@ export const CRASHES: readonly Scenario[] = [
     },
   },
   {
-    title: 'an update that takes users away and fails, whose every call may %s, takes nobody away',
+    title: 'an update that removes users and fails, if every call may %s, terminates nothing',
     prepare: (stack) => stack.create(FIVE),
     play: async (stack) => {
       const before = stack.idsOf(FIVE.users!);
@@ -85,7 +85,7 @@ export const CRASHES: readonly Scenario[] = [
     },
   },
   {
-    title: 'an update that releases desktops, whose every call may %s, and a rollback of it: nobody loses theirs, and all are ours again',
+    title: 'an update that releases desktops, and its rollback, if every call may %s: nobody loses a desktop, and all are the fleet\'s again',
     prepare: (stack) => stack.create(FIVE),
     play: async (stack) => {
       const before = stack.idsOf(FIVE.users!);

@@ -23,7 +23,7 @@ test.each<Partial<WorkspacesOptions>>([
   { describeOrder: 'newest-first', lastPageToken: 'empty' },
   { invisibleFor: 3 * MINUTE },
   { buildTime: 'typical' },
-])('the ids are right when the service answers its own way: %j', async (options) => {
+])('the ids are right with another answer of the service: %j', async (options) => {
   stack = await TestStack.start(options);
   const users = names(30);
   expect(await stack.create({ users })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(users) });
@@ -38,7 +38,7 @@ test('waits until the desktops are AVAILABLE, or only until they EXIST', async (
   expect(second.minutes).toBeLessThan(2);
 });
 
-test('a desktop that has stopped by itself before anybody saw it run counts', async () => {
+test('a desktop that has stopped before it was seen running counts as ready', async () => {
   stack = await TestStack.start({ buildTime: 10 * SECOND });
   const joined = await stack.begin(stack.event('Create', properties({ users: ['ana'], settings: { RunningMode: 'AUTO_STOP' } })));
   await stack.poll(joined);
@@ -106,7 +106,7 @@ test('all settings reach the service, also one that the SDK does not know; a use
   }]);
 });
 
-test('what is not set is not sent', async () => {
+test('settings that are not set are not sent', async () => {
   stack = await TestStack.start();
   await stack.create({ users: ['ana'] });
   expect(stack.inputs('CreateWorkspaces')).toEqual([
@@ -116,7 +116,7 @@ test('what is not set is not sent', async () => {
 
 const MANIFEST = { Users: undefined, Settings: undefined, Manifest: { Bucket: 'assets', Key: 'users.json' } };
 
-test('takes users from a manifest, with values that are known only now; a tag may be called Value', async () => {
+test('reads users from a manifest, with values that are known only at deployment; a tag may be called Value', async () => {
   stack = await TestStack.start();
   stack.manifests.set('assets/users.json', JSON.stringify({
     Users: [{ Settings: '0', UserNames: ['ana', { Value: '0' }] }],
@@ -132,9 +132,9 @@ test('takes users from a manifest, with values that are known only now; a tag ma
 test.each([
   ['is not JSON', '{', {}, 's3://assets/users.json is no longer JSON'],
   ['lacks its users', '{"Settings":[]}', {}, 's3://assets/users.json is damaged: it lacks Users or Settings'],
-  ['refers to settings that are not there', '{"Users":[{"Settings":"1","UserNames":["ana"]}],"Settings":[{"BundleId":"wsb-12345678"}]}', {}, 'refers to settings "1" (counted from 0), but there are only 1'],
-  ['refers to a value that is not there', '{"Users":[{"Settings":"0","UserNames":[{"Value":"3"}]}],"Settings":[{"BundleId":"wsb-12345678"}]}', { Values: ['x'] }, 'refers to value "3" (counted from 0), but there are only 1'],
-])('fails with a sentence, and makes nothing, when the manifest %s', async (_, manifest, more, sentence) => {
+  ['refers to missing settings', '{"Users":[{"Settings":"1","UserNames":["ana"]}],"Settings":[{"BundleId":"wsb-12345678"}]}', {}, 'refers to settings "1" (counted from 0), but there are only 1'],
+  ['refers to a missing value', '{"Users":[{"Settings":"0","UserNames":[{"Value":"3"}]}],"Settings":[{"BundleId":"wsb-12345678"}]}', { Values: ['x'] }, 'refers to value "3" (counted from 0), but there are only 1'],
+])('fails with a reason, and makes nothing, if the manifest %s', async (_, manifest, more, sentence) => {
   stack = await TestStack.start();
   stack.manifests.set('assets/users.json', manifest);
   const wanted = { ...MANIFEST, ...more };
@@ -147,7 +147,7 @@ test.each([
   [{ users: ['ana', 'Ana'] }, 'the user "Ana" is listed twice (as "ana" before'],
   [{ users: ['ana', ''] }, 'a user name is empty'],
   [{ users: ['ana'], FailureTolerance: 'some' }, 'FailureTolerance must be a count like "3" or a share like "10%", got "some"'],
-])('fails with a sentence, and makes nothing, for %j', async (wanted, sentence) => {
+])('fails with a reason, and makes nothing, for %j', async (wanted, sentence) => {
   stack = await TestStack.start();
   expect(await stack.create(wanted)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(sentence) });
   expect(stack.made()).toEqual([]);

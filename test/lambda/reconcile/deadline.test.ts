@@ -31,7 +31,7 @@ test('desktops that are still being built at the timeout are accepted by name, w
   expect(outcome.status === 'SUCCESS' && outcome.data.LateUsers.split(', ').sort()).toEqual(late);
 });
 
-test('or fail the deployment by name, when it was asked for', async () => {
+test('or fail the deployment, and are named, if the fleet says so', async () => {
   stack = await TestStack.startQuick(slow);
   const outcome = await stack.create({ users: names(5), TimeoutSeconds: '1800', LateWorkspaces: 'FAIL' });
   expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/^2 WorkSpaces not ready at the timeout: user00\d \(ws-\w+\); user00\d \(ws-\w+\)\. Raise timeout/) });
@@ -51,7 +51,7 @@ test('a user for whom nothing was made is refused at the timeout, never late', a
   expect(outcome.status === 'SUCCESS' && outcome.data.LateUsers).not.toMatch(/user02[5-9]/);
 });
 
-test('a policy that takes a while to be known is waited for', async () => {
+test('the provider waits for a policy that takes a while to be known', async () => {
   stack = await TestStack.startQuick();
   const from = stack.clock.now() + 100 * SECOND;
   stack.denies = ({ service }) => service === 'workspaces' && stack.clock.now() < from;
@@ -66,7 +66,7 @@ test('a policy that takes a while to be known is waited for', async () => {
   expect(stack.inputs('DescribeWorkspaces').filter((input) => (input as { UserName?: string }).UserName)).toEqual([]);
 });
 
-test('a policy that does not come is told, with what it lacks', async () => {
+test('a missing policy fails the deployment, with the missing permission', async () => {
   stack = await TestStack.startQuick();
   stack.denies = ({ operation }) => operation === 'DescribeWorkspaceBundles';
   const outcome = await stack.create({ users: names(2) });
@@ -95,7 +95,7 @@ test('there is an answer within the hour when other fleets keep the provider bus
 
 const long = Array.from({ length: 200 }, (_, i) => `a.very.long.name.of.somebody."quoted".${String(i).padStart(3, '0')}`.padEnd(63, 'ü').slice(0, 63));
 
-test('the answer fits CloudFormation with 200 users, whoever is late or refused', async () => {
+test('the answer for 200 users fits, even if all of them are late or refused', async () => {
   stack = await TestStack.startQuick({ buildTime: 600 * MINUTE });
   const late = await stack.create({ users: long, TimeoutSeconds: '600' });
   expect(late).toMatchObject({ status: 'SUCCESS', data: { LateUsers: expect.stringMatching(/ and \d+ more$/) }, ids: stack.idsOf(long) });
@@ -114,7 +114,7 @@ test('the answer fits CloudFormation with 200 users, whoever is late or refused'
   expect(answerBytes(refused)).toBeLessThanOrEqual(MAX_RESPONSE_BYTES);
 });
 
-test('more ids than an answer holds are refused with what to do, and can be deleted', async () => {
+test('more ids than an answer holds are refused, with what to do, and the fleet can be deleted', async () => {
   stack = await TestStack.startQuick({ buildTime: MINUTE });
   const wanted = { users: names(300) };
   const outcome = await stack.create(wanted);

@@ -19,7 +19,7 @@ test('terminates this fleet\'s desktops, and nobody else\'s', async () => {
   expect(stack.users()).toEqual(['sister', 'stranger']);
 });
 
-test('is done only when the desktops are gone, so that their users can have others', async () => {
+test('is done only after the desktops are gone, so that their users can get new ones', async () => {
   stack.workspaces.configure({ terminateTime: 12 * MINUTE });
   await stack.create(wanted);
   const outcome = await stack.delete(wanted);
@@ -34,7 +34,7 @@ test('a fleet whose create never began has nothing to delete', async () => {
   expect(stack.made()).toEqual([]);
 });
 
-test('a suspended desktop is tried again and again, and named in the end; the next delete has it when it is free', async () => {
+test('a suspended desktop is tried again and again, and named in the end; the next delete terminates it when that is possible', async () => {
   await stack.create(wanted);
   const [id] = stack.idsOf(['user007']);
   stack.workspaces.setState(id!, 'SUSPENDED');
@@ -47,7 +47,7 @@ test('a suspended desktop is tried again and again, and named in the end; the ne
   expect(stack.users()).toEqual([]);
 });
 
-test('a suspended desktop that becomes free while the delete waits goes as well', async () => {
+test('a suspended desktop that becomes AVAILABLE while the delete waits is terminated, too', async () => {
   await stack.create(wanted);
   const [id] = stack.idsOf(['user007']);
   stack.workspaces.setState(id!, 'SUSPENDED');
@@ -57,7 +57,7 @@ test('a suspended desktop that becomes free while the delete waits goes as well'
   expect(stack.users()).toEqual([]);
 });
 
-test('a desktop whose tag was taken off is let go, since our policy denies it; the others are terminated', async () => {
+test('a desktop whose tag was removed is left alone, because our policy denies its termination; the others are terminated', async () => {
   await stack.create(wanted);
   const [taken] = stack.idsOf(['user007']);
   const tags = (id: string) => stack.workspaces.desktops().find(({ workspaceId }) => workspaceId === id)?.tags ?? {};
@@ -68,7 +68,7 @@ test('a desktop whose tag was taken off is let go, since our policy denies it; t
   expect(stack.present()).toMatchObject([{ workspaceId: taken }]);
 });
 
-test('a policy that denies all terminations lets nothing go, and is told', async () => {
+test('a policy that denies all terminations fails the delete, and no record is lost', async () => {
   await stack.create(wanted);
   stack.denies = ({ operation }) => operation === 'TerminateWorkspaces';
   expect(await stack.delete(wanted)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('not authorized to perform: TerminateWorkspaces') });
@@ -77,14 +77,14 @@ test('a policy that denies all terminations lets nothing go, and is told', async
   expect(stack.users()).toEqual([]);
 });
 
-test('a termination that is refused because it has begun already is no failure', async () => {
+test('a termination that is refused because it has already begun is no failure', async () => {
   stack.workspaces.configure({ terminateAgain: 'refuse' });
   await stack.create(wanted);
   stack.idsOf(wanted.users).slice(0, 5).forEach((id) => stack.workspaces.terminateElsewhere(id!));
   expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
 });
 
-test('a fleet can come back after its delete', async () => {
+test('a fleet can be created again after its delete', async () => {
   await stack.create(wanted);
   await stack.delete(wanted);
   expect(await stack.create(wanted)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(wanted.users) });
@@ -105,7 +105,7 @@ describe.each<[string, (row: Record<string, any>) => boolean]>([
     expect((await stack.rows()).filter(isCall)).toEqual([]);
   });
 
-  test('a refresh has everybody\'s desktop again, and makes none', async () => {
+  test('a refresh finds everybody\'s desktop again, and makes none', async () => {
     await stack.create(wanted);
     const ids = stack.idsOf(wanted.users);
     await stack.deleteRows(which);
@@ -115,7 +115,7 @@ describe.each<[string, (row: Record<string, any>) => boolean]>([
     expect(stack.users()).toEqual([]);
   });
 
-  test('an update that takes too many away is refused still, and its rollback works', async () => {
+  test('an update that removes too many is still refused, and its rollback works', async () => {
     await stack.create(wanted);
     const ids = stack.idsOf(wanted.users);
     await stack.deleteRows(which);
@@ -127,7 +127,7 @@ describe.each<[string, (row: Record<string, any>) => boolean]>([
     expect(stack.users()).toEqual(wanted.users);
   });
 
-  test('a rollback takes back what the failed update had made, and knows what is left', async () => {
+  test('a rollback undoes what the failed update made, and knows the rest', async () => {
     await stack.create(wanted);
     const ids = stack.idsOf(wanted.users);
     const more = { users: names(31), settings: {} };
@@ -139,7 +139,7 @@ describe.each<[string, (row: Record<string, any>) => boolean]>([
   });
 });
 
-test('the ledger is deleted while a create goes on: it fails with a sentence, and its delete leaves nothing', async () => {
+test('the ledger is deleted during a create: the create fails with a reason, and its delete leaves nothing', async () => {
   const create = await stack.begin(stack.event('Create', properties(wanted)));
   await stack.poll(create);
   await stack.deleteRows(() => true);
@@ -151,7 +151,7 @@ test('the ledger is deleted while a create goes on: it fails with a sentence, an
 
 const finds = (user: string) => stack.inputs('DescribeWorkspaces').filter((input) => (input as { UserName?: string }).UserName === user);
 
-test('whoever the ledger has lost and who has no desktop is looked up once, not in every step', async () => {
+test('a user whom the ledger has lost, and who has no desktop, is looked up once, not in every step', async () => {
   await stack.create(wanted);
   await stack.deleteRows(() => true);
   stack.workspaces.configure({ terminateTime: 5 * MINUTE });
@@ -159,7 +159,7 @@ test('whoever the ledger has lost and who has no desktop is looked up once, not 
   expect(finds('user030')).toHaveLength(1);
 });
 
-test('rows that are lost a second time are made up for as well', async () => {
+test('rows that are lost a second time are also recovered', async () => {
   await stack.create(wanted);
   for (let i = 0; i < 2; i++) {
     await stack.deleteRows(isCall);
@@ -170,7 +170,7 @@ test('rows that are lost a second time are made up for as well', async () => {
   expect(stack.users()).toEqual([]);
 });
 
-test('a rollback over a lost ledger knows those as well whom the failed update did not want', async () => {
+test('a rollback over a lost ledger also knows users whom the failed update removed', async () => {
   stack.workspaces.configure({ missingUsers: ['nobody'] });
   await stack.create({ users: names(3) });
   const ids = stack.idsOf(names(3));
@@ -180,7 +180,7 @@ test('a rollback over a lost ledger knows those as well whom the failed update d
   expect(await stack.rollBack(failed, { users: names(3) })).toMatchObject({ status: 'SUCCESS', ids });
 });
 
-test('looking up whom the ledger has lost goes on in the next step when the time is up', async () => {
+test('looking up lost users continues in the next step if the time is up', async () => {
   const many = { users: names(100) };
   await stack.create(many);
   await stack.deleteRows(() => true);

@@ -25,14 +25,14 @@ test('an event that comes twice, one after the other, gives the same answer and 
   expect(stack.made()).toEqual(wanted.users);
 });
 
-test('an event that comes again later is due when it was', async () => {
+test('an event that comes again later has the same deadline', async () => {
   const event = stack.event('Create', properties(wanted));
   const first = await stack.begin(event);
   await stack.clock.sleep(MINUTE);
   expect(await stack.begin(event)).toEqual(first);
 });
 
-test('an update keeps the physical id, whatever it asks for but another directory: another one has CloudFormation delete the fleet', async () => {
+test('an update keeps the physical id, unless the directory changes: a new id would make CloudFormation delete the fleet', async () => {
   await stack.create(wanted);
   const to = { users: ['bo'], settings: { BundleId: 'wsb-00000000' }, Tags: { a: 'b' }, BundleChange: 'REPLACE' } as const;
   expect(await stack.begin(stack.updateEvent(wanted, to))).toMatchObject({ PhysicalResourceId: stack.physicalId });
@@ -46,7 +46,7 @@ test('an event that comes twice at once gives everybody one desktop', async () =
   expect(stack.made()).toEqual(wanted.users);
 });
 
-test('a create that comes once more, late, after the delete, does nothing', async () => {
+test('a create that comes again after the delete does nothing', async () => {
   const event = stack.event('Create', properties(wanted));
   await stack.finish(await stack.begin(event));
   await stack.delete(wanted);
@@ -57,7 +57,7 @@ test('a create that comes once more, late, after the delete, does nothing', asyn
   expect(stack.made()).toEqual(wanted.users);
 });
 
-test('a delete with an id that CloudFormation has invented, while the create goes on: nothing is left, and nothing is made after', async () => {
+test('a delete with an id that CloudFormation has invented, during the create: nothing is left, and nothing is made later', async () => {
   const create = await stack.begin(stack.event('Create', properties({ users: names(60) })));
   await stack.poll(create);
   const remove = await stack.begin(stack.event('Delete', properties({ users: names(60) }), { PhysicalResourceId: 'Test-Fleet-1ABCDEFG' }));
@@ -85,7 +85,7 @@ test('a delete that comes in the middle of a step: the step makes nothing more',
   expect(stack.users()).toEqual([]);
 });
 
-test('a RequestId that is used again, with another address to answer to, is another event', async () => {
+test('a RequestId that is used again, with another ResponseURL, is another event', async () => {
   const first = stack.event('Create', properties(wanted), { RequestId: 'same' });
   await stack.finish(await stack.begin(first));
   await stack.delete(wanted);
@@ -95,7 +95,7 @@ test('a RequestId that is used again, with another address to answer to, is anot
   expect(stack.users()).toEqual(wanted.users);
 });
 
-test('isComplete says the same again after it was true, for a create, an update and a delete', async () => {
+test('isComplete gives the same answer again after it was done, for a create, an update and a delete', async () => {
   const create = await stack.begin(stack.event('Create', properties(wanted)));
   await stack.finish(create);
   expect(await stack.poll(create)).toMatchObject({ IsComplete: true });
@@ -112,7 +112,7 @@ test('isComplete says the same again after it was true, for a create, an update 
   expect(stack.users()).toEqual([]);
 });
 
-test('an update and its rollback that are asked about again after they were done: what the update added goes, and nothing more', async () => {
+test('an update and its rollback that are asked about again after they are done: what the update added is removed, and nothing else', async () => {
   await stack.create({ users: names(1) });
   const update = await stack.begin(stack.updateEvent({ users: names(1) }, { users: names(2) }));
   await stack.finish(update);
@@ -133,7 +133,7 @@ test('two steps at once: the second one does nothing and says "not yet"', async 
   expect((await stack.rows()).filter(({ sk }) => sk.startsWith('call#')).every(({ records }) => records.every(({ id }: { id?: string }) => id))).toBe(true);
 });
 
-test('a step that was killed holds the lease until its function would have timed out, and not for ever', async () => {
+test('a killed step holds the lease until its function would have timed out, and not for ever', async () => {
   const create = await stack.begin(stack.event('Create', properties(wanted)));
   stack.inject({ operation: 'CreateWorkspaces', how: 'kill-before' });
   const start = stack.clock.now();
@@ -145,7 +145,7 @@ test('a step that was killed holds the lease until its function would have timed
   expect(await stack.finish(create)).toMatchObject({ status: 'SUCCESS' });
 });
 
-describe('another event that comes just before a step has the lease', () => {
+describe('another event that comes just before a step takes the lease', () => {
   function whileTakingTheLease(happens: () => Promise<unknown>): void {
     const take = stack.services.lease.take.bind(stack.services.lease);
     jest.spyOn(stack.services.lease, 'take').mockImplementationOnce(async (holder) => {
@@ -170,14 +170,14 @@ describe('another event that comes just before a step has the lease', () => {
   });
 });
 
-test('an event that is over does not take the lease from the other fleets', async () => {
+test('a superseded event does not take the lease from the other fleets', async () => {
   const create = await stack.begin(stack.event('Create', properties(wanted)));
   await stack.begin(stack.event('Delete', properties(wanted), { PhysicalResourceId: stack.physicalId }));
   await stack.step(create);
   expect((await stack.rows()).filter(({ sk }) => sk === 'lease')).toEqual([]);
 });
 
-test('a step whose time is up begins nothing, and asks nothing', async () => {
+test('a step whose time is up begins nothing, and makes no call', async () => {
   const create = await stack.begin(stack.event('Create', properties(wanted)));
   expect(await runStep(stack.services, create, 'a', stack.clock.now())).toEqual({ Status: 'NOT_YET', More: true });
   expect(stack.made()).toEqual([]);
@@ -187,14 +187,14 @@ test('a step whose time is up begins nothing, and asks nothing', async () => {
   expect(stack.calls('DescribeWorkspaces')).toBe(asked);
 });
 
-test('two events at once are one after the other: the second one is the fleet\'s', async () => {
+test('two events at once are recorded one after the other: the second one is current', async () => {
   const event = (i: number) => stack.event('Create', properties({ users: names(i) }));
   await Promise.all([event(1), event(2), event(3)].map((each) => stack.begin(each)));
   const [{ events, generation }] = (await stack.rows()).filter(({ sk }) => sk === 'fleet');
   expect(Object.values(events as Record<string, number>).sort()).toEqual([generation - 2, generation - 1, generation]);
 });
 
-test('the ledger is read as it is, not as it was a moment ago', async () => {
+test('the ledger is read consistently', async () => {
   await stack.create(wanted);
   const reads = [...stack.inputs('GetItem'), ...stack.inputs('Query')] as { ConsistentRead?: boolean }[];
   expect(reads.length).toBeGreaterThan(2);
@@ -208,7 +208,7 @@ test('rows of calls are in the ledger in the order of the calls, also the tenth 
   );
 });
 
-test('a call of an event that is over is not written down, whatever number it has', async () => {
+test('a call of a superseded event is not recorded, with any number', async () => {
   await stack.create({ users: names(1) });
   const before = await stack.rows();
   const key = { fleetId: stack.fleetId, directoryId: DIRECTORY };
@@ -222,7 +222,7 @@ describe('the lease', () => {
   const pace = { tokens: 1, rate: 1, at: 0 };
   const take = (holder: string) => stack.services.lease.take(holder);
 
-  test('is one step\'s until it gives it back, and can be taken again by the same one', async () => {
+  test('is one step\'s until its release, and the same step can take it again', async () => {
     expect(await take('a')).toEqual({});
     expect(await take('a')).toEqual({});
     expect(await take('b')).toBeUndefined();
@@ -238,7 +238,7 @@ describe('the lease', () => {
     expect(await take('b')).toEqual({});
   });
 
-  test('that ran out is not given back by the one who had it', async () => {
+  test('that ran out is not released by its former holder', async () => {
     await take('a');
     await stack.clock.sleep(2 * MINUTE);
     await take('b');
@@ -246,7 +246,7 @@ describe('the lease', () => {
     expect(await take('c')).toBeUndefined();
   });
 
-  test('whose table does not answer is not taken, and that is told', async () => {
+  test('is not taken if the table does not answer, and the error is thrown', async () => {
     await take('a');
     const down = new Lease({ send: async () => { throw new Error('down'); } } as unknown as DynamoDBClient, 'Ledger', stack.clock, MINUTE);
     await expect(down.take('b')).rejects.toThrow('down');
@@ -254,7 +254,7 @@ describe('the lease', () => {
   });
 });
 
-test('whoever gives the lease back is told that another step has asked for it', async () => {
+test('its release tells whether another step has asked for it', async () => {
   const { lease } = stack.services;
   const pace = { tokens: 1, rate: 1, at: 0 };
   await lease.take('a');

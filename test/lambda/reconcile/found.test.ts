@@ -12,7 +12,7 @@ beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 const OTHER_RESOURCE_FAILED = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
 const ANA: FleetProperties = { users: ['ana'] };
 
-test('guarantee 7: what was kept stays, also when the answer to the call that came upon it was lost', async () => {
+test('guarantee 7: retained desktops stay, also if the answer to the call that found them was lost', async () => {
   await stack.create(ANA);
   const ids = stack.idsOf(['ana']);
   // Taken out of the stack, which keeps the desktops and sends no event; comes back, and is undone: the ledger forgets it.
@@ -27,7 +27,7 @@ test('guarantee 7: what was kept stays, also when the answer to the call that ca
   expect(stack.idsOf(['ana'])).toEqual(ids);
 });
 
-test('guarantee 2: an update whose event comes after that of its rollback takes nobody away, whatever its limit', async () => {
+test('guarantee 2: an update whose event comes after that of its rollback terminates nothing, with any limit', async () => {
   await stack.create(ANA);
   const ids = stack.idsOf(['ana']);
   const after = { users: ['bo'], TerminationLimit: '0' };
@@ -38,7 +38,7 @@ test('guarantee 2: an update whose event comes after that of its rollback takes 
   expect(stack.idsOf(['ana'])).toEqual(ids);
 });
 
-test('who has left and comes back a day later gets a desktop with other settings, when their removal had outlasted the update', async () => {
+test('a user who is removed and added a day later gets a desktop with other settings, if the removal took longer than the update', async () => {
   const first: FleetProperties = { users: ['ana', 'chen'] };
   await stack.create(first);
   stack.workspaces.configure({ buildTime: 200 * MINUTE });
@@ -55,7 +55,7 @@ test('who has left and comes back a day later gets a desktop with other settings
   expect(await stack.update(second, third)).toMatchObject({ status: 'SUCCESS' });
 });
 
-test('guarantee 1: a release that died before it took the tag off does not take off that of another fleet', async () => {
+test('guarantee 1: a release that died before it removed the tag does not remove another fleet\'s tag', async () => {
   const first: FleetProperties = { users: ['ana', 'bo'] };
   await stack.create(first);
   const [, bo] = stack.idsOf(first.users!);

@@ -13,8 +13,8 @@ function forgetLedger(): Promise<void> {
   return stack.deleteRows(() => true);
 }
 
-describe('a create over a kept fleet succeeds, another resource fails, and the new fleet is deleted', () => {
-  test.each([['with the ledger', false], ['without the ledger', true]])('%s: what was kept stays, what it made goes', async (_, isForgotten) => {
+describe('a create over a retained fleet succeeds, another resource fails, and the new fleet is deleted', () => {
+  test.each([['with the ledger', false], ['without the ledger', true]])('%s: retained desktops stay, new ones are terminated', async (_, isForgotten) => {
     stack = await TestStack.startQuick();
     await stack.create({ users: ['ana', 'bo'] });
     const kept = ids();
@@ -25,7 +25,7 @@ describe('a create over a kept fleet succeeds, another resource fails, and the n
     expect(ids()).toEqual(kept);
   });
 
-  test('a delete that is meant takes all of it', async () => {
+  test('an intended delete terminates all of it', async () => {
     stack = await TestStack.startQuick();
     await stack.create({ users: ['ana'] });
     await forgetLedger();
@@ -35,7 +35,7 @@ describe('a create over a kept fleet succeeds, another resource fails, and the n
   });
 });
 
-test('an update that is cancelled before its first step is not taken for the rollback: nobody is taken away', async () => {
+test('an update that is cancelled before its first step is not taken for the rollback: nothing is terminated', async () => {
   stack = await TestStack.startQuick();
   await stack.create({ users: ['ana'] });
   await stack.update({ users: ['ana'] }, { users: ['ana', 'bo'] });
@@ -55,7 +55,7 @@ test('two creates that failed one after the other leave nothing behind', async (
   expect(ids()).toEqual([]);
 });
 
-test('a desktop that is not to be seen for seven minutes is waited for, and not left behind', async () => {
+test('a desktop that is not visible for seven minutes is waited for, and not left behind', async () => {
   stack = await TestStack.startQuick({ invisibleFor: 7 * MINUTE, terminateInvisible: 'not-found' });
   const wanted = { users: ['ana', 'bo'] };
   expect(await stack.create(wanted)).toMatchObject({ status: 'SUCCESS' });
@@ -67,7 +67,7 @@ test('a desktop that is not to be seen for seven minutes is waited for, and not 
   expect(ids()).toEqual([]);
 });
 
-test('a desktop whose tags are not to be seen at first is not taken for somebody else\'s', async () => {
+test('a desktop whose tags are not visible at first is not taken for somebody else\'s', async () => {
   stack = await TestStack.startQuick();
   stack.inject({ operation: 'CreateWorkspaces', how: 'lose' });
   stack.hideTags = 1;
@@ -79,7 +79,7 @@ test.each([
   ['bundle', { BundleId: 'wsb-b0s22j3d7' }, 'with another bundle'],
   ['encryption', { BundleId: BUNDLE, VolumeEncryptionKey: 'alias/aws/workspaces', RootVolumeEncryptionEnabled: 'true', UserVolumeEncryptionEnabled: 'true' },
     'with another encryption of the root volume'],
-])('a kept desktop of another %s is not passed off as what is wanted', async (_, settings, sentence) => {
+])('a retained desktop with another %s does not count as the desired one', async (_, settings, sentence) => {
   stack = await TestStack.startQuick();
   await stack.create({ users: ['ana'] });
   const kept = ids();
@@ -103,7 +103,7 @@ test('a batch that is halved stops when failure is certain', async () => {
   expect(stack.calls('CreateWorkspaces')).toBeLessThanOrEqual(6); // 25, 13, 7, 4, 2, 1
 });
 
-test('an error that is new to us, and says that the request is at fault, is told', async () => {
+test('an unknown error that says that the request is at fault is reported', async () => {
   stack = await TestStack.startQuick();
   stack.inject({ operation: 'CreateWorkspaces', how: 'refuse', code: 'InvalidResourceStateException', times: 1000 });
   const outcome = await stack.create({ users: names(3) });
@@ -126,7 +126,7 @@ test('a desktop that was given to another fleet of the stack is not terminated w
   expect(ids()).toEqual([ana]);
 });
 
-test('a desktop whose tag was taken off is not terminated, whatever the policy allows', async () => {
+test('a desktop whose tag was removed is not terminated, even if the policy allows it', async () => {
   stack = await TestStack.startQuick();
   await stack.create({ users: ['ana', 'bo'] });
   const [ana] = stack.idsOf(['ana']);

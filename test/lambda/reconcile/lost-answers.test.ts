@@ -8,14 +8,14 @@ const lookUps = () => stack.inputs('DescribeWorkspaces').filter((input) => (inpu
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
-test.each([4 * SECOND, 4 * MINUTE])('the answer to a create call is lost: its desktops are found, one each, when they are visible after %i ms', async (invisibleFor) => {
+test.each([4 * SECOND, 4 * MINUTE])('the answer to a create call is lost: its desktops are found, one for each user, when they are visible after %i ms', async (invisibleFor) => {
   stack = await TestStack.start({ invisibleFor });
   stack.inject({ operation: 'CreateWorkspaces', how: 'lose' });
   expect(await stack.create({ users: names(30) })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(names(30)) });
   expect(stack.made()).toEqual(names(30));
 });
 
-test('the ledger refuses to take down the answer to a create call: nothing is forgotten', async () => {
+test('the ledger fails to record the answer to a create call: no desktop is lost', async () => {
   stack = await TestStack.start({ missingUsers: ['user029'] });
   // The intent goes in; the answer does not, however often the SDK tries.
   stack.inject({ operation: 'PutItem', how: 'refuse', code: 'ThrottlingException', after: 2, times: 3 });
@@ -28,7 +28,7 @@ test('the ledger refuses to take down the answer to a create call: nothing is fo
   expect(stack.users()).toEqual([]);
 });
 
-test('a lost answer, and a delete before anybody has looked: nothing is left', async () => {
+test('a lost answer, and a delete before the look-up: nothing is left', async () => {
   stack = await TestStack.start({ invisibleFor: 2 * MINUTE });
   stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after' });
   const wanted = { users: names(3) };
@@ -38,7 +38,7 @@ test('a lost answer, and a delete before anybody has looked: nothing is left', a
   expect(stack.users()).toEqual([]);
 });
 
-test.each([15 * MINUTE, 10 * SECOND])('a desktop whose tags are not to be seen yet is not taken for somebody else\'s, also when it takes %i ms to build', async (buildTime) => {
+test.each([15 * MINUTE, 10 * SECOND])('a desktop whose tags are not visible yet is not taken for somebody else\'s, also if it takes %i ms to build', async (buildTime) => {
   stack = await TestStack.start({ buildTime });
   stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after' }, { operation: 'DescribeTags', how: 'refuse', code: 'ResourceNotFoundException' });
   const wanted = { users: names(2) };
@@ -47,7 +47,7 @@ test.each([15 * MINUTE, 10 * SECOND])('a desktop whose tags are not to be seen y
   expect(stack.users()).toEqual([]);
 });
 
-test('a service that does not terminate what it does not show yet: nothing is left', async () => {
+test('a service that does not terminate invisible desktops: nothing is left', async () => {
   stack = await TestStack.start({ invisibleFor: 3 * MINUTE, terminateInvisible: 'not-found', missingUsers: ['nobody'] });
   const wanted = { users: [...names(3), 'nobody'] };
   expect(await stack.create(wanted)).toMatchObject({ status: 'FAILED' });
@@ -79,7 +79,7 @@ test('a lost answer does not make somebody else\'s desktop ours', async () => {
   expect(stack.users()).toEqual(['ana']);
 });
 
-test('a desktop on its way out stands in the way: waits until it is gone, then makes the new one', async () => {
+test('a desktop is still being terminated: waits until it is gone, then makes the new one', async () => {
   stack = await TestStack.start();
   const id = stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: 'ana' });
   stack.workspaces.terminateElsewhere(id);
@@ -92,7 +92,7 @@ describe('desktops that a retained fleet has left', () => {
   const ours = () => ({ [OWNERSHIP_TAG]: stack.fleetId });
   const wanted: FleetProperties = { users: ['ana', 'bo'] };
 
-  test('are this fleet\'s again, also to be deleted with it', async () => {
+  test('belong to this fleet again, and are deleted with it', async () => {
     stack = await TestStack.start();
     const id = stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: 'ana', tags: ours() });
     expect(await stack.create(wanted)).toMatchObject({ status: 'SUCCESS', ids: [id, stack.idsOf(['bo'])[0]] });
@@ -145,7 +145,7 @@ test('a user whom the answer does not name is looked up: the desktop is ours, an
   expect(stack.users()).toEqual([]);
 });
 
-test('an answer that spells the users in another way is understood', async () => {
+test('an answer with another spelling of the users is understood', async () => {
   stack = await TestStack.start({ missingUsers: ['bo'] });
   stack.answers((api) => ({
     create: async (requests) => {
@@ -170,7 +170,7 @@ test('after a lost answer the step ends: it is too early to look', async () => {
   expect(lookUps()).toEqual([]);
 });
 
-test('whoever may not look does not take it for an absence: a delete is denied, and the next one leaves nothing', async () => {
+test('if the look-up is denied, that does not count as no desktop: the delete is denied, and the next one leaves nothing', async () => {
   stack = await TestStack.start();
   stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after' });
   const wanted = { users: ['ana'] };
@@ -183,14 +183,14 @@ test('whoever may not look does not take it for an absence: a delete is denied, 
   expect(stack.users()).toEqual([]);
 });
 
-test.each(['ValidationException', 'InvalidParameterValuesException'])('a name that the service does not even look up, with %s, has no desktop', async (name) => {
+test.each(['ValidationException', 'InvalidParameterValuesException'])('a name that the service refuses to look up, with %s, has no desktop', async (name) => {
   stack = await TestStack.start();
   stack.inject({ operation: 'CreateWorkspaces', how: 'kill-before' });
   stack.answers(() => ({ find: async () => { throw Object.assign(new Error('bad name'), { name }); } }));
   expect(await stack.create({ users: ['ana'] })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(['ana']) });
 });
 
-test('whoever is not to be seen is looked up once in a step', async () => {
+test('an invisible user is looked up once in a step', async () => {
   stack = await TestStack.start({ invisibleFor: 4 * MINUTE });
   stack.inject({ operation: 'CreateWorkspaces', how: 'lose' });
   const joined = await stack.begin(stack.event('Create', properties({ users: ['ana'] })));
@@ -200,7 +200,7 @@ test('whoever is not to be seen is looked up once in a step', async () => {
   expect(lookUps()).toHaveLength(1);
 });
 
-test('a step that dies before the row of a call is written has made nothing: nobody has to be looked up', async () => {
+test('a step that dies before the row of a call is written has made nothing: nobody is looked up', async () => {
   stack = await TestStack.start();
   stack.inject({ operation: 'PutItem', how: 'kill-before' });
   const outcome = await stack.create({ users: names(30) });

@@ -23,7 +23,7 @@ async function update(from: FleetProperties, to: FleetProperties, physicalId: st
 const here: FleetProperties = { users, TerminationLimit: 'unlimited' };
 const there: FleetProperties = { ...here, DirectoryId: THERE };
 
-test('a delete after a move whose rollback did not come to its end leaves nobody', async () => {
+test('a delete after a move whose rollback did not finish leaves no desktop', async () => {
   await stack.create(here);
   const failed = { ...there, users: [...users, 'nobody'] };
   expect(await update(here, failed, idIn(DIRECTORY))).toMatchObject({ status: 'FAILED' });
@@ -39,7 +39,7 @@ test('a delete after a move whose rollback did not come to its end leaves nobody
   expect(usersIn(DIRECTORY)).toEqual([]);
 });
 
-test('a delete after a move whose rollback was never worked on leaves nobody', async () => {
+test('a delete after a move whose rollback never ran leaves no desktop', async () => {
   await stack.create(here);
   const failed = { ...there, users: [...users, 'nobody'] };
   expect(await update(here, failed, idIn(DIRECTORY))).toMatchObject({ status: 'FAILED' });
@@ -49,7 +49,7 @@ test('a delete after a move whose rollback was never worked on leaves nobody', a
   expect(usersIn(DIRECTORY)).toEqual([]);
 });
 
-test('the ledger is deleted by hand, a move fails and is taken back: ids are there, and a delete leaves nobody', async () => {
+test('the ledger is deleted by hand, a move fails and is rolled back: ids are known, and a delete leaves no desktop', async () => {
   await stack.create(here);
   const ids = stack.idsOf(users);
   await stack.deleteRows(() => true);
@@ -59,7 +59,7 @@ test('the ledger is deleted by hand, a move fails and is taken back: ids are the
   expect(rolledBack).toMatchObject({ status: 'SUCCESS', ids });
 });
 
-test('the ledger is deleted by hand, a move fails and is taken back: a delete after that leaves nobody', async () => {
+test('the ledger is deleted by hand, a move fails and is rolled back: a delete after that leaves no desktop', async () => {
   await stack.create(here);
   await stack.deleteRows(() => true);
   const failed = { ...there, users: [...users, 'nobody'] };
@@ -69,7 +69,7 @@ test('the ledger is deleted by hand, a move fails and is taken back: a delete af
   expect(usersIn(DIRECTORY)).toEqual([]);
 });
 
-test('DescribeStacks fails once in the rollback of a move that had succeeded', async () => {
+test('DescribeStacks fails once in the rollback of a successful move', async () => {
   await stack.create(here);
   await update(here, { ...there, TerminationLimit: 'unlimited' }, idIn(DIRECTORY));
   stack.inject({ operation: 'DescribeStacks', how: 'throttle', times: 1 });
@@ -88,7 +88,7 @@ test('rows of the other directory are lost between the event of the rollback and
   if (outcome.status === 'SUCCESS') expect(usersIn(THERE)).toEqual([]);
 });
 
-test('an update that cannot remove one, since it is SUSPENDED, is rolled back', async () => {
+test('an update that cannot remove a SUSPENDED desktop is rolled back', async () => {
   const before: FleetProperties = { users, TimeoutSeconds: '900' };
   await stack.create(before);
   stack.workspaces.others.suspend(stack.idsOf(['bo'])[0]!);
@@ -98,7 +98,7 @@ test('an update that cannot remove one, since it is SUSPENDED, is rolled back', 
   expect(await stack.rollBack(to, before)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(users) });
 });
 
-test('the rows of the directory that a move has left are lost, and CloudFormation has taken the new physical id on', async () => {
+test('the rows of the old directory of a move are lost, and CloudFormation has the new physical id', async () => {
   await stack.create(here);
   await update(here, there, idIn(DIRECTORY));
   await stack.deleteRows(({ pk }) => pk.includes(DIRECTORY));
@@ -107,7 +107,7 @@ test('the rows of the directory that a move has left are lost, and CloudFormatio
   expect(back).toMatchObject({ status: 'SUCCESS', ids });
 });
 
-test('a delete after a move that was taken back, while CloudFormation does not say what it does, leaves nobody', async () => {
+test('a delete after a move that was rolled back, while CloudFormation does not answer, leaves no desktop', async () => {
   const failed: FleetProperties = { ...there, users: [...users, 'nobody'] };
   await stack.create(here);
   const event = (from: FleetProperties, to: FleetProperties) => stack.event('Update', properties(to), { PhysicalResourceId: stack.physicalId, OldResourceProperties: properties(from) });

@@ -59,7 +59,7 @@ test('counts also when the ledger is gone', async () => {
   expect(await update(limited, { ...limited, DirectoryId: THERE }, idIn(DIRECTORY))).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('3 users in') });
 });
 
-test('of a fleet that is retained: those here stay, are named, and do not count', async () => {
+test('of a retained fleet: desktops here stay, are named, and do not count', async () => {
   const kept = { users, RetainOnReplace: 'true' };
   await stack.create(kept);
   const outcome = await update(kept, { ...kept, DirectoryId: THERE }, idIn(DIRECTORY));
@@ -91,7 +91,7 @@ test('succeeds, and another resource fails: CloudFormation deletes what was made
   expect(stack.idsOf(users)).toEqual(ids);
 });
 
-test('a late repeat of the move that was taken back does nothing', async () => {
+test('a late repeat of the move that was rolled back does nothing', async () => {
   await stack.create(here);
   stack.status = 'UPDATE_IN_PROGRESS';
   const late = await stack.begin(stack.event('Update', properties(there), { PhysicalResourceId: idIn(DIRECTORY), OldResourceProperties: properties(here) }));

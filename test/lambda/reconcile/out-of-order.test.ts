@@ -12,7 +12,7 @@ afterEach(() => stack.stop());
 const one: FleetProperties = { users: ['ana'] };
 const four: FleetProperties = { users: ['ana', 'bo', 'chen', 'dee'] };
 
-test('a create that comes after its fleet was created again does not keep a delete from terminating it', async () => {
+test('a create that comes after its fleet was created again does not stop a delete from terminating it', async () => {
   stack.status = 'UPDATE_IN_PROGRESS';
   const late = stack.event('Create', properties(one)); // is not delivered in time
   await stack.clock.sleep(HOUR);
@@ -30,7 +30,7 @@ test('a create that comes after its fleet was created again does not keep a dele
   expect(stack.users()).toEqual([]);
 });
 
-test('an update that its own rollback has overtaken on the way is not taken for one', async () => {
+test('an update that arrives after its own rollback is not taken for a rollback', async () => {
   await stack.create(one);
   expect(await stack.update(one, four)).toMatchObject({ status: 'SUCCESS' });
   stack.status = 'UPDATE_COMPLETE';
@@ -51,7 +51,7 @@ test('an update that its own rollback has overtaken on the way is not taken for 
 test.each<[string, FleetProperties, FleetProperties]>([
   ['more than the limit allows', one, four],
   ['less than the limit allows', { users: names(20) }, { users: names(21) }],
-])('an update that failed without a rollback, and was tried again without this fleet, is rolled back whole where that takes %s', async (_, before, after) => {
+])('an update that failed without a rollback, and was tried again without this fleet, is rolled back completely if that takes %s', async (_, before, after) => {
   await stack.create(before);
   stack.status = 'CREATE_COMPLETE';
   await stack.clock.sleep(HOUR);
@@ -66,7 +66,7 @@ test.each<[string, FleetProperties, FleetProperties]>([
   expect(stack.users()).toEqual(before.users);
 });
 
-test('several updates that failed without a rollback are taken back at once', async () => {
+test('several updates that failed without a rollback are rolled back together', async () => {
   const [second, third]: FleetProperties[] = [{ users: [...four.users!, 'nobody'] }, { users: [...four.users!, 'emil', 'nobody'] }];
   await stack.create(one);
   stack.status = 'CREATE_COMPLETE';
@@ -83,7 +83,7 @@ test('several updates that failed without a rollback are taken back at once', as
   expect(stack.users()).toEqual(one.users);
 });
 
-test('where the ledger does not know what was deployed, an update that undoes one of another operation is no rollback, though it came when one had begun', async () => {
+test('if the ledger does not know what was deployed, an update that undoes an update of another operation is no rollback, even during one', async () => {
   await stack.create(one);
   expect(await stack.update(one, four)).toMatchObject({ status: 'SUCCESS' });
   await stack.forgetWhatWasDeployed();
@@ -96,12 +96,12 @@ test('where the ledger does not know what was deployed, an update that undoes on
   expect(stack.users()).toEqual(four.users);
 });
 
-test('where there is only a minute, CloudFormation is not waited for any longer than half of it', async () => {
+test('with a timeout of a minute, the provider waits for CloudFormation at most half of it', async () => {
   stack.denies = ({ operation }) => operation === 'DescribeStacks';
   expect(await stack.create({ ...one, WaitFor: 'EXISTS', TimeoutSeconds: '60' })).toMatchObject({ status: 'SUCCESS' });
 });
 
-test('an update that comes when the fleet has been deleted makes nothing', async () => {
+test('an update that comes after the fleet was deleted makes nothing', async () => {
   await stack.create(one);
   stack.status = 'UPDATE_IN_PROGRESS';
   const late = stack.updateEvent(one, four);
@@ -113,7 +113,7 @@ test('an update that comes when the fleet has been deleted makes nothing', async
   expect(stack.users()).toEqual([]);
 });
 
-test('a create that comes twice, an hour later with another address to answer to, does not keep a delete from terminating anybody', async () => {
+test('a create that comes again an hour later, with another ResponseURL, does not stop a delete from terminating everything', async () => {
   const late = stack.event('Create', properties(one));
   expect(await stack.create(one)).toMatchObject({ status: 'SUCCESS' });
   stack.status = 'UPDATE_COMPLETE';
@@ -137,7 +137,7 @@ test('an update that comes in the clean-up after its rollback changes no desktop
   expect(stack.present().map(({ properties: { RunningMode } }) => RunningMode)).toEqual(['ALWAYS_ON']);
 });
 
-test('a move that comes after it was tried again with success does not keep a delete from terminating anybody', async () => {
+test('a late move, after a successful retry, does not stop a delete from terminating everything', async () => {
   await stack.create(one);
   const there: FleetProperties = { ...one, DirectoryId: 'd-00000000ff', TerminationLimit: 'unlimited' };
   const { PhysicalResourceId } = stack.updateEvent(one, there);
@@ -161,7 +161,7 @@ test('a move that comes after it was tried again with success does not keep a de
   expect(stack.users()).toEqual([]);
 });
 
-test('a delete that comes while such a create still waits for another status terminates everybody as well', async () => {
+test('a delete that comes while such a create still waits for another status also terminates everything', async () => {
   const late = stack.event('Create', properties(one));
   expect(await stack.create(one)).toMatchObject({ status: 'SUCCESS' });
   stack.status = 'CREATE_COMPLETE';
@@ -173,7 +173,7 @@ test('a delete that comes while such a create still waits for another status ter
   expect(stack.users()).toEqual([]);
 });
 
-test('a rollback takes back hundreds that were released, also where calls are slow: nobody\'s second look comes before somebody else\'s first', async () => {
+test('a rollback reclaims hundreds of released desktops, even if calls are slow: it checks none twice before all are reclaimed', async () => {
   const ours = () => stack.present().filter(({ tags }) => 'cdk-bulk-workspaces:fleet' in tags).length;
   const before: FleetProperties = { users: names(650), WorkspaceIds: 'COUNT' };
   const after: FleetProperties = { users: names(1), WorkspaceIds: 'COUNT', RemovedUsers: 'RELEASE' };
@@ -187,7 +187,7 @@ test('a rollback takes back hundreds that were released, also where calls are sl
   expect(ours()).toBe(650);
 }, 200_000);
 
-test('a create whose stack seemed to have ended at first is one all the same: when it is undone, what was kept before it stays', async () => {
+test('a create whose stack seemed to have ended at first still counts: when it is undone, retained desktops stay', async () => {
   expect(await stack.create(one)).toMatchObject({ status: 'SUCCESS' }); // and is taken out of the stack, with RETAIN
   stack.status = 'UPDATE_COMPLETE';
   await stack.clock.sleep(HOUR);

@@ -4,7 +4,7 @@ let stack: TestStack;
 afterEach(() => stack.stop());
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
-test('fails with the name and the code of a refused user, asks for nobody else then, and the delete leaves nothing', async () => {
+test('fails with the name and the code of a refused user, makes no more desktops, and the delete leaves nothing', async () => {
   stack = await TestStack.startQuick({ missingUsers: ['user030'] });
   const wanted = { users: names(60) };
   const outcome = await stack.create(wanted);
@@ -31,7 +31,7 @@ test('a refused user who is tolerated is named, and has an empty id in their pla
   expect(outcome).toMatchObject({ status: 'SUCCESS', ids: [ana, '', chen], data: { RefusedUsers: 'bo (ResourceNotFound.User)' } });
 });
 
-test('one user with impossible volumes fails a whole call: the other 24 get theirs all the same', async () => {
+test('one user with impossible volumes fails a whole call: the other 24 still get their desktops', async () => {
   stack = await TestStack.startQuick();
   const [first, bad, ...rest] = names(25);
   const outcome = await stack.create({
@@ -45,19 +45,19 @@ test('one user with impossible volumes fails a whole call: the other 24 get thei
   expect((await stack.rows()).flatMap(({ records = [] }) => records).filter(({ state }) => state === 'unknown')).toEqual([]);
 });
 
-test('a quota that is used up is named, with the way out', async () => {
+test('a used-up quota is named, with what to do', async () => {
   stack = await TestStack.startQuick({ quota: 25 });
   const outcome = await stack.create({ users: names(26) });
   expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/ResourceLimitExceededException.*Ask AWS for a higher quota.*25 were made before that/) });
 });
 
-test('a code that nobody knows is tried three times in all, then it counts', async () => {
+test('an unknown code is tried three times in total, then it counts', async () => {
   stack = await TestStack.startQuick({ unknownBundle: { scope: 'item', code: 'Strange.Thing', message: 'who knows' }, bundles: [{ bundleId: BUNDLE, state: 'PENDING' }] });
   expect(await stack.create({ users: ['ana'] })).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('ana (Strange.Thing: who knows)') });
   expect(stack.calls('CreateWorkspaces')).toBe(3);
 });
 
-test('a code that says that the service is in trouble is tried until it passes', async () => {
+test('a code that says that the service is at fault is tried until it succeeds', async () => {
   stack = await TestStack.startQuick({ unknownBundle: { scope: 'item', code: 'ServiceUnavailable', message: 'later' }, bundles: [{ bundleId: BUNDLE, state: 'PENDING' }] });
   stack.whileWaiting(() => {
     if (stack.calls('CreateWorkspaces') === 5) stack.workspaces.addBundle({ bundleId: BUNDLE });

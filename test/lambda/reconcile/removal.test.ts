@@ -22,7 +22,7 @@ describe('a user who leaves the list', () => {
     expect((await stack.rows()).flatMap(({ records = [] }) => records.map(({ userName }: { userName: string }) => userName)).sort()).toEqual(['ana', 'chen']);
   });
 
-  test('loses it when everybody else has theirs, not before', async () => {
+  test('loses it only after everybody else has a desktop', async () => {
     await stack.create(before);
     const states: string[][] = [];
     stack.whileCalling('TerminateWorkspaces', () => states.push(stack.present().map(({ userName, state }) => `${userName} ${state}`)));
@@ -39,7 +39,7 @@ describe('a user who leaves the list', () => {
     expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
   });
 
-  test('loses it also when others are late and that is accepted: removals are asked for before the answer is too late', async () => {
+  test('loses it also if others are late and that is accepted: removals are requested before the answer is too late', async () => {
     await stack.create(before);
     stack.workspaces.configure({ buildTime: 3 * 60 * MINUTE });
     const outcome = await stack.update(before, { users: ['ana', 'chen', 'dee'], TimeoutSeconds: '3300' });
@@ -48,7 +48,7 @@ describe('a user who leaves the list', () => {
     expect(stack.users()).toEqual(['ana', 'chen', 'dee']);
   });
 
-  test('whose desktop is gone already is forgotten', async () => {
+  test('has no record any more if the desktop is already gone', async () => {
     await stack.create(before);
     stack.workspaces.terminateElsewhere(stack.idsOf(['bo'])[0]!);
     await stack.clock.sleep(20 * MINUTE);
@@ -56,7 +56,7 @@ describe('a user who leaves the list', () => {
     expect(stack.made()).toEqual(['ana', 'bo', 'chen']);
   });
 
-  test('whose desktop lost its tag keeps it: it is not ours any more', async () => {
+  test('keeps it if it lost its tag: it is no longer the fleet\'s', async () => {
     await stack.create(before);
     const [bo] = stack.idsOf(['bo']);
     await stack.untag(bo!, 'cdk-bulk-workspaces:fleet');
@@ -64,7 +64,7 @@ describe('a user who leaves the list', () => {
     expect(stack.idsOf(['bo'])).toEqual([bo]);
   });
 
-  test('and comes back gets another desktop, when the one before has gone', async () => {
+  test('and is added again gets a new desktop after the old one is gone', async () => {
     await stack.create(before);
     const [bo] = stack.idsOf(['bo']);
     await stack.update(before, without);
@@ -73,7 +73,7 @@ describe('a user who leaves the list', () => {
     expect(stack.made()).toEqual(['ana', 'bo', 'bo', 'chen']);
   });
 
-  test('and comes back while the desktop is still on its way out waits for that', async () => {
+  test('and is added again while the desktop is being terminated waits for that', async () => {
     stack.workspaces.configure({ buildTime: 60 * MINUTE, terminateTime: 25 * MINUTE });
     await stack.create({ ...before, TimeoutSeconds: '60' });
     await stack.update(before, { ...without, TimeoutSeconds: '60' });
@@ -92,7 +92,7 @@ describe('a user who leaves the list', () => {
     expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
   });
 
-  test('before their desktop was ever seen is looked up, and it goes', async () => {
+  test('before their desktop was ever seen is looked up, and the desktop is terminated', async () => {
     stack.inject({ operation: 'CreateWorkspaces', how: 'lose' });
     await stack.create({ ...before, TimeoutSeconds: '60', FailureTolerance: '3' });
     await stack.update(before, without);
@@ -100,7 +100,7 @@ describe('a user who leaves the list', () => {
   });
 });
 
-test('an update that has been cancelled takes nobody away any more: its rollback could not bring them back', async () => {
+test('a cancelled update terminates nothing more: its rollback could not restore the desktops', async () => {
   await stack.create(before);
   const ids = stack.idsOf(before.users!);
   const after = { users: ['ana', 'chen', 'dee'] };
@@ -129,7 +129,7 @@ describe('a SUSPENDED desktop, which cannot be terminated', () => {
     expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
   });
 
-  test('goes with the others when it is free in time', async () => {
+  test('is terminated with the others if it becomes AVAILABLE in time', async () => {
     await stack.create(before);
     const [bo] = stack.idsOf(['bo']);
     stack.workspaces.setState(bo!, 'SUSPENDED');
@@ -157,7 +157,7 @@ describe('the termination limit', () => {
     ['50%', 5, 3, true], // rounded down
     ['50%', 5, 2, false],
     ['unlimited', 40, 1, true],
-  ])('%s: from %i users to %i goes: %s', async (TerminationLimit, from, to, goes) => {
+  ])('%s: from %i users to %i is allowed: %s', async (TerminationLimit, from, to, goes) => {
     stack.workspaces.configure({ buildTime: SECOND, throttle: 'off' });
     const [first, second] = [{ users: names(from) }, { users: [...names(to), 'extra'], TerminationLimit }];
     await stack.create(first);
@@ -174,7 +174,7 @@ describe('the termination limit', () => {
     expect(everything()).toEqual(world);
   });
 
-  test('is 25 at most, when nothing else is said', async () => {
+  test('is at most 25 by default', async () => {
     stack.workspaces.configure({ buildTime: SECOND, throttle: 'off', invisibleFor: 0 });
     const first = { users: names(260) };
     const created = await stack.create({ ...first, WaitFor: 'EXISTS' });
@@ -191,7 +191,7 @@ describe('the termination limit', () => {
     });
   });
 
-  test('does not count those who were never deployed, nor those already on their way out', async () => {
+  test('does not count users who were never deployed, nor desktops that are being terminated', async () => {
     await stack.create(before);
     const failed = { users: [...before.users!, 'dee', 'emil', 'nobody'] };
     await stack.update(before, failed); // with its rollback disabled
@@ -200,7 +200,7 @@ describe('the termination limit', () => {
     expect(stack.users()).toEqual(['ana']);
   });
 
-  test('is judged once: desktops of others that go meanwhile do not make it another update', async () => {
+  test('is judged once: other desktops that disappear meanwhile do not change the judgement', async () => {
     const many = { users: names(60) };
     stack.workspaces.configure({ buildTime: SECOND, throttle: 'off' });
     await stack.create(many);
@@ -216,14 +216,14 @@ describe('the termination limit', () => {
   });
 });
 
-test('rows of the ledger that are lost do not hide who is to go', async () => {
+test('lost rows of the ledger do not hide users to remove', async () => {
   await stack.create(before);
   await stack.deleteRows(() => true);
   expect(await stack.update(before, without)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(without.users!) });
   expect(stack.users()).toEqual(['ana', 'chen']);
 });
 
-test('lost rows do not hide how many are to go', async () => {
+test('lost rows do not hide the number of removals', async () => {
   await stack.create(before);
   await stack.deleteRows(() => true);
   expect(await stack.update(before, { users: ['ana'] })).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('2 of 3 users') });
@@ -238,7 +238,7 @@ test('a desktop of somebody else is never taken for that of a user who leaves', 
   expect(stack.users()).toEqual(['ana', 'theirs']);
 });
 
-describe('what goes wrong in the middle of a removal', () => {
+describe('what fails in the middle of a removal', () => {
   const sixty: FleetProperties = { users: names(60) };
   const ten: FleetProperties = { users: names(10), TerminationLimit: 'unlimited' };
 
@@ -260,7 +260,7 @@ describe('what goes wrong in the middle of a removal', () => {
     expect(stack.present()).toHaveLength(35);
   });
 
-  test('a step that dies in it leaves a rollback that says who has none any more', async () => {
+  test('if a step dies in it, the rollback names users without a desktop', async () => {
     await stack.create(before);
     await stack.clock.sleep(60 * MINUTE);
     stack.status = 'UPDATE_IN_PROGRESS';
@@ -274,7 +274,7 @@ describe('what goes wrong in the middle of a removal', () => {
     expect(await stack.rollBack(without, before)).toMatchObject({ status: 'SUCCESS', ids: [ana, '', chen] });
   });
 
-  test.each(['UPDATE_ROLLBACK_FAILED', 'UPDATE_FAILED', 'UPDATE_ROLLBACK_COMPLETE'])('a stack that is %s meanwhile has nobody taken away', async (status) => {
+  test.each(['UPDATE_ROLLBACK_FAILED', 'UPDATE_FAILED', 'UPDATE_ROLLBACK_COMPLETE'])('nothing is terminated if the stack is %s meanwhile', async (status) => {
     await stack.create(before);
     const forward = await stack.begin(stack.updateEvent(before, { users: ['ana', 'chen', 'dee'] }));
     stack.status = 'UPDATE_IN_PROGRESS';
@@ -287,7 +287,7 @@ describe('what goes wrong in the middle of a removal', () => {
     expect(stack.users()).toEqual(['ana', 'bo', 'chen', 'dee']);
   });
 
-  test('an update whose event comes only after its rollback takes nobody away', async () => {
+  test('an update whose event comes after its rollback terminates nothing', async () => {
     await stack.create(before);
     const late = stack.updateEvent(before, without);
     expect(await stack.rollBack(without, before)).toMatchObject({ status: 'SUCCESS' });
@@ -300,7 +300,7 @@ describe('what goes wrong in the middle of a removal', () => {
     expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
   });
 
-  test('many go in time, also when others are late', async () => {
+  test('many are removed in time, also if others are late', async () => {
     stack.workspaces.configure({ buildTime: SECOND });
     const many: FleetProperties = { users: names(200) };
     await stack.create(many);
@@ -311,7 +311,7 @@ describe('what goes wrong in the middle of a removal', () => {
     expect(stack.users()).toHaveLength(11);
   });
 
-  test('a step is not killed at it however slow the calls are', async () => {
+  test('a step is not killed during it, even if calls are very slow', async () => {
     stack.workspaces.configure({ buildTime: SECOND });
     const thirty: FleetProperties = { users: names(30) };
     await stack.create(thirty);
@@ -330,7 +330,7 @@ describe('what goes wrong in the middle of a removal', () => {
     expect(Math.max(...longest)).toBeLessThan(90 * SECOND);
   });
 
-  test('a desktop that has gone has no tags for the policy to see: it is not asked for, or all 25 would be denied', async () => {
+  test('a desktop that is gone has no tags for the policy: it is left out, or all 25 would be denied', async () => {
     await stack.create(before);
     const [bo] = stack.idsOf(['bo']);
     stack.workspaces.terminateElsewhere(bo!);
@@ -344,7 +344,7 @@ describe('what goes wrong in the middle of a removal', () => {
   });
 });
 
-test('a SUSPENDED desktop that is not ours any more does not hold up an update', async () => {
+test('a SUSPENDED desktop that is no longer the fleet\'s does not stop an update', async () => {
   await stack.create(before);
   await stack.clock.sleep(60 * MINUTE);
   const [bo] = stack.idsOf(['bo']);
@@ -354,7 +354,7 @@ test('a SUSPENDED desktop that is not ours any more does not hold up an update',
   expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
 });
 
-test('a rollback does not wait for what an earlier update had removed', async () => {
+test('a rollback does not wait for removals of an earlier update', async () => {
   stack.workspaces.configure({ terminateTime: 5 * 60 * MINUTE });
   await stack.create(before);
   expect(await stack.update(before, without)).toMatchObject({ status: 'SUCCESS' });
@@ -377,7 +377,7 @@ test.each([1, 10])('an update that undoes one of %i days ago, and is cancelled, 
   expect(stack.users()).toHaveLength(40);
 });
 
-test('who breaks while others are being removed is named, and does not fail the update: it would bring back nobody', async () => {
+test('a desktop that breaks while others are removed is named, and does not fail the update: that would restore no desktop', async () => {
   stack.workspaces.configure({ buildTime: SECOND, lateErrors: { dee: { code: 'ConfigureWorkspace.DomainJoin', message: 'cannot join' } } });
   const many: FleetProperties = { users: names(100) };
   await stack.create(many);

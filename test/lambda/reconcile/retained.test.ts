@@ -12,7 +12,7 @@ async function retained(...users: string[]): Promise<string[]> {
   return stack.present().map(({ workspaceId }) => workspaceId);
 }
 
-test('a create over a fleet that was kept takes its desktops up again, and makes the others', async () => {
+test('a create over a retained fleet takes over its desktops, and makes the others', async () => {
   const [ana] = await retained('ana');
   const outcome = await stack.create({ users: ['ana', 'chen'] });
   expect(outcome).toMatchObject({ status: 'SUCCESS' });
@@ -22,7 +22,7 @@ test('a create over a fleet that was kept takes its desktops up again, and makes
   expect(stack.users()).toEqual([]);
 });
 
-test('a create over it that fails takes away what it made, and leaves what was kept', async () => {
+test('a create over it that fails removes what it made, and leaves retained desktops', async () => {
   const kept = await retained('ana', 'bo');
   const wanted = { users: ['ana', 'bo', 'chen', 'nobody'], FailureTolerance: '0' };
   expect(await stack.create(wanted)).toMatchObject({ status: 'FAILED' });
@@ -30,7 +30,7 @@ test('a create over it that fails takes away what it made, and leaves what was k
   expect(stack.present().map(({ workspaceId }) => workspaceId)).toEqual(kept);
 });
 
-test('whoever was kept and is not on the list any more is left alone, also by the delete', async () => {
+test('a retained desktop whose user is no longer listed is left alone, also by the delete', async () => {
   await retained('ana', 'bo');
   expect(await stack.create({ users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual(['ana', 'bo']);
@@ -38,7 +38,7 @@ test('whoever was kept and is not on the list any more is left alone, also by th
   expect(stack.users()).toEqual(['bo']);
 });
 
-test('a create over it with other settings is refused with a sentence, and its delete leaves what was kept', async () => {
+test('a create over it with other settings is refused with a reason, and its delete leaves retained desktops', async () => {
   await retained('ana', 'bo');
   const other = { users: ['ana', 'bo'], settings: { BundleId: 'wsb-b0s22j3d7' } };
   expect(await stack.create(other)).toMatchObject({
@@ -49,7 +49,7 @@ test('a create over it with other settings is refused with a sentence, and its d
   expect(stack.users()).toEqual(['ana', 'bo']);
 });
 
-test('a create over it does not replace what was kept, whatever bundleChange says; the next update does', async () => {
+test('a create over it does not replace retained desktops, with any bundleChange; the next update does', async () => {
   const kept = await retained('ana', 'bo');
   const other = { users: ['ana', 'bo'], settings: { BundleId: 'wsb-b0s22j3d7' }, BundleChange: 'REPLACE', TerminationLimit: 'unlimited' } as const;
   expect(await stack.create(other)).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringContaining('ana: keeps its bundle until the next deployment') } });

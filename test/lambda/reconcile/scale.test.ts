@@ -38,7 +38,7 @@ test.each([[100, 400], [1_000, 600], [10_000, 1_300]])('%i desktops take at most
   expect(lastCreate - start).toBeLessThanOrEqual(1.1 * allowed + 0.2 * SECOND);
 }, 300_000);
 
-test('a fleet of 1,000 grows by 500, is cut by 100, and is deleted with few calls', async () => {
+test('a fleet of 1,000 grows by 500, shrinks by 100, and is deleted with few calls', async () => {
   stack.workspaces.configure({ buildTime: 15 * MINUTE });
   await stack.create(fleet(1_000));
   const before = fleet(1_500, { TerminationLimit: '100' });

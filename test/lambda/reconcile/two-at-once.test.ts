@@ -53,7 +53,7 @@ test.each(['REPLACE', 'MIGRATE'] as const)('%s, a step that dies after it has se
   expect(stack.idsOf(['ana'])).toEqual([ana]);
 });
 
-test('MIGRATE that was not begun, since the time was used up by a late user, is named', async () => {
+test('a migration that did not begin, because a late user used up the time, is named', async () => {
   const before: FleetProperties = { users: ['ana'] };
   await stack.create(before);
   stack.workspaces.configure({ buildTime: 300 * MINUTE });
@@ -61,7 +61,7 @@ test('MIGRATE that was not begun, since the time was used up by a late user, is 
   expect(outcome).toMatchObject({ status: 'SUCCESS', data: { LateUsers: 'bo', Notices: expect.stringContaining('ana') } });
 });
 
-test('and so it is where something else is left for later as well', async () => {
+test('and also if something else is left for later', async () => {
   const before: FleetProperties = { users: ['ana'] };
   await stack.create(before);
   stack.workspaces.configure({ buildTime: 300 * MINUTE });
@@ -70,7 +70,7 @@ test('and so it is where something else is left for later as well', async () => 
   expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringMatching(/ana: ComputeTypeName POWER from .*, ana: keeps its bundle until the next deployment/) } });
 });
 
-test('a rollback is given the time that it needs to take away what was made, whatever the timeout', async () => {
+test('a rollback gets the time that it needs to remove what was made, with any timeout', async () => {
   const before: FleetProperties = { users: ['ana'], TimeoutSeconds: '240' };
   expect(await stack.create(before)).toMatchObject({ status: 'SUCCESS' });
   const to: FleetProperties = { ...before, users: ['ana', 'bo'] };
@@ -80,7 +80,7 @@ test('a rollback is given the time that it needs to take away what was made, wha
   expect(stack.users()).toEqual(['ana']);
 });
 
-test('an update over a lost fleet row, cancelled before its first step, takes nobody away', async () => {
+test('an update over a lost fleet row, cancelled before its first step, terminates nothing', async () => {
   const before: FleetProperties = { users, TerminationLimit: '0' };
   await stack.create(before);
   const ids = stack.idsOf(users);
@@ -92,7 +92,7 @@ test('an update over a lost fleet row, cancelled before its first step, takes no
   expect(stack.idsOf(users)).toEqual(ids);
 });
 
-test('a delete with an invented id, whose create never came, leaves what had been kept', async () => {
+test('a delete with an invented id, whose create never came, leaves retained desktops', async () => {
   await stack.create({ users: ['ana'] });
   const ids = stack.idsOf(['ana']);
   await stack.clock.sleep(30 * DAY);
@@ -101,7 +101,7 @@ test('a delete with an invented id, whose create never came, leaves what had bee
   expect(stack.idsOf(['ana'])).toEqual(ids);
 });
 
-test('the fleet row is lost between a failed create over a kept fleet and its delete', async () => {
+test('the fleet row is lost between a failed create over a retained fleet and its delete', async () => {
   // kept, and forgotten by the ledger: only the tag knows
   const ana = stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: 'ana', tags: { [OWN]: stack.fleetId } });
   const failed = { users: ['ana', 'nobody'] };
@@ -111,7 +111,7 @@ test('the fleet row is lost between a failed create over a kept fleet and its de
   expect(stack.idsOf(['ana'])).toEqual([ana]);
 });
 
-test('a rollback does not bring back a running mode that an update long ago had noted', async () => {
+test('a rollback does not restore a running mode that an old update has noted', async () => {
   const before: FleetProperties = { users: ['ana'] };
   await stack.create(before);
   const [ana] = stack.idsOf(['ana']);
@@ -193,7 +193,7 @@ test('the same key by another name does not replace anybody', async () => {
   expect(stack.idsOf(users)).toEqual(ids);
 });
 
-test('a desktop that goes between ready and its migration', async () => {
+test('a desktop that disappears between ready and its migration', async () => {
   await stack.create({ users });
   const [ana] = stack.idsOf(['ana']);
   stack.whileCalling('DescribeWorkspaceBundles', () => { stack.workspaces.terminateElsewhere(ana!); });
@@ -201,7 +201,7 @@ test('a desktop that goes between ready and its migration', async () => {
   expect((outcome as any).ids).not.toContain(ana);
 });
 
-test('volumes that were not begun are not said to be changing', async () => {
+test('volumes whose change has not begun are not reported as changing', async () => {
   const before: FleetProperties = { users: ['ana'] };
   await stack.create(before);
   await stack.clock.sleep(7 * HOUR);
@@ -211,14 +211,14 @@ test('volumes that were not begun are not said to be changing', async () => {
   expect((outcome as any).data.Notices).not.toMatch(/ana: UserVolumeSizeGib still being changed/);
 });
 
-test('a desktop that is come upon with larger volumes than asked for is taken as it is', async () => {
+test('a desktop that is found with larger volumes than asked for is accepted', async () => {
   stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: 'ana', tags: { [OWN]: stack.fleetId }, properties: { UserVolumeSizeGib: 100, RootVolumeSizeGib: 80 } } as any);
   const before: FleetProperties = { users: ['dee'], settings: { UserVolumeSizeGib: '50', RootVolumeSizeGib: '80' } };
   expect(await stack.create(before)).toMatchObject({ status: 'SUCCESS' });
   expect(await stack.update(before, { ...before, users: ['dee', 'ana', 'bo'] })).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
 });
 
-test('a release of 25 where calls are slow: no step takes longer than Lambda lets it', async () => {
+test('a release of 25 with slow calls: no step takes longer than Lambda allows', async () => {
   const before: FleetProperties = { users: names(26), RemovedUsers: 'RELEASE' };
   await stack.create(before);
   await stack.clock.sleep(DAY);
@@ -236,7 +236,7 @@ test('a release of 25 where calls are slow: no step takes longer than Lambda let
   expect(stack.present().filter(({ tags }) => OWN in tags)).toHaveLength(1);
 });
 
-test('REPLACE is not begun when the time is up, since another user was late: who had a desktop has one', async () => {
+test('a replacement does not begin after the time is up because of a late user: everybody keeps their desktop', async () => {
   const before: FleetProperties = { users: ['ana'] };
   await stack.create(before);
   stack.workspaces.configure({ buildTime: 300 * MINUTE });
@@ -255,7 +255,7 @@ test('a fleet whose ledger was lost, one desktop UNHEALTHY: an update about noth
   expect(outcome.minutes).toBeLessThan(20);
 });
 
-test('DELETE over a lost ledger whose users had been refused within the tolerance, or had left, ends soon', async () => {
+test('a delete over a lost ledger, with users who were refused within the tolerance or removed, ends soon', async () => {
   const before: FleetProperties = { users: [...users, 'nobody'], FailureTolerance: '1' };
   expect(await stack.create(before)).toMatchObject({ status: 'SUCCESS' });
   await stack.deleteRows(() => true);
@@ -263,7 +263,7 @@ test('DELETE over a lost ledger whose users had been refused within the toleranc
   expect(stack.users()).toEqual([]);
 });
 
-test('tags were put on, and taking others off is refused: a rollback takes the new ones off', async () => {
+test('tags were added, and the removal of others is refused: a rollback removes the new ones', async () => {
   const before: FleetProperties = { users: ['ana'], Tags: { team: 'sales' } };
   await stack.create(before);
   let refuses = true;

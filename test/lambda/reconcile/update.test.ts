@@ -12,7 +12,7 @@ const before: FleetProperties = { users: ['ana', 'bo'] };
 /** Ids and states of everything there is, to see that nothing has changed. */
 const everything = () => stack.workspaces.desktops().map(({ workspaceId, state, tags }) => ({ workspaceId, state, tags }));
 
-test('adds users, and touches nobody else', async () => {
+test('adds users, and does not touch the others', async () => {
   await stack.create(before);
   const [ana, bo] = stack.idsOf(before.users!);
   const outcome = await stack.update(before, { users: ['chen', 'ana', 'bo', 'dee'] });
@@ -21,7 +21,7 @@ test('adds users, and touches nobody else', async () => {
   expect(stack.made()).toEqual(['ana', 'bo', 'chen', 'dee']);
 });
 
-test('another Refresh looks again, and changes nothing that is as it should be', async () => {
+test('another Refresh observes again, and changes nothing that is right', async () => {
   await stack.create(before);
   const world = everything();
   expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(before.users!), minutes: 0 });
@@ -60,7 +60,7 @@ test('the rollback of an update of ours that succeeded, because another resource
   expect(stack.users()).toEqual(['ana', 'bo']);
 });
 
-test('a rollback makes nothing, waits for nothing, and does not mind a desktop that broke', async () => {
+test('a rollback makes nothing, waits for nothing, and ignores a desktop that broke', async () => {
   await stack.create(before);
   const [ana, bo] = stack.idsOf(before.users!);
   const failed = { users: ['ana', 'bo', 'nobody'] };
@@ -71,7 +71,7 @@ test('a rollback makes nothing, waits for nothing, and does not mind a desktop t
   expect(stack.made()).toEqual(['ana', 'bo']);
 });
 
-test('a rollback does not make up for a user who was refused before', async () => {
+test('a rollback does not ask again for a user who was refused before', async () => {
   const first = { users: ['ana', 'nobody'], FailureTolerance: '1' };
   const ids = (await stack.create(first) as { ids?: string[] }).ids;
   const failed = { ...first, users: ['ana', 'nobody', 'nemo'], FailureTolerance: '0' };
@@ -81,20 +81,20 @@ test('a rollback does not make up for a user who was refused before', async () =
   expect(stack.users()).toEqual(['ana']);
 });
 
-test('a desktop that was ready once, and is unhealthy when it is looked at again, does not fail an update', async () => {
+test('a desktop that was ready once, and is unhealthy when it is observed again, does not fail an update', async () => {
   await stack.create(before);
   stack.workspaces.setState(stack.idsOf(['ana'])[0]!, 'UNHEALTHY');
   expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', data: { LateUsers: 'none' }, minutes: 0 });
 });
 
-test('a desktop that broke since fails an update', async () => {
+test('a desktop that broke meanwhile fails an update', async () => {
   await stack.create(before);
   stack.workspaces.setState(stack.idsOf(['ana'])[0]!, 'ERROR', { code: 'Broken', message: 'it broke' });
   expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('ana (Broken: it broke)') });
   expect(stack.users()).toEqual(['ana', 'bo']);
 });
 
-test('users whom only a failed update has added may be taken away by the next one', async () => {
+test('users whom only a failed update has added may be removed by the next one', async () => {
   await stack.create(before);
   const failed = { users: ['ana', 'bo', 'chen', 'nobody'] };
   await stack.update(before, failed); // with its rollback disabled
@@ -117,7 +117,7 @@ test('a refused user may be asked for with other settings; the rollback of that 
   expect(await stack.rollBack(second, first)).toMatchObject({ status: 'SUCCESS' });
 });
 
-test('what is about the deployment only may change', async () => {
+test('settings of the deployment itself may change', async () => {
   await stack.create(before);
   const world = everything();
   const after: FleetProperties = { ...before, TimeoutSeconds: '600', FailureTolerance: '50%', WaitFor: 'EXISTS', LateWorkspaces: 'FAIL' };
@@ -125,44 +125,44 @@ test('what is about the deployment only may change', async () => {
   expect(everything()).toEqual(world);
 });
 
-describe('when CloudFormation does not say whether it is rolling back', () => {
+describe('if CloudFormation does not say whether it is rolling back', () => {
   const added = { users: ['ana', 'bo', 'chen'] };
   beforeEach(async () => {
     await stack.create(before);
     await stack.update(before, added);
   });
 
-  test('for a while, the rollback waits and then goes on', async () => {
+  test('for a while, the rollback waits and then continues', async () => {
     stack.inject({ operation: 'DescribeStacks', how: 'refuse', times: 3 });
     expect(await stack.rollBack(added, before)).toMatchObject({ status: 'SUCCESS' });
     expect(stack.users()).toEqual(['ana', 'bo']);
   });
 
-  test('at all, nothing is taken away that was deployed: the rollback fails by name', async () => {
+  test('at all, nothing that was deployed is terminated: the rollback fails, and names the users', async () => {
     stack.inject({ operation: 'DescribeStacks', how: 'refuse', times: 10_000 });
     expect(await stack.rollBack(added, before)).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/chen \(ws-\w+\)/) });
     expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
   });
 
-  test('for a while, and the ledger is lost, the rollback waits as well', async () => {
+  test('for a while, and the ledger is lost, the rollback also waits', async () => {
     await stack.deleteRows(() => true);
     stack.inject({ operation: 'DescribeStacks', how: 'refuse', times: 3 });
     expect(await stack.rollBack(added, before)).toMatchObject({ status: 'SUCCESS' });
     expect(stack.users()).toEqual(['ana', 'bo']);
   });
 
-  test('at all, an update that takes nobody away waits for that as long as a new policy takes to be known', async () => {
+  test('at all, an update that removes nobody waits as long as a new policy takes to be known', async () => {
     stack.inject({ operation: 'DescribeStacks', how: 'refuse', times: 1_000 });
     expect(await stack.update(added, { ...added, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', minutes: 2 });
   });
 
-  test('at all, an update that takes nobody away works', async () => {
+  test('at all, an update that removes nobody works', async () => {
     stack.inject({ operation: 'DescribeStacks', how: 'refuse', times: 1_000 });
     expect(await stack.update(added, { users: names(1).concat(added.users) })).toMatchObject({ status: 'SUCCESS' });
   });
 });
 
-test('a step that dies between the counter and the row of a call leaves a gap; a later rollback is none the worse', async () => {
+test('a step that dies between the counter and the row of a call leaves a gap; a later rollback still works', async () => {
   await stack.create(before);
   const failed = { users: ['ana', 'bo', ...names(30), 'nobody'] };
   stack.inject({ operation: 'PutItem', how: 'kill-before' });

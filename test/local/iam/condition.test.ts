@@ -31,7 +31,7 @@ test.each<[operator: string, wanted: unknown, fits: string, fitsNot: string]>([
   ['DateGreaterThanEquals', 1767225600, '2026-01-01T00:00:00Z', 'yesterday'],
   ['ArnLike', 'arn:aws:s3:::b*', 'arn:aws:s3:::bucket/key', 'arn:aws:s3:us-east-1::bucket'],
   ['ArnEquals', 'arn:aws:kms:*:1:key/*', 'arn:aws:kms:eu-west-1:1:key/a', 'arn:aws:kms:eu-west-1:2:key/a'],
-])('%s %j fits %j, not %j, and nothing that is not there', (operator, wanted, fits, fitsNot) => {
+])('%s %j fits %j, not %j, and not a missing key', (operator, wanted, fits, fitsNot) => {
   expect(one(operator, wanted, fits)).toBe(true);
   expect(one(operator, wanted, fitsNot)).toBe(false);
   expect(one(operator, wanted)).toBe(false);
@@ -47,7 +47,7 @@ test.each<[operator: string, wanted: string, fits: string, fitsNot: string]>([
   ['DateNotEquals', '2026-01-01', '2026-01-02', '2026-01-01T00:00:00Z'],
   ['ArnNotEquals', 'arn:aws:s3:::a', 'arn:aws:s3:::b', 'arn:aws:s3:::a'],
   ['ArnNotLike', 'arn:aws:s3:::a*', 'arn:aws:s3:::b', 'arn:aws:s3:::ab'],
-])('%s %j fits %j, not %j, and also what is not there', (operator, wanted, fits, fitsNot) => {
+])('%s %j fits %j, not %j, and also a missing key', (operator, wanted, fits, fitsNot) => {
   expect(one(operator, wanted, fits)).toBe(true);
   expect(one(operator, wanted, fitsNot)).toBe(false);
   expect(one(operator, wanted)).toBe(true);
@@ -72,13 +72,13 @@ test.each<[operator: string, wanted: string[], actual: string[], expected: boole
   expect(one(operator, wanted, actual)).toBe(expected);
 });
 
-test('sets of no values hold or not as if the key were not there', () => {
+test('an empty set counts as a missing key', () => {
   expect(one('ForAllValues:StringEquals', ['a'])).toBe(true);
   expect(one('ForAnyValue:StringEquals', ['a'])).toBe(false);
   expect(one('ForAnyValue:StringEquals', ['a'], 'a')).toBe(true); // one value is a set of one
 });
 
-test('Null asks whether a key is there', () => {
+test('Null tests whether a key exists', () => {
   expect([one('Null', 'true'), one('Null', 'false'), one('Null', 'true', 'a'), one('Null', false, 'a')]).toEqual([true, false, false, true]);
 });
 

@@ -75,7 +75,7 @@ describe('a denial is in the service\'s own form', () => {
     );
   });
 
-  test('the keys of a role that has gone are invalid', async () => {
+  test('the keys of a deleted role are invalid', async () => {
     permit(allow('*'));
     const config = as();
     await new WorkSpacesClient(config).send(new DescribeWorkspacesCommand({}));
@@ -85,14 +85,14 @@ describe('a denial is in the service\'s own form', () => {
     await expect(new S3Client({ ...config, forcePathStyle: true }).send(new ListObjectsV2Command({ Bucket: BUCKET }))).rejects.toMatchObject({ name: 'InvalidAccessKeyId' });
   });
 
-  test('whoever deploys is not restricted', async () => {
+  test('the deployer is not restricted', async () => {
     await new WorkSpacesClient(as(cloud.environment.AWS_ACCESS_KEY_ID)).send(new DescribeWorkspacesCommand({}));
     const roleArn = 'arn:aws:iam::123456789012:role/cdk-hnb659fds-deploy-role-123456789012-us-east-1';
     await new WorkSpacesClient(as(cloud.iam.accessKeyFor({ kind: 'assumed-role', name: 'cdk', roleArn }))).send(new DescribeWorkspacesCommand({}));
     expect(cloud.iam.denials).toEqual([]);
   });
 
-  test('what nobody has said about, a role may not', async () => {
+  test('a role may not call an operation with unknown permissions', async () => {
     permit(allow('*'));
     await expect(new CloudFormationClient(as()).send(new CreateStackCommand({ StackName: 'S', TemplateBody: '{}' }))).rejects.toMatchObject({
       name: 'AccessDenied',
@@ -127,7 +127,7 @@ describe('desktops', () => {
     expect(await create(request(), request({ UserName: 'ben' }))).toBe('2 made');
   });
 
-  test('may take workspaces:CreateTags as well, where that is so set', async () => {
+  test('may need workspaces:CreateTags, too, if so configured', async () => {
     permit(allow('workspaces:CreateWorkspaces'));
     cloud.workspaces.configure({ createTagsOnCreate: 'checked' });
     expect(await create(request())).toBe(notAllowed('workspaces:CreateTags', '*'));
@@ -136,7 +136,7 @@ describe('desktops', () => {
     expect(await create(request())).toBe('1 made');
   });
 
-  test('are terminated by their tags: none of the call, when one is foreign', async () => {
+  test('are terminated by their tags: if one is foreign, none of the call is', async () => {
     const made = (userName: string, owner: string) => (
       cloud.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName, tags: { owner } })
     );
@@ -152,7 +152,7 @@ describe('desktops', () => {
     expect(cloud.workspaces.desktops().find(({ workspaceId }) => workspaceId === own)!.state).toBe('TERMINATING');
   });
 
-  test('a policy that is new takes effect later, where that is so set', async () => {
+  test('a new policy takes effect later, if so configured', async () => {
     permit(allow('ssm:GetParameter'));
     cloud.iam.policyDelay = MINUTE;
     permit(allow('workspaces:CreateWorkspaces'));
@@ -200,13 +200,13 @@ describe('encrypted desktops', () => {
     expect(cloud.kms.grants()).toHaveLength(outcome === made ? 1 : 0);
   });
 
-  test('take no more than the grant where key users are not checked', async () => {
+  test('need only the grant if key users are not checked', async () => {
     cloud.workspaces.configure({ keyUserActions: 'unchecked' });
     permit(allow('workspaces:CreateWorkspaces'), allow('kms:CreateGrant', keyArn, FOR_SERVICE));
     expect(await create()).toBe(made);
   });
 
-  test('AWS\'s own key takes no permission, through WorkSpaces only', async () => {
+  test('AWS\'s own key needs no permission, but only through WorkSpaces', async () => {
     permit(allow('workspaces:CreateWorkspaces'));
     expect(await create('alias/aws/workspaces')).toBe(made);
     const { arn } = cloud.kms.resolve('alias/aws/workspaces')!;
@@ -231,7 +231,7 @@ describe('encrypted desktops', () => {
     expect(outcome).toBe(allowed ? 'ok' : 'AccessDeniedException');
   });
 
-  test('a key\'s new policy takes effect later as well, where that is so set', async () => {
+  test('a key\'s new policy also takes effect later, if so configured', async () => {
     permit(allow('kms:DescribeKey'));
     cloud.iam.policyDelay = MINUTE;
     cloud.kms.putKeyPolicy(keyArn, { Version: '2012-10-17', Statement: [rootOnly('kms:Put*')] });
@@ -268,7 +268,7 @@ describe('a role is assumed', () => {
     ['its account may trust', { AWS: '123456789012' }, true, 'arn:aws:sts::123456789012:assumed-role/other/s'],
     ['its account may trust, without permission', { AWS: '123456789012' }, false, 'AccessDenied'],
     ['it does not trust', { Service: 'lambda.amazonaws.com' }, true, 'AccessDenied'],
-  ])('by one whom %s', async (_what, trusted, permitted, outcome) => {
+  ])('by a caller whom %s', async (_what, trusted, permitted, outcome) => {
     permit(allow(permitted ? 'sts:AssumeRole' : 'ssm:GetParameter'));
     expect(await assume(trusted)).toBe(outcome);
   });

@@ -40,7 +40,7 @@ test('a role may do what its inline and its managed policies allow', () => {
   expect(mayRead()).toBe(false);
 });
 
-test('every denial is kept, with who wanted what and why not', () => {
+test('every denial is recorded, with caller, action and reason', () => {
   mayRead();
   iam.putInlinePolicy('reader', 'p', policy('s3:*', 'Deny'));
   mayRead();
@@ -87,7 +87,7 @@ test('of two changes the later one wins, also when the earlier one takes longer'
   expect(iam.allows(reader, { ...READ, action: 's3:PutObject' })).toBe(true);
 });
 
-test('the keys of a role end with it, and work again with the next one of its name', async () => {
+test('the keys of a role become invalid with it, and work again with a new role of the same name', async () => {
   const caller = { accessKeyId: iam.accessKeyFor(reader) };
   iam.putInlinePolicy('reader', 'p', policy('s3:GetObject'));
   expect(iam.rightsOf(caller)).toBe('by policy');
@@ -100,7 +100,7 @@ test('the keys of a role end with it, and work again with the next one of its na
   expect([iam.rightsOf(caller), mayRead()]).toEqual(['by policy', false]);
 });
 
-test('whoever deploys may do anything; a key that looks given out and was not, nothing', () => {
+test('the deployer may do anything; an unknown key that looks valid may do nothing', () => {
   const deployer = { kind: 'assumed-role', name: 'cli', roleArn: 'arn:aws:iam::123456789012:role/deploy' } as const;
   iam.deployers.add(deployer.roleArn);
   expect(iam.rightsOf({ accessKeyId: iam.accessKeyFor(deployer) })).toBe('anything');
@@ -127,7 +127,7 @@ test.each<[string, PolicyDocument, string, string]>([
   ['a key of another service', policy('dynamodb:*', 'Allow', { Condition: { StringEquals: { 'aws:ResourceTag/a': '1' } } }), 'MalformedPolicyDocument', 'the condition key aws:ResourceTag/a for dynamodb:*'],
   ['one value of many', policy('workspaces:*', 'Allow', { Condition: { StringEquals: { 'aws:TagKeys': 'a' } } }), 'MalformedPolicyDocument', 'write ForAnyValue:StringEquals or ForAllValues:StringEquals'],
   ['too much', policy('s3:*', 'Allow', { Resource: `arn:aws:s3:::${'x'.repeat(10_240)}` }), 'LimitExceeded', 'Maximum policy size of 10240 bytes exceeded for role reader'],
-])('an inline policy with %s is refused, and the former one stays', (_what, document, name, message) => {
+])('an inline policy with %s is refused, and the old one stays', (_what, document, name, message) => {
   iam.putInlinePolicy('reader', 'p', policy('s3:GetObject'));
   expect(() => iam.putInlinePolicy('reader', 'p', document)).toThrow(expect.objectContaining({ name, message: expect.stringContaining(message) }));
   expect(mayRead()).toBe(true);
@@ -143,10 +143,10 @@ test('the size is that of all inline policies of the role together', () => {
 test.each([
   ['arn:aws:iam::aws:policy/AdministratorAccess', /does not exist or is not attachable. Of AWS's managed policies, the local IAM has arn:aws:iam::aws:policy\/service-role\/AWSLambdaBasic/],
   ['arn:aws:iam::123456789012:policy/mine', /^Policy arn:aws:iam::123456789012:policy\/mine does not exist or is not attachable.$/],
-])('the managed policy %s is not there', (policyArn, message) => {
+])('the managed policy %s does not exist', (policyArn, message) => {
   expect(() => iam.attach('reader', policyArn)).toThrow(expect.objectContaining({ name: 'NoSuchEntity', message: expect.stringMatching(message) }));
 });
 
-test('conditions on services that are not here do not matter', () => {
+test('conditions on services that are not here are ignored', () => {
   expect(() => iam.putInlinePolicy('reader', 'p', policy('ec2:RunInstances', 'Allow', { Condition: { StringEquals: { 'ec2:Region': 'a' } } }))).not.toThrow();
 });

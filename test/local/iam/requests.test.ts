@@ -195,7 +195,7 @@ describe('against AWS\'s Service Authorization Reference', () => {
   });
 });
 
-test('every operation of the local services has said what it asks for, or is the deployer\'s', () => {
+test('every operation of the local services declares its permissions, or is only for the deployer', () => {
   const cloud = new LocalCloud({ clock: new VirtualClock() });
   for (const service of [cloud.workspaces, cloud.tagging, cloud.kms, cloud.s3, cloud.ssm, cloud.sts, cloud.stepFunctions, cloud.cloudformation]) {
     const { signingName } = service;
@@ -207,7 +207,7 @@ test('every operation of the local services has said what it asks for, or is the
   expect(operationsOf(CALLS).sort()).toEqual(operationsOf(REQUESTS).sort()); // so that all are tested here
 });
 
-test('conditions may be on all that a request brings along, and on nothing else', () => {
+test('conditions may use all keys of a request, and no others', () => {
   for (const [service, operations] of Object.entries(CALLS)) {
     const requests = Object.entries(operations).flatMap(([operation, { input, path }]) => ask(service, operation, input, path));
     const keys = requests.flatMap(({ context = {} }) => Object.keys(context));
@@ -232,7 +232,7 @@ test('CreateWorkspaces asks about directory, bundle and desktop, once for what s
   ]);
 });
 
-test('CreateWorkspaces asks for CreateTags as well where so set, if there are tags', () => {
+test('CreateWorkspaces also needs CreateTags, if so configured and if there are tags', () => {
   options.createTagsOnCreate = 'checked';
   const asked = (Tags?: object[]) => inShort(ask('workspaces', 'CreateWorkspaces', { Workspaces: [{ ...DESKTOP, Tags }] }))
     .filter((each) => each.includes('CreateTags'));
@@ -240,7 +240,7 @@ test('CreateWorkspaces asks for CreateTags as well where so set, if there are ta
   options.createTagsOnCreate = 'unchecked';
 });
 
-test('what is done to desktops is asked for each, with its tags', () => {
+test('operations on desktops need permission for each, with its tags', () => {
   expect(ask('workspaces', 'TerminateWorkspaces', { TerminateWorkspaceRequests: [...DESKTOPS, { WorkspaceId: 'ws-unknown00' }] })).toEqual([
     { action: 'workspaces:TerminateWorkspaces', resource: `${ARN}:workspace/ws-000000001`, context: { 'aws:ResourceTag/owner': 'one' } },
     { action: 'workspaces:TerminateWorkspaces', resource: `${ARN}:workspace/ws-000000002`, context: {} },
@@ -258,7 +258,7 @@ test.each([
   expect(inShort(ask('workspaces', operation, input))).toEqual([`workspaces:${operation} ${ARN}:workspace/*`]);
 });
 
-test('a key is asked about by its ARN, whatever it was called, and its policy as well', () => {
+test('a key is checked by its ARN, with any name, and its policy is checked, too', () => {
   const context = {
     'kms:CallerAccount': '123456789012',
     'kms:KeyOrigin': 'AWS_KMS',

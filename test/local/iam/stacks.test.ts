@@ -76,14 +76,14 @@ test.each<[string, object, RegExp]>([
   ['a managed policy of AWS', { A: role({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }) }, /ReadOnlyAccess does not exist or is not attachable.*NoSuchEntity/],
   ['a permission boundary', { A: role({ PermissionsBoundary: BASIC }) }, /AWS::IAM::Role does not have PermissionsBoundary/],
   ['a key\'s policy', { A: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: document('kms:*') } } }, /Missing required field Principal .*MalformedPolicyDocumentException/],
-])('%s that is not taken fails its resource, and nothing of it stays', async (_what, resources, message) => {
+])('%s that is refused fails its resource, and nothing of it stays', async (_what, resources, message) => {
   const stack = await stacks.create('S', resources);
   expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
   expect((await stacks.endings('S')).find((ending) => ending.startsWith('A CREATE_FAILED'))).toMatch(message);
   expect(cloud.iam.roles.size).toBe(0);
 });
 
-test('a policy that is not taken in an update leaves the former one', async () => {
+test('a policy that is refused in an update leaves the old one', async () => {
   await stacks.create('S', { Role: role(), Policy: policy(document('s3:A')) });
   expect((await stacks.update('S', { Role: role(), Policy: policy(ODD) })).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
   expect(allowed('s3:A')).toEqual(['s3:A']);

@@ -45,7 +45,7 @@ test.each<[string, unknown, string, string]>([
   expect(service.desktops()).toEqual([]);
 });
 
-test('members that the API does not have are ignored, and nulls are members that are not there', async () => {
+test('unknown members are ignored, and nulls count as missing members', async () => {
   await start({ missingUsers: ['nobody'], invisibleFor: 0 });
   const Workspaces = [{ ...ask('alice'), Colour: 'red', Tags: null, WorkspaceProperties: null }, { ...ask('nobody'), Colour: 'red', Tags: null }];
   const { status, body } = await wire('CreateWorkspaces', { Workspaces, Comment: 'hello' });

@@ -66,7 +66,7 @@ test.each<[string, Partial<WorkspaceRequest>, string, string]>([
   expect(kms.grants()).toEqual([]);
 });
 
-test('takes the volumes that the documentation lists', async () => {
+test('accepts the volumes that the documentation lists', async () => {
   await start();
   for (const [root, user] of [[80, 10], [80, 50], [80, 100], [175, 100], [2000, 2000]]) {
     await createOne(`${root}-${user}`, properties({ RootVolumeSizeGib: root, UserVolumeSizeGib: user }));
@@ -109,7 +109,7 @@ test('refuses an unknown bundle, per item or per call', async () => {
   expect(service.desktops()).toEqual([]);
 });
 
-test('one desktop per user and directory, without regard to case', async () => {
+test('one desktop for each user and directory; names are not case-sensitive', async () => {
   await start();
   await createOne('Alice');
   const exists = { code: 'ResourceExists.WorkSpace', message: 'A WorkSpace already exists for the specified user.' };
@@ -173,7 +173,7 @@ test('a user-decoupled desktop has a name instead of a user, which one desktop o
   }
 });
 
-test('properties that the local cloud only keeps are kept', async () => {
+test('properties that the local cloud only stores are stored', async () => {
   await start({ invisibleFor: 0, buildTime: 0 });
   const WorkspaceProperties = {
     GlobalAccelerator: { Mode: 'ENABLED_AUTO', PreferredProtocol: 'TCP' }, OperatingSystemName: 'WINDOWS_11', Protocols: ['WSP'],

@@ -28,7 +28,7 @@ test.each(['creation', 'newest-first'] as const)('can answer in the order %s', a
   expect((await describeAll()).map((desktop) => desktop.WorkspaceId)).toEqual(describeOrder === 'creation' ? ids : ids.reverse());
 });
 
-test('desktops that go between two pages hide none', async () => {
+test('desktops that disappear between two pages hide no others', async () => {
   await start({ invisibleFor: 0, terminateTime: 0 });
   await create(...users(25));
   await create(...users(25, 25));
@@ -75,7 +75,7 @@ test.each<[DescribeWorkspacesCommandInput, string, string]>([
   await expect(describeWith(input)).rejects.toMatchObject({ name, message });
 });
 
-test('refuses the token of another question', async () => {
+test('refuses the token of another request', async () => {
   await start({ invisibleFor: 0 });
   await create(...users(2));
   const { NextToken } = await describeWith({ Limit: 1 });

@@ -53,7 +53,7 @@ test('a key that the caller may not use is refused, and nothing else', async () 
   expect(asked).toEqual(Array(2).fill(`CreateWorkspaces AKIATEST ${arn}`));
 });
 
-test('the key of another account is refused, or taken by setting; one of another Region never is', async () => {
+test('the key of another account is refused, or accepted by an option; one of another Region is always refused', async () => {
   await start({ invisibleFor: 0 });
   const foreign = 'arn:aws:kms:eu-central-1:999999999999:key/9a428455-22a2-45ba-bc56-173cb6bae1af';
   expect(await failureOf(ask('alice', encrypted(foreign)))).toMatchObject({ message: BAD_KEY });

@@ -114,7 +114,7 @@ test('a new desktop can be incomplete at first, by setting, but is found', async
   expect(members(await describeOne(id))).toEqual(RECORDED.availableEncrypted);
 });
 
-test('however late it is looked at, everything has happened at its time', async () => {
+test('even if it is observed late, everything has happened at its time', async () => {
   await start({ buildTime: 10 * MINUTE, stopTime: MINUTE });
   await createOne('alice', { WorkspaceProperties: { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: 60 } });
   await clock.sleep(71 * MINUTE - 1);

@@ -75,7 +75,7 @@ describe.each(Object.entries(PROPERTIES) as [keyof DesktopProperties, Case<any>]
     expect(await shown(await create(given(first)))).toEqual(first);
   });
 
-  test('it has a value of its own when the request does not say', async () => {
+  test('it has a default if the request does not specify it', async () => {
     await start(OPTIONS);
     expect(await shown(await create(given(undefined)))).toEqual(unsaid);
   });

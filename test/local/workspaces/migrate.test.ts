@@ -8,7 +8,7 @@ const READY = { invisibleFor: 0, buildTime: 0, migrateTime: HOUR, terminateTime:
 const migrate = async (SourceWorkspaceId: string, BundleId = TARGET) =>
   (await client.send(new MigrateWorkspaceCommand({ SourceWorkspaceId, BundleId }))).TargetWorkspaceId!;
 
-test('a new desktop with a new id takes the place of the old one, which goes when the new one is ready', async () => {
+test('a new desktop with a new id replaces the old one, which is terminated when the new one is ready', async () => {
   await start(READY);
   const old = await createOne('alice', { Tags: [{ Key: 'team', Value: 'sales' }], WorkspaceProperties: { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: 600 } });
   const target = await migrate(old);
@@ -71,14 +71,14 @@ test('it stays encrypted with the same key, for which each desktop has a grant o
   expect(service.desktops()).toHaveLength(2);
 });
 
-test('who may not use the key may not migrate', async () => {
+test('a caller who may not use the key may not migrate', async () => {
   await start(READY, { keyAccess: { mayUse: ({ operation }) => operation !== 'MigrateWorkspace' } });
   const id = await createOne('alice', encrypted(kms.createKey().arn));
   await expect(migrate(id)).rejects.toMatchObject({ name: 'AccessDeniedException' });
   expect(service.desktops()).toHaveLength(1);
 });
 
-test('volumes: the root volume is at least the new bundle\'s, a user volume of an own size keeps it', async () => {
+test('volumes: the root volume is at least the new bundle\'s, and a user volume that differs from its bundle\'s keeps its size', async () => {
   await start({ ...READY, bundles: [{ bundleId: BUNDLE, userVolumeGib: 50 }, { bundleId: TARGET, computeType: 'POWER', rootVolumeGib: 175, userVolumeGib: 100 }] });
   const standard = await migrate(await createOne('alice'));
   const own = await migrate(await createOne('bob', { WorkspaceProperties: { RootVolumeSizeGib: 80, UserVolumeSizeGib: 10 } }));

@@ -53,7 +53,7 @@ test('volumes grow in the order: user to 100, root to 175 or more, user further'
   await expect(modify(id, { RootVolumeSizeGib: 175 })).rejects.toMatchObject({ ...refused, message: expect.stringContaining('200') });
 });
 
-test('a volume can grow 6 hours after the launch, and 6 hours after it did', async () => {
+test('a volume can grow 6 hours after the launch, and 6 hours after its last growth', async () => {
   await start(AVAILABLE_AT_ONCE);
   const id = await createOne('alice', { WorkspaceProperties: { RootVolumeSizeGib: 80, UserVolumeSizeGib: 10 } });
   const tooEarly = { name: 'InvalidResourceStateException', message: expect.stringContaining('too recently') };
@@ -117,7 +117,7 @@ test('a graphics desktop can be switched within its family', async () => {
   await expectChange(id, { ComputeTypeName: 'GRAPHICSPRO_G4DN' }, 61);
 });
 
-test('the protocol can be changed of a desktop that was born with PCOIP, and back', async () => {
+test('the protocol of a desktop that was made with PCOIP can be changed, and changed back', async () => {
   await start({ bundles: [{ bundleId: BUNDLE }, { bundleId: 'wsb-0000000ws', protocol: 'WSP' }] });
   const id = oldDesktop();
   await expectChange(id, { Protocols: ['WSP'] }, 21);
@@ -152,7 +152,7 @@ test('a change that fails shows, changes nothing, and can be tried again', async
   await expectChange(id, { ComputeTypeName: 'POWER' }, 61);
 });
 
-test('what state a desktop is in meanwhile is an option; a stopped one is stopped again', async () => {
+test('the state of a desktop meanwhile is an option; a stopped one is stopped again', async () => {
   await start({ stateWhileResizing: 'UPDATING', stateWhileRestarting: 'unchanged' });
   const id = oldDesktop({ RootVolumeSizeGib: 80, UserVolumeSizeGib: 50 });
   service.setState(id, 'STOPPED');
@@ -199,7 +199,7 @@ test('the running mode is changed at once, at any time unless set otherwise, and
   await expect(modify(id, { RunningMode: 'ALWAYS_ON' })).rejects.toMatchObject({ name: 'InvalidResourceStateException' });
 });
 
-test('a desktop that is terminated while it changes goes like any other', async () => {
+test('a desktop that is terminated while it changes is terminated like any other', async () => {
   await start({ terminateTime: 90 * MINUTE });
   const id = oldDesktop();
   await modify(id, { ComputeTypeName: 'POWER' });

@@ -2,7 +2,7 @@ import { CreateTagsCommand } from '@aws-sdk/client-workspaces';
 import { client, clock, createOne, describeAll, DIRECTORY, MINUTE, service, start, terminate } from './harness';
 import { DEFAULT_OPTIONS, OTHER_ANSWERS } from '../../../local/workspaces';
 
-test('every other answer has a name and a question of its own, and is none of the defaults', () => {
+test('every other answer has a name and a question, and differs from the defaults', () => {
   expect(new Set(OTHER_ANSWERS.map(({ name }) => name)).size).toBe(OTHER_ANSWERS.length);
   for (const { question, options } of OTHER_ANSWERS) {
     expect(question).toContain('?');
@@ -11,7 +11,7 @@ test('every other answer has a name and a question of its own, and is none of th
   }
 });
 
-test.each(OTHER_ANSWERS.map(({ name, options }) => [name, options] as const))('%s: a desktop comes, is found, tagged and goes', async (_, options) => {
+test.each(OTHER_ANSWERS.map(({ name, options }) => [name, options] as const))('%s: a desktop is made, found, tagged and terminated', async (_, options) => {
   await start({ buildTime: 10 * MINUTE, ...options });
   const id = await createOne('Alice', { Tags: [{ Key: 'team', Value: 'sales' }] });
   await client.send(new CreateTagsCommand({ ResourceId: id, Tags: [{ Key: 'stage', Value: 'test' }] }));

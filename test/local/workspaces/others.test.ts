@@ -63,7 +63,7 @@ test.each<[keyof typeof ACTIONS, WorkspaceState[]]>([
   }
 });
 
-test('what is always on is neither stopped nor started', async () => {
+test('an ALWAYS_ON desktop is neither stopped nor started', async () => {
   await desktop('ALWAYS_ON');
   expect((await ACTIONS.stop[0]()).FailedRequests).toMatchObject([{ ErrorMessage: expect.stringContaining('ALWAYS_ON') }]);
   service.setState(id, 'STOPPED');
@@ -96,7 +96,7 @@ test('a desktop is restored from some states', async () => {
   expect(await state()).toBe('AVAILABLE');
 });
 
-test('a desktop under an administrator\'s maintenance is not stopped; given back, its timeout starts again', async () => {
+test('a desktop in an administrator\'s maintenance is not stopped; after it, the timeout starts again', async () => {
   await desktop();
   const put = (to: 'AVAILABLE' | 'ADMIN_MAINTENANCE') => client.send(new ModifyWorkspaceStateCommand({ WorkspaceId: id, WorkspaceState: to }));
   await put('ADMIN_MAINTENANCE');
@@ -131,7 +131,7 @@ test('maintenance, image creation and bad health come and go', async () => {
   }
 });
 
-test('what was going to happen does not, when something else happens first', async () => {
+test('a planned event does not happen if something else happens first', async () => {
   await desktop();
   service.others.stop(id);
   service.setState(id, 'ERROR', { code: 'Broken', message: 'it broke' });
@@ -152,7 +152,7 @@ test('a tool changes the running mode and somebody the tags', async () => {
   expect(await state()).toBe('STOPPED');
 });
 
-test('a user who is there keeps the desktop from stopping; whether they are there can be asked', async () => {
+test('a connected user prevents the desktop from stopping; the connection can be queried', async () => {
   await desktop();
   const pending = await createOne('bob');
   const ask = new DescribeWorkspacesConnectionStatusCommand({ WorkspaceIds: [id, pending] });
@@ -172,7 +172,7 @@ test('a user who is there keeps the desktop from stopping; whether they are ther
   expect(await state()).toBe('STOPPED');
 });
 
-test('a desktop that is on its way out stays on it', async () => {
+test('the termination of a desktop cannot be stopped', async () => {
   await desktop();
   await terminate(id);
   expect(() => service.setState(id, 'AVAILABLE')).toThrow(`${id} is TERMINATING`);

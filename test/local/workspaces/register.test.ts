@@ -16,7 +16,7 @@ async function states() {
   return Directories!.map(({ DirectoryId, State }) => [DirectoryId, State]);
 }
 
-test('a directory is REGISTERING, takes desktops when REGISTERED, and goes', async () => {
+test('a directory is REGISTERING, accepts desktops when REGISTERED, and can be deregistered', async () => {
   await start({ ...TIMES, directories: [{ directoryId: DIRECTORY, state: 'DEREGISTERED' }] });
   expect(await register({ EnableSelfService: true, Tags: [{ Key: 'team', Value: 'it' }] })).toMatchObject({ DirectoryId: DIRECTORY, State: 'REGISTERING' });
   expect(await states()).toEqual([[DIRECTORY, 'REGISTERING']]);

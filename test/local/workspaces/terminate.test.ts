@@ -44,7 +44,7 @@ test('takes 1 to 25 well-formed ids', async () => {
   await expect(terminate(...Array(26).fill('ws-00000000a'))).rejects.toMatchObject({ name: 'ValidationException' });
 });
 
-test('what it does not know, or may not do, it can keep to itself, by setting', async () => {
+test('errors for unknown or protected desktops can be switched off', async () => {
   await start({ terminateUnknown: 'ignore', terminateSuspended: 'ignore' });
   const id = await createOne();
   service.setState(id, 'SUSPENDED');

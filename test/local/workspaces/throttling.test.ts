@@ -26,7 +26,7 @@ test('a burst of 5 and then 2 a second, over all operations', async () => {
   });
 });
 
-test('a throttled call can cost what had been earned, so that who never waits gets nothing', async () => {
+test('a throttled call can cost a part of the next token, so that a client who never waits gets nothing', async () => {
   const admitted = async (throttledCall: 'free' | 'costs') => {
     await start({ throttle: { perSecond: 2, burst: 1 }, throttledCall });
     const calls: unknown[] = [];
