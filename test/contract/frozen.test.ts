@@ -1,26 +1,22 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { frozenNames, membersOf } from './names';
-import { FIXTURES, fixturesOf, HASHES } from './record';
+import { frozen, membersOf } from './frozen';
+import { FIXTURES, fixturesOf } from './record';
 import { DESKTOP_SETTINGS } from '../../lambda/request/desktop-settings';
 import { digest, eventId, fleetId, physicalId, userKey } from '../../lambda/request/identity';
 import * as contract from '../../src/private/contract';
 
 // What has been deployed once is never renamed, and never given another meaning: both lists here only ever grow.
 
-const NAMES = frozenNames();
+const NAMES = frozen();
 
 interface Recorded {
   readonly file: string;
   readonly sha256: string;
 }
 
-/** Lines as `sha256sum` writes them. */
-const frozen = fs.readFileSync(HASHES, 'utf8').trim().split('\n').map((line): Recorded => {
-  const [sha256, file] = line.split(/\s+/);
-  return { file, sha256 };
-});
+const fixtures = Object.entries(NAMES.fixtures).map(([file, sha256]): Recorded => ({ file, sha256 }));
 
 function recorded(): Recorded[] {
   return fs.readdirSync(FIXTURES).sort().map((file) => (
@@ -31,11 +27,11 @@ function recorded(): Recorded[] {
 test('fixtures are never changed or removed', () => {
   const now = new Map(recorded().map(({ file, sha256 }) => [file, sha256]));
   // Whoever ends up here has changed what was recorded: put it back. For another shape, record another version (README.md).
-  expect(frozen.map(({ file }) => ({ file, sha256: now.get(file) }))).toEqual(frozen);
+  expect(fixtures.map(({ file }) => ({ file, sha256: now.get(file) }))).toEqual(fixtures);
 });
 
 test('every fixture is frozen', () => {
-  expect(recorded()).toEqual([...frozen].sort((a, b) => (a.file < b.file ? -1 : 1)));
+  expect(recorded()).toEqual([...fixtures].sort((a, b) => (a.file < b.file ? -1 : 1)));
 });
 
 test('names that outlive a deployment do not change', () => {
@@ -80,7 +76,7 @@ test('new members are optional in what the construct sends, and are frozen, too'
 });
 
 describe('the fixtures', () => {
-  const all = frozen.flatMap(({ file }) => Object.entries(fixturesOf(parseInt(file, 10))).map(([moment, fixture]) => ({ file: `${file} ${moment}`, fixture })));
+  const all = fixtures.flatMap(({ file }) => Object.entries(fixturesOf(parseInt(file, 10))).map(([moment, fixture]) => ({ file: `${file} ${moment}`, fixture })));
 
   test('have the current version of the contract', () => {
     const versions = all.map(({ fixture }) => fixture.event.ResourceProperties.AttributesVersion);

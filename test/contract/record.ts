@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { addNames, requiredSince } from './names';
+import { freeze, requiredSince } from './frozen';
 import type { JoinedEvent } from '../../lambda/request/events';
 import type { Fault } from '../../local/faults';
 import type { BulkWorkspacesAttributes, BulkWorkspacesProperties, DesktopSettings, ManifestDocument } from '../../src/private/contract';
@@ -12,8 +12,6 @@ import { DIRECTORY, MINUTE, Outcome, TestStack } from '../lambda/test-stack';
 // the contract, with the handler of that version; see README.md.
 
 export const FIXTURES = path.join(__dirname, 'fixtures');
-/** What the files of the fixtures are like: lines as `sha256sum` writes them. */
-export const HASHES = path.join(__dirname, 'fixtures.sha256');
 const LEDGER = 'Ledger';
 
 /** One moment. */
@@ -346,8 +344,7 @@ async function main(version: number): Promise<void> {
   const text = `{\n${lines.join(',\n')}\n}\n`;
   fs.mkdirSync(FIXTURES, { recursive: true });
   fs.writeFileSync(file, text);
-  fs.appendFileSync(HASHES, `${createHash('sha256').update(text).digest('hex')}  ${version}.json\n`);
-  addNames();
+  freeze(path.basename(file), createHash('sha256').update(text).digest('hex'));
   console.log = log;
   console.log(`${path.relative('', file)}: ${lines.length} moments`);
 }

@@ -5,14 +5,16 @@ import * as ts from 'typescript';
 // The names of the contract, and of the ledger's rows, that have been deployed once: the list only ever grows.
 
 const FORMATS = ['src/private/contract.ts', 'lambda/ledger/rows.ts', 'lambda/ledger/user-record.ts'].map((file) => path.join(__dirname, '..', '..', file));
-const FILE = path.join(__dirname, 'names.json');
+const FILE = path.join(__dirname, 'frozen.json');
 
-export interface Names {
+export interface Frozen {
+  /** SHA-256 of each file of fixtures. */
+  readonly fixtures: Readonly<Record<string, string>>;
   readonly constants: object;
   readonly members: Readonly<Record<string, readonly string[]>>;
 }
 
-export function frozenNames(): Names {
+export function frozen(): Frozen {
   return JSON.parse(fs.readFileSync(FILE, 'utf8'));
 }
 
@@ -37,15 +39,15 @@ function membersIn(file: string): Record<string, string[]> {
 /** Members that are required and that an interface did not have when it was frozen: what has been deployed does not send them. */
 export function requiredSince(): string[] {
   const { BulkWorkspacesAttributes: _, ...members } = membersOf(); // every attribute is always there
-  const { members: before } = frozenNames();
+  const { members: before } = frozen();
   const isNew = (name: string, each: string) => before[name] && !before[name].includes(each) && !/[? ]/.test(each);
   return Object.entries(members).flatMap(([name, all]) => all.filter((each) => isNew(name, each)).map((each) => `${name}.${each}`));
 }
 
-/** Adds the members that the contract has now; takes none away. */
-export function addNames(): void {
-  const { constants, members: before } = frozenNames();
+/** Adds a file of fixtures, and the members that there are now; takes nothing away. */
+export function freeze(file: string, sha256: string): void {
+  const { fixtures, constants, members: before } = frozen();
   const grown = ([name, all]: [string, readonly string[]]) => [name, [...new Set([...before[name] ?? [], ...all])]];
   const members = Object.fromEntries(Object.entries({ ...before, ...membersOf() }).map(grown));
-  fs.writeFileSync(FILE, `${JSON.stringify({ constants, members }, undefined, 2)}\n`);
+  fs.writeFileSync(FILE, `${JSON.stringify({ fixtures: { ...fixtures, [file]: sha256 }, constants, members }, undefined, 2)}\n`);
 }
