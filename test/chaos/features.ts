@@ -5,6 +5,8 @@
 export type Feature =
   | 'two-fleets'
   | 'release'
+  /** `RemovedUsers.refuse()`, beside the others. */
+  | 'refuse'
   | 'others'
   | 'faults'
   | 'concurrent-events'
@@ -22,7 +24,7 @@ export type Feature =
 /** Of lists of users and events: what breaks of the handler are looked for with. */
 export const LISTS: readonly Feature[] = ['two-fleets', 'release', 'others', 'faults', 'concurrent-events'];
 
-export const FEATURES: readonly Feature[] = [...LISTS, 'settings', 'bundle-change', 'adopt'];
+export const FEATURES: readonly Feature[] = [...LISTS, 'refuse', 'settings', 'bundle-change', 'adopt'];
 
 /**
  * What the handler can do to desktops that exist. What is not here it must refuse before it changes anything, and histories in which

@@ -147,7 +147,9 @@ export function histories(features: readonly Feature[] = FEATURES): fc.Arbitrary
   const change: fc.Arbitrary<Change> = fleet.chain((which) => fc.record({
     fleet: fc.constant(which),
     toggle: fc.tuple(fc.subarray([...POOLS[which]], { maxLength: 3 }), mostly<string[]>([], [NOBODY])).map((parts) => parts.flat()),
-    removedUsers: has('release') ? fc.constantFrom(undefined, undefined, undefined, undefined, 'RELEASE' as const, 'RELEASE' as const, 'REFUSE' as const) : fc.constant(undefined),
+    removedUsers: fc.constantFrom<Change['removedUsers'][]>(
+      undefined, undefined, ...has('release') ? ['RELEASE' as const] : [], ...has('refuse') ? ['REFUSE' as const] : [],
+    ),
     limit: mostly('unlimited', undefined, '0', '1', '2', '50%'),
     tolerance: mostly('0', '1', '50%'),
     waitFor: mostly('AVAILABLE' as const, 'EXISTS' as const),

@@ -77,6 +77,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'decide/update-refusals.ts',
     find: "return removedUsers === 'REFUSE' ?",
     replace: 'return removedUsers === undefined ?',
+    features: ['refuse'],
   },
   {
     guarantee: 3,
