@@ -6,7 +6,7 @@ import { BulkWorkspaces, FailureTolerance, RemovedUsers, RunningMode, WorkspaceU
 // a directory that is registered with WorkSpaces, and a bundle: cdk deploy -c directoryId=d-... -c bundleId=wsb-...
 
 const app = new App();
-const stack = new Stack(app, 'Sales');
+export const stack = new Stack(app, 'Sales');
 
 const key = new kms.Key(stack, 'VolumeKey', {
   description: 'Volumes of the sales desktops',

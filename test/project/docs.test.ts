@@ -10,7 +10,7 @@ const FOR_CONTRIBUTORS = ['CONTRIBUTING.md', 'docs/architecture.md', 'docs/decis
 /** What people come to do, a page each. */
 const PAGES = readdirSync(join(ROOT, 'docs')).filter((file) => file.endsWith('.md') && file !== 'README.md').map((file) => `docs/${file}`)
   .filter((page) => !FOR_CONTRIBUTORS.includes(page));
-const FOR_USERS = ['README.md', 'docs/README.md', ...PAGES];
+const FOR_USERS = ['README.md', 'docs/README.md', 'examples/README.md', ...PAGES];
 const DOCUMENTS = [...FOR_CONTRIBUTORS, 'SECURITY.md', ...FOR_USERS];
 const REPOSITORY = 'https://github.com/cdk-bulk-workspaces/cdk-bulk-workspaces/blob/main/';
 

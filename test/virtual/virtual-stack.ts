@@ -45,6 +45,7 @@ export class VirtualStack {
   readonly cloud: LocalCloud;
   private readonly folder = mkdtempSync(join(tmpdir(), 'virtual-stack-'));
   private client!: CloudFormationClient;
+  private name = NAME;
   private deployments = 0;
   private startedAt = 0;
 
@@ -70,23 +71,25 @@ export class VirtualStack {
   /** Creates or updates the stack. @param edit changes what was synthesized */
   async begin(build: (stack: Stack) => void, edit?: (template: any) => void): Promise<void> {
     const app = new App({ outdir: join(this.folder, String(++this.deployments)) });
-    build(new Stack(app, NAME, { env: this.env }));
-    const template = structuredClone(app.synth().getStackByName(NAME).template);
-    publish(this.cloud, app.outdir, NAME);
-    edit?.(template);
-    this.startedAt = this.clock.now();
-    const input = { StackName: NAME, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_IAM' as const] };
-    await this.client.send(this.cloud.cloudformation.stacks.find(NAME) ? new UpdateStackCommand(input) : new CreateStackCommand(input));
+    const made = new Stack(app, NAME, { env: this.env });
+    build(made);
+    await this.beginStack(made, edit);
+  }
+
+  /** Creates or updates a stack of an app that is there already, and waits for the end. */
+  async deployStack(made: Stack): Promise<Outcome> {
+    await this.beginStack(made);
+    return this.settled();
   }
 
   async destroy(): Promise<Outcome> {
     this.startedAt = this.clock.now();
-    await this.client.send(new DeleteStackCommand({ StackName: NAME }));
+    await this.client.send(new DeleteStackCommand({ StackName: this.name }));
     return this.settled();
   }
 
   async cancelUpdate(): Promise<void> {
-    await this.client.send(new CancelUpdateStackCommand({ StackName: NAME }));
+    await this.client.send(new CancelUpdateStackCommand({ StackName: this.name }));
   }
 
   /** What the deployment that is under way ends in. */
@@ -119,5 +122,16 @@ export class VirtualStack {
   /** Of all desktops there have ever been; who is twice in it had two. */
   made(): string[] {
     return this.cloud.workspaces.desktops().map(({ userName }) => userName).sort();
+  }
+
+  private async beginStack(made: Stack, edit?: (template: any) => void): Promise<void> {
+    this.name = made.stackName;
+    const assembly = (made.node.root as App).synth();
+    const template = structuredClone(assembly.getStackByName(this.name).template);
+    publish(this.cloud, assembly.directory, this.name);
+    edit?.(template);
+    this.startedAt = this.clock.now();
+    const input = { StackName: this.name, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_IAM' as const] };
+    await this.client.send(this.cloud.cloudformation.stacks.find(this.name) ? new UpdateStackCommand(input) : new CreateStackCommand(input));
   }
 }
