@@ -16,7 +16,7 @@ const directoryId = app.node.tryGetContext('directoryId') ?? 'd-90670b2f8c';
 new BulkWorkspaces(stack, 'Staff', {
   directoryId,
   bundleId: app.node.tryGetContext('bundleId') ?? 'wsb-clj85qzj1',
-  users: WorkspaceUsers.fromNames(['ana', 'bo', 'chen']),
+  users: WorkspaceUsers.fromNames(['isa', 'jakob', 'katya']),
   volumeEncryptionKey: new kms.Key(stack, 'StaffKey', { enableKeyRotation: true }),
   runningMode: RunningMode.alwaysOn(),
 });

@@ -87,10 +87,10 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   'two-fleets.ts': {
     desktops: {
-      ...all(['ana', 'bo', 'chen'], { fleet: 'Staff', key: 'StaffKey', bundleId: BUNDLE, runningMode: 'ALWAYS_ON' }),
+      ...all(['isa', 'jakob', 'katya'], { fleet: 'Staff', key: 'StaffKey', bundleId: BUNDLE, runningMode: 'ALWAYS_ON' }),
       ...all(['guest1', 'guest2'], { fleet: 'Guests', key: false, bundleId: OTHER_BUNDLE, runningMode: 'AUTO_STOP' }),
     },
-    usersThatStay: ['ana', 'bo', 'chen'],
+    usersThatStay: ['isa', 'jakob', 'katya'],
     resourcesThatStay: ['Staff', 'StaffKey'],
   },
 };
