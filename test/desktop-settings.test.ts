@@ -318,7 +318,7 @@ test('all together: members are sent in the same order as always, new ones last'
     'ComputeTypeName', 'RootVolumeSizeGib', 'UserVolumeSizeGib', 'Protocols', 'OperatingSystemName', 'GlobalAccelerator', 'NestedVirtualizationEnabled',
     'Ipv6Address', 'Tags',
   ];
-  expect(Object.keys(all).slice(0, order.length)).toEqual(order);
+  expect(Object.keys(all)).toEqual(order);
   expect(all).toEqual(Object.assign({}, ...ALL.map(([, { one: [, members] }]) => members)));
 });
 
