@@ -194,11 +194,13 @@ export class TestStack extends StackStatuses {
   async step(event: FleetEvent) {
     this.running++;
     this.killed = false;
+    const alive = this.clock.after(STEP_TIMEOUT_SECONDS * SECOND, () => { this.killed = true; });
     try {
       const result = await runStep(this.services, event, `step-${++this.steps}`, this.clock.now() + (STEP_TIMEOUT_SECONDS - 40) * SECOND);
       if (this.killed) throw Object.assign(new Error('RequestId: x Error: Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
       return result;
     } finally {
+      alive();
       this.running--;
       this.killed = false;
     }
@@ -298,7 +300,7 @@ export class TestStack extends StackStatuses {
   answers(change: (api: WorkspacesApi) => Partial<WorkspacesApi>): void {
     const { workspaces } = this.services;
     const changed = (api: WorkspacesApi) => Object.assign(Object.create(api) as WorkspacesApi, change(api));
-    this.services = { ...this.services, workspaces: (pace) => changed(workspaces(pace)) };
+    this.services = { ...this.services, workspaces: (pace, time) => changed(workspaces(pace, time)) };
   }
 
   /** Somebody puts a tag on a desktop. */
@@ -320,9 +322,9 @@ export class TestStack extends StackStatuses {
     };
   }
 
-  /** What is so at the time of a call. */
-  whileCalling(operation: string, happens: () => void): void {
-    this.onCall = (call) => { if (call.operation === operation) happens(); };
+  /** What is so at the time of a call; `*`: of any. */
+  whileCalling(operation: string, happens: (call: Call) => void): void {
+    this.onCall = (call) => { if (operation === '*' || call.operation === operation) happens(call); };
   }
 
   /** Somebody deletes rows by hand. */
@@ -364,7 +366,7 @@ export class TestStack extends StackStatuses {
       clock: this.clock,
       ledger: new Ledger(clients.ledger, TABLE),
       lease: new Lease(clients.ledger, TABLE, this.clock, STEP_TIMEOUT_SECONDS * SECOND),
-      workspaces: (pace) => new AwsWorkspacesApi(clients.workspaces, pace, this.clock),
+      workspaces: (pace, time) => new AwsWorkspacesApi(clients.workspaces, pace, this.clock, time),
       tagIndex: awsTagIndex(clients.tagging),
       keys: new AwsKeysApi(clients.kms),
       readManifest,
