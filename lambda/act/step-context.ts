@@ -1,4 +1,4 @@
-import { Denials } from './denials';
+import { DeniedInARow } from './denied-in-a-row';
 import type { Pace } from '../aws/pace';
 import type { WorkspacesApi } from '../aws/workspaces-api';
 import type { Clock } from '../core/clock';
@@ -19,7 +19,7 @@ export class StepContext {
   readonly clock: Clock;
   readonly fleet: CurrentFleet;
   readonly records: FleetRecords;
-  readonly denials = new Denials();
+  readonly denials = new DeniedInARow();
   /** After this time the step begins nothing new. Milliseconds since 1970. */
   readonly workUntil: number;
 

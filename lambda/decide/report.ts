@@ -90,14 +90,18 @@ function tooLong(count: number): string {
     + 'when this version of cdk-bulk-workspaces was made. Upgrade it, ask for the ids of fewer users, or split the fleet into several constructs';
 }
 
-/** As many as fit, and how many more there are. */
+/** As many as fit, and how many more there are. Only as many are measured as could fit: a fleet may have thousands of them. */
 function fitted(items: readonly string[], most: number): string {
   if (items.length === 0) return 'none';
-  for (let shown = items.length; shown > 0; shown--) {
-    const text = items.slice(0, shown).join(', ') + (shown < items.length ? ` and ${items.length - shown} more` : '');
-    if (bytes(JSON.stringify(text)) <= most) return text;
+  const more = (shown: number) => (shown < items.length ? ` and ${items.length - shown} more` : '');
+  let shown = 0;
+  let size = bytes('""');
+  for (const [i, item] of items.entries()) {
+    size += bytes(JSON.stringify(i === 0 ? item : `, ${item}`)) - bytes('""');
+    if (size > most) break;
+    if (size + bytes(more(i + 1)) <= most) shown = i + 1;
   }
-  return `${items.length}, see the ledger`;
+  return shown === 0 ? `${items.length}, see the ledger` : items.slice(0, shown).join(', ') + more(shown);
 }
 
 function cut(text: string, most: number): string {

@@ -52,6 +52,41 @@ test('the largest answer fits, and is used', () => {
   expect(() => attributesOf(event, { countsIds: false, ids: Array(300).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1' })).toThrow('the ids of 300 WorkSpaces do not fit');
 });
 
+test('to put an answer together takes twice the work for twice the people, and the same again for what is left out', () => {
+  const event = { StackId: STACK, RequestId: 'r', LogicalResourceId: 'Fleet' };
+  const measured = (people: number) => {
+    const late = Array.from({ length: people }, (_, i) => `user${i}`);
+    const refused = late.map((userName) => ({ userName, code: 'X', message: 'm' }));
+    const byteLength = jest.spyOn(Buffer, 'byteLength');
+    const stringify = jest.spyOn(JSON, 'stringify');
+    attributesOf(event, { countsIds: true, ids: late, refused, late, notices: late, fleetId: 'f/1' });
+    const characters = [...byteLength.mock.calls, ...stringify.mock.results.map(({ value }) => [value])].map(([text]) => String(text).length);
+    byteLength.mockRestore();
+    stringify.mockRestore();
+    return characters.reduce((sum, each) => sum + each, 0);
+  };
+  expect(measured(20_000)).toBeLessThan(50_000);
+  expect(measured(40_000)).toBeLessThan(1.1 * measured(20_000));
+});
+
+test('as many are named as there is room for, whatever letters their names have', () => {
+  const event = { StackId: STACK, RequestId: 'r', LogicalResourceId: 'Fleet' };
+  for (const name of ['user', 'ü"', '\u20ac\\', 'x'.repeat(200)]) {
+    const people = Array.from({ length: 2_000 }, (_, i) => `${name}${i}`);
+    const { LateUsers } = attributesOf(event, { countsIds: true, ids: [], refused: [], late: people, notices: [], fleetId: 'f/1' });
+    const shown = LateUsers.split(', ').length;
+    const text = (n: number) => `${people.slice(0, n).join(', ')} and ${2_000 - n} more`;
+    expect(LateUsers).toBe(text(shown));
+    // A third of the room: one more would not fit.
+    const [is, next] = [bytes(JSON.stringify(text(shown))), bytes(JSON.stringify(text(shown + 1)))];
+    expect(is).toBeLessThanOrEqual(next);
+    const room = (contract.MAX_RESPONSE_BYTES - 250 - bytes(STACK + 'r' + 'Fleet')
+      - bytes(JSON.stringify({ WorkspaceIds: '0 WorkSpaces', RefusedUsers: 'none', LateUsers: '2000, see the ledger', FleetId: 'f/1', Notices: 'none', IdsDigest: '0'.repeat(16) }))) / 3;
+    expect(is).toBeLessThanOrEqual(room);
+    expect(next).toBeGreaterThan(room);
+  }
+});
+
 test.each([0, 1, 2])('a reason is never cut in the middle of a character, %i letters on', (n) => {
   expect(reasonOf('x'.repeat(n) + '€'.repeat(2_000), 'Logs')).toMatch(/^x*€+ \.\.\. \(log group: Logs\)$/);
 });
