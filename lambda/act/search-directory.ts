@@ -37,11 +37,21 @@ export async function searchDirectory(context: StepContext, users: readonly Desi
   const inOrder = [...users].sort((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > after);
   for (const user of isWhole ? [] : inOrder) {
     if (context.isTimeUp) return stop();
-    if (!isNoted(context, user) && (await desktopsOf(context, user)).length > 0) await beginCall(context, [user], 'exists');
+    if (!isNoted(context, user) && await mayHaveDesktop(context, user)) await beginCall(context, [user], 'exists');
     after = user.key;
   }
   await note(true);
   return true;
+}
+
+/** Also if AWS denies the question: when the user is looked up, that is noted. */
+async function mayHaveDesktop(context: StepContext, user: User): Promise<boolean> {
+  try {
+    return (await desktopsOf(context, user)).length > 0;
+  } catch (error) {
+    if (failureOf(error) !== 'denied') throw error;
+    return true;
+  }
 }
 
 /** @returns the token of the next page; undefined at the end */

@@ -1,3 +1,4 @@
+import { DeniedInARow } from './denied-in-a-row';
 import type { Pace } from '../aws/pace';
 import type { WorkspacesApi } from '../aws/workspaces-api';
 import type { Clock } from '../core/clock';
@@ -18,6 +19,7 @@ export class StepContext {
   readonly clock: Clock;
   readonly fleet: CurrentFleet;
   readonly records: FleetRecords;
+  readonly denials = new DeniedInARow();
   /** After this time the step begins nothing new. Milliseconds since 1970. */
   readonly workUntil: number;
 
