@@ -3,8 +3,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { failure, fleetProperties, newFleet, newStack } from './fixtures';
 import {
-  BulkWorkspaces, BundleChange, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, LateWorkspaces, RemovedUsers, RunningMode, WaitFor, WorkspaceProtocol,
-  WorkspaceUsers,
+  BulkWorkspaces, BundleChange, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, LateWorkspaces, RemovedUsers, RunningMode, WaitFor,
+  WorkspaceProtocol, WorkspaceUsers,
 } from '../src';
 import type * as library from '../src';
 
