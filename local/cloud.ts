@@ -36,8 +36,8 @@ export interface LocalCloudProps {
   readonly logDirectory?: string;
 }
 
-/** The access key of the deployer and of CloudFormation. Nothing restricts it. */
-const DEPLOYER_KEY = 'LOCALDEPLOYERACCESSK';
+/** The access keys of the deployer and of CloudFormation. Nothing restricts them. The cdk CLI remembers which account a key is of. */
+const DEPLOYER_KEY = `LOCALDEPLOYER${ACCOUNT}`;
 const CLOUDFORMATION_KEY = 'LOCALCLOUDFORMATIONK';
 
 /** What `cdk bootstrap` would make. */

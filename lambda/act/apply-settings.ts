@@ -1,13 +1,15 @@
+import { rejection, tagStays } from './denials';
 import type { StepContext } from './step-context';
 import { type DesktopSettings, OWNERSHIP_TAG } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
 import type { ObservedDesktop } from '../aws/workspaces-api';
 import { HOUR, MINUTE } from '../core/clock';
 import { log } from '../core/log';
+import { failedChanges, isFinal, WHERE_TO_LOOK } from '../decide/failures';
 import { type Ask, callFor, type Change, isLarger, isThere, nextOf, openChanges, settingsDiff, SMALLEST_LARGE_USER } from '../decide/settings-diff';
 import { INVISIBLE_FOR } from '../decide/terms';
 import { type DesiredUser, type DesktopUser, hasDesktop } from '../ledger/user';
-import type { Changing, DesktopRecord, Note, RecordedFailure } from '../ledger/user-record';
+import type { ChangeFailure, Changing, DesktopRecord, Note, RecordedFailure } from '../ledger/user-record';
 import { type ChangeableSetting, GROWING, ruleOf, type Setting } from '../request/desktop-settings';
 
 /** The only states in which the service accepts changes. */
@@ -60,7 +62,11 @@ class DesktopChange {
       const isNow = next.ask.kind === 'tags' || this.mayAsk(property, next, this.desktop);
       if (isNow === 'waits') return 'waits';
       if (!isNow) continue;
-      this.isOurs ??= (await this.context.api.tags(record.id))?.[OWNERSHIP_TAG] === this.context.fleet.fleetId;
+      try {
+        this.isOurs ??= (await this.context.api.tags(record.id))?.[OWNERSHIP_TAG] === this.context.fleet.fleetId;
+      } catch (error) {
+        return this.failed(error, property, this.user.recordedSettings!) ?? 'asked';
+      }
       if (!this.isOurs) {
         this.note(property, 'it no longer carries the tag of this fleet');
         continue;
@@ -155,15 +161,20 @@ class DesktopChange {
     this.record(this.user.record, between);
     await this.context.save();
     await this.context.requireCurrent();
-    let sofar = from;
     try {
       if (Object.keys(put).length > 0 && !(await api.tag(id, { ...put, [OWNERSHIP_TAG]: fleet.fleetId }))) return 'waits';
-      sofar = { ...from, Tags: { ...from.Tags, ...put } };
+    } catch (error) {
+      return this.failed(error, 'Tags', from);
+    }
+    const sofar = { ...from, Tags: { ...from.Tags, ...put } };
+    try {
       if (remove.length > 0 && !(await api.untag(id, remove))) return 'waits';
     } catch (error) {
-      return this.failed(error, 'Tags', sofar);
+      if (failureOf(error) !== 'denied') return this.failed(error, 'Tags', sofar);
+      await this.keepTags(error, sofar, remove);
+      return undefined;
     }
-    this.record(this.user.record, next.settings);
+    this.accepted('Tags', next.settings);
     return undefined;
   }
 
@@ -180,6 +191,8 @@ class DesktopChange {
     } catch (error) {
       return this.failed(error, property, recordedSettings!);
     }
+    this.context.denials.passed('workspaces:ModifyWorkspaceProperties');
+    this.accepted(property, next.settings);
     const taken = this.user.record;
     if (property === 'RunningMode') {
       this.set({ ...taken, changing: undefined });
@@ -215,9 +228,13 @@ class DesktopChange {
     log('change failed', { user: this.first.userName, property, failure, error: `${name}: ${message}` });
     if (failure === 'unknown') return 'waits'; // it may have been accepted: the desktop will show it, or not
     const record: DesktopRecord = { ...this.user.record, changing: undefined };
-    if (failure === 'throttled' || failure === 'denied') {
+    if (failure === 'throttled') {
       this.record(record, from);
       throw error;
+    }
+    if (failure === 'denied') {
+      this.record(record, from);
+      return this.denied(error, property, from);
     }
     if (name === 'ResourceNotFoundException') {
       this.record(record, from);
@@ -236,9 +253,36 @@ class DesktopChange {
     return undefined;
   }
 
+  private denied(error: unknown, property: ChangeableSetting, settings: DesktopSettings): 'waits' | undefined {
+    const { record } = this.user;
+    const failure = rejection(this.context, error, record.changeFailure);
+    this.record({ ...record, changeFailure: { ...failure, property, earlier: this.otherFailure(property) } }, settings);
+    return isFinal(record, failure) ? undefined : 'waits';
+  }
+
+  /** Nothing depends on a tag that the template no longer has. */
+  private async keepTags(error: unknown, settings: DesktopSettings, tags: readonly string[]): Promise<void> {
+    this.accepted('Tags', settings);
+    await tagStays(this.context, error);
+    const names = tags.map((tag) => JSON.stringify(tag)).join(', ');
+    this.note('Tags', `the ${tags.length === 1 ? 'tag' : 'tags'} ${names} ${tags.length === 1 ? 'stays' : 'stay'}, because AWS denies workspaces:DeleteTags: ${WHERE_TO_LOOK}`);
+  }
+
+  /** Records a change that the service has accepted. It may have denied it before. */
+  private accepted(property: ChangeableSetting, settings: DesktopSettings): void {
+    const { record } = this.user;
+    this.record({ ...record, changeFailure: this.otherFailure(property) }, settings);
+  }
+
+  /** What has failed of other settings, in this generation. */
+  private otherFailure(property: ChangeableSetting): ChangeFailure | undefined {
+    const { record } = this.user;
+    return failedChanges(record, this.context.generation).find((each) => each.property !== property);
+  }
+
   private refuse(record: DesktopRecord, settings: DesktopSettings, property: ChangeableSetting, { code, message }: Pick<RecordedFailure, 'code' | 'message'>): void {
     const { generation, clock } = this.context;
-    const changeFailure = { code, message: `${property}: ${message}`, attempts: 1, generation, at: clock.now(), property };
+    const changeFailure = { code, message: `${property}: ${message}`, attempts: 1, generation, at: clock.now(), property, earlier: this.otherFailure(property) };
     this.record({ ...record, changeFailure }, settings);
   }
 

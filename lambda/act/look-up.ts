@@ -1,3 +1,4 @@
+import { rejection } from './denials';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { isLeaving, type ObservedDesktop } from '../aws/workspaces-api';
@@ -5,7 +6,7 @@ import { log } from '../core/log';
 import { type Found, lookedUp } from '../decide/observe';
 import { actualSettings } from '../decide/settings-diff';
 import { hasDesktop, type RecordedUser, type User } from '../ledger/user';
-import { isDesktop } from '../ledger/user-record';
+import { isDesktop, type UserRecord } from '../ledger/user-record';
 import { userKey } from '../request/identity';
 import type { Request } from '../request/resource-properties';
 
@@ -13,7 +14,16 @@ import type { Request } from '../request/resource-properties';
  * Finds out whether a user has a desktop in the directory, and whether its tag says that it is ours. If it is not, but we may adopt it, it is
  * adopted here. If the step dies after that, the tags tell the next step.
  */
-export async function lookUp(context: StepContext, user: RecordedUser, { adopts, bundleChange }: Request): Promise<void> {
+export async function lookUp(context: StepContext, user: RecordedUser, request: Request): Promise<void> {
+  const { failure } = user.record;
+  try {
+    await find(context, failure?.action === undefined ? user : { ...user, record: { ...user.record, failure: undefined } as UserRecord }, request);
+  } catch (error) {
+    await context.saveRecord(user.key, { ...user.record, failure: rejection(context, error, failure) });
+  }
+}
+
+async function find(context: StepContext, user: RecordedUser, { adopts, bundleChange }: Request): Promise<void> {
   const { api, records, fleet, generation, clock } = context;
   const [desktop, source] = await desktopsOf(context, user);
   const tags = desktop && await api.tags(desktop.id);

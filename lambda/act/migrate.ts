@@ -1,5 +1,7 @@
 import { noted } from './apply-settings';
+import { rejection } from './denials';
 import { desktopsOf } from './look-up';
+import { noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
@@ -46,7 +48,14 @@ async function begin(context: StepContext, user: DesktopUser & DesiredUser, desk
   };
   const isChanging = Object.values(desktop.changes).some((each) => each !== 'UPDATE_FAILED');
   if (!MIGRATABLE.includes(desktop.state) || isChanging) return leave(`migrated to ${bundle} when it is AVAILABLE or STOPPED; it is ${isChanging ? 'being changed' : desktop.state}`);
-  const tags = await api.tags(desktop.id);
+  let tags: Awaited<ReturnType<typeof api.tags>>;
+  try {
+    tags = await api.tags(desktop.id);
+  } catch (error) {
+    noteDenial(context, user, error);
+    await context.save();
+    return 'waits';
+  }
   if (tags?.[OWNERSHIP_TAG] !== fleet.fleetId) return leave(`not migrated to ${bundle}: it no longer carries the tag of this fleet`);
   if (tags[ADOPTED_TAG] !== undefined) { // the tag counts, even if the ledger says otherwise or has lost it
     records.set(key, { ...record, adopted: true });
@@ -59,8 +68,10 @@ async function begin(context: StepContext, user: DesktopUser & DesiredUser, desk
   await context.save();
   await context.requireCurrent();
   log('migrate', { user: userName, to: bundle });
+  const nothingDone = await noteIrreversible(context);
   try {
     const to = await api.migrate(desktop.id, bundle);
+    context.denials.passed('workspaces:MigrateWorkspace');
     const begun = records.user(key, userName);
     // Without an id, as when the answer is lost: the desktop is looked for.
     if (to !== undefined && hasDesktop(begun)) records.set(key, { ...begun.record, id: to, readyIn: undefined, migrating: { ...migrating, to } });
@@ -68,14 +79,24 @@ async function begin(context: StepContext, user: DesktopUser & DesiredUser, desk
     const { name, message } = error as Error;
     const failure = failureOf(error);
     log('migrate failed', { user: userName, failure, error: `${name}: ${message}` });
-    const mayPass = failure === 'throttled' || failure === 'denied';
-    if (failure !== 'unknown') abandonMigration(context, user, migrating, mayPass ? undefined : { code: name, message });
+    if (failure !== 'unknown') {
+      await nothingDone();
+      abandonMigration(context, user, migrating, failure === 'throttled' || failure === 'denied' ? undefined : { code: name, message });
+    }
+    if (failure === 'denied') noteDenial(context, user, error);
     await context.save();
-    if (mayPass) throw error;
+    if (failure === 'throttled') throw error;
     return 'asked';
   }
   await context.save();
   return 'asked';
+}
+
+function noteDenial(context: StepContext, { key, userName }: DesktopUser, error: unknown): void {
+  const now = context.records.user(key, userName);
+  if (!hasDesktop(now)) return;
+  const { record } = now;
+  context.records.set(key, { ...record, changeFailure: rejection(context, error, record.changeFailure) });
 }
 
 /** The call's answer was lost, or does not name the new desktop. It is known by its tags: they are those of the old one. */

@@ -35,7 +35,12 @@ export function isAdopted({ records }: StepContext, { key, userName }: DesktopUs
   return isDesktop(record) && record.adopted === true;
 }
 
-/** Call this before the first desktop is terminated, released or migrated. */
-export async function noteIrreversible({ fleet }: StepContext): Promise<void> {
-  if (!fleet.current.isIrreversible) await fleet.progress({ isIrreversible: true });
+/**
+ * Call this before the first desktop is terminated, released or migrated.
+ * @returns call it if it is certain that nothing was done: then the deployment may still fail
+ */
+export async function noteIrreversible({ fleet }: StepContext): Promise<() => Promise<void>> {
+  if (fleet.current.isIrreversible) return async () => undefined;
+  await fleet.progress({ isIrreversible: true });
+  return () => fleet.progress({ isIrreversible: false });
 }

@@ -1,3 +1,4 @@
+import { describe } from './describe';
 import type { StepContext } from './step-context';
 import { observe } from '../decide/observe';
 import type { DesktopUser } from '../ledger/user';
@@ -8,12 +9,12 @@ import { isDesktop } from '../ledger/user-record';
  * @returns the users whose desktops are not as they should be; one is enough to prove that the fleet is not done
  */
 export async function poll(context: StepContext, users: readonly DesktopUser[], waitFor: 'AVAILABLE' | 'EXISTS'): Promise<string[]> {
-  const { api, generation, clock, records } = context;
-  const desktops = new Map((await api.describe(users.map(({ record }) => record.id))).map((each) => [each.id, each]));
+  const { generation, clock, records } = context;
+  const { seen, asked } = await describe(context, users);
   const now = { generation, now: clock.now() };
-  const pending: string[] = [];
-  for (const user of users) {
-    const after = observe(user, desktops.get(user.record.id), waitFor, now);
+  const pending = users.map(({ key }) => key).filter((key) => !asked.some((each) => each.key === key));
+  for (const user of asked) {
+    const after = observe(user, seen.get(user.record.id), waitFor, now);
     records.set(user.key, after);
     const hasFailed = after !== undefined && after.state !== 'unknown' && after.failure?.generation === generation;
     const isDone = after === undefined || (user.desired && (hasFailed || (isDesktop(after) && after.readyIn === generation)));

@@ -1,14 +1,19 @@
+import { rejection, tagStays } from './denials';
 import { desktopsOf } from './look-up';
 import { abandonMigration } from './migrate';
 import { isStillOurs, noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
+import { actionOf, isDenial, isRejection } from '../aws/errors';
+import { isFinal as hasLasted } from '../decide/failures';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
-import { type DesktopRecord, owned, type ReleasedDesktop, terminationOf } from '../ledger/user-record';
+import { type DesktopRecord, owned, type RecordedFailure, type ReleasedDesktop, terminationOf } from '../ledger/user-record';
 
 /**
  * Releases desktops that carry this fleet's tag, by removing the tag. The release is noted before the call. If the step dies in between, a
  * rollback still knows which desktops may have lost their tag.
+ * @param isFinal the desktops of users who leave the list; else those that a failed deployment or a delete lets go. If AWS denies that, they
+ *   keep the tag: nothing else depends on it
  */
 export async function release(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
   const { records, generation, clock, time } = context;
@@ -17,30 +22,58 @@ export async function release(context: StepContext, users: readonly DesktopUser[
   const halfTime = clock.now() + (time.until - clock.now()) / 2;
   for (const user of users) {
     if (ours.length > 0 && clock.now() >= halfTime) break;
-    if (await mayRelease(context, user)) ours.push(user);
+    if (await mayRelease(context, user, isFinal)) ours.push(user);
   }
-  if (isFinal && ours.length > 0) await noteIrreversible(context);
   const now = () => ours.map(({ key, userName }) => records.user(key, userName)).filter(hasDesktop);
-  for (const { key, record } of now()) {
+  const left = now();
+  const nothingDone = isFinal && left.length > 0 ? await noteIrreversible(context) : async () => undefined;
+  for (const { key, record } of left) {
     records.set(key, released(record, generation, record.state === 'released' && record.untagged));
   }
   await context.save();
-  for (const [i, user] of now().entries()) {
-    if (i > 0 && context.isTimeUp) break;
-    await releaseOne(context, user);
+  let isUncertain = false;
+  try {
+    for (const user of now()) {
+      if (isUncertain && context.isTimeUp) break;
+      const failure = await releaseOne(context, user, isFinal);
+      const { key, record } = left.shift()!;
+      if (failure) records.set(key, stays(context, record, failure, isFinal));
+      else isUncertain = true;
+    }
+  } catch (error) {
+    isUncertain ||= !isRejection(error);
+    throw error;
+  } finally {
+    if (!isUncertain) {
+      for (const { key, record } of left) records.set(key, record);
+      await nothingDone();
+    }
+    await context.save();
   }
-  await context.save();
 }
 
-async function releaseOne(context: StepContext, user: DesktopUser): Promise<void> {
-  const { records, generation, api, fleet } = context;
+/** @returns why AWS denies it. Then the desktop has its tag */
+async function releaseOne(context: StepContext, user: DesktopUser, isFinal: boolean): Promise<RecordedFailure | undefined> {
+  const { records, generation, api, fleet, denials } = context;
   const { key, record } = user;
-  const isThere = await api.untag(record.id, record.adopted ? [OWNERSHIP_TAG, ADOPTED_TAG] : [OWNERSHIP_TAG]);
-  for (const id of await otherDesktops(context, user)) {
-    const owner = (await api.tags(id))?.[OWNERSHIP_TAG];
-    if (owner === fleet.fleetId) await api.untag(id, [OWNERSHIP_TAG]);
+  const others: string[] = [];
+  let isThere: boolean;
+  try {
+    for (const id of await otherDesktops(context, user)) if ((await api.tags(id))?.[OWNERSHIP_TAG] === fleet.fleetId) others.push(id);
+    for (const id of others) await api.untag(id, [OWNERSHIP_TAG]);
+    isThere = await api.untag(record.id, record.adopted ? [OWNERSHIP_TAG, ADOPTED_TAG] : [OWNERSHIP_TAG]);
+  } catch (error) {
+    return isFinal || actionOf(error) !== 'workspaces:DeleteTags' ? rejection(context, error, record.failure) : tagStays(context, error);
   }
+  denials.passed('workspaces:DeleteTags');
   records.set(key, isThere ? released(record, generation, true) : undefined);
+  return undefined;
+}
+
+/** The record of a desktop that AWS does not let us release. If it must not hold up anything, it counts as released when that has lasted. */
+function stays({ generation }: StepContext, record: DesktopRecord, failure: RecordedFailure, isFinal: boolean): DesktopRecord {
+  const holdsUp = isFinal || !isDenial(failure.code) || !hasLasted(record, failure);
+  return { ...(holdsUp ? record : released(record, generation, true)), failure };
 }
 
 function released(record: DesktopRecord, releasedIn: number, untagged: boolean): ReleasedDesktop {
@@ -48,10 +81,16 @@ function released(record: DesktopRecord, releasedIn: number, untagged: boolean):
 }
 
 /** If a step died while it released this desktop, our tag may be gone already, and another fleet's tag may be there now. */
-async function mayRelease(context: StepContext, user: DesktopUser): Promise<boolean> {
+async function mayRelease(context: StepContext, user: DesktopUser, isFinal: boolean): Promise<boolean> {
   const { key, record } = user;
-  if (record.state !== 'released') return isStillOurs(context, user);
-  const owner = (await context.api.tags(record.id))?.[OWNERSHIP_TAG];
+  let owner: string | undefined;
+  try {
+    if (record.state !== 'released') return await isStillOurs(context, user);
+    owner = (await context.api.tags(record.id))?.[OWNERSHIP_TAG];
+  } catch (error) {
+    context.records.set(key, stays(context, record, rejection(context, error, record.failure), isFinal));
+    return false;
+  }
   if (owner === undefined || owner === context.fleet.fleetId) return true;
   context.records.set(key, undefined);
   return false;
@@ -62,6 +101,18 @@ async function mayRelease(context: StepContext, user: DesktopUser): Promise<bool
  * repetition of it, may still arrive late. Therefore the desktop is checked again a little later.
  */
 export async function reclaim(context: StepContext, user: DesktopUser): Promise<void> {
+  const { userName, settings, failure: before } = user.record;
+  try {
+    await takeBack(context, user);
+  } catch (error) {
+    const failure = rejection(context, error, before);
+    // A stack that cannot roll back is stuck: the desktop stays released.
+    const isLost = hasLasted(user.record, failure);
+    await context.saveRecord(user.key, isLost ? { state: 'refused', userName, settings, failure } : { ...user.record, failure });
+  }
+}
+
+async function takeBack(context: StepContext, user: DesktopUser): Promise<void> {
   const { api, fleet, clock } = context;
   const { key, record } = user;
   const tags = await api.tags(record.id);
@@ -82,7 +133,7 @@ export async function reclaim(context: StepContext, user: DesktopUser): Promise<
   const termination = terminationOf(record);
   // Whether it goes is to be looked up, and then it is known.
   if (termination) return context.saveRecord(key, { ...owned(record), state: 'terminating', ...termination });
-  await context.saveRecord(key, { ...owned(record), reclaimedAt: isCertain ? undefined : clock.now() });
+  await context.saveRecord(key, { ...owned(record), failure: undefined, reclaimedAt: isCertain ? undefined : clock.now() });
 }
 
 /** During a migration the user has two desktops. When it ends, one of them is terminated. The answer that names the second one may be lost. */

@@ -48,10 +48,20 @@ async function go(context: StepContext, users: readonly DesiredUser[], search: S
   const inOrder = [...users].sort((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > search.after);
   for (const user of isWhole ? [] : inOrder) {
     if (context.isTimeUp) return false;
-    if (!isNoted(context, user) && (await desktopsOf(context, user)).length > 0) await beginCall(context, [user], 'exists');
+    if (!isNoted(context, user) && await mayHaveDesktop(context, user)) await beginCall(context, [user], 'exists');
     search.after = user.key;
   }
   return true;
+}
+
+/** Also if AWS denies the question: when the user is looked up, that is noted. */
+async function mayHaveDesktop(context: StepContext, user: User): Promise<boolean> {
+  try {
+    return (await desktopsOf(context, user)).length > 0;
+  } catch (error) {
+    if (failureOf(error) !== 'denied') throw error;
+    return true;
+  }
 }
 
 /** @returns the token of the next page; undefined at the end */

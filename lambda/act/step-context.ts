@@ -1,3 +1,4 @@
+import { DeniedInARow } from './denied-in-a-row';
 import type { Pace } from '../aws/pace';
 import type { WorkspacesApi } from '../aws/workspaces-api';
 import type { Clock } from '../core/clock';
@@ -19,6 +20,7 @@ export class StepContext {
   readonly clock: Clock;
   readonly fleet: CurrentFleet;
   readonly records: FleetRecords;
+  readonly denials = new DeniedInARow();
   readonly time: TimeLeft;
 
   constructor({ api, pace, tagsInIndex, ledger, clock, fleet, records, time }: Parts) {

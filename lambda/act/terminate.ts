@@ -1,8 +1,10 @@
+import { refusalOf, rejection } from './denials';
+import { describe } from './describe';
 import { isAdopted, isStillOurs, noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
-import { failureOf } from '../aws/errors';
-import { BATCH } from '../aws/workspaces-api';
+import { isRejection } from '../aws/errors';
+import { BATCH, type Refused } from '../aws/workspaces-api';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
 import { owned, terminationOf } from '../ledger/user-record';
 
@@ -12,20 +14,17 @@ const READ_ONE_BY_ONE = 4;
 /**
  * Terminates at most 25 desktops. Only those that carry this fleet's tag now: if somebody has removed the tag, the desktop is no
  * longer the fleet's. For many desktops, one call of the tag index confirms the tag. If it does not confirm one, its tags are read.
+ * @returns the keys of a call that the service has rejected because of somebody among them. Nothing was done
  */
-export async function terminate(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
+export async function terminate(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<readonly string[]> {
   const indexed = users.length > READ_ONE_BY_ONE ? await oursByIndex(context, users) : new Set<DesktopUser>();
   const others = await stillOurs(context, users.filter((each) => !indexed.has(each)));
   const ours = users.filter((each) => indexed.has(each) || others.has(each));
-  try {
-    if (ours.length > 0) await terminateOurs(context, ours, isFinal);
-  } catch (error) {
-    if (failureOf(error) !== 'denied' || indexed.size === 0) throw error;
-    // The index is behind. One desktop is gone or has lost its tag, and our policy denies the call for all.
-    const again = await stillOurs(context, ours.map(({ key, userName }) => context.records.user(key, userName)).filter(hasDesktop));
-    if (again.size > 0) await terminateOurs(context, [...again], isFinal);
-  }
+  // The index may be behind: then one of them is gone or has lost its tag, and our policy denies the call for all.
+  const now = ours.map(({ key, userName }) => context.records.user(key, userName)).filter(hasDesktop);
+  const isDone = now.length === 0 || await terminateOurs(context, now, isFinal);
   await context.save();
+  return isDone ? [] : ours.map(({ key }) => key);
 }
 
 async function oursByIndex({ tagsInIndex, fleet }: StepContext, users: readonly DesktopUser[]): Promise<Set<DesktopUser>> {
@@ -41,9 +40,20 @@ async function stillOurs(context: StepContext, users: readonly DesktopUser[]): P
   for (const user of users) {
     // If calls are slow, terminate fewer at a time. Otherwise each step would be killed at the same point.
     if (ours.size > 0 && context.isTimeUp) break;
-    if (await isStillOurs(context, user) && !isAdopted(context, user)) ours.add(user);
+    if (await mayTerminate(context, user)) ours.add(user);
   }
   return ours;
+}
+
+/** If its tags cannot be read, the index is asked. If it does not confirm them, that is noted. */
+async function mayTerminate(context: StepContext, user: DesktopUser): Promise<boolean> {
+  try {
+    return await isStillOurs(context, user) && !isAdopted(context, user);
+  } catch (error) {
+    if ((await oursByIndex(context, [user])).has(user)) return true;
+    context.records.set(user.key, { ...user.record, failure: rejection(context, error, user.record.failure) });
+    return false;
+  }
 }
 
 /**
@@ -67,12 +77,12 @@ export async function canTerminate(context: StepContext, users: readonly Desktop
 
 /** The desktops of ours in SUSPENDED, the only state in which the service does not terminate. They are recorded as failures. */
 async function suspended(context: StepContext, batch: readonly DesktopUser[]): Promise<Set<string>> {
-  const { api, records, generation, clock } = context;
-  const states = new Map((await api.describe(batch.map(({ record }) => record.id))).map((each) => [each.id, each.state]));
+  const { records, generation, clock } = context;
+  const { seen } = await describe(context, batch);
   const blocked = new Set<string>();
   for (const user of batch) {
     const { key, record } = user;
-    if (states.get(record.id) !== 'SUSPENDED' || !(await isStillOurs(context, user)) || isAdopted(context, user)) continue;
+    if (seen.get(record.id)?.state !== 'SUSPENDED' || !(await mayTerminate(context, user))) continue;
     blocked.add(key);
     const failure = { code: 'SUSPENDED', message: 'an image is being made of it', attempts: 1, generation, at: clock.now() };
     records.set(key, { ...record, failure });
@@ -80,26 +90,40 @@ async function suspended(context: StepContext, batch: readonly DesktopUser[]): P
   return blocked;
 }
 
-async function terminateOurs(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
-  const { api, clock, generation, records } = context;
-  if (isFinal) await noteIrreversible(context);
+/** @returns false if the service has rejected the call for several */
+async function terminateOurs(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<boolean> {
+  const { api, clock, records } = context;
+  const nothingDone = isFinal ? await noteIrreversible(context) : async () => undefined;
   // Noted before the call: if this step dies, a rollback must find out which of them are still there.
   for (const { key, record } of users) records.set(key, { ...owned(record), state: 'terminating', acceptedAt: terminationOf(record)?.acceptedAt });
   await context.save();
   // As late as possible: a newer event may desire these users again.
   await context.requireCurrent();
-  const refused = await api.terminate(users.map(({ record }) => record.id));
+  let refused: readonly Refused[];
+  try {
+    refused = await api.terminate(users.map(({ record }) => record.id));
+  } catch (error) {
+    if (!isRejection(error)) throw error;
+    for (const { key, record } of users) records.set(key, record);
+    await nothingDone();
+    if (users.length > 1) return false;
+    const [{ key, record }] = users;
+    records.set(key, { ...record, failure: rejection(context, error, record.failure) });
+    return true;
+  }
+  context.denials.passed('workspaces:TerminateWorkspaces');
+  if (refused.length >= users.length) await nothingDone();
   const now = clock.now();
   for (const { key, record } of users) {
     const refusal = refused.find((each) => each.who === record.id);
     if (refusal) {
-      const { code, message } = refusal;
-      const failure = { code, message, attempts: 1, generation, at: now };
+      const failure = refusalOf(context, refusal, 'workspaces:TerminateWorkspaces', record.failure);
       // The service may have accepted an earlier request.
       const before = terminationOf(record)?.acceptedAt;
       records.set(key, before === undefined ? { ...owned(record), failure } : { ...owned(record), state: 'terminating', acceptedAt: before, failure });
     } else {
-      records.set(key, { ...owned(record), state: 'terminating', acceptedAt: now });
+      records.set(key, { ...owned(record), failure: undefined, state: 'terminating', acceptedAt: now });
     }
   }
+  return true;
 }

@@ -14,7 +14,7 @@ import {
   type WorkspaceRequest,
   WorkSpacesClient,
 } from '@aws-sdk/client-workspaces';
-import { failureOf } from './errors';
+import { failureOf, named } from './errors';
 import { keepNewerMembers } from './newer-members';
 import type { Pace } from './pace';
 import { BATCH, type DesktopRequest, type Directory, type ObservedDesktop, type Refused, type WorkspacesApi } from './workspaces-api';
@@ -27,7 +27,7 @@ export class AwsWorkspacesApi implements WorkspacesApi {
   }
 
   async create(requests: readonly DesktopRequest[]): Promise<{ made: ObservedDesktop[]; refused: Refused[] }> {
-    const answer = await this.paced(() => this.client.send(new CreateWorkspacesCommand({ Workspaces: requests as WorkspaceRequest[] })));
+    const answer = await this.paced('CreateWorkspaces', () => this.client.send(new CreateWorkspacesCommand({ Workspaces: requests as WorkspaceRequest[] })));
     return {
       made: (answer.PendingRequests ?? []).flatMap(desktopOf),
       refused: (answer.FailedRequests ?? []).map((each) => ({
@@ -48,7 +48,7 @@ export class AwsWorkspacesApi implements WorkspacesApi {
 
   async tags(id: string): Promise<Record<string, string> | undefined> {
     try {
-      const answer = await this.read(() => this.client.send(new DescribeTagsCommand({ ResourceId: id })));
+      const answer = await this.read('DescribeTags', () => this.client.send(new DescribeTagsCommand({ ResourceId: id })));
       return Object.fromEntries((answer.TagList ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
     } catch (error) {
       if ((error as Error).name === 'ResourceNotFoundException') return undefined;
@@ -58,37 +58,37 @@ export class AwsWorkspacesApi implements WorkspacesApi {
 
   tag(id: string, tags: Readonly<Record<string, string>>): Promise<boolean> {
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-    return this.ifThere(() => this.client.send(new CreateTagsCommand({ ResourceId: id, Tags })));
+    return this.ifThere('CreateTags', () => this.client.send(new CreateTagsCommand({ ResourceId: id, Tags })));
   }
 
   untag(id: string, keys: readonly string[]): Promise<boolean> {
-    return this.ifThere(() => this.client.send(new DeleteTagsCommand({ ResourceId: id, TagKeys: [...keys] })));
+    return this.ifThere('DeleteTags', () => this.client.send(new DeleteTagsCommand({ ResourceId: id, TagKeys: [...keys] })));
   }
 
   async page(directoryId: string, token?: string): Promise<{ desktops: ObservedDesktop[]; token?: string }> {
-    const answer = await this.read(() => this.client.send(new DescribeWorkspacesCommand({ DirectoryId: directoryId, NextToken: token })));
+    const answer = await this.read('DescribeWorkspaces', () => this.client.send(new DescribeWorkspacesCommand({ DirectoryId: directoryId, NextToken: token })));
     return { desktops: (answer.Workspaces ?? []).flatMap(desktopOf), token: answer.NextToken || undefined };
   }
 
   async modify(id: string, properties: Readonly<Record<string, unknown>>): Promise<void> {
     const input = { WorkspaceId: id, WorkspaceProperties: properties as WorkspaceProperties };
-    await this.paced(() => this.client.send(new ModifyWorkspacePropertiesCommand(input)));
+    await this.paced('ModifyWorkspaceProperties', () => this.client.send(new ModifyWorkspacePropertiesCommand(input)));
   }
 
   async migrate(id: string, bundleId: string): Promise<string | undefined> {
-    const answer = await this.paced(() => this.client.send(new MigrateWorkspaceCommand({ SourceWorkspaceId: id, BundleId: bundleId })));
+    const answer = await this.paced('MigrateWorkspace', () => this.client.send(new MigrateWorkspaceCommand({ SourceWorkspaceId: id, BundleId: bundleId })));
     return answer.TargetWorkspaceId || undefined;
   }
 
   async terminate(ids: readonly string[]): Promise<Refused[]> {
     // Terminating twice does no harm. Therefore this call is repeated like a read.
     const TerminateWorkspaceRequests = ids.map((WorkspaceId) => ({ WorkspaceId }));
-    const answer = await this.read(() => this.client.send(new TerminateWorkspacesCommand({ TerminateWorkspaceRequests })));
+    const answer = await this.read('TerminateWorkspaces', () => this.client.send(new TerminateWorkspacesCommand({ TerminateWorkspaceRequests })));
     return (answer.FailedRequests ?? []).map((each) => ({ who: each.WorkspaceId ?? '', code: each.ErrorCode ?? 'Unknown', message: each.ErrorMessage ?? '' }));
   }
 
   async directory(id: string): Promise<Directory | undefined> {
-    const answer = await this.read(() => this.client.send(new DescribeWorkspaceDirectoriesCommand({ DirectoryIds: [id] })));
+    const answer = await this.read('DescribeWorkspaceDirectories', () => this.client.send(new DescribeWorkspaceDirectoriesCommand({ DirectoryIds: [id] })));
     const found = answer.Directories?.find((each) => each.DirectoryId === id);
     return found && { id, state: found.State, type: found.WorkspaceType };
   }
@@ -96,16 +96,16 @@ export class AwsWorkspacesApi implements WorkspacesApi {
   async bundles(ids: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
     for (let i = 0; i < ids.length; i += BATCH) {
-      const answer = await this.read(() => this.client.send(new DescribeWorkspaceBundlesCommand({ BundleIds: ids.slice(i, i + BATCH) })));
+      const answer = await this.read('DescribeWorkspaceBundles', () => this.client.send(new DescribeWorkspaceBundlesCommand({ BundleIds: ids.slice(i, i + BATCH) })));
       for (const bundle of answer.Bundles ?? []) if (bundle.BundleId) found.add(bundle.BundleId);
     }
     return found;
   }
 
   /** For calls that write tags: they may be made twice. */
-  private async ifThere(call: () => Promise<unknown>): Promise<boolean> {
+  private async ifThere(operation: string, call: () => Promise<unknown>): Promise<boolean> {
     try {
-      await this.read(call);
+      await this.read(operation, call);
       return true;
     } catch (error) {
       if ((error as Error).name === 'ResourceNotFoundException') return false;
@@ -117,7 +117,7 @@ export class AwsWorkspacesApi implements WorkspacesApi {
     const found: ObservedDesktop[] = [];
     let token: string | undefined;
     do {
-      const answer = await this.read(() => this.client.send(new DescribeWorkspacesCommand({ ...query, NextToken: token })));
+      const answer = await this.read('DescribeWorkspaces', () => this.client.send(new DescribeWorkspacesCommand({ ...query, NextToken: token })));
       found.push(...(answer.Workspaces ?? []).flatMap(desktopOf));
       token = answer.NextToken || undefined; // the last page has been seen to say ""
     } while (token);
@@ -125,11 +125,11 @@ export class AwsWorkspacesApi implements WorkspacesApi {
   }
 
   /** For calls that may be made twice: repeated if the answer was lost. */
-  private async read<T>(call: () => Promise<T>): Promise<T> {
+  private async read<T>(operation: string, call: () => Promise<T>): Promise<T> {
     let lost: unknown;
     for (let tried = 1; ; tried++) {
       try {
-        return await this.paced(call);
+        return await this.paced(operation, call);
       } catch (error) {
         if (error instanceof OutOfTime && lost !== undefined) throw new OutOfTime(error.message, { cause: lost });
         if (failureOf(error) !== 'unknown' || tried >= 3) throw error;
@@ -143,13 +143,13 @@ export class AwsWorkspacesApi implements WorkspacesApi {
    * Waits for the pace, and repeats a throttled call, because it has done nothing.
    * @throws OutOfTime after 20 seconds, or if there is no time for one more call; the next step goes on
    */
-  private async paced<T>(call: () => Promise<T>): Promise<T> {
+  private async paced<T>(operation: string, call: () => Promise<T>): Promise<T> {
     const start = this.clock.now();
     for (;;) {
       this.time.require(this.pace.wait);
       await this.pace.next();
       try {
-        const answer = await call();
+        const answer = await named(`workspaces:${operation}`, call);
         this.pace.succeeded();
         return answer;
       } catch (error) {

@@ -40,15 +40,39 @@ export function failureOf(error: unknown): Failure {
   return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'poison' : 'unknown';
 }
 
+/** Whether the call did nothing, because of what it asked for. Each half of what it asked for can be asked for by itself. */
+export function isRejection(error: unknown): boolean {
+  return ['denied', 'poison', 'quota'].includes(failureOf(error));
+}
+
+/** Whether the code of an error, or of a refusal in FailedRequests, says that AWS denies a permission. AWS publishes no list of values. */
+export function isDenial(code: string): boolean {
+  return failureOf({ name: code }) === 'denied' || /denied|forbidden|not.?authori[sz]ed|unauthori[sz]ed/i.test(code);
+}
+
+/** The permission that a call takes, as policies name it; of errors that `named` has thrown. */
+export function actionOf(error: unknown): string | undefined {
+  return (error as { readonly action?: string } | undefined)?.action;
+}
+
+/** Runs a call. If it fails, the error says which permission it takes. */
+export async function named<T>(action: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw Object.assign(error as Error, { action });
+  }
+}
+
 /** Codes of FailedRequests that say that the service is at fault, not the request. */
 const TRANSIENT_CODES = [/throttl/i, /internal/i, /unavailable/i, /inprogress/i, /timeout/i, /toomanyrequests/i];
 
 /** Codes of FailedRequests that stay the same, however often one asks. */
-const FINAL_CODES = [/^Terminated$/, /^ResourceNotFound/, /^ResourceExists/, /^ResourceLimitExceeded/, /^Invalid/, /^AutoStop/, /^OperationNotSupported/, /^AccessDenied/, /^Validation/, /^Unsupported/];
+const FINAL_CODES = [/^Terminated$/, /^ResourceNotFound/, /^ResourceExists/, /^ResourceLimitExceeded/, /^Invalid/, /^AutoStop/, /^OperationNotSupported/, /^Validation/, /^Unsupported/];
 
 /**
  * How often a desktop that was refused with this code is asked for, in total. AWS publishes no list of values for ErrorCode.
- * Therefore we try a few times before a code that we do not know counts.
+ * Therefore we try a few times before a code that we do not know counts. A denial counts by its time: see `isFinal`.
  */
 export function attemptsFor(code: string): number {
   if (FINAL_CODES.some((pattern) => pattern.test(code))) return 1;

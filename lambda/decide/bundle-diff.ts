@@ -1,3 +1,4 @@
+import { failedChanges } from './failures';
 import { pairwise, same } from './settings-diff';
 import type { DesktopSettings } from '../../src/private/contract';
 import type { DesktopUser, User } from '../ledger/user';
@@ -57,7 +58,8 @@ export function isMigrated(user: DesktopUser, { bundleChange }: Pick<Request, 'b
 }
 
 /** Whether this deployment has tried to migrate it, and cannot now or at all. The record says why. */
-export function isMigrationImpossible({ notes, changeFailure }: DesktopRecord, generation: number): boolean {
+export function isMigrationImpossible(record: DesktopRecord, generation: number): boolean {
+  const { notes } = record;
   const isLeft = notes?.generation === generation && notes.notes.some(({ property }) => property === 'BundleId');
-  return isLeft || changeFailure?.generation === generation;
+  return isLeft || failedChanges(record, generation).length > 0;
 }

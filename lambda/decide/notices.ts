@@ -1,13 +1,16 @@
 import { differsInKind, isMigrationImpossible } from './bundle-diff';
+import { denialsIn, WHERE_TO_LOOK } from './failures';
 import { openChanges } from './settings-diff';
 import type { Terms } from './terms';
-import { hasDesktop, type User } from '../ledger/user';
+import { hasDesktop, isRecorded, type User } from '../ledger/user';
 
 /** What a deployment leaves for later, and why. One line for each, for people to read. */
 export function noticesOf(users: readonly User[], { generation, request }: Terms): string[] {
   return users.flatMap((user) => {
-    if (!user.desired || !hasDesktop(user)) return [];
-    const { userName, record } = user;
+    const { userName } = user;
+    const denied = denialsOf(user, generation).map((line) => `${userName}: ${line}`);
+    if (!user.desired || !hasDesktop(user)) return denied;
+    const { record } = user;
     const lines: string[] = record.notes?.generation === generation ? record.notes.notes.map(({ text }) => text) : [];
     const left = openChanges(user, generation, 'all');
     if (record.migrating) lines.push(`is being migrated; ${record.migrating.from} stays until that is done`);
@@ -21,6 +24,13 @@ export function noticesOf(users: readonly User[], { generation, request }: Terms
     const isLeft = (request.bundleChange === 'REPLACE' && (bundle || encryption)) || (request.bundleChange === 'MIGRATE' && bundle && !isExplained);
     if (record.adopted && (bundle || encryption)) lines.push(`was adopted and keeps its ${differs}`);
     else if (isLeft) lines.push(`keeps its ${differs} until the next deployment`);
-    return [...new Set(lines)].map((line) => `${userName}: ${line}`);
+    return [...denied, ...[...new Set(lines)].map((line) => `${userName}: ${line}`)];
   });
+}
+
+/** What AWS has denied for this user. */
+function denialsOf(user: User, generation: number): string[] {
+  if (!isRecorded(user)) return [];
+  const what = user.desired ? '' : `${hasDesktop(user) ? user.record.id : 'the WorkSpace'} stays, because `;
+  return denialsIn(user.record, generation).map(({ action, message }) => `${what}${action ? `AWS denies ${action}: ${WHERE_TO_LOOK}` : message}`);
 }

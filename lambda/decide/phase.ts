@@ -1,6 +1,5 @@
+import { isDue, isFinal } from './failures';
 import type { Terms } from './terms';
-import { attemptsFor } from '../aws/errors';
-import { SECOND } from '../core/clock';
 import type { User } from '../ledger/user';
 import { terminationOf } from '../ledger/user-record';
 
@@ -16,18 +15,12 @@ import { terminationOf } from '../ledger/user-record';
  */
 export type Phase = 'absent' | 'unknown' | 'retry' | 'refused' | 'building' | 'ready';
 
-/** The pause between two tries for a desktop, if the reason of the refusal may pass. */
-const RETRY_AFTER = 25 * SECOND;
-
 export function phaseOf({ record }: User, { generation, now }: Pick<Terms, 'generation' | 'now'>): Phase {
   if (!record) return 'absent';
-  if (record.state === 'unknown') return 'unknown';
   const { failure } = record;
-  if (failure?.generation === generation) {
-    // A desktop that was made and is broken is not made a second time.
-    if (record.state !== 'refused' || failure.attempts >= attemptsFor(failure.code)) return 'refused';
-    return now - failure.at < RETRY_AFTER ? 'retry' : 'absent';
-  }
+  if (failure?.generation === generation && isFinal(record, failure)) return 'refused';
+  if (record.state === 'unknown') return 'unknown';
+  if (record.state === 'refused' && failure?.generation === generation) return isDue(failure, now) ? 'absent' : 'retry';
   if (record.state === 'refused') return 'absent';
   // A user who is desired again gets another desktop after the previous one is gone.
   if (terminationOf(record)) return 'unknown';

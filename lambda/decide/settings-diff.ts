@@ -1,3 +1,4 @@
+import { failedChanges } from './failures';
 import type { DesktopSettings } from '../../src/private/contract';
 import type { ObservedDesktop } from '../aws/workspaces-api';
 import type { User } from '../ledger/user';
@@ -65,8 +66,8 @@ export function openChanges(user: User, generation: number, which: 'undoable' | 
   return settings.filter((each) => which === 'all' || isFinal(each, user) === (which === 'final'));
 }
 
-function isRefused({ changeFailure }: DesktopRecord, generation: number, setting: ChangeableSetting): boolean {
-  return changeFailure?.generation === generation && changeFailure.property === setting;
+function isRefused(record: DesktopRecord, generation: number, setting: ChangeableSetting): boolean {
+  return failedChanges(record, generation).some(({ property }) => property === setting);
 }
 
 /** Whether the change cannot be undone, or must follow one that cannot. */

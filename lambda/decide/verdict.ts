@@ -1,3 +1,4 @@
+import { deniedFinally, deniedIn, failedChanges, WAY_OUT_OF_DENIAL } from './failures';
 import { isBuilt, type Phase, phaseOf } from './phase';
 import { isReclaimed, isReleased, isUntagged, plan } from './plan';
 import { openChanges } from './settings-diff';
@@ -33,15 +34,17 @@ export function verdict(users: readonly User[], terms: Terms): Verdict {
   if (terms.now < terms.deadline && isChanging(users, terms)) return { kind: 'not-yet' };
   const leaving = leavingOf(users);
   if (leaving.length === 0) return onUsers;
-  if (terms.now < terms.deadline) return { kind: 'not-yet' };
+  // What AWS denies in the end is not waited for.
+  const isDenied = leaving.every(({ record }) => deniedFinally(record, terms.generation));
+  if (terms.now < terms.deadline && !isDenied) return { kind: 'not-yet' };
   // Accepted terminations are not waited for. The ledger has their records until they are gone.
   const left = leaving.filter(({ record, madeIn }) => madeIn > terms.keepUpTo || !isAccepted(record));
   if (left.length === 0) return onUsers;
   const isRemoval = left.every(({ madeIn }) => madeIn <= terms.keepUpTo);
-  if (isRemoval && terms.now < terms.answerBy) return { kind: 'not-yet' };
+  if (isRemoval && terms.now < terms.answerBy && !isDenied) return { kind: 'not-yet' };
   // The irreversible phase has begun, and to fail now would restore no desktop. The next deployment removes the rest.
   if (isRemoval && terms.isIrreversible) return { ...onUsers, late: [...onUsers.late, ...left.map(({ userName }) => `${userName} (not removed yet)`)] };
-  return { kind: 'failed', reason: terms.request.removedUsers === 'RELEASE' ? notReleased(left) : stillThere(left) };
+  return { kind: 'failed', reason: stillThere(left, terms) };
 }
 
 /** Whether the irreversible phase has more to do for desired users. */
@@ -88,7 +91,8 @@ export function rollbackVerdict(users: readonly User[], terms: Terms): Verdict {
   const isReclaiming = users.some((each) => (each.desired && isReleased(each)) || isReclaimed(each, terms.now));
   const isOnTheWay = isReclaiming || plan(users, terms).change.length > 0;
   if (isOnTheWay && terms.now < terms.deadline) return { kind: 'not-yet' };
-  if (leaving.length > 0) return terms.now < terms.deadline ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving) };
+  const isDenied = leaving.every(({ record }) => deniedFinally(record, terms.generation));
+  if (leaving.length > 0) return terms.now < terms.deadline && !isDenied ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving, terms) };
   const desired = users.filter(isDesired);
   // Desktops that the failed update has terminated cannot be restored.
   const without = desired.filter(({ record }) => !isStanding(record));
@@ -127,7 +131,7 @@ function isAccepted(record: UserRecord): boolean {
 }
 
 function failureOf(record: UserRecord | undefined) {
-  return record && record.state !== 'unknown' ? record.failure : undefined;
+  return record?.failure;
 }
 
 /** All users who are refused. */
@@ -143,8 +147,8 @@ function refusalsOf(users: readonly UserInPhase[], { now, deadline, isIrreversib
     const failure = failureOf(record);
     if (phase === 'refused') return [{ userName, code: failure!.code, message: failure!.message }];
     if (isBuilt(phase)) {
-      const refused = hasDesktop(user) ? user.record.changeFailure : undefined;
-      return refused?.generation === generation ? [{ userName, code: refused.code, message: refused.message }] : [];
+      const [refused] = hasDesktop(user) ? failedChanges(user.record, generation, isDue) : [];
+      return refused ? [{ userName, code: refused.code, message: refused.message }] : [];
     }
     if (!isDue) return [];
     return [{ userName, code: failure?.code ?? 'NotCreated', message: failure?.message ?? 'no WorkSpace was made for this user before the timeout' }];
@@ -164,19 +168,17 @@ function tooLate(late: readonly DesktopUser[]): string {
   return `${counted(late.length, 'WorkSpace')} not ready at the timeout: ${list(late, ({ userName, record }) => `${userName} (${record.id})`)}. Raise timeout, or set lateWorkspaces to LateWorkspaces.accept()`;
 }
 
-function notReleased(left: readonly RecordedUser[]): string {
-  const names = list(left, (each) => `${each.userName} (${visibleId(each)})`);
-  return `${counted(left.length, 'WorkSpace')} could not be released or terminated in time: ${names}. Deploy again to continue`;
-}
-
-function stillThere(leaving: readonly RecordedUser[]): string {
+function stillThere(leaving: readonly RecordedUser[], { generation, request }: Terms): string {
   const names = list(leaving, (each) => {
     const failure = failureOf(each.record);
-    return `${each.userName} (${visibleId(each)}${failure ? `, ${failure.code}: ${failure.message}` : ''})`;
+    return `${each.userName} (${visibleId(each)}${failure?.generation === generation ? `, ${failure.code}: ${failure.message}` : ''})`;
   });
-  return `${counted(leaving.length, 'WorkSpace')} of this fleet could not be terminated in time: ${names}. Deploy again to continue. `
-    + 'A SUSPENDED WorkSpace can be terminated after its image is complete. A WorkSpace of an earlier deployment is terminated only while '
-    + 'CloudFormation confirms that the update is still in progress (cloudformation:DescribeStacks)';
+  const done = request.removedUsers === 'RELEASE' ? 'released or terminated' : 'terminated';
+  const denied = leaving.filter(({ record }) => deniedIn(record, generation));
+  const others = denied.length === leaving.length ? '' : '. A SUSPENDED WorkSpace can be terminated after its image is complete. A WorkSpace of an earlier '
+    + 'deployment is terminated only while CloudFormation confirms that the update is still in progress (cloudformation:DescribeStacks)';
+  return `${counted(leaving.length, 'WorkSpace')} of this fleet could not be ${done}${denied.length === 0 ? ' in time' : ''}: ${names}. `
+    + `${denied.length > 0 ? `${WAY_OUT_OF_DENIAL}. Then deploy again` : 'Deploy again to continue'}${others}`;
 }
 
 function visibleId(user: RecordedUser): string {

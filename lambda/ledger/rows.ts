@@ -45,9 +45,17 @@ export interface CurrentGeneration extends EarlierGeneration {
   /** The termination limit was checked, and allows the removals. */
   readonly removalsAllowed?: true;
   /** The irreversible phase has begun. */
-  readonly isIrreversible?: true;
+  readonly isIrreversible?: boolean;
+  readonly denied?: Denied;
   /** How far the directory has been searched for users who already have a desktop. */
   readonly search?: DirectorySearch;
+}
+
+export interface Denied {
+  /** Since when AWS denies something without which a step cannot go on, in milliseconds since 1970. Absent once a step has gone on. */
+  readonly since?: number;
+  /** The permission to remove tags has been denied for so long that it is not waited for any more. */
+  readonly tagsStay?: true;
 }
 
 export interface DirectorySearch {

@@ -26,6 +26,8 @@ export interface UnknownDesktop extends Recorded {
   /** The existing desktop is being terminated, by us or somebody else. */
   readonly leaving?: true;
   readonly adopted?: true;
+  /** Why it cannot be looked up. */
+  readonly failure?: RecordedFailure;
 }
 
 export interface RefusedUser extends Recorded {
@@ -47,7 +49,7 @@ interface WithDesktop extends Recorded, ChangesOfDesktop {
   readonly readyIn?: number;
   /** The last generation in which we checked that the service would terminate it. */
   readonly removableIn?: number;
-  /** Why it is broken, or why the service refused to terminate it. */
+  /** Why it is broken, or why it cannot be looked at, terminated or released. */
   readonly failure?: RecordedFailure;
   /** The migration of which `id` is the new desktop, until the old one is gone. */
   readonly migrating?: Migrating;
@@ -89,7 +91,7 @@ export interface ChangesOfDesktop {
   /** Changes that are left for a later deployment. */
   readonly notes?: { readonly generation: number; readonly notes: readonly Note[] };
   /** The service has refused a change. */
-  readonly changeFailure?: RecordedFailure & { readonly property?: ChangeableSetting };
+  readonly changeFailure?: ChangeFailure;
   /** When the service accepted a change after which the next one has to wait. By kind of change, in milliseconds since 1970. */
   readonly changedAt?: Readonly<Record<string, number>>;
   /** Values that the template did not specify, as they were before a generation changed them. Its rollback needs them. */
@@ -105,6 +107,16 @@ export interface RecordedFailure {
   readonly generation: number;
   /** When the answer came, in milliseconds since 1970. */
   readonly at: number;
+  /** Of a denial: when it came first in `generation`, in milliseconds since 1970. Absent in records of earlier versions: it is final. */
+  readonly since?: number;
+  /** Of a denial: the permission. */
+  readonly action?: string;
+}
+
+export interface ChangeFailure extends RecordedFailure {
+  readonly property?: ChangeableSetting;
+  /** Of another setting, in the same generation. */
+  readonly earlier?: ChangeFailure;
 }
 
 /** A change of one setting. */

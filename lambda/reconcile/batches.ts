@@ -1,10 +1,13 @@
 import { applySettings } from '../act/apply-settings';
+import { describe } from '../act/describe';
+import { Halving } from '../act/halving';
 import { migrate } from '../act/migrate';
 import { release } from '../act/release';
 import type { StepContext } from '../act/step-context';
 import { terminate } from '../act/terminate';
 import { BATCH, type ObservedDesktop } from '../aws/workspaces-api';
 import { log } from '../core/log';
+import { denialsIn, isWaiting } from '../decide/failures';
 import type { DesiredUser, DesktopUser } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 
@@ -15,31 +18,46 @@ export const ASKS_WHILE_WAITING = 6;
 export class Batches {
   private readonly removed = new Set<string>();
   private readonly changed = new Set<string>();
+  /** Of terminations that the service has rejected. */
+  private readonly halves = new Halving<string>();
   /** Calls that only showed that changes are not done yet. */
   private idle = 0;
 
   constructor(private readonly context: StepContext) {}
 
   toRemove(users: readonly DesktopUser[]): readonly DesktopUser[] {
-    return users.filter(({ key }) => !this.removed.has(key));
+    return this.now(users).filter(({ key }) => !this.removed.has(key));
   }
 
   /** If a step can only wait for changes, a few calls are enough. */
   toChange<U extends DesktopUser>(users: readonly U[]): readonly U[] {
-    return this.idle >= ASKS_WHILE_WAITING ? [] : users.filter(({ key }) => !this.changed.has(key));
+    return this.idle >= ASKS_WHILE_WAITING ? [] : this.now(users).filter(({ key }) => !this.changed.has(key));
+  }
+
+  /** Without those for whom AWS has denied something a moment ago. If it was longer ago, it is their turn after all others. */
+  private now<U extends DesktopUser>(users: readonly U[]): readonly U[] {
+    const { generation, clock } = this.context;
+    const due = users.filter(({ record }) => !isWaiting(record, generation, clock.now()));
+    const first = due.filter(({ record }) => denialsIn(record, generation).length === 0);
+    return first.length > 0 ? first : due;
   }
 
   /**
-   * Terminates or releases at most 25 desktops. One batch does only one of both: what the first user needs.
+   * Terminates or releases at most 25 desktops. One batch does only one of both, and first all are terminated that can be: it does not depend on
+   * what becomes of tags.
    * @param isFinal after the first of them, the deployment no longer fails
    */
   async remove(users: readonly DesktopUser[], releasesRemoved: boolean, isFinal = false): Promise<void> {
     const isReleased = ({ desired, record }: DesktopUser) => record.adopted === true || record.state === 'released' || (!desired && releasesRemoved);
-    const releases = isReleased(users[0]);
-    const batch = users.filter((each) => isReleased(each) === releases).slice(0, BATCH);
+    const releases = users.every(isReleased);
+    const half = releases ? undefined : this.halves.next();
+    const batch = users.filter((each) => (half ? half.includes(each.key) : isReleased(each) === releases)).slice(0, BATCH);
     log(releases ? 'release' : 'terminate', { desktops: batch.length, left: users.length - batch.length });
-    await (releases ? release : terminate)(this.context, batch, isFinal);
+    if (releases) await release(this.context, batch, isFinal);
+    const rejected = releases ? [] : await terminate(this.context, batch, isFinal);
+    this.halves.split(rejected);
     for (const { key, userName, record } of batch) {
+      if (rejected.includes(key)) continue;
       // Its tags may have shown that it was adopted. Then it must still be released.
       const after = this.context.records.user(key, userName).record;
       if ((isDesktop(after) ? after.adopted : undefined) === record.adopted) this.removed.add(key);
@@ -61,10 +79,10 @@ export class Batches {
   }
 
   private async each<U extends DesktopUser>(batch: readonly U[], work: (user: U, desktops: ReadonlyMap<string, ObservedDesktop>) => Promise<'asked' | 'waits' | 'done'>): Promise<void> {
-    const ids = batch.flatMap(({ record }) => [record.id, record.migrating?.from ?? record.id]);
-    const desktops = new Map((await this.context.api.describe([...new Set(ids)])).map((each) => [each.id, each]));
+    const { seen: desktops, asked } = await describe(this.context, batch, ({ record }) => [record.id, record.migrating?.from ?? record.id]);
+    for (const { key } of batch) if (!asked.some((each) => each.key === key)) this.changed.add(key);
     let isIdle = true;
-    for (const user of batch) {
+    for (const user of asked) {
       if (this.context.isTimeUp) break;
       this.changed.add(user.key);
       if (await work(user, desktops) === 'asked') isIdle = false;

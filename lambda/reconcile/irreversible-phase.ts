@@ -58,7 +58,6 @@ export class IrreversiblePhase {
     // No check of the key: a migrated desktop keeps its key.
     if (migrated.length > 0) await checkBundles(api, migrated.map(({ desired }) => desired));
     if (replaced.length > 0) await this.creation.preflight(replaced, true);
-    if (migrated.length > 0) await fleet.progress({ isIrreversible: true });
   }
 
   /**

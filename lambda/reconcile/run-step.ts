@@ -1,6 +1,5 @@
 import { abandoned, deletionIn, deletionOf } from './directory-move';
 import type { Services } from './services';
-import { POLICY_DELAY } from './stack-operation';
 import { Step } from './step';
 import type { StepResult } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
@@ -9,6 +8,7 @@ import { SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
 import { CLOSING_TIME, TimeLeft } from '../core/time-left';
+import { POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import { reasonOf } from '../decide/report';
 import { SupersededError } from '../ledger/ledger';
 import type { FleetKey, FleetRow } from '../ledger/rows';
@@ -62,7 +62,7 @@ async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pa
     if (error instanceof SupersededError) return { Status: 'NOT_YET' };
     if (failureOf(error) !== 'denied') throw error;
     if (clock.now() - row!.current.startedAt < POLICY_DELAY) return { Status: 'NOT_YET' };
-    return failed(services, `AWS denies what the provider's role needs: ${(error as Error).message}. If the role's policy has the permission, look for a service control policy, a permissions boundary or a key policy`);
+    return failed(services, `AWS denies what the provider's role needs: ${(error as Error).message}. ${WAY_OUT_OF_DENIAL}`);
   }
 }
 

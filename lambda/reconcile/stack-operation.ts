@@ -5,14 +5,13 @@ import { isRollback, type StackUpdate } from '../aws/stack-status';
 import { MINUTE, SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
+import { POLICY_DELAY } from '../decide/failures';
 import type { FleetRow } from '../ledger/rows';
 import { isRecorded, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 import type { FleetEvent } from '../request/events';
 import { LONGEST_TIMEOUT, timeoutOf } from '../request/resource-properties';
 
-/** A new policy takes a while to be known everywhere. */
-export const POLICY_DELAY = 2 * MINUTE;
 /** CloudFormation's clock and ours may differ by so much. */
 const CLOCKS_DIFFER = 1 * SECOND;
 /** The longest time between an update and its rollback that we assume. Older desktops are not undone. */

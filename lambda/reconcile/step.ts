@@ -18,6 +18,7 @@ import { MINUTE, SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
 import { OutOfTime, type TimeLeft } from '../core/time-left';
+import { DENIED_FOR, deniedFinally, isWaiting, POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import { noticesOf } from '../decide/notices';
 import { plan } from '../decide/plan';
 import { attributesOf, requireRoom } from '../decide/report';
@@ -28,7 +29,7 @@ import { certainFailure, refusals, rollbackVerdict, verdict, verdictOnUsers } fr
 import { CurrentFleet } from '../ledger/current-fleet';
 import { FleetRecords } from '../ledger/fleet-records';
 import type { FleetKey, FleetRow } from '../ledger/rows';
-import { hasDesktop, isRecorded, type User } from '../ledger/user';
+import { hasDesktop, isRecorded, type RecordedUser, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 import { AnswerTime } from '../request/answer-time';
 import type { FleetEvent } from '../request/events';
@@ -39,16 +40,18 @@ const REMOVAL_EACH = 0.6 * SECOND;
 const REMOVAL_ONCE = 1 * MINUTE;
 /** A failure names so many refused users. No further user is looked up for it. */
 const NAMES_ENOUGH = 5;
+/** So many notices are in the log. */
+const MOST_LOGGED = 100;
 
 /** The work of one step on one fleet, with the lease. */
 export class Step {
+  private readonly services: Services;
   private readonly fleet: CurrentFleet;
   private operation!: StackOperation;
   private request!: Request;
   private context!: StepContext;
   private isIncomplete = false;
-
-  private readonly services: Services;
+  private isDenied = false;
 
   constructor(
     services: Services,
@@ -63,6 +66,33 @@ export class Step {
   }
 
   async run(): Promise<StepResult> {
+    try {
+      const result = await this.reconcile();
+      if (result.Status === 'NOT_YET' && !this.isDenied) await this.noteDenial(undefined);
+      return result;
+    } catch (error) {
+      if (failureOf(error) !== 'denied') throw error;
+      return this.denied(error as Error);
+    }
+  }
+
+  /** AWS denies so much that the step cannot go on. What a policy goes by may not be visible everywhere yet; to take something back has more time. */
+  private async denied({ message }: Error): Promise<StepResult> {
+    const { fleet, services: { clock } } = this;
+    const since = fleet.current.denied?.since ?? clock.now();
+    await this.noteDenial(since);
+    const patience = this.event.RequestType === 'Delete' || fleet.current.rollsBack ? POLICY_DELAY + DENIED_FOR : POLICY_DELAY;
+    if (clock.now() - since < patience) return { Status: 'NOT_YET' };
+    throw new DeploymentFailure(`AWS denies what the provider's role needs: ${message}. ${WAY_OUT_OF_DENIAL}`);
+  }
+
+  /** @param since when it began; undefined if the step goes on */
+  private async noteDenial(since: number | undefined): Promise<void> {
+    const { denied } = this.fleet.current;
+    if (denied?.since !== since) await this.fleet.progress({ denied: { ...denied, since } });
+  }
+
+  private async reconcile(): Promise<StepResult> {
     if (!(await this.inTime(() => this.prepare()))) return this.notYet();
     this.stopAt(this.terms().deadline);
     const isDone = await this.inTime(() => this.act());
@@ -139,8 +169,10 @@ export class Step {
     if (kind !== 'update' && kind !== 'rollback') return true;
     const { deadline } = this.terms();
     for (const user of this.users().filter(isRecorded).filter(({ record, madeIn }) => record.state === 'unknown' && madeIn <= settledUpTo)) {
-      if (this.services.clock.now() >= deadline) return true;
-      if (this.context.isTimeUp) return false;
+      const { generation, clock, isTimeUp } = this.context;
+      if (clock.now() >= deadline) return true;
+      if (deniedFinally(user.record, generation)) continue;
+      if (isTimeUp || isWaiting(user.record, generation, clock.now())) return false;
       await lookUp(this.context, user, this.request);
     }
     return true;
@@ -161,7 +193,11 @@ export class Step {
     try {
       return await this.work();
     } catch (error) {
-      if (failureOf(error) !== 'denied' || !this.fleet.current.isIrreversible) throw error;
+      if (failureOf(error) !== 'denied') throw error;
+      await this.context.save();
+      if (!this.fleet.current.isIrreversible) throw error;
+      this.isDenied = true;
+      await this.noteDenial(this.fleet.current.denied?.since ?? this.services.clock.now());
       log('denied', { error: (error as Error).message });
       return true;
     }
@@ -185,9 +221,10 @@ export class Step {
       const isOver = terms.now >= terms.deadline;
       this.stopAt(isOver ? terms.answerBy : terms.deadline);
       const todo = plan(users, terms);
+      const reclaims = isOver ? [] : todo.reclaim.filter(({ record }) => !isWaiting(record, terms.generation, terms.now));
       const hasFailed = !isRollback && certainFailure(users, terms) !== undefined;
-      const reclaims = isOver ? [] : todo.reclaim;
-      const lookUps = isOver || (hasFailed && this.knowsEnoughNames(users, terms)) ? [] : todo.lookUp.filter(({ key }) => !lookedUp.has(key));
+      const mayLookUp = ({ key, record }: RecordedUser) => !lookedUp.has(key) && !isWaiting(record, terms.generation, terms.now);
+      const lookUps = isOver || (hasFailed && this.knowsEnoughNames(users, terms)) ? [] : todo.lookUp.filter(mayLookUp);
       // Not in a rollback, not after the time is up, and not once failure is certain.
       const creates = isRollback || hasFailed || terms.now >= this.answerTime.replacesUntil ? [] : todo.create;
       const undone = terms.now >= terms.answerBy ? [] : batches.toRemove(todo.terminate);
@@ -238,6 +275,8 @@ export class Step {
     if (outcome.kind === 'failed') throw new DeploymentFailure(outcome.reason);
 
     const notices = [...await staysBehind(context, operation, this.services), ...noticesOf(this.users(), this.terms())];
+    // A delete has no attributes.
+    for (const notice of notices.slice(0, MOST_LOGGED)) log('notice', { notice });
     const attributes = attributesOf(this.event, { ...outcome, countsIds: request.countsIds, notices, fleetId: fleet.fleetId });
     await this.settle();
     return { Status: 'DONE', Attributes: attributes };

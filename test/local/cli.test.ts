@@ -55,7 +55,7 @@ test.each([
 test('--help lists every option', () => {
   const { options, said } = parsed('--help');
   expect(options).toBe(0);
-  for (const option of ['--port', '--speed', '--directory', '--bundle', '--missing-user', '--shell', '--logs', '--quiet']) expect(said).toContain(option);
+  for (const option of ['--port', '--speed', '--account', '--region', '--directory', '--bundle', '--missing-user', '--shell', '--logs', '--quiet']) expect(said).toContain(option);
 });
 
 test('the variables are printed for each shell; what must not be set is unset', () => {
@@ -78,9 +78,10 @@ test('a port that is in use ends it, and the error says what to do', async () =>
   taken.close();
 });
 
-test('it runs until it is interrupted, and an SDK with the printed variables talks to it', async () => {
-  const args = ['--tsconfig', 'tsconfig.development.json', 'local/cli/main.ts', '--port', '0', '--shell', 'json', '--missing-user', 'bo'];
-  const child = spawn(process.execPath, [join(PROJECT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), ...args], { cwd: PROJECT });
+/** `npm run local` with these options, from when it has printed its variables. */
+async function started(...args: string[]) {
+  const command = [join(PROJECT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), '--tsconfig', 'tsconfig.development.json', 'local/cli/main.ts'];
+  const child = spawn(process.execPath, [...command, '--port', '0', '--shell', 'json', ...args], { cwd: PROJECT });
   const ended = once(child, 'exit');
   const said: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
@@ -89,7 +90,23 @@ test('it runs until it is interrupted, and an SDK with the printed variables tal
     json += line;
     if (line === '}') break;
   }
-  const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE } = JSON.parse(json);
+  return { child, ended, said, environment: JSON.parse(json) };
+}
+
+test('the access key is of one account: the cdk CLI remembers whose account a key is', async () => {
+  const keys = [];
+  for (const account of ['111122223333', '444455556666']) {
+    const { child, ended, environment } = await started('--account', account);
+    keys.push(environment.AWS_ACCESS_KEY_ID);
+    child.kill('SIGINT');
+    await ended;
+  }
+  expect(new Set(keys).size).toBe(2);
+});
+
+test('it runs until it is interrupted, and an SDK with the printed variables talks to it', async () => {
+  const { child, ended, said, environment } = await started('--missing-user', 'bo');
+  const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE } = environment;
   expect(AWS_ENDPOINT_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(AWS_PROFILE).toBeNull();
 

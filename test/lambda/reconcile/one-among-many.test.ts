@@ -1,0 +1,139 @@
+import type { Call } from '../../../local/core/service';
+import { MINUTE, names, TestStack, type FleetProperties } from '../test-stack';
+
+// One desktop that AWS does not let go, or lets nobody look at, keeps nobody else's.
+
+let stack: TestStack;
+beforeEach(async () => { stack = await TestStack.startQuick({ buildTime: MINUTE }); });
+afterEach(() => stack.stop());
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+const all = names(60);
+const held = 'user007';
+const others = all.filter((each) => each !== held);
+
+/** The id of a user's desktop, also after it is gone. */
+const idOf = (user: string) => stack.workspaces.desktops().find(({ userName }) => userName === user)?.workspaceId;
+/** Whether a call is about a user's desktop. */
+const isAbout = ({ input }: Call, user: string) => [user, idOf(user)].some((each) => each !== undefined && JSON.stringify(input).includes(`"${each}"`));
+const deny = (operation: string, user: string = held) => { stack.denies = (call) => call.operation === operation && isAbout(call, user); };
+
+test('a termination that is denied for one: the delete terminates all others, and names the one, with the permission and the way out; the next one goes on', async () => {
+  await stack.create({ users: all });
+  deny('TerminateWorkspaces');
+  const outcome = await stack.delete({ users: all });
+  expect(outcome).toMatchObject({
+    status: 'FAILED', reason: expect.stringMatching(/1 WorkSpace of this fleet could not be terminated: user007 \(ws-\w+, AccessDeniedException: AWS denies workspaces:TerminateWorkspaces: .*look for a service control policy/),
+  });
+  expect(outcome.minutes).toBeLessThan(15);
+  expect(stack.users()).toEqual([held]);
+  stack.denies = undefined;
+  expect(await stack.delete({ users: all })).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});
+
+test('terminations that are denied for a third', async () => {
+  await stack.create({ users: all });
+  const hold = all.filter((_, i) => i % 3 === 0);
+  stack.denies = (call) => call.operation === 'TerminateWorkspaces' && hold.some((each) => isAbout(call, each));
+  expect(await stack.delete({ users: all })).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/^20 WorkSpaces of this fleet could not be terminated: .*look for/) });
+  expect(stack.users()).toEqual(hold);
+});
+
+test('an update that would take one desktop away, which is denied, fails: nothing has gone', async () => {
+  await stack.create({ users: all });
+  await stack.clock.sleep(20 * MINUTE);
+  deny('TerminateWorkspaces');
+  const outcome = await stack.update({ users: all }, { users: others });
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/user007 \(ws-\w+, AccessDeniedException: AWS denies workspaces:TerminateWorkspaces/) });
+  expect(outcome.minutes).toBeLessThan(15);
+  expect(await stack.rollBack({ users: others }, { users: all })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(all) });
+  expect(stack.users()).toEqual(all);
+});
+
+test('an update that takes several away, and one of them is denied, succeeds, and its notices say what was denied', async () => {
+  await stack.create({ users: all });
+  await stack.clock.sleep(20 * MINUTE);
+  deny('TerminateWorkspaces');
+  const after: FleetProperties = { users: all.slice(10), TerminationLimit: 'unlimited' };
+  const outcome = await stack.update({ users: all }, after);
+  expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringMatching(/user007: ws-\w+ stays, because AWS denies workspaces:TerminateWorkspaces: look for/), LateUsers: 'user007 (not removed yet)' } });
+  expect(outcome.minutes).toBeLessThan(20);
+  expect(stack.users()).toEqual([held, ...all.slice(10)]);
+});
+
+test('what a failed update has made is taken back, all but the one', async () => {
+  await stack.create({ users: all.slice(0, 3) });
+  deny('TerminateWorkspaces');
+  stack.workspaces.configure({ missingUsers: ['nobody'] });
+  const failing = { users: [...all, 'nobody'] };
+  expect(await stack.update({ users: all.slice(0, 3) }, failing)).toMatchObject({ status: 'FAILED' });
+  expect(await stack.rollBack(failing, { users: all.slice(0, 3) })).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/user007 \(ws-\w+, AccessDenied.*look for/) });
+  expect(stack.users()).toEqual([...all.slice(0, 3), held]);
+});
+
+test('tags that IAM sees after four minutes: the delete of a fleet that was made just now waits for them', async () => {
+  await stack.create({ users: all });
+  const from = stack.clock.now() + 4 * MINUTE;
+  stack.denies = ({ operation }) => operation === 'TerminateWorkspaces' && stack.clock.now() < from;
+  expect(await stack.delete({ users: all })).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});
+
+describe('workspaces:DeleteTags is denied', () => {
+  const release: FleetProperties = { users: others, RemovedUsers: 'RELEASE' };
+  const tagged = { users: all, settings: { Tags: { team: 'a', old: 'x' } } };
+  const untagged = { users: all, settings: { Tags: { team: 'b' } } };
+  const adopting: FleetProperties = { users: all, ExistingWorkspaces: { Adopt: 'UNOWNED' } };
+  const denyTags = () => { stack.denies = ({ operation }) => operation === 'DeleteTags'; };
+  const tagsOf = (user: string) => stack.workspaces.tagsOf(idOf(user)!);
+
+  test('a release fails the update, and says why', async () => {
+    await stack.create({ users: all });
+    denyTags();
+    const outcome = await stack.update({ users: all }, release);
+    expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/could not be released or terminated: user007 \(ws-\w+, AccessDeniedException: AWS denies workspaces:DeleteTags/) });
+    expect(outcome.minutes).toBeLessThan(10);
+    expect(await stack.rollBack(release, { users: all })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(all) });
+    expect(tagsOf(held)).toHaveProperty(['cdk-bulk-workspaces:fleet']);
+  });
+
+  test('for one of several: the others are released, and a notice names the one', async () => {
+    await stack.create({ users: all });
+    deny('DeleteTags');
+    const outcome = await stack.update({ users: all }, { users: all.slice(10), RemovedUsers: 'RELEASE' });
+    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringMatching(/user007: ws-\w+ stays, because AWS denies workspaces:DeleteTags/) } });
+    expect(all.slice(0, 10).filter((each) => 'cdk-bulk-workspaces:fleet' in tagsOf(each)!)).toEqual([held]);
+  });
+
+  test('an update that drops a tag succeeds, the tag stays, and a notice says so', async () => {
+    await stack.create(tagged);
+    denyTags();
+    const outcome = await stack.update(tagged, untagged);
+    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringMatching(/user000: the tag "old" stays, because AWS denies workspaces:DeleteTags/) } });
+    expect(all.map(tagsOf)).toEqual(all.map(() => expect.objectContaining({ team: 'b', old: 'x' })));
+    expect(await stack.rollBack(untagged, tagged)).toMatchObject({ status: 'SUCCESS' });
+    stack.denies = undefined;
+    expect(await stack.update(tagged, untagged)).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
+    expect(all.filter((each) => 'old' in tagsOf(each)!)).toEqual([]);
+  });
+
+  test('a create that has adopted, and fails, is taken back: its own desktops go, and the adopted one keeps the tag', async () => {
+    const id = stack.workspaces.createElsewhere({ directoryId: 'd-90677cc91c', bundleId: 'wsb-clj85qzj1', userName: held });
+    stack.workspaces.configure({ missingUsers: ['user059'] });
+    denyTags();
+    expect(await stack.create(adopting)).toMatchObject({ status: 'FAILED' });
+    const outcome = await stack.delete(adopting, stack.physicalId, 'ROLLBACK_IN_PROGRESS');
+    expect(outcome).toMatchObject({ status: 'SUCCESS' });
+    expect(outcome.minutes).toBeLessThan(15);
+    expect(stack.present().map(({ workspaceId }) => workspaceId)).toEqual([id]);
+    expect(stack.workspaces.tagsOf(id)).toHaveProperty(['cdk-bulk-workspaces:adopted']);
+    // A fleet in its place takes it up again.
+    stack.denies = undefined;
+    stack.workspaces.configure({ missingUsers: [] });
+    expect(await stack.create(adopting)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.idsOf([held])).toEqual([id]);
+    expect(await stack.delete(adopting)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.present()).toMatchObject([{ workspaceId: id, tags: {} }]);
+  });
+});
