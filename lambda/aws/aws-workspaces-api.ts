@@ -22,7 +22,12 @@ import { type Clock, SECOND } from '../core/clock';
 import { OutOfTime, type TimeLeft } from '../core/time-left';
 
 export class AwsWorkspacesApi implements WorkspacesApi {
-  constructor(private readonly client: WorkSpacesClient, private readonly pace: Pace, private readonly clock: Clock, private readonly time: TimeLeft) {
+  constructor(
+    private readonly client: WorkSpacesClient,
+    private readonly pace: Pace,
+    private readonly clock: Clock,
+    private readonly time: TimeLeft,
+  ) {
     keepNewerMembers(client);
   }
 

@@ -99,7 +99,7 @@ export function rollbackVerdict(users: readonly User[], terms: Terms): Verdict {
   return {
     kind: 'done',
     ids: desired.map(({ record }) => (isStanding(record) ? record.id : '')),
-    refused: without.map(({ userName, record }) => ({ userName, code: failureOf(record)?.code ?? 'NotCreated', message: failureOf(record)?.message ?? '' })),
+    refused: without.map(({ userName, record }) => ({ userName, ...whyNothing(record) })),
     late: [],
   };
 }
@@ -151,8 +151,20 @@ function refusalsOf(users: readonly UserInPhase[], { now, deadline, isIrreversib
       return refused ? [{ userName, code: refused.code, message: refused.message }] : [];
     }
     if (!isDue) return [];
-    return [{ userName, code: failure?.code ?? 'NotCreated', message: failure?.message ?? 'no WorkSpace was made for this user before the timeout' }];
+    return [{ userName, ...whyNothing(record) }];
   });
+}
+
+/** Codes of users for whom there was no time. */
+const NO_TIME = ['NotCreated', 'NotLookedUp', 'NotReclaimed'];
+
+/** Why a user has nothing when the time is up. */
+function whyNothing(record: UserRecord | undefined): Pick<Refusal, 'code' | 'message'> {
+  const failure = failureOf(record);
+  if (failure) return { code: failure.code, message: failure.message };
+  if (record?.state === 'unknown') return { code: 'NotLookedUp', message: 'it was not found out before the timeout whether this user has a WorkSpace' };
+  if (record?.state === 'released') return { code: 'NotReclaimed', message: `the WorkSpace ${record.id} is released, and was not reclaimed before the timeout` };
+  return { code: 'NotCreated', message: 'no WorkSpace was made for this user before the timeout' };
 }
 
 function tooMany(refused: readonly Refusal[], users: readonly User[], tolerated: number): string {
@@ -161,7 +173,7 @@ function tooMany(refused: readonly Refusal[], users: readonly User[], tolerated:
   // How far the quota reached, for a person who asks for a higher one.
   const isQuota = refused.some(({ code }) => code.startsWith('ResourceLimitExceeded'));
   const made = isQuota ? `${users.filter(({ desired, record }) => desired && isStanding(record)).length} were made before that. ` : '';
-  return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}Correct or remove these users, or raise failureTolerance`;
+  return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}${refused.some(({ code }) => NO_TIME.includes(code)) ? 'For some there was no time: deploy again to continue. ' : ''}Correct or remove these users, or raise failureTolerance`;
 }
 
 function tooLate(late: readonly DesktopUser[]): string {

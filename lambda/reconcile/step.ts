@@ -278,8 +278,17 @@ export class Step {
     // A delete has no attributes.
     for (const notice of notices.slice(0, MOST_LOGGED)) log('notice', { notice });
     const attributes = attributesOf(this.event, { ...outcome, countsIds: request.countsIds, notices, fleetId: fleet.fleetId });
+    if (isRollback) await this.noteWanted();
     await this.settle();
     return { Status: 'DONE', Attributes: attributes };
+  }
+
+  /** What was released, and could not be reclaimed in time. */
+  private async noteWanted(): Promise<void> {
+    for (const { key, desired, record } of this.users()) {
+      if (desired && record?.state === 'released') this.context.records.set(key, { ...record, wanted: true });
+    }
+    await this.context.save();
   }
 
   private async settle(): Promise<void> {

@@ -1,6 +1,6 @@
+import { LONGEST_TIMEOUT, timeoutOf } from './resource-properties';
 import { MINUTE } from '../core/clock';
 import { CLOSING_TIME, LONGEST_CALL } from '../core/time-left';
-import { LONGEST_TIMEOUT, timeoutOf } from './resource-properties';
 
 /** How much later than it is due an answer may come, if removals take that long. */
 const REMOVAL_GRACE = 1.5 * MINUTE;
@@ -10,6 +10,11 @@ const REMOVAL_GRACE = 1.5 * MINUTE;
  * time. All times are in milliseconds since 1970.
  */
 export class AnswerTime {
+  /** For an event whose operation is not known yet: an update may be a rollback, which gets the longest time. */
+  static of(event: Parameters<typeof timeoutOf>[0], startedAt: number): AnswerTime {
+    return new AnswerTime(startedAt, event.RequestType === 'Update' ? LONGEST_TIMEOUT : timeoutOf(event));
+  }
+
   /** How long before the answer is due the work stops. */
   readonly closing: number;
   private readonly reserved: number;
@@ -18,11 +23,6 @@ export class AnswerTime {
   constructor(private readonly startedAt: number, private readonly timeout: number, reserved = 0) {
     this.closing = Math.min(CLOSING_TIME, Math.max(LONGEST_CALL, timeout / 4));
     this.reserved = Math.min(reserved, (timeout - this.closing) / 2);
-  }
-
-  /** For an event whose operation is not known yet: an update may be a rollback, which gets the longest time. */
-  static of(event: Parameters<typeof timeoutOf>[0], startedAt: number): AnswerTime {
-    return new AnswerTime(startedAt, event.RequestType === 'Update' ? LONGEST_TIMEOUT : timeoutOf(event));
   }
 
   get due(): number {

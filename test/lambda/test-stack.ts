@@ -144,6 +144,8 @@ export class TestStack extends StackStatuses {
   private readonly sent: { operation: string; input: unknown }[] = [];
   private running = 0;
   private killed = false;
+  /** When Lambda kills the step that runs, because it has taken too long. */
+  private killedAt = Infinity;
 
   private constructor(options: Partial<WorkspacesOptions>) {
     super();
@@ -194,13 +196,13 @@ export class TestStack extends StackStatuses {
   async step(event: FleetEvent) {
     this.running++;
     this.killed = false;
-    const alive = this.clock.after(STEP_TIMEOUT_SECONDS * SECOND, () => { this.killed = true; });
+    this.killedAt = this.clock.now() + STEP_TIMEOUT_SECONDS * SECOND;
     try {
       const result = await runStep(this.services, event, `step-${++this.steps}`, this.clock.now() + (STEP_TIMEOUT_SECONDS - 40) * SECOND);
+      this.killLate();
       if (this.killed) throw Object.assign(new Error('RequestId: x Error: Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
       return result;
     } finally {
-      alive();
       this.running--;
       this.killed = false;
     }
@@ -419,7 +421,12 @@ export class TestStack extends StackStatuses {
     return this.observe(call, () => this.faults.middleware(call, () => this.restrict(call, next)));
   }
 
+  private killLate(): void {
+    if (this.running > 0 && this.clock.now() > this.killedAt) this.killed = true;
+  }
+
   private async observe(call: Call, next: () => Promise<Reply>): Promise<Reply> {
+    this.killLate();
     // The code of a dead process runs on here; it is answered so that it does not try again, and comes to its end soon.
     if (this.killed) return { ...JSON_REPLY, status: 400, body: '{"__type":"ProcessKilled"}' };
     if (this.running > 0) this.log.push(call.operation);

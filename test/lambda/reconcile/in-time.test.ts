@@ -33,7 +33,7 @@ interface Work {
 }
 
 const some = { TimeoutSeconds: String(TIMEOUT / SECOND), FailureTolerance: '100%', WorkspaceIds: 'COUNT' } as const;
-const many: FleetProperties = { ...some, users: names(300), settings: { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: '60' } };
+const many: FleetProperties = { ...some, users: names(150), settings: { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: '60' } };
 const adopting: FleetProperties = { ...some, users: names(60), ExistingWorkspaces: { Adopt: 'UNOWNED' } };
 const oneLeft: FleetProperties = { ...many, users: ['user000'], TerminationLimit: 'unlimited' };
 const released: FleetProperties = { ...oneLeft, RemovedUsers: 'RELEASE' };
@@ -49,11 +49,14 @@ const slowly = (what: FleetProperties): FleetProperties => ({ ...what, TimeoutSe
 const again = (what: FleetProperties) => () => stack.update(what, { ...slowly(what), Refresh: 'again' });
 
 const WORK: readonly Work[] = [
-  { title: 'a create', due: TIMEOUT, deploy: () => stack.create({ ...many, users: names(900) }), again: again({ ...many, users: names(900) }), isDone: () => isDeployed({ users: names(900) }) },
+  { title: 'a create', due: TIMEOUT, deploy: () => stack.create({ ...many, users: names(700) }), again: again({ ...many, users: names(700) }), isDone: () => isDeployed({ users: names(700) }) },
   {
-    title: 'a create that adopts', due: TIMEOUT,
+    title: 'a create that adopts',
+    due: TIMEOUT,
     prepare: async () => adopting.users!.forEach((userName) => stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName })),
-    deploy: () => stack.create(adopting), again: again(adopting), isDone: () => isDeployed(adopting),
+    deploy: () => stack.create(adopting),
+    again: again(adopting),
+    isDone: () => isDeployed(adopting),
   },
   { title: 'an update of tags', due: TIMEOUT, prepare: created, deploy: () => stack.update(many, tagged), again: again(tagged), isDone: () => stack.present().every(({ tags }) => tags.team === 'sales') },
   { title: 'an update of settings', due: TIMEOUT, prepare: created, deploy: () => stack.update(many, set), again: again(set), isDone: () => stack.present().every(({ properties }) => properties.RunningModeAutoStopTimeoutInMinutes === 120) },
@@ -64,22 +67,33 @@ const WORK: readonly Work[] = [
   { title: 'a delete', due: LONGEST, prepare: created, deploy: () => stack.delete(many), isDone: () => ours().length === 0 },
   { title: 'a delete after the ledger was lost', due: LONGEST, prepare: () => created().then(loseLedger), deploy: () => stack.delete(many), isDone: () => ours().length === 0 },
   {
-    title: 'a rollback of an update that added users', due: LONGEST, prepare: () => created().then(() => stack.update(many, { ...many, users: names(900) })),
-    deploy: () => stack.rollBack({ ...many, users: names(900) }, many), isDone: () => isDeployed(many),
+    title: 'a rollback of an update that added users',
+    due: LONGEST,
+    prepare: () => created().then(() => stack.update(many, { ...many, users: names(700) })),
+    deploy: () => stack.rollBack({ ...many, users: names(700) }, many),
+    isDone: () => isDeployed(many),
   },
   {
-    title: 'a rollback of a release', due: LONGEST, prepare: () => created().then(() => stack.update(many, slowly(released))),
-    deploy: () => stack.rollBack(slowly(released), many), isDone: () => isDeployed(many),
+    title: 'a rollback of a release',
+    due: LONGEST,
+    prepare: () => created().then(() => stack.update(many, slowly(released))),
+    deploy: () => stack.rollBack(slowly(released), many),
+    again: again(many),
+    isDone: () => isDeployed(many),
   },
   {
-    title: 'a rollback after the ledger was lost', due: LONGEST, prepare: () => created().then(() => stack.update(many, { ...many, Refresh: '1' })).then(loseLedger),
-    deploy: () => stack.rollBack({ ...many, Refresh: '1' }, many), again: again(many), isDone: () => isDeployed(many),
+    title: 'a rollback after the ledger was lost',
+    due: LONGEST,
+    prepare: () => created().then(() => stack.update(many, { ...many, Refresh: '1' })).then(loseLedger),
+    deploy: () => stack.rollBack({ ...many, Refresh: '1' }, many),
+    again: again(many),
+    isDone: () => isDeployed(many),
   },
 ];
 
 describe.each(WORK)('$title', ({ due, prepare, deploy, again: next = deploy, isDone }) => {
   test.each(OPERATIONS)('is answered in time, and the next deployment does the rest, if each call of %s is slow', async (operation) => {
-    stack = await TestStack.startQuick({ buildTime: MINUTE, terminateTime: MINUTE, autoStop: false });
+    stack = await TestStack.startQuick({ buildTime: MINUTE, terminateTime: MINUTE, migrateTime: MINUTE, autoStop: false });
     await prepare?.();
     const start = stack.clock.now();
     let lastCall = start;
@@ -97,4 +111,27 @@ describe.each(WORK)('$title', ({ due, prepare, deploy, again: next = deploy, isD
     expect(await next()).toMatchObject({ status: 'SUCCESS' });
     expect(isDone()).toBe(true);
   });
+});
+
+test('a fleet whose answer is due is answered by what is known, although all calls are throttled by then', async () => {
+  stack = await TestStack.startQuick({ buildTime: ({ index }) => (index === 0 ? 60 : 2) * MINUTE });
+  const from = stack.clock.now() + TIMEOUT - MINUTE;
+  stack.whileCalling('*', ({ service, operation }) => {
+    if (service === 'workspaces' && stack.clock.now() >= from) stack.inject({ service, operation, how: 'throttle' });
+  });
+  const start = stack.clock.now();
+  expect(await stack.create({ users: ['ana', 'bo'], TimeoutSeconds: some.TimeoutSeconds })).toMatchObject({
+    status: 'SUCCESS', ids: stack.idsOf(['ana', 'bo']), data: { LateUsers: expect.stringMatching(/^(ana|bo)$/) },
+  });
+  expect(stack.clock.now() - start).toBeLessThanOrEqual(TIMEOUT + ASKED_EVERY);
+});
+
+test('at the rate of an account, desktops are adopted as far as the time goes, and the next deployment adopts the others', async () => {
+  stack = await TestStack.startQuick({ autoStop: false });
+  const fleet: FleetProperties = { ...adopting, users: names(800) };
+  for (const userName of fleet.users!) stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName });
+  expect(await stack.create(fleet)).toMatchObject({ status: 'SUCCESS', minutes: 4, data: { RefusedUsers: expect.stringMatching(/\(NotLookedUp\), .* more$/) } });
+  expect(ours().length).toBeGreaterThan(150);
+  expect(await again(fleet)()).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'none', LateUsers: 'none' } });
+  expect(isDeployed(fleet)).toBe(true);
 });
