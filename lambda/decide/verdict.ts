@@ -161,7 +161,15 @@ function tooMany(refused: readonly Refusal[], users: readonly User[], tolerated:
   // How far the quota reached, for a person who asks for a higher one.
   const isQuota = refused.some(({ code }) => code.startsWith('ResourceLimitExceeded'));
   const made = isQuota ? `${users.filter(({ desired, record }) => desired && isStanding(record)).length} were made before that. ` : '';
-  return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}Correct or remove these users, or raise failureTolerance`;
+  return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}${wayOut(refused)}`;
+}
+
+/** What refuses a key is its policy, most often. It is nothing about the user, and what does not refuse one user refuses no other. */
+function wayOut(refused: readonly Refusal[]): string {
+  const isOfKey = ({ code }: Refusal) => code.endsWith('.Key');
+  const key = refused.some(isOfKey) ? ["Give another key, or let the key's policy allow the provider's role what WorkSpaces needs"] : [];
+  const users = refused.every(isOfKey) ? [] : ['Correct or remove these users, or raise failureTolerance'];
+  return [...key, ...users].join('. ');
 }
 
 function tooLate(late: readonly DesktopUser[]): string {
