@@ -12,6 +12,7 @@ import { FailureTolerance } from './failure-tolerance';
 import { LateWorkspaces } from './late-workspaces';
 import { ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, RESOURCE_TYPE } from './private/contract';
 import { DesiredDesktop, desiredDesktops } from './private/desired-desktops';
+import { FLEET_NAMES, namesProblem } from './private/given-names';
 import { typesProblem } from './private/given-types';
 import { IdReads } from './private/id-reads';
 import { BUNDLE_CHANGE, EXISTING_WORKSPACES, FAILURE_TOLERANCE, LATE_WORKSPACES, REMOVED_USERS, TERMINATION_LIMIT } from './private/kinds';
@@ -122,7 +123,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
     super(scope, id);
 
     // Everything that can be refused is, before there is any child.
-    this.check(props);
+    this.check(props ?? {});
     const entries = WORKSPACE_USERS.contentOf(props.users);
     this.desktops = desiredDesktops(this, props, entries);
     const existingWorkspaces = EXISTING_WORKSPACES.contentOf(props.existingWorkspaces ?? ExistingWorkspaces.refuse());
@@ -281,7 +282,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
   }
 
   private check(props: BulkWorkspacesProps): void {
-    refuse(typesProblem(props, ['users']), this);
+    refuse(namesProblem(props, FLEET_NAMES) ?? typesProblem(props, ['users']), this);
     refuse(directoryIdProblem(props.directoryId), this);
     const entries = WORKSPACE_USERS.contentOf(props.users);
     const count = entries.length;

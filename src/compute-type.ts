@@ -89,7 +89,7 @@ export class ComputeType {
    * Hardware that has no member here yet.
    *
    * @param name The API's name, as in `ComputeTypeName` of CreateWorkspaces.
-   * @throws when the name is empty.
+   * @throws when the name is empty, has blanks, or is not in capitals.
    */
   public static of(name: string): ComputeType {
     refuse(nameProblem('ComputeType.of()', name, 'STANDARD'));

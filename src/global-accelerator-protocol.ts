@@ -20,7 +20,7 @@ export class GlobalAcceleratorProtocol {
    * A protocol that has no member here yet.
    *
    * @param name The API's name, as in `GlobalAccelerator.PreferredProtocol` of CreateWorkspaces.
-   * @throws when the name is empty.
+   * @throws when the name is empty, has blanks, or is not in capitals.
    */
   public static of(name: string): GlobalAcceleratorProtocol {
     refuse(nameProblem('GlobalAcceleratorProtocol.of()', name, 'TCP'));

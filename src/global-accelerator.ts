@@ -33,7 +33,7 @@ export class GlobalAccelerator {
    *
    * @param mode The API's name, as in `GlobalAccelerator.Mode` of CreateWorkspaces.
    * @param preferredProtocol Without it, none is sent.
-   * @throws when the name is empty.
+   * @throws when the name is empty, has blanks, or is not in capitals.
    */
   public static of(mode: string, preferredProtocol?: GlobalAcceleratorProtocol): GlobalAccelerator {
     refuse(nameProblem('GlobalAccelerator.of()', mode, 'ENABLED_AUTO'));

@@ -50,7 +50,7 @@ export class OperatingSystem {
    * An operating system that has no member here yet.
    *
    * @param name The API's name, as in `OperatingSystemName` of CreateWorkspaces.
-   * @throws when the name is empty.
+   * @throws when the name is empty, has blanks, or is not in capitals.
    */
   public static of(name: string): OperatingSystem {
     refuse(nameProblem('OperatingSystem.of()', name, 'WINDOWS_SERVER_2022'));

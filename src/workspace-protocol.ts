@@ -20,7 +20,7 @@ export class WorkspaceProtocol {
    * A protocol that has no member here yet.
    *
    * @param name The API's name, as in `Protocols` of CreateWorkspaces.
-   * @throws when the name is empty.
+   * @throws when the name is empty, has blanks, or is not in capitals.
    */
   public static of(name: string): WorkspaceProtocol {
     refuse(nameProblem('WorkspaceProtocol.of()', name, 'WSP'));

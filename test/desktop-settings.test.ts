@@ -104,7 +104,10 @@ const EXAMPLES: { readonly [Name in SettingName]-?: Example<NonNullable<Settings
     other: [ComputeType.of('NEW_ONE'), { ComputeTypeName: 'NEW_ONE' }],
     token: [stack => ComputeType.of(text(stack)), { ComputeTypeName: TEXT }],
     csv: { computeType: 'PERFORMANCE' },
-    csvRefused: [['computeType', 'POWER PRO', 'ComputeType.of() needs a name of the API like "STANDARD", without blanks, got "POWER PRO"']],
+    csvRefused: [
+      ['computeType', 'POWER PRO', 'ComputeType.of() needs a name of the API like "STANDARD", in capitals and without blanks, got "POWER PRO"'],
+      ['computeType', 'Standard', 'ComputeType.of() needs a name of the API like "STANDARD", in capitals and without blanks, got "Standard"'],
+    ],
     wrong: [[OperatingSystem.RHEL_8, 'must be made with ComputeType.STANDARD, another member, or .of(), got an object of class OperatingSystem']],
   },
   rootVolumeSize: {
@@ -170,7 +173,7 @@ const EXAMPLES: { readonly [Name in SettingName]-?: Example<NonNullable<Settings
     csv: { globalAccelerator: 'enabled_auto', globalAcceleratorProtocol: 'tcp' },
     csvRefused: [
       ['globalAcceleratorProtocol', 'TCP', 'globalAcceleratorProtocol "TCP" needs a globalAccelerator in the same line, such as ENABLED_AUTO'],
-      ['globalAccelerator', 'ENABLED AUTO', 'GlobalAccelerator.of() needs a name of the API like "ENABLED_AUTO", without blanks, got "ENABLED AUTO"'],
+      ['globalAccelerator', 'ENABLED AUTO', 'GlobalAccelerator.of() needs a name of the API like "ENABLED_AUTO", in capitals and without blanks, got "ENABLED AUTO"'],
     ],
     wrong: [[true, `${AN_ACCELERATOR}, got true`], [GlobalAcceleratorProtocol.TCP, `${AN_ACCELERATOR}, got an object of class GlobalAcceleratorProtocol`]],
   },

@@ -3,8 +3,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { failure, fleetProperties, newFleet, newStack } from './fixtures';
 import {
-  BundleChange, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, LateWorkspaces, RemovedUsers, RunningMode, WaitFor, WorkspaceProtocol,
-  WorkspaceUsers,
+  BulkWorkspaces, BundleChange, ExistingWorkspaces, FailureTolerance, GlobalAccelerator, LateWorkspaces, RemovedUsers, RunningMode, WaitFor,
+  WorkspaceProtocol, WorkspaceUsers,
 } from '../src';
 import type * as library from '../src';
 
@@ -26,11 +26,41 @@ test.each<[string, any, string]>([
   ['failureTolerance', 2, 'must be made with FailureTolerance.none(), .count() or .percentage(), got 2'],
   ['failureTolerance', { value: '2' }, 'must be made with FailureTolerance.none(), .count() or .percentage(), got an object of class Object'],
   ['failureTolerance', new App(), 'must be made with FailureTolerance.none(), .count() or .percentage(), got an object of class App'],
+  ['refresh', 1, 'must be a text, got 1'],
+  ['outputs', 'false', 'must be true or false, got "false"'],
   ['logGroup', 'desktops', 'must be a log group, such as logs.LogGroup.fromLogGroupName(), got "desktops"'],
 ])('%s is refused if it has another type (%#)', (prop, value, message) => {
   const stack = newStack();
   expect(failure(() => newFleet(stack, { [prop]: value }))).toBe(`'${prop}' ${message} (at 'Stack/Fleet')`);
   expect(stack.node.findAll()).toHaveLength(2);
+});
+
+test.each<[string, string]>([
+  ['volumeEncryptionkey', 'volumeEncryptionKey'],
+  ['runingMode', 'runningMode'],
+  ['removedusers', 'removedUsers'],
+  ['protocol', 'protocols'],
+  ['rootVolumeSizeGib', 'rootVolumeSize'], // as in a CSV file
+  ['autoStopTimeoutInMinutes', 'runningMode'],
+])('%s is misspelt', (given, meant) => {
+  const stack = newStack();
+  expect(failure(() => newFleet(stack, { [given]: undefined }))).toBe(`'${given}' is not known; did you mean '${meant}'? (at 'Stack/Fleet')`);
+  expect(stack.node.findAll()).toHaveLength(2);
+});
+
+test('what is misspelt for one user is refused, with whose it is', () => {
+  const users = WorkspaceUsers.fromList([{ userName: 'ana' }, { userName: 'bo', bundleID: 'wsb-b0s22j3d7' } as any]);
+  expect(failure(() => newFleet(newStack(), { users }))).toBe("'bundleID' is not known; did you mean 'bundleId'? (user \"bo\") (at 'Stack/Fleet')");
+});
+
+test('props of a larger struct pass', () => {
+  const larger = { bundle: 'standard', owner: 'desktops', timeouts: 3, timeout: Duration.minutes(40), usersFile: 'users.csv' };
+  newFleet(newStack(), larger as object);
+});
+
+test('props that are missing are refused', () => {
+  expect(failure(() => new (BulkWorkspaces as any)(newStack(), 'Fleet'))).toBe(
+    "'users' must be made with WorkspaceUsers.fromNames(), .fromList() or .fromCsv(), got undefined (at 'Stack/Fleet')");
 });
 
 test.each<[string, () => unknown, string]>([

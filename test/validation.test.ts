@@ -238,13 +238,13 @@ describe('value types', () => {
     ['a physical id', () => ExistingWorkspaces.adopt({ fromFleets: [`${FLEET}/d-90670b2f8c`] }), `${FLEET_IDS}, got "${FLEET}/d-90670b2f8c"; ${FLEET_ID_INSTEAD}`],
     ['a fleet id with a line break', () => ExistingWorkspaces.adopt({ fromFleets: [`${FLEET}\n`] }), `${FLEET_IDS}, got "${FLEET}\\n"; ${FLEET_ID_INSTEAD}`],
     ['a fleet id in capitals', () => ExistingWorkspaces.adopt({ fromFleets: [FLEET.toUpperCase()] }), `${FLEET_IDS}, got "${FLEET.toUpperCase()}"; ${FLEET_ID_INSTEAD}`],
-    ['an empty compute type', () => ComputeType.of(''), 'ComputeType.of() needs a name of the API like "STANDARD", without blanks, got ""'],
+    ['an empty compute type', () => ComputeType.of(''), 'ComputeType.of() needs a name of the API like "STANDARD", in capitals and without blanks, got ""'],
     ['an operating system with blanks', () => OperatingSystem.of('Windows 11'),
-      'OperatingSystem.of() needs a name of the API like "WINDOWS_SERVER_2022", without blanks, got "Windows 11"'],
-    ['an empty protocol', () => WorkspaceProtocol.of(''), 'WorkspaceProtocol.of() needs a name of the API like "WSP", without blanks, got ""'],
-    ['an empty mode', () => GlobalAccelerator.of(''), 'GlobalAccelerator.of() needs a name of the API like "ENABLED_AUTO", without blanks, got ""'],
+      'OperatingSystem.of() needs a name of the API like "WINDOWS_SERVER_2022", in capitals and without blanks, got "Windows 11"'],
+    ['an empty protocol', () => WorkspaceProtocol.of(''), 'WorkspaceProtocol.of() needs a name of the API like "WSP", in capitals and without blanks, got ""'],
+    ['an empty mode', () => GlobalAccelerator.of(''), 'GlobalAccelerator.of() needs a name of the API like "ENABLED_AUTO", in capitals and without blanks, got ""'],
     ['an empty preferred protocol', () => GlobalAccelerator.of('NEW', GlobalAcceleratorProtocol.of('')),
-      'GlobalAcceleratorProtocol.of() needs a name of the API like "TCP", without blanks, got ""'],
+      'GlobalAcceleratorProtocol.of() needs a name of the API like "TCP", in capitals and without blanks, got ""'],
   ])('fail for %s', (_, make, message) => {
     expect(failure(make)).toBe(message);
   });

@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import type { DesktopSettings } from './contract';
 import { membersOf, SettingName, Settings, SETTINGS, UserOnly } from './desktop-settings';
+import { namesProblem, USER_NAMES } from './given-names';
 import { typesProblem } from './given-types';
 import type { UserEntry } from './user-entry';
 import { fail, Problem, refuse, volumeSizesProblem, whoIs } from './validation';
@@ -45,7 +46,7 @@ function desiredDesktop(scope: IConstruct, defaults: Settings, { user, where }: 
   const { userName } = user;
   const whose = `${whoIs(userName)}${where ? `, ${where}` : ''}`;
   const refuseOwn = (problem: Problem) => refuse(problem && `${problem} (${whose})`, scope);
-  refuseOwn(typesProblem(user));
+  refuseOwn(namesProblem(user, USER_NAMES) ?? typesProblem(user));
 
   const own = settingsIn(user, 'user');
   const settings: Settings = { ...defaults, ...own };

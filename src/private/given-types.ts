@@ -1,7 +1,7 @@
 import { SETTINGS } from './desktop-settings';
 import { BUNDLE_CHANGE, EXISTING_WORKSPACES, FAILURE_TOLERANCE, LATE_WORKSPACES, REMOVED_USERS, TERMINATION_LIMIT } from './kinds';
 import { shown } from './shown';
-import { having, memberOf, ours, TypeRule } from './type-rules';
+import { FLAG, having, memberOf, ours, TEXT, TypeRule } from './type-rules';
 import { WORKSPACE_USERS } from './user-entry';
 import type { Problem } from './validation';
 import { WaitFor } from '../wait-for';
@@ -18,6 +18,8 @@ const RULES: readonly (readonly [prop: string, rule: TypeRule])[] = [
   ['bundleChange', ours(BUNDLE_CHANGE, '.refuse(), .newUsersOnly(), .migrate() or .replace()')],
   ['removedUsers', ours(REMOVED_USERS, '.refuse(), .terminate() or .release()')],
   ['terminationLimit', ours(TERMINATION_LIMIT, '.count(), .percentage() or .unlimited()')],
+  ['refresh', TEXT],
+  ['outputs', FLAG],
   ['logGroup', having('logGroupRef', 'be a log group, such as logs.LogGroup.fromLogGroupName()')],
 ];
 

@@ -17,7 +17,7 @@ function beginAlike(a: string, b: string): boolean {
 }
 
 /** Letters to insert, leave out or exchange (Levenshtein). */
-function distanceBetween(a: string, b: string): number {
+export function distanceBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -22,6 +22,8 @@ export const memberOf = (name: string, members: { [name: string]: string }): Typ
   must: `be ${Object.keys(members).map(member => `${name}.${member}`).join(' or ')}`,
 });
 
+export const TEXT: TypeRule = { holds: value => typeof value === 'string', must: 'be a text' };
+
 export const FLAG: TypeRule = { holds: value => typeof value === 'boolean', must: 'be true or false' };
 
 export const SIZE = having('toGibibytes', 'be made with Size.gibibytes()');

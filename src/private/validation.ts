@@ -105,8 +105,8 @@ export function fleetIdsProblem(fleetIds: string[]): Problem {
 
 /** For names of the API that we pass on without knowing them. */
 export function nameProblem(factory: string, name: string, example: string): Problem {
-  if (Token.isUnresolved(name) || /^\S+$/.test(name)) return undefined;
-  return `${factory} needs a name of the API like ${JSON.stringify(example)}, without blanks, got ${JSON.stringify(name)}`;
+  if (Token.isUnresolved(name) || /^[^\s\p{Ll}]+$/u.test(name)) return undefined;
+  return `${factory} needs a name of the API like ${JSON.stringify(example)}, in capitals and without blanks, got ${JSON.stringify(name)}`;
 }
 
 export function acceleratorProtocolProblem(factory: string, protocol: unknown): Problem {
