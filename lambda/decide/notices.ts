@@ -13,6 +13,9 @@ export function noticesOf(users: readonly User[], { generation, request }: Terms
     const { record } = user;
     const lines: string[] = record.notes?.generation === generation ? record.notes.notes.map(({ text }) => text) : [];
     const left = openChanges(user, generation, 'all');
+    if (record.broken?.generation === generation) {
+      lines.push(`${record.id} is in the state ERROR, which this deployment has not caused (${record.broken.code}: ${record.broken.message}): rebuild or restore it`);
+    }
     if (record.migrating) lines.push(`is being migrated; ${record.migrating.from} stays until that is done`);
     const changing = left.filter((property) => property === record.changing?.property);
     const notBegun = left.filter((property) => property !== record.changing?.property);

@@ -133,8 +133,8 @@ test.each(FILES)('%s', async (file) => {
 
 test.each([
   ['none', 0, 'kms:DescribeKey'],
-  ['the first', 1, "Give another key, or let the key's policy allow the provider's role what WorkSpaces needs"],
-  ['the first two', 2, "Give another key, or let the key's policy allow the provider's role what WorkSpaces needs"],
+  ['the first', 1, 'AccessDenied.Key: AWS denies'],
+  ['the first two', 2, 'AccessDenied.Key: AWS denies'],
 ])('with %s of the statements that it shows, a key of another team cannot be used', async (_, count, reason) => {
   const stack = await VirtualStack.start({ keyUserActions: 'checked' });
   try {
