@@ -22,11 +22,11 @@ export function noticesOf(users: readonly User[], { generation, request }: Terms
     if (changing.length > 0) lines.push(`${changing.join(', ')} still being changed`);
     if (notBegun.length > 0) lines.push(`${notBegun.join(', ')} not changed yet: the next deployment changes it`);
     const { bundle, encryption } = differsInKind(user);
-    const differs = bundle ? 'bundle' : 'encryption';
+    const differs = [...(bundle ? ['bundle'] : []), ...(encryption ? ['encryption'] : [])].join(' and ');
     const isExplained = record.migrating !== undefined || isMigrationImpossible(record, generation);
-    const isLeft = (request.bundleChange === 'REPLACE' && (bundle || encryption)) || (request.bundleChange === 'MIGRATE' && bundle && !isExplained);
-    if (record.adopted && (bundle || encryption)) lines.push(`was adopted and keeps its ${differs}`);
-    else if (isLeft) lines.push(`keeps its ${differs} until the next deployment`);
+    if (record.adopted && differs) lines.push(`was adopted and keeps its ${differs}`);
+    else if (request.bundleChange === 'REPLACE' && differs) lines.push(`keeps its ${differs} until the next deployment`);
+    else if (request.bundleChange === 'MIGRATE' && bundle && !isExplained) lines.push('keeps its bundle until the next deployment');
     return [...denied, ...[...new Set(lines)].map((line) => `${userName}: ${line}`)];
   });
 }
