@@ -4,7 +4,7 @@ import { BulkWorkspaces, ExistingWorkspaces, RunningMode, WorkspaceUsers } from 
 
 // Ana and Bo have desktops that were made by hand. The fleet adopts these, and makes one for Chen.
 // Adopted desktops get the running mode and the tags, and keep their bundle and encryption. The fleet never terminates them.
-// Deploy it, in an account or on the local AWS of `npm run local` (first make the desktops of ana and bo there, with the aws CLI):
+// Deploy it, in an account or on the local AWS of `npm run local` (first make the desktops of ana and bo there: see README.md of this folder):
 // npx cdk deploy --app "npx tsx --tsconfig tsconfig.development.json examples/adopt-existing.ts"
 // In an account, give it a directory and a bundle, and write your people's names below: -c directoryId=d-... -c bundleId=wsb-...
 

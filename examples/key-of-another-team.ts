@@ -3,7 +3,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { BulkWorkspaces, WorkspaceUsers } from 'cdk-bulk-workspaces';
 
 // Volumes are encrypted with keys of another team in the same account: one is imported by its ARN, the other by its alias.
-// Deploy it, in an account or on the local AWS of `npm run local` (first make two keys there, one of them with the alias alias/audit-desktops):
+// Deploy it, in an account or on the local AWS of `npm run local` (first make two keys there: see README.md of this folder):
 // npx cdk deploy --app "npx tsx --tsconfig tsconfig.development.json examples/key-of-another-team.ts" -c keyArn=arn:aws:kms:...
 // In an account, give it a directory, a bundle and an alias too: -c directoryId=d-... -c bundleId=wsb-... -c keyAlias=alias/...
 //

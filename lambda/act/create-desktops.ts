@@ -1,11 +1,13 @@
+import { denialOf, rejection } from './denials';
 import { desktopRequest, type KeyArns } from './desktop-request';
+import { HIGHER_QUOTA, isQuota } from './quota';
 import type { StepContext } from './step-context';
-import { failureOf } from '../aws/errors';
-import type { ObservedDesktop, Refused, WorkspacesApi } from '../aws/workspaces-api';
+import { failureOf, isDenial } from '../aws/errors';
+import type { WorkspacesApi } from '../aws/workspaces-api';
 import { log } from '../core/log';
 import type { CallRow } from '../ledger/rows';
-import type { DesiredUser, User } from '../ledger/user';
-import type { UnknownDesktop, UserRecord } from '../ledger/user-record';
+import type { DesiredUser } from '../ledger/user';
+import type { RecordedFailure, UnknownDesktop, UserRecord } from '../ledger/user-record';
 import { userKey } from '../request/identity';
 
 /**
@@ -35,21 +37,25 @@ export async function createDesktops(context: StepContext, users: readonly Desir
     const failure = failureOf(error);
     log('create failed', { users: users.length, failure, error: `${code}: ${message}` });
     if (failure === 'unknown') return 'unknown';
-    // Nothing was done.
-    if (failure === 'throttled' || failure === 'denied') {
-      await close([]);
-      throw error;
+    // Nothing was done. What is known of earlier tries stays.
+    const before = row.records.flatMap(({ settings }, i) => {
+      const { record } = users[i];
+      return record?.state === 'refused' ? [{ ...record, settings }] : [];
+    });
+    await close(before);
+    if (failure === 'throttled') throw error;
+    if (users.length > 1) return 'poisoned';
+    const [user] = users;
+    if (failure === 'denied') {
+      const action = deniedAction(user, keyArns, code);
+      rejection(context, Object.assign(error as Error, { message: `${message} (${action})` }), user.record?.failure); // throws if it is denied for many
     }
-    if (users.length > 1) {
-      await close([]);
-      return 'poisoned';
-    }
-    const wayOut = failure === 'quota' ? `${message} Ask AWS for a higher quota of WorkSpaces (Service Quotas, Amazon WorkSpaces)` : message;
-    await close(row.records.map((record) => refused(context, record, users[0], code, wayOut)));
+    await close(row.records.map((record) => refused(context, record, user, keyArns, code, message)));
     return 'answered';
   }
+  context.denials.passed('workspaces:CreateWorkspaces');
   // Not in the try: the name of a ledger error says nothing about the call.
-  await close(row.records.map((record, i) => answered(context, record, users[i], answer.made, answer.refused)));
+  await close(row.records.map((record, i) => answered(context, record, users[i], keyArns, answer)));
   return 'answered';
 }
 
@@ -66,7 +72,8 @@ export async function beginCall(context: StepContext, users: readonly DesiredUse
   return row;
 }
 
-function answered(context: StepContext, record: UserRecord, user: User, made: readonly ObservedDesktop[], refusals: readonly Refused[]): UserRecord {
+function answered(context: StepContext, record: UserRecord, user: DesiredUser, keyArns: KeyArns, answer: Awaited<ReturnType<WorkspacesApi['create']>>): UserRecord {
+  const { made, refused: refusals } = answer;
   const key = userKey(record.userName);
   const { userName, settings } = record;
   const desktop = made.find((each) => userKey(each.userName) === key);
@@ -75,12 +82,32 @@ function answered(context: StepContext, record: UserRecord, user: User, made: re
   if (!refusal) return record; // in neither list: still unknown
   // It may be ours, from a call whose answer was lost.
   if (refusal.code.startsWith('ResourceExists')) return { state: 'unknown', why: 'exists', userName, settings };
-  return refused(context, record, user, refusal.code, refusal.message);
+  return refused(context, record, user, keyArns, refusal.code, refusal.message);
 }
 
-function refused(context: StepContext, { userName, settings }: UserRecord, { record: before }: User, code: string, message: string): UserRecord {
-  const { generation, clock } = context;
-  const last = before?.state === 'refused' ? before.failure : undefined;
+function refused(
+  context: StepContext, { userName, settings }: UserRecord, user: DesiredUser, keyArns: KeyArns, code: string, message: string,
+): UserRecord {
+  const before = user.record?.state === 'refused' ? user.record.failure : undefined;
+  const action = deniedAction(user, keyArns, code);
+  const failure = action === undefined
+    ? againRefused(context, before, code, isQuota(code) ? `${message} ${HIGHER_QUOTA}` : message)
+    : denialOf(context, { code, message }, action, before);
+  return { state: 'refused', userName, settings, failure };
+}
+
+function againRefused({ generation, clock }: StepContext, last: RecordedFailure | undefined, code: string, message: string): RecordedFailure {
   const tried = last?.generation === generation && last.code === code ? last.attempts : 0;
-  return { state: 'refused', userName, settings, failure: { code, message, attempts: tried + 1, generation, at: clock.now() } };
+  return { code, message, attempts: tried + 1, generation, at: clock.now() };
+}
+
+/**
+ * The permission that AWS denies, if the code says so. For an encrypted desktop, WorkSpaces uses the key in the name of the role. KMS has described the
+ * key a moment ago: so if WorkSpaces says that the key cannot be used, it is the role that may not.
+ */
+function deniedAction({ desired: { settings } }: DesiredUser, keyArns: KeyArns, code: string): string | undefined {
+  const key = settings.VolumeEncryptionKey;
+  if (key !== undefined && /key|kms/i.test(code)) return `kms:CreateGrant on ${keyArns[key]}`;
+  if (key !== undefined && isDenial(code)) return `workspaces:CreateWorkspaces or kms:CreateGrant on ${keyArns[key]}`;
+  return isDenial(code) ? 'workspaces:CreateWorkspaces' : undefined;
 }

@@ -1,17 +1,19 @@
 import { createDesktops, type Created } from './create-desktops';
 import type { KeyArns } from './desktop-request';
+import { Halving } from './halving';
 import { lookBeforeCreating } from './preflight';
+import { withoutUsedUpQuota } from './quota';
 import { searchDirectory } from './search-directory';
 import type { StepContext } from './step-context';
 import type { KeysApi } from '../aws/keys';
 import { BATCH } from '../aws/workspaces-api';
 import { log } from '../core/log';
+import { deniedIn } from '../decide/failures';
 import type { DesiredUser } from '../ledger/user';
 
 /** Makes desktops, 25 at a time. */
 export class Creation {
-  /** Groups of users in which the service does not accept somebody. The next group to try is the last one. */
-  private readonly suspects: Set<string>[] = [];
+  private readonly halves = new Halving<string>();
 
   constructor(private readonly context: StepContext, private readonly keys: KeysApi) {}
 
@@ -23,7 +25,8 @@ export class Creation {
       if (!(await searchDirectory(this.context, users))) return 'unknown';
       if (users.some(({ key, userName }) => records.user(key, userName).record?.state === 'unknown')) return 'answered'; // they are looked up first
     }
-    return this.batch(users, keyArns);
+    const asked = await withoutUsedUpQuota(this.context, users);
+    return asked.length > 0 ? this.batch(asked, keyArns) : 'answered';
   }
 
   /**
@@ -43,16 +46,14 @@ export class Creation {
 
   /** Asks for the next 25 desktops; or, if one user made the service reject the last call, for half of that call's users. */
   private async batch(users: readonly DesiredUser[], keyArns: KeyArns): Promise<Created> {
-    const suspects = this.suspects.pop();
-    const batch = suspects ? users.filter(({ key }) => suspects.has(key)) : nextBatch(users);
+    const half = this.halves.next();
+    // Users for whom AWS has denied it before are asked for by themselves.
+    const first = users.filter(({ record }) => !deniedIn(record, this.context.generation));
+    const batch = half ? users.filter(({ key }) => half.includes(key)) : nextBatch(first.length > 0 ? first : users);
     if (batch.length === 0) return 'answered';
     log('create', { users: batch.length, left: users.length - batch.length });
     const created = await createDesktops(this.context, batch, keyArns);
-    if (created === 'poisoned') {
-      const keys = batch.map(({ key }) => key);
-      const half = Math.ceil(keys.length / 2);
-      this.suspects.push(new Set(keys.slice(half)), new Set(keys.slice(0, half)));
-    }
+    if (created === 'poisoned') this.halves.split(batch.map(({ key }) => key));
     return created;
   }
 }

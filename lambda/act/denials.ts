@@ -2,7 +2,7 @@ import type { StepContext } from './step-context';
 import { actionOf, failureOf, isDenial, isRejection } from '../aws/errors';
 import type { Refused } from '../aws/workspaces-api';
 import { log } from '../core/log';
-import { POLICY_DELAY } from '../decide/failures';
+import { isDenied, POLICY_DELAY } from '../decide/failures';
 import type { RecordedFailure } from '../ledger/user-record';
 
 /**
@@ -32,22 +32,28 @@ export async function tagStays(context: StepContext, error: unknown): Promise<Re
     await fleet.progress({ denied: { ...denied, tagsStay: true } });
   }
   const { name: code, message } = error as Error;
-  return { ...refusalOf(context, { code, message }, actionOf(error) ?? 'workspaces:DeleteTags', undefined), since: 0 };
+  return { ...denialOf(context, { code, message }, actionOf(error) ?? 'workspaces:DeleteTags', undefined), since: 0 };
 }
 
 /** Why the service refuses a request; if AWS denies it, also since when. */
 export function refusalOf(
+  context: StepContext, refusal: Pick<Refused, 'code' | 'message'>, action: string, before: RecordedFailure | undefined,
+): RecordedFailure {
+  if (isDenial(refusal.code)) return denialOf(context, refusal, action, before);
+  const { generation, clock } = context;
+  return { code: refusal.code, message: refusal.message, attempts: 1, generation, at: clock.now() };
+}
+
+/** That AWS denies a permission, and since when. */
+export function denialOf(
   context: StepContext, { code, message }: Pick<Refused, 'code' | 'message'>, action: string, before: RecordedFailure | undefined,
 ): RecordedFailure {
   const { generation, clock } = context;
-  const now = clock.now();
-  const failure = { code, message, attempts: 1, generation, at: now };
-  if (!isDenial(code)) return failure;
-  const earlier = earlierDenial(context, before);
+  const { attempts = 0, since = clock.now() } = earlierDenial(context, before) ?? {};
   log('denied', { action, error: `${code}: ${message}` });
-  return { ...failure, attempts: (earlier?.attempts ?? 0) + 1, since: earlier?.since ?? now, action, message: `AWS denies ${action}: ${message}` };
+  return { code, message: `AWS denies ${action}: ${message}`, attempts: attempts + 1, generation, at: clock.now(), since, action };
 }
 
 function earlierDenial({ generation }: StepContext, before: RecordedFailure | undefined): RecordedFailure | undefined {
-  return before?.generation === generation && isDenial(before.code) ? before : undefined;
+  return before?.generation === generation && isDenied(before) ? before : undefined;
 }

@@ -9,9 +9,11 @@ import { isDesktop } from '../ledger/user-record';
  * @returns the users whose desktops are not as they should be; one is enough to prove that the fleet is not done
  */
 export async function poll(context: StepContext, users: readonly DesktopUser[], waitFor: 'AVAILABLE' | 'EXISTS'): Promise<string[]> {
-  const { generation, clock, records } = context;
+  const { generation, clock, records, fleet } = context;
   const { seen, asked } = await describe(context, users);
-  const now = { generation, now: clock.now() };
+  const { settled, settledBefore, current: { startedAt } } = fleet.row;
+  const settledUpTo = settled.generation === generation ? settledBefore : settled.generation;
+  const now = { generation, now: clock.now(), settledUpTo, startedAt };
   const pending = users.map(({ key }) => key).filter((key) => !asked.some((each) => each.key === key));
   for (const user of asked) {
     const after = observe(user, seen.get(user.record.id), waitFor, now);

@@ -17,9 +17,14 @@ const BY_POLICY_ALONE = ['workspaces:CreateTags', 'workspaces:DeleteTags', 'work
 
 /** Whether the failure stays, however often we ask again in this deployment. */
 export function isFinal(record: Pick<UserRecord, 'state'>, failure: RecordedFailure): boolean {
-  if (isDenial(failure.code)) return failure.at - (failure.since ?? -Infinity) >= patienceFor(failure.action);
+  if (isDenied(failure)) return failure.at - (failure.since ?? -Infinity) >= patienceFor(failure.action);
   // A desktop that was made and is broken is not made a second time.
   return record.state !== 'refused' || failure.attempts >= attemptsFor(failure.code);
+}
+
+/** Whether AWS denies a permission. Not every code says so: then the permission is noted. */
+export function isDenied({ code, action }: RecordedFailure): boolean {
+  return action !== undefined || isDenial(code);
 }
 
 function patienceFor(action: string | undefined): number {
@@ -27,15 +32,16 @@ function patienceFor(action: string | undefined): number {
 }
 
 /** Whether it is time to ask again. Each pause is as long as all those before it. */
-export function isDue({ code, at, since = at }: RecordedFailure, now: number): boolean {
-  const pause = isDenial(code) ? Math.min(LONGEST_PAUSE, Math.max(RETRY_AFTER, at - since)) : RETRY_AFTER;
+export function isDue(failure: RecordedFailure, now: number): boolean {
+  const { at, since = at } = failure;
+  const pause = isDenied(failure) ? Math.min(LONGEST_PAUSE, Math.max(RETRY_AFTER, at - since)) : RETRY_AFTER;
   return now - at >= pause;
 }
 
 /** Whether AWS denies something for this user in this generation. It may still pass. */
 export function deniedIn(record: UserRecord | undefined, generation: number): RecordedFailure | undefined {
   const failure = record?.failure;
-  return failure?.generation === generation && isDenial(failure.code) ? failure : undefined;
+  return failure?.generation === generation && isDenied(failure) ? failure : undefined;
 }
 
 /**
@@ -53,7 +59,7 @@ export function failedChanges(record: DesktopRecord, generation: number, isOver 
 /** All that AWS denies for this user in this generation. */
 export function denialsIn(record: UserRecord, generation: number): RecordedFailure[] {
   const failures = [record.failure, isDesktop(record) ? record.changeFailure : undefined];
-  return failures.flatMap((each) => (each?.generation === generation && isDenial(each.code) ? [each] : []));
+  return failures.flatMap((each) => (each?.generation === generation && isDenied(each) ? [each] : []));
 }
 
 /** Whether AWS has denied something for this user a moment ago. */

@@ -13,24 +13,31 @@ export function noticesOf(users: readonly User[], { generation, request }: Terms
     const { record } = user;
     const lines: string[] = record.notes?.generation === generation ? record.notes.notes.map(({ text }) => text) : [];
     const left = openChanges(user, generation, 'all');
+    if (record.broken?.generation === generation) {
+      lines.push(`${record.id} is in the state ERROR, which this deployment has not caused (${record.broken.code}: ${record.broken.message}): rebuild or restore it`);
+    }
     if (record.migrating) lines.push(`is being migrated; ${record.migrating.from} stays until that is done`);
     const changing = left.filter((property) => property === record.changing?.property);
     const notBegun = left.filter((property) => property !== record.changing?.property);
     if (changing.length > 0) lines.push(`${changing.join(', ')} still being changed`);
     if (notBegun.length > 0) lines.push(`${notBegun.join(', ')} not changed yet: the next deployment changes it`);
     const { bundle, encryption } = differsInKind(user);
-    const differs = bundle ? 'bundle' : 'encryption';
+    const differs = [...(bundle ? ['bundle'] : []), ...(encryption ? ['encryption'] : [])].join(' and ');
     const isExplained = record.migrating !== undefined || isMigrationImpossible(record, generation);
-    const isLeft = (request.bundleChange === 'REPLACE' && (bundle || encryption)) || (request.bundleChange === 'MIGRATE' && bundle && !isExplained);
-    if (record.adopted && (bundle || encryption)) lines.push(`was adopted and keeps its ${differs}`);
-    else if (isLeft) lines.push(`keeps its ${differs} until the next deployment`);
+    if (record.adopted && differs) lines.push(`was adopted and keeps its ${differs}`);
+    else if (request.bundleChange === 'REPLACE' && differs) lines.push(`keeps its ${differs} until the next deployment`);
+    else if (request.bundleChange === 'MIGRATE' && bundle && !isExplained) lines.push('keeps its bundle until the next deployment');
     return [...denied, ...[...new Set(lines)].map((line) => `${userName}: ${line}`)];
   });
 }
 
-/** What AWS has denied for this user. */
+/** What AWS has denied for this user; and why the desktop of a user who is not desired stays. */
 function denialsOf(user: User, generation: number): string[] {
   if (!isRecorded(user)) return [];
-  const what = user.desired ? '' : `${hasDesktop(user) ? user.record.id : 'the WorkSpace'} stays, because `;
-  return denialsIn(user.record, generation).map(({ action, message }) => `${what}${action ? `AWS denies ${action}: ${WHERE_TO_LOOK}` : message}`);
+  const { record, desired } = user;
+  const because = desired ? '' : `${hasDesktop(user) ? user.record.id : 'the WorkSpace'} stays, because `;
+  const denied = denialsIn(record, generation).map(({ action, message }) => `${because}${action ? `AWS denies ${action}: ${WHERE_TO_LOOK}` : message}`);
+  const { failure } = record;
+  if (desired || denied.length > 0 || failure?.generation !== generation) return denied;
+  return [`${because}WorkSpaces says ${failure.code}: ${failure.message}`];
 }

@@ -9,6 +9,13 @@ import type { Request } from '../request/resource-properties';
 
 type Moment = Pick<Terms, 'generation' | 'now'>;
 
+/** When desktops are observed. */
+export interface Observation extends Moment {
+  /** Desktops of a generation up to this one belong to earlier operations that have succeeded. */
+  readonly settledUpTo: number;
+  readonly startedAt: number;
+}
+
 /** States of a desktop that is built, and can be used or started. */
 const BUILT = ['AVAILABLE', 'STOPPED', 'STOPPING'];
 
@@ -17,7 +24,7 @@ const BUILT = ['AVAILABLE', 'STOPPED', 'STOPPING'];
  * @param desktop what it returned, if anything
  * @returns the new record; undefined if there is nothing left to record
  */
-export function observe(user: DesktopUser, desktop: ObservedDesktop | undefined, waitFor: 'AVAILABLE' | 'EXISTS', now: Moment): UserRecord | undefined {
+export function observe(user: DesktopUser, desktop: ObservedDesktop | undefined, waitFor: 'AVAILABLE' | 'EXISTS', now: Observation): UserRecord | undefined {
   const { record } = user;
   if (!desktop) {
     // This holds also for a desktop that was seen before: for a while, one answer may show it, and the next one not. If the service has
@@ -27,7 +34,10 @@ export function observe(user: DesktopUser, desktop: ObservedDesktop | undefined,
   }
   if (!user.desired || isLeaving(desktop)) return record;
   if (desktop.state === 'ERROR') {
-    return { ...record, failure: failure(now, desktop.errorCode ?? 'ERROR', desktop.errorMessage ?? 'the WorkSpace is in the state ERROR') };
+    const why = failure(now, desktop.errorCode ?? 'ERROR', desktop.errorMessage ?? 'the WorkSpace is in the state ERROR');
+    // If this deployment has not touched it, it is not this deployment that has failed.
+    const isOurDoing = user.madeIn > now.settledUpTo || (record.changing !== undefined && record.changing.at >= now.startedAt);
+    return isOurDoing ? { ...record, failure: why } : { ...record, broken: why, readyIn: now.generation };
   }
   const wasReady = record.readyIn !== undefined && desktop.state !== 'PENDING';
   const isReady = waitFor === 'EXISTS' || BUILT.includes(desktop.state) || wasReady;

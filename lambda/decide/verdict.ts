@@ -1,4 +1,4 @@
-import { deniedFinally, deniedIn, failedChanges, WAY_OUT_OF_DENIAL } from './failures';
+import { deniedFinally, deniedIn, denialsIn, failedChanges, WAY_OUT_OF_DENIAL } from './failures';
 import { isBuilt, type Phase, phaseOf } from './phase';
 import { isReclaimed, isReleased, isUntagged, plan } from './plan';
 import { openChanges } from './settings-diff';
@@ -23,7 +23,7 @@ export type Verdict =
 export function certainFailure(users: readonly User[], terms: Terms): string | undefined {
   if (terms.isIrreversible) return undefined;
   const refused = refusals(users, terms);
-  return refused.length > terms.request.tolerated ? tooMany(refused, users, terms.request.tolerated) : undefined;
+  return refused.length > terms.request.tolerated ? tooMany(refused, users, terms) : undefined;
 }
 
 /** Whether the deployment is done, goes on, or has failed. */
@@ -69,9 +69,11 @@ export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
 
   const refused = refusalsOf(desired, terms);
   if (refused.length > terms.request.tolerated && !terms.isIrreversible) {
-    return { kind: 'failed', reason: tooMany(refused, users, terms.request.tolerated) };
+    return { kind: 'failed', reason: tooMany(refused, users, terms) };
   }
-  if (late.length > 0 && !terms.request.acceptLate && !terms.isIrreversible) return { kind: 'failed', reason: tooLate(late) };
+  // What was not ready before is nobody else's fault.
+  const lateHere = late.filter(({ madeIn }) => madeIn > terms.deployedUpTo);
+  if (lateHere.length > 0 && !terms.request.acceptLate && !terms.isIrreversible) return { kind: 'failed', reason: tooLate(lateHere) };
 
   return {
     kind: 'done',
@@ -167,13 +169,25 @@ function whyNothing(record: UserRecord | undefined): Pick<Refusal, 'code' | 'mes
   return { code: 'NotCreated', message: 'no WorkSpace was made for this user before the timeout' };
 }
 
-function tooMany(refused: readonly Refusal[], users: readonly User[], tolerated: number): string {
-  const total = users.filter(({ desired }) => desired).length;
+function tooMany(refused: readonly Refusal[], users: readonly User[], terms: Terms): string {
+  const { request: { tolerated }, generation, deployedUpTo } = terms;
+  const desired = users.filter(isDesired);
   const names = list(refused, ({ userName, code, message }) => `${userName} (${code}: ${message})`);
   // How far the quota reached, for a person who asks for a higher one.
   const isQuota = refused.some(({ code }) => code.startsWith('ResourceLimitExceeded'));
-  const made = isQuota ? `${users.filter(({ desired, record }) => desired && isStanding(record)).length} were made before that. ` : '';
-  return `${refused.length} of ${counted(total, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}${refused.some(({ code }) => NO_TIME.includes(code)) ? 'For some there was no time: deploy again to continue. ' : ''}Correct or remove these users, or raise failureTolerance`;
+  const made = isQuota ? `${desired.filter(({ record }) => isStanding(record)).length} were made before that. ` : '';
+  const of = new Set(refused.map(({ userName }) => userName));
+  const refusedUsers = desired.filter(({ userName }) => of.has(userName)).filter(isRecorded);
+  const denied = refusedUsers.filter(({ record }) => denialsIn(record, generation).length > 0);
+  // Whoever takes these off the list loses what is on their desktop.
+  const kept = refusedUsers.filter(hasDesktop).filter(({ madeIn }) => madeIn <= deployedUpTo);
+  const wayOut = [
+    ...(refused.some(({ code }) => NO_TIME.includes(code)) ? ['For some there was no time: deploy again to continue'] : []),
+    ...(denied.length > 0 ? [WAY_OUT_OF_DENIAL] : []),
+    kept.length > 0 ? `Do not remove ${list(kept, ({ userName }) => userName)}: that would terminate a WorkSpace that is in use` : undefined,
+    denied.length === refused.length || kept.length > 0 ? 'Correct what is asked for, or raise failureTolerance' : 'Correct or remove these users, or raise failureTolerance',
+  ].filter((each) => each !== undefined).join('. ');
+  return `${refused.length} of ${counted(desired.length, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}${wayOut}`;
 }
 
 function tooLate(late: readonly DesktopUser[]): string {

@@ -51,6 +51,8 @@ interface WithDesktop extends Recorded, ChangesOfDesktop {
   readonly removableIn?: number;
   /** Why it is broken, or why it cannot be looked at, terminated or released. */
   readonly failure?: RecordedFailure;
+  /** It was in the state ERROR when a generation observed it that had neither made nor changed it. */
+  readonly broken?: Pick<RecordedFailure, 'code' | 'message' | 'generation'>;
   /** The migration of which `id` is the new desktop, until the old one is gone. */
   readonly migrating?: Migrating;
 }
@@ -165,8 +167,8 @@ export function isStanding(record: UserRecord | undefined): record is OwnedDeskt
 
 /** The same desktop, neither being terminated nor released. */
 export function owned(desktop: DesktopRecord): OwnedDesktop {
-  const { userName, settings, id, adopted, found, readyIn, removableIn, failure, migrating } = desktop;
+  const { userName, settings, id, adopted, found, readyIn, removableIn, failure, broken, migrating } = desktop;
   const { changing, notes, changeFailure, changedAt, settingsBefore } = desktop;
   const changes: ChangesOfDesktop = { changing, notes, changeFailure, changedAt, settingsBefore };
-  return { state: 'owned', userName, settings, id, adopted, found, readyIn, removableIn, failure, migrating, ...changes };
+  return { state: 'owned', userName, settings, id, adopted, found, readyIn, removableIn, failure, broken, migrating, ...changes };
 }

@@ -23,7 +23,8 @@ export async function disownRetained(context: StepContext, operation: StackOpera
 /** Whether an earlier deployment released it, has succeeded, and is not being rolled back. Then it is no longer ours. */
 function isReleasedForGood({ generation }: StepContext, { kind, settledUpTo }: StackOperation, record: UserRecord, isDesired: boolean): boolean {
   if (record.state !== 'released' || !record.untagged || (isDesired && record.wanted)) return false;
-  if (kind === 'delete') return true;
+  // If it stays with its tag, a notice says so at the end.
+  if (kind === 'delete') return record.failure?.generation !== generation;
   return record.releasedIn <= settledUpTo && record.releasedIn !== generation;
 }
 

@@ -131,6 +131,8 @@ export class TestStack extends StackStatuses {
   readonly log: string[] = [];
   /** What the role's policy does not allow. */
   denies?: (call: Call) => boolean;
+  /** When WorkSpaces may use keys in the role's name. */
+  keysUsableFrom = 0;
   /** How many answers of DescribeTags have nothing in them yet. */
   hideTags = 0;
   /** What the handler reaches; tests of one part may use it directly. */
@@ -149,7 +151,9 @@ export class TestStack extends StackStatuses {
 
   private constructor(options: Partial<WorkspacesOptions>) {
     super();
-    this.workspaces = new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...options });
+    this.workspaces = new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...options }, {
+      keyAccess: { mayUse: () => this.clock.now() >= this.keysUsableFrom },
+    });
     this.tagging = new TaggingService(this.workspaces);
   }
 

@@ -101,6 +101,13 @@ describe('adopt()', () => {
     expect(terminated()).toEqual([]);
   });
 
+  test('with another bundle and encryption: the notice names both', async () => {
+    there('bo', { bundleId: 'wsb-b0s22j3d7' });
+    const encrypted = { VolumeEncryptionKey: 'alias/aws/workspaces', UserVolumeEncryptionEnabled: 'true', RootVolumeEncryptionEnabled: 'true' };
+    const outcome = await stack.create({ ...wanted, users: ['bo'], settings: { ...wanted.settings, ...encrypted } });
+    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: 'bo: was adopted and keeps its bundle and encryption' } });
+  });
+
   describe('releases them, in any event', () => {
     let bo: string;
     beforeEach(() => { bo = there('bo', { tags: { cost: '42' } }); });

@@ -80,6 +80,62 @@ test('tags that IAM sees after four minutes: the delete of a fleet that was made
   expect(stack.users()).toEqual([]);
 });
 
+test('a desktop that is denied to be made: the others are made, and the one is named', async () => {
+  deny('CreateWorkspaces');
+  const outcome = await stack.create({ users: all, FailureTolerance: '1' });
+  expect(outcome).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'user007 (AccessDeniedException)', Notices: expect.stringMatching(/^user007: AWS denies workspaces:CreateWorkspaces: look for a service control policy/) } });
+  expect(stack.users()).toEqual(others);
+  expect(await stack.delete({ users: all })).toMatchObject({ status: 'SUCCESS' });
+
+  const failed = await stack.create({ users: all });
+  expect(failed).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/^1 of 60 .*user007 \(AccessDeniedException: AWS denies workspaces:CreateWorkspaces: .*look for a service control policy.*raise failureTolerance/) });
+});
+
+test.each(['AccessDeniedException', 'AccessDenied.WorkSpace', 'UnauthorizedOperation'])('a single user who is refused with %s is asked for again for some minutes', async (code) => {
+  const refuse = (until: number) => stack.answers((api) => ({
+    create: async (requests) => {
+      const isRefused = ({ UserName }: { UserName: string }) => UserName === held && stack.clock.now() < until;
+      const rest = requests.filter((each) => !isRefused(each));
+      const { made, refused } = rest.length > 0 ? await api.create(rest) : { made: [], refused: [] };
+      return { made, refused: [...refused, ...requests.filter(isRefused).map(({ UserName }) => ({ who: UserName, code, message: 'not you' }))] };
+    },
+  }));
+  const { services } = stack;
+  refuse(stack.clock.now() + 4 * MINUTE);
+  expect(await stack.create({ users: all })).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'none' } });
+  expect(await stack.delete({ users: all })).toMatchObject({ status: 'SUCCESS' });
+  stack.services = services;
+  refuse(Infinity);
+  expect(await stack.create({ users: all })).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/user007 \(.*: AWS denies workspaces:CreateWorkspaces: not you\)/) });
+});
+
+describe('a key that the role may not grant', () => {
+  const key = () => stack.kms.createKey().arn;
+  const denied = [
+    { scope: 'item', code: 'AccessDenied.Key', message: 'The specified key could not be used.' },
+    { scope: 'item', code: 'ResourceNotFound.Key', message: 'The specified key could not be found.' },
+    { scope: 'call', code: 'AccessDeniedException', message: 'User is not authorized to perform: kms:CreateGrant' },
+  ] as const;
+
+  test.each(denied)('$code for the $scope: names the permission, the key and where to look', async (keyDenied) => {
+    const VolumeEncryptionKey = key();
+    stack.workspaces.configure({ keyDenied });
+    stack.keysUsableFrom = Infinity;
+    const outcome = await stack.create({ users: all, settings: { VolumeEncryptionKey, UserVolumeEncryptionEnabled: 'true' } });
+    expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('kms:CreateGrant') });
+    expect(outcome).toMatchObject({ reason: expect.stringMatching(/permissions boundary or a key policy/) });
+    expect(outcome).toMatchObject({ reason: expect.stringContaining(VolumeEncryptionKey) });
+    expect(outcome.minutes).toBeGreaterThanOrEqual(2);
+    expect(stack.users()).toEqual([]);
+  });
+
+  test.each(denied)('$code for the $scope: is waited for', async (keyDenied) => {
+    stack.workspaces.configure({ keyDenied });
+    stack.keysUsableFrom = stack.clock.now() + 4 * MINUTE;
+    expect(await stack.create({ users: all.slice(0, 3), settings: { VolumeEncryptionKey: key(), UserVolumeEncryptionEnabled: 'true' } })).toMatchObject({ status: 'SUCCESS' });
+  });
+});
+
 describe('workspaces:DeleteTags is denied', () => {
   const release: FleetProperties = { users: others, RemovedUsers: 'RELEASE' };
   const tagged = { users: all, settings: { Tags: { team: 'a', old: 'x' } } };

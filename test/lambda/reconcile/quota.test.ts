@@ -1,0 +1,53 @@
+import { BUNDLE, FleetProperties, MINUTE, names, TestStack } from '../test-stack';
+
+// A used-up quota is found once, not once for each user.
+
+let stack: TestStack;
+afterEach(() => stack.stop());
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+const other = 'wsb-b0s22j3d7';
+
+test.each(['call', 'item'] as const)('that refuses the %s: nobody else is asked for in this deployment, and a later one asks again', async (scope) => {
+  stack = await TestStack.startQuick({ quota: 100, quotaExceeded: { scope, code: 'ResourceLimitExceededException', message: 'Your limits have been exceeded.' }, buildTime: MINUTE });
+  const users = names(1000);
+  const wanted: FleetProperties = { users, FailureTolerance: '100%', WorkspaceIds: 'COUNT', IdsInOneRead: '1' };
+  expect(await stack.create(wanted)).toMatchObject({ status: 'SUCCESS', data: { WorkspaceIds: '100 WorkSpaces', RefusedUsers: expect.stringContaining('(ResourceLimitExceededException)') } });
+  expect(stack.calls('CreateWorkspaces')).toBeLessThan(4 + 12);
+  expect(stack.users()).toHaveLength(100);
+  stack.workspaces.configure({ quota: 120 });
+  expect(await stack.update(wanted, { ...wanted, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', data: { WorkspaceIds: '120 WorkSpaces' } });
+  expect(stack.calls('CreateWorkspaces')).toBeLessThan(2 * (4 + 12));
+});
+
+test('with the default tolerance, the reason says how far it went and what to do', async () => {
+  stack = await TestStack.startQuick({ quota: 30, quotaExceeded: { scope: 'item', code: 'ResourceLimitExceeded.WorkSpace', message: 'Too many.' } });
+  const outcome = await stack.create({ users: names(60) });
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/Ask AWS for a higher quota.*30 were made before that/) });
+});
+
+test('it holds only for those who need the same: a quota of one kind does not keep the desktops of another', async () => {
+  stack = await TestStack.startQuick({ buildTime: MINUTE });
+  stack.answers((api) => ({
+    create: async (requests) => {
+      if (requests.some(({ BundleId }) => BundleId === other)) throw Object.assign(new Error('no graphics'), { name: 'ResourceLimitExceededException' });
+      return api.create(requests);
+    },
+  }));
+  const [many, few] = [names(60), names(60, 60)];
+  const outcome = await stack.create({
+    Users: [{ Settings: '0', UserNames: few }, { Settings: '1', UserNames: many }], Settings: [{ BundleId: other }, { BundleId: BUNDLE }], UserCount: '120', FailureTolerance: '60',
+  });
+  expect(outcome).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(many);
+});
+
+test('users whose desktop is replaced get another one, although others were refused for the quota', async () => {
+  stack = await TestStack.startQuick({ buildTime: MINUTE, quota: 30 });
+  const users = names(30);
+  await stack.create({ users });
+  await stack.clock.sleep(20 * MINUTE);
+  const after: FleetProperties = { users: names(60), settings: { BundleId: other }, BundleChange: 'REPLACE', TerminationLimit: 'unlimited', FailureTolerance: '30' };
+  expect(await stack.update({ users }, after)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(users);
+});
