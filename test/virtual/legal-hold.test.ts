@@ -43,7 +43,8 @@ test('a delete terminates all but the desktop under a legal hold, and says so; w
 test('an update takes all others away, and its outputs name the one that stays', async () => {
   await stack.deploy(fleet(users));
   hold();
-  const outcome = await stack.deploy(fleet(users.slice(20), { removedUsers: RemovedUsers.terminate(), terminationLimit: TerminationLimit.unlimited() }));
+  const terminates = { removedUsers: RemovedUsers.terminate(), terminationLimit: TerminationLimit.unlimited() };
+  const outcome = await stack.deploy(fleet(users.slice(20), terminates));
   const notice = expect.stringMatching(/user007: ws-\w+ stays, because AWS denies workspaces:TerminateWorkspaces: look for/);
   expect(outcome).toMatchObject({ status: 'UPDATE_COMPLETE', outputs: { FleetNoticesSummary: notice } });
   expect(stack.users()).toEqual([held, ...users.slice(20)]);
