@@ -43,6 +43,9 @@ const set: FleetProperties = { ...many, settings: { RunningMode: 'AUTO_STOP', Ru
 
 const ours = () => stack.present().filter(({ tags }) => tags[OWN] !== undefined).map(({ userName }) => userName).sort();
 const isDeployed = ({ users = [] }: FleetProperties) => JSON.stringify(ours()) === JSON.stringify(users);
+function makeElsewhere({ users = [] }: FleetProperties): void {
+  for (const userName of users) stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName });
+}
 const loseLedger = () => stack.deleteRows(({ pk }) => pk.startsWith('fleet#'));
 const created = () => stack.create({ ...many, TimeoutSeconds: '3000' });
 const slowly = (what: FleetProperties): FleetProperties => ({ ...what, TimeoutSeconds: '3300' });
@@ -53,7 +56,7 @@ const WORK: readonly Work[] = [
   {
     title: 'a create that adopts',
     due: TIMEOUT,
-    prepare: async () => adopting.users!.forEach((userName) => stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName })),
+    prepare: async () => makeElsewhere(adopting),
     deploy: () => stack.create(adopting),
     again: again(adopting),
     isDone: () => isDeployed(adopting),
@@ -129,7 +132,7 @@ test('a fleet whose answer is due is answered by what is known, although all cal
 test('at the rate of an account, desktops are adopted as far as the time goes, and the next deployment adopts the others', async () => {
   stack = await TestStack.startQuick({ autoStop: false });
   const fleet: FleetProperties = { ...adopting, users: names(800) };
-  for (const userName of fleet.users!) stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName });
+  makeElsewhere(fleet);
   expect(await stack.create(fleet)).toMatchObject({ status: 'SUCCESS', minutes: 4, data: { RefusedUsers: expect.stringMatching(/\(NotLookedUp\), .* more$/) } });
   expect(ours().length).toBeGreaterThan(150);
   expect(await again(fleet)()).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'none', LateUsers: 'none' } });
