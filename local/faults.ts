@@ -25,6 +25,8 @@ export interface Fault {
   /** `*`: any. */
   readonly operation: string;
   readonly how: FaultKind;
+  /** Which of these calls; as those that are about one desktop. @default - all */
+  readonly which?: (call: Call) => boolean;
   /** For `refuse`. @default 'InternalFailure', with status 500 */
   readonly code?: string;
   /** For `refuse`. @default - a message that says that the call was made to fail */
@@ -105,9 +107,10 @@ export class Faults {
   private scripted(call: Call, isByFunction: boolean): Fault | undefined {
     let hit: Fault | undefined;
     for (const each of this.script) {
-      const { by = 'function', service, operation, after = 0, times = 1 } = each.fault;
+      const { by = 'function', service, operation, which, after = 0, times = 1 } = each.fault;
       if (by === 'function' && !isByFunction) continue;
       if ((service !== undefined && service !== call.service) || (operation !== '*' && operation !== call.operation)) continue;
+      if (which && !which(call)) continue;
       const turn = each.seen++ - after;
       if (turn >= 0 && turn < times) hit ??= each.fault;
     }

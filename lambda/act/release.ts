@@ -4,7 +4,7 @@ import { abandonMigration } from './migrate';
 import { isStillOurs, noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
-import { actionOf, isDenial, isRejection } from '../aws/errors';
+import { actionOf, failureOf, isRejection } from '../aws/errors';
 import { isFinal as hasLasted } from '../decide/failures';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
 import { type DesktopRecord, owned, type RecordedFailure, type ReleasedDesktop, terminationOf } from '../ledger/user-record';
@@ -63,16 +63,17 @@ async function releaseOne(context: StepContext, user: DesktopUser, isFinal: bool
     for (const id of others) await api.untag(id, [OWNERSHIP_TAG]);
     isThere = await api.untag(record.id, record.adopted ? [OWNERSHIP_TAG, ADOPTED_TAG] : [OWNERSHIP_TAG]);
   } catch (error) {
-    return isFinal || actionOf(error) !== 'workspaces:DeleteTags' ? rejection(context, error, record.failure) : tagStays(context, error);
+    const isTagDenied = failureOf(error) === 'denied' && actionOf(error) === 'workspaces:DeleteTags';
+    return isTagDenied && !isFinal ? tagStays(context, error) : rejection(context, error, record.failure);
   }
   denials.passed('workspaces:DeleteTags');
   records.set(key, isThere ? released(record, generation, true) : undefined);
   return undefined;
 }
 
-/** The record of a desktop that AWS does not let us release. If it must not hold up anything, it counts as released when that has lasted. */
+/** The record of a desktop that the service does not let us release. If it must not hold up anything, it counts as released when that has lasted. */
 function stays({ generation }: StepContext, record: DesktopRecord, failure: RecordedFailure, isFinal: boolean): DesktopRecord {
-  const holdsUp = isFinal || !isDenial(failure.code) || !hasLasted(record, failure);
+  const holdsUp = isFinal || !hasLasted(record, failure);
   return { ...(holdsUp ? record : released(record, generation, true)), failure };
 }
 

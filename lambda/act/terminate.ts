@@ -6,7 +6,7 @@ import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { isRejection } from '../aws/errors';
 import { BATCH, type Refused } from '../aws/workspaces-api';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
-import { owned, terminationOf } from '../ledger/user-record';
+import { isDesktop, owned, terminationOf } from '../ledger/user-record';
 
 /** Up to so many, tags are read one by one: that shows also what changed a moment ago. */
 const READ_ONE_BY_ONE = 4;
@@ -68,7 +68,10 @@ export async function canTerminate(context: StepContext, users: readonly Desktop
     if (i > 0 && context.isTimeUp) return 'later';
     const batch = unasked.slice(i, i + BATCH);
     const blocked = await suspended(context, batch);
-    for (const { key, record } of batch) if (!blocked.has(key)) context.records.set(key, { ...record, removableIn: context.generation });
+    for (const user of batch) {
+      const { key, record } = context.records.user(user.key, user.userName);
+      if (!blocked.has(key) && isDesktop(record)) context.records.set(key, { ...record, removableIn: context.generation });
+    }
     await context.save();
     can &&= blocked.size === 0;
   }

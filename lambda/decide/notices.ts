@@ -31,9 +31,13 @@ export function noticesOf(users: readonly User[], { generation, request }: Terms
   });
 }
 
-/** What AWS has denied for this user. */
+/** What AWS has denied for this user; and why the desktop of a user who is not desired stays. */
 function denialsOf(user: User, generation: number): string[] {
   if (!isRecorded(user)) return [];
-  const what = user.desired ? '' : `${hasDesktop(user) ? user.record.id : 'the WorkSpace'} stays, because `;
-  return denialsIn(user.record, generation).map(({ action, message }) => `${what}${action ? `AWS denies ${action}: ${WHERE_TO_LOOK}` : message}`);
+  const { record, desired } = user;
+  const because = desired ? '' : `${hasDesktop(user) ? user.record.id : 'the WorkSpace'} stays, because `;
+  const denied = denialsIn(record, generation).map(({ action, message }) => `${because}${action ? `AWS denies ${action}: ${WHERE_TO_LOOK}` : message}`);
+  const { failure } = record;
+  if (desired || denied.length > 0 || failure?.generation !== generation) return denied;
+  return [`${because}WorkSpaces says ${failure.code}: ${failure.message}`];
 }

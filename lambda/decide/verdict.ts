@@ -166,13 +166,15 @@ function tooMany(refused: readonly Refusal[], users: readonly User[], terms: Ter
   const made = isQuota ? `${desired.filter(({ record }) => isStanding(record)).length} were made before that. ` : '';
   const of = new Set(refused.map(({ userName }) => userName));
   const refusedUsers = desired.filter(({ userName }) => of.has(userName)).filter(isRecorded);
-  const denied = refusedUsers.some(({ record }) => denialsIn(record, generation).length > 0) ? `${WAY_OUT_OF_DENIAL}. ` : '';
+  const denied = refusedUsers.filter(({ record }) => denialsIn(record, generation).length > 0);
   // Whoever takes these off the list loses what is on their desktop.
   const kept = refusedUsers.filter(hasDesktop).filter(({ madeIn }) => madeIn <= deployedUpTo);
-  const wayOut = kept.length === 0
-    ? 'Correct or remove these users, or raise failureTolerance'
-    : `Correct what is asked for, or raise failureTolerance. Do not remove ${list(kept, ({ userName }) => userName)}: their WorkSpaces would go`;
-  return `${refused.length} of ${counted(desired.length, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}${denied}${wayOut}`;
+  const wayOut = [
+    ...(denied.length > 0 ? [WAY_OUT_OF_DENIAL] : []),
+    kept.length > 0 ? `Do not remove ${list(kept, ({ userName }) => userName)}: that would terminate a WorkSpace that is in use` : undefined,
+    denied.length === refused.length || kept.length > 0 ? 'Correct what is asked for, or raise failureTolerance' : 'Correct or remove these users, or raise failureTolerance',
+  ].filter((each) => each !== undefined).join('. ');
+  return `${refused.length} of ${counted(desired.length, 'WorkSpace')} could not be made or changed, and failureTolerance allows ${tolerated}: ${names}. ${made}${wayOut}`;
 }
 
 function tooLate(late: readonly DesktopUser[]): string {

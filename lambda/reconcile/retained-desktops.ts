@@ -23,7 +23,8 @@ export async function disownRetained(context: StepContext, operation: StackOpera
 /** Whether an earlier deployment released it, has succeeded, and is not being rolled back. Then it is no longer ours. */
 function isReleasedForGood({ generation }: StepContext, { kind, settledUpTo }: StackOperation, record: UserRecord): boolean {
   if (record.state !== 'released') return false;
-  if (kind === 'delete') return record.untagged;
+  // If it stays with its tag, a notice says so at the end.
+  if (kind === 'delete') return record.untagged && record.failure?.generation !== generation;
   return record.releasedIn <= settledUpTo && record.releasedIn !== generation;
 }
 

@@ -48,5 +48,5 @@ test('if a change is refused, nobody is told to remove a user who has a desktop'
   await stack.create({ users });
   stack.inject({ operation: 'ModifyWorkspaceProperties', how: 'refuse', code: 'InvalidParameterValuesException', message: 'not so' });
   const outcome = await stack.update({ users }, { users, settings: { RunningMode: 'AUTO_STOP' } });
-  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/user000 \(InvalidParameterValuesException.*Do not remove user000: their WorkSpaces would go/) });
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/user000 \(InvalidParameterValuesException.*Do not remove user000: that would terminate a WorkSpace that is in use\. Correct what is asked for/) });
 });

@@ -1,0 +1,190 @@
+import type { Call } from '../../../local/core/service';
+import { DIRECTORY, BUNDLE, type FleetProperties, MINUTE, names, type Outcome, TestStack } from '../test-stack';
+
+// Every action on desktops, in every stack operation, is denied for one of 60, or the service rejects it, or the desktop is suspended or gone.
+// Whatever it is: the others end as desired, the one is named with the permission, and there is an answer within the hour.
+
+const OTHER_BUNDLE = 'wsb-b0s22j3d7';
+const ONE_OF = {
+  stays: 'user007', leaver: 'user001', comer: 'user061', adopted: 'user055',
+};
+type Part = keyof typeof ONE_OF;
+
+const users = names(60);
+const adopted = names(3, 54);
+const leavers = names(5);
+const comers = names(5, 60);
+const staying = [...users.slice(5), ...comers];
+
+const base: FleetProperties = {
+  users, settings: { RunningMode: 'ALWAYS_ON', Tags: { team: 'a', old: 'x' } }, FailureTolerance: '1', ExistingWorkspaces: { Adopt: 'UNOWNED' },
+};
+const changed: FleetProperties = { ...base, users: staying, settings: { RunningMode: 'AUTO_STOP', Tags: { team: 'b' } }, TerminationLimit: 'unlimited' };
+const migrated: FleetProperties = { ...base, settings: { ...base.settings, BundleId: OTHER_BUNDLE }, BundleChange: 'MIGRATE', TerminationLimit: 'unlimited' };
+const replaced: FleetProperties = { ...migrated, BundleChange: 'REPLACE' };
+const released: FleetProperties = { ...changed, RemovedUsers: 'RELEASE' };
+const failing = (to: FleetProperties): FleetProperties => ({ ...to, users: [...to.users!, 'nobody'], FailureTolerance: '0' });
+
+/** What becomes of a user's desktop, in short. */
+type End = 'base' | 'changed' | 'migrated' | 'free' | 'none';
+
+interface Scenario {
+  readonly first?: (stack: TestStack) => Promise<unknown>;
+  readonly run: (stack: TestStack) => Promise<Outcome>;
+  readonly ends: (user: string) => End;
+}
+
+const create = (stack: TestStack) => stack.create(base);
+const inChanged = (user: string): End => (leavers.includes(user) ? 'none' : 'changed');
+const inBase = (user: string): End => (comers.includes(user) ? 'none' : 'base');
+const inMigrated = (user: string): End => (comers.includes(user) ? 'none' : adopted.includes(user) ? 'base' : 'migrated');
+const failedTo = (to: FleetProperties) => async (stack: TestStack) => {
+  await create(stack);
+  expect(await stack.update(base, failing(to))).toMatchObject({ status: 'FAILED' });
+};
+
+const SCENARIOS: Record<string, Scenario> = {
+  'create': { run: create, ends: inBase },
+  'update': { first: create, run: (stack) => stack.update(base, changed), ends: inChanged },
+  'update that releases': { first: create, run: (stack) => stack.update(base, released), ends: (user) => (leavers.includes(user) ? 'free' : 'changed') },
+  'update that migrates': { first: create, run: (stack) => stack.update(base, migrated), ends: inMigrated },
+  'update that replaces': { first: create, run: (stack) => stack.update(base, replaced), ends: inMigrated },
+  'rollback of an update that failed': { first: failedTo(changed), run: (stack) => stack.rollBack(failing(changed), base), ends: inBase },
+  'rollback of an update that released': {
+    first: async (stack) => { await create(stack); await stack.update(base, released); },
+    run: (stack) => stack.rollBack(released, base),
+    ends: inBase,
+  },
+  'delete': { first: create, run: (stack) => stack.delete(base), ends: (user) => (adopted.includes(user) ? 'free' : 'none') },
+  'delete of a failed create': {
+    first: async (stack) => expect(await stack.create(failing(base))).toMatchObject({ status: 'FAILED' }),
+    run: (stack) => stack.delete(failing(base), stack.physicalId, 'ROLLBACK_IN_PROGRESS'),
+    ends: (user) => (adopted.includes(user) ? 'free' : 'none'),
+  },
+};
+
+const ACTIONS: Record<string, Partial<Record<keyof typeof SCENARIOS, readonly Part[]>>> = {
+  CreateWorkspaces: { 'create': ['stays'], 'update': ['comer'], 'update that replaces': ['stays'] },
+  DescribeWorkspaces: {
+    'create': ['stays', 'adopted'],
+    'update': ['stays', 'leaver', 'comer'],
+    'update that releases': ['leaver'],
+    'update that migrates': ['stays'],
+    'update that replaces': ['stays'],
+    'rollback of an update that failed': ['stays', 'comer'],
+    'rollback of an update that released': ['leaver'],
+    'delete': ['stays', 'adopted'],
+    'delete of a failed create': ['stays'],
+  },
+  DescribeTags: {
+    'create': ['adopted'],
+    'update': ['stays', 'leaver'],
+    'update that releases': ['leaver'],
+    'update that migrates': ['stays'],
+    'update that replaces': ['stays'],
+    'rollback of an update that failed': ['stays', 'comer'],
+    'rollback of an update that released': ['leaver'],
+    'delete': ['stays', 'adopted'],
+    'delete of a failed create': ['stays', 'adopted'],
+  },
+  CreateTags: { 'create': ['adopted'], 'update': ['stays'], 'rollback of an update that failed': ['stays'], 'rollback of an update that released': ['leaver'] },
+  DeleteTags: {
+    'update': ['stays'], 'update that releases': ['leaver'], 'rollback of an update that failed': ['stays'], 'delete': ['adopted'], 'delete of a failed create': ['adopted'],
+  },
+  ModifyWorkspaceProperties: { 'create': ['adopted'], 'update': ['stays'], 'rollback of an update that failed': ['stays'] },
+  MigrateWorkspace: { 'update that migrates': ['stays'] },
+  TerminateWorkspaces: {
+    'update': ['leaver'], 'update that replaces': ['stays'], 'rollback of an update that failed': ['comer'], 'delete': ['stays'], 'delete of a failed create': ['stays'],
+  },
+};
+
+const cases = Object.entries(ACTIONS).flatMap(([action, scenarios]) => (
+  Object.entries(scenarios).flatMap(([scenario, parts]) => parts!.map((part) => [action, scenario, part] as const))
+));
+
+let stack: TestStack;
+let said: string[];
+beforeEach(async () => {
+  said = [];
+  jest.spyOn(console, 'log').mockImplementation((line: unknown) => { said.push(JSON.stringify(line)); });
+  stack = await TestStack.startQuick({ buildTime: MINUTE, missingUsers: ['nobody'], migrateTime: 5 * MINUTE, modifyTime: MINUTE } as never);
+  for (const userName of adopted) stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName });
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await stack.stop();
+});
+
+/** Every desktop that a user has ever had. */
+const desktopsOf = (user: string) => stack.workspaces.desktops().filter(({ userName }) => userName === user);
+const isAbout = (user: string) => ({ input }: Call) => {
+  const text = JSON.stringify(input);
+  return [user, ...desktopsOf(user).map(({ workspaceId }) => workspaceId)].some((each) => text.includes(`"${each}"`));
+};
+
+/** What has become of a user's desktop. */
+function endOf(user: string): string {
+  const [desktop, ...more] = stack.present().filter(({ userName }) => userName === user);
+  if (!desktop) return 'none';
+  if (more.length > 0) return 'several';
+  const { 'cdk-bulk-workspaces:fleet': fleet, 'cdk-bulk-workspaces:adopted': mark, ...tags } = stack.workspaces.tagsOf(desktop.workspaceId)!;
+  if (fleet === undefined) return mark === undefined ? 'free' : 'marked';
+  const mode = desktop.properties.RunningMode;
+  if (mode === 'AUTO_STOP' && tags.team === 'b' && tags.old === undefined) return 'changed';
+  if (mode === 'ALWAYS_ON' && tags.team === 'a' && tags.old === 'x') return desktop.bundleId === OTHER_BUNDLE ? 'migrated' : 'base';
+  return JSON.stringify({ mode, tags });
+}
+
+async function play(scenario: string, part: Part, goesWrong: (user: string) => void, isHidden = false) {
+  const { first, run, ends } = SCENARIOS[scenario];
+  const one = ONE_OF[part];
+  await first?.(stack);
+  if (first) await stack.clock.sleep(20 * MINUTE);
+  said = [];
+  goesWrong(one);
+  const outcome = await run(stack);
+  const text = [outcome.status === 'SUCCESS' ? JSON.stringify(outcome.data) : outcome.reason, ...said.filter((line) => line.includes('"what":"notice"'))].join('\n');
+  const [end, desired] = [endOf(one), ends(one)];
+  const others = [...users, ...comers].filter((each) => each !== one).map((user) => ({ user, end: endOf(user), desired: ends(user) }));
+  // Only what a fleet has made itself fails a delete or a rollback: if it cannot be terminated, or nobody can see whether it has gone.
+  const fails = (end !== desired || isHidden) && desired === 'none' && /^delete|^rollback/.test(scenario);
+  return { outcome, text, one, end, desired, others, status: fails ? 'FAILED' : 'SUCCESS' };
+}
+
+/** The others end as desired. A release leaves no mark, and nobody has two desktops. */
+function expectOthersAsDesired({ others, outcome, status }: Awaited<ReturnType<typeof play>>): void {
+  expect(others.filter(({ end, desired }) => end !== desired)).toEqual([]);
+  expect(outcome).toMatchObject({ status });
+}
+
+describe.each(cases)('%s in: %s, for one who is: %s', (action, scenario, part) => {
+  test('is denied', async () => {
+    const played = await play(scenario, part, (one) => stack.inject({ operation: action, how: 'refuse', code: 'AccessDeniedException', which: isAbout(one), times: Infinity }), action === 'DescribeWorkspaces');
+    const { outcome, text, one, end, desired } = played;
+    expectOthersAsDesired(played);
+    expect(outcome.minutes).toBeLessThan(30);
+    if (end !== desired || outcome.status === 'FAILED') {
+      expect(text).toContain(one);
+      expect(text).toContain(`workspaces:${action}`);
+      expect(text).toContain('look for a service control policy');
+    }
+  });
+
+  test('is denied for some minutes', async () => {
+    const played = await play(scenario, part, (one) => {
+      const until = stack.clock.now() + 90_000;
+      stack.inject({ operation: action, how: 'refuse', code: 'AccessDeniedException', which: (call) => stack.clock.now() < until && isAbout(one)(call), times: Infinity });
+    });
+    expectOthersAsDesired(played);
+    expect(played).toMatchObject({ outcome: { status: 'SUCCESS' }, end: played.desired });
+  });
+
+  test.each(['ValidationException', 'ResourceNotFoundException'])('is rejected with %s', async (code) => {
+    const played = await play(scenario, part, (one) => stack.inject({ operation: action, how: 'refuse', code, message: 'not that one', which: isAbout(one), times: Infinity }));
+    const { outcome, text, one, end, desired } = played;
+    expectOthersAsDesired(played);
+    expect(outcome.minutes).toBeLessThan(60);
+    // If the service says that it is gone, nobody asks where it is.
+    if (code !== 'ResourceNotFoundException' && (end !== desired || outcome.status === 'FAILED')) expect(text).toContain(one);
+  });
+});
