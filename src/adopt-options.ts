@@ -1,15 +1,14 @@
 /**
- * Which desktops a fleet adopts.
+ * The fleets whose desktops a fleet adopts.
  */
 export interface AdoptOptions {
   /**
-   * Other fleets whose desktops are adopted as well: of a fleet that was retained, or of one in another stack. Each is the `fleetId` of a fleet, the
-   * value of the tag `cdk-bulk-workspaces:fleet` on its desktops.
+   * The `fleetId` of each other fleet whose desktops are adopted, for example a fleet that was retained, or one of another stack.
    *
-   * From then on the desktops are this fleet's, and no deployment of the other one touches them any more. Those of this fleet itself are its own in
-   * any case.
+   * It is the value of the tag `cdk-bulk-workspaces:fleet` on their desktops. After the adoption, no deployment of the other fleet changes
+   * these desktops. This fleet's own id is not needed: its desktops are its own in any case.
    *
-   * @default - only desktops without an owner are adopted, and one of another fleet is refused
+   * @default - only desktops without a fleet's tag are adopted; if a user has a desktop of another fleet, the deployment fails
    */
   readonly fromFleets?: string[];
 }

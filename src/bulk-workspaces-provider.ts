@@ -2,13 +2,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 
 /**
- * What makes the desktops of all fleets of a stack: Lambda functions, a state machine that calls them, and a table.
+ * Creates, changes and terminates the desktops of all fleets of a stack: Lambda functions, a state machine that calls them, and a DynamoDB
+ * table.
  */
 export interface IBulkWorkspacesProvider extends IConstruct {
   /**
-   * The role that works: with it, desktops are made, changed and terminated.
+   * The role with which desktops are created, changed and terminated. It already has the permissions that the fleets need.
    *
-   * It has the permissions that the fleets need. It is here for policies of others, such as that of a key which does not let the account decide.
+   * Use it in policies of other resources, such as the policy of a key that does not allow IAM policies to give access to the key.
    */
   readonly handlerRole: iam.IRole;
 }

@@ -28,16 +28,17 @@ import { VolumeKey } from './private/volume-key';
 import { RemovedUsers } from './removed-users';
 import { WaitFor } from './wait-for';
 
-/** What one hour holds, the longest that CloudFormation waits for a custom resource: with builds of 10 to 40 minutes, these took 48. */
+/** CloudFormation waits one hour at most for a custom resource. 20,000 desktops that took 10 to 40 minutes each were ready after 48. */
 const MAX_USERS = 20_000;
 
-/** So many ids always fit the fleet's own answer. */
+/** The fleet's response to CloudFormation always has room for this many ids. */
 const MAX_IDS_IN_ANSWER = 200;
 
 /**
- * Amazon WorkSpaces desktops for many people: created 25 at a time, waited for until they are there, with their ids as attributes.
+ * Creates Amazon WorkSpaces desktops for many users, 25 in a call, and waits until the desktops are ready.
  *
- * Behind all fleets of a stack is one provider: Lambda functions, a state machine that calls them, and a table.
+ * The desktops of one `BulkWorkspaces` are a fleet. All fleets of a stack share one provider, which does the work: Lambda functions,
+ * a state machine that calls them, and a DynamoDB table, the ledger.
  *
  * @example
  * const fleet = new BulkWorkspaces(this, 'Sales', {
@@ -51,34 +52,40 @@ const MAX_IDS_IN_ANSWER = 200;
  */
 export class BulkWorkspaces extends Construct implements ITaggableV2 {
   /**
-   * For people: the refused users with the service's reasons, shortened when they are many; `none` when there are none.
+   * The users whom WorkSpaces refused, with its reasons. A text for people.
+   *
+   * It is shortened if there are many such users, and `none` if there are none.
    */
   public readonly refusedUsersSummary: string;
 
   /**
-   * For people: the users whose desktop was still being built when the time was over, shortened when they are many; `none` when there are none.
+   * The late users: those whose desktop was still being built when `timeout` ended. A text for people.
+   *
+   * It is shortened if there are many such users, and `none` if there are none.
    */
   public readonly lateUsersSummary: string;
 
   /**
-   * For people: what the deployment has left for later, shortened when it is much, or left behind; `none` when there is nothing.
+   * What the deployment left for later, and which desktops it left behind. A text for people.
    *
-   * A volume, say, that the service lets grow only 6 hours after its last change, with the time (UTC): the next deployment from then on does it,
-   * if only with a new `refresh` value.
+   * It is shortened if it is long, and `none` if there is nothing. For example, WorkSpaces lets a volume grow only 6 hours after its last
+   * change: the text then says from when it can grow (UTC). The first deployment after that time makes the change. If nothing else in the
+   * template has changed, give `refresh` a new value.
    */
   public readonly noticesSummary: string;
 
   /**
-   * Value of the tag `cdk-bulk-workspaces:fleet` on every desktop of this fleet: what says that it is of this fleet.
+   * The value of the tag `cdk-bulk-workspaces:fleet`, which each desktop of this fleet carries and no other desktop.
    *
-   * Another fleet can take the desktops over by it: see `ExistingWorkspaces.adopt()`.
+   * Give it to another fleet that is to adopt these desktops: see `ExistingWorkspaces.adopt()`.
    */
   public readonly fleetId: string;
 
   /**
-   * What makes the desktops: one for all fleets of the stack.
+   * Creates, changes and terminates the desktops of all fleets of the stack.
    *
-   * Its role is for a key of this stack whose own policy does not let the account decide; the fleet is created after the key.
+   * You need its role only if your key's policy does not allow IAM policies to give access to the key. Then add a statement for the role to the
+   * key's policy, as in the example. If the key is in the same stack, CloudFormation creates it before the fleet.
    *
    * @example
    * declare const admins: iam.IRole;
@@ -101,7 +108,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
    */
   public readonly provider: IBulkWorkspacesProvider;
 
-  /** Holds the tags that reach the desktops. */
+  /** The tags of the fleet's desktops. `Tags.of()` adds to them. */
   public readonly cdkTagManager: TagManager;
 
   private readonly desktops: DesiredDesktop[];
@@ -112,17 +119,17 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
   private readonly makeId: (index: number) => string;
 
   /**
-   * A fleet of desktops in one directory.
+   * Adds a fleet of desktops in one directory.
    *
    * @param scope Its parent: a stack, or a construct within one.
-   * @param id Its name there. Another name is another fleet, with other desktops.
-   * @param props Who gets a desktop, and what kind.
-   * @throws when something is given that WorkSpaces can't accept, with what to write instead.
+   * @param id Its name within the parent. With another name, it is another fleet, with other desktops.
+   * @param props The users who get a desktop, and the settings of the desktops.
+   * @throws if WorkSpaces would not accept a value. The message says what to write instead.
    */
   constructor(scope: Construct, id: string, props: BulkWorkspacesProps) {
     super(scope, id);
 
-    // Everything that can be refused is, before there is any child.
+    // All refusals come before the first child, so that a refused fleet leaves nothing in the tree.
     this.check(props ?? {});
     const entries = WORKSPACE_USERS.contentOf(props.users);
     this.desktops = desiredDesktops(this, props, entries);
@@ -134,7 +141,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
 
     const tags = { ...stackTags(Stack.of(this)), ...props.tags };
     this.cdkTagManager = new TagManager(TagType.MAP, RESOURCE_TYPE, tags);
-    // Aspects add tags until the app is synthesized.
+    // Aspects can add tags until synthesis, so these are checked late.
     this.node.addValidation({ validate: () => this.tagProblems() });
 
     const provider = WorkspacesProvider.getOrCreate(this, props.logGroup);
@@ -179,11 +186,12 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       properties: { ...properties, Tags: this.cdkTagManager.renderedTags },
     });
-    // The permissions must be there before the first step and until after the last, that of the delete. The way from the resource
-    // to them leads through the framework's functions, which we don't rely on.
+    // The permissions must exist before the first step and until the last one, which is that of the delete. Without this line, the resource
+    // would depend on them only through the framework's functions, and we do not control how those are connected.
     resource.node.addDependency(provider.permissions.policy);
     for (const { construct, aliasName } of this.keys()) {
-      // An alias is named by text, from which CloudFormation can't see that it must be there first. One of a CSV file is in no tree.
+      // The template has only the name of an alias. It does not show CloudFormation that the alias must be created first.
+      // A key from a CSV file is in no tree.
       if (aliasName !== undefined && construct.node.root === this.node.root) resource.node.addDependency(construct);
     }
 
@@ -203,23 +211,23 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
 
     if (props.outputs ?? true) {
       new CfnOutput(this, 'WorkspaceIds', countsIds
-        ? { value: `${attribute('WorkspaceIds')}; whose is which: ${this.ledgerQuery(props.directoryId)}`, description: 'How many desktops there are, and how to list them' }
+        ? { value: `${attribute('WorkspaceIds')}; to list users and ids: ${this.ledgerQuery(props.directoryId)}`, description: 'Number of desktops, and the command that lists them' }
         : { value: attribute('WorkspaceIds'), description: 'Ids of the desktops, in the order of the users' });
       new CfnOutput(this, 'RefusedUsersSummary', { value: this.refusedUsersSummary, description: 'Users for whom WorkSpaces refused a desktop, and why' });
-      new CfnOutput(this, 'LateUsersSummary', { value: this.lateUsersSummary, description: 'Users whose desktop was still being built when the time was over' });
-      new CfnOutput(this, 'NoticesSummary', { value: this.noticesSummary, description: 'What the deployment has left for later, or left behind' });
+      new CfnOutput(this, 'LateUsersSummary', { value: this.lateUsersSummary, description: 'Users whose desktop was still being built when the timeout ended' });
+      new CfnOutput(this, 'NoticesSummary', { value: this.noticesSummary, description: 'What the deployment left for later, and which desktops it left behind' });
     }
   }
 
   /**
-   * The id of one user's desktop.
+   * Returns the id of one user's desktop, like `ws-8kgdr3qp1`.
    *
-   * In a fleet of more than 200 users, a resource is added to the stack that reads the ids that are asked for, another one for about every 270 of them.
+   * The id is an empty string if WorkSpaces refused the user and `failureTolerance` allows that.
    *
-   * An empty string if the user was refused within the tolerance.
+   * If the fleet has more than 200 users, the ids that you ask for are read by additional resources in the stack: one for about 270 ids.
    *
-   * @param userName One of the users, in any case.
-   * @throws when there is no such user, with the names that come near.
+   * @param userName The name of a user of this fleet. Upper and lower case are the same.
+   * @throws if the fleet has no such user. The message contains similar names.
    */
   public workspaceId(userName: string): string {
     const index = this.indexOf(userName);
@@ -234,29 +242,32 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
   }
 
   /**
-   * The ids of all desktops, one for each user, in the order of the users. To get the id of one user's desktop, use `workspaceId()`.
+   * Returns the ids of all desktops, one for each user, in the order of the users. For the desktop of one user, use `workspaceId()`.
    *
-   * An empty string where a user was refused within the tolerance. Of a fleet of more than 200 users they do not fit the answer that
-   * CloudFormation takes from a custom resource (4,096 bytes): the first call of this adds resources to the stack that read them, about one for every 270
-   * users.
+   * An id is an empty string if WorkSpaces refused the user and `failureTolerance` allows that.
+   *
+   * CloudFormation accepts 4,096 bytes as the response of a custom resource. The ids of more than 200 users may be longer. If the fleet has
+   * more than 200 users, the first call adds resources to the stack that read the ids: one for about 270 users.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
    */
   public workspaceIds(): string[] {
     return this.desktops.map((_, index) => this.idOf(index));
   }
 
   /**
-   * Lets someone read how this fleet is doing: what the provider has noted about its desktops in the ledger, and of no other fleet.
+   * Allows someone to read the status of this fleet: what the ledger, a DynamoDB table, says about its desktops.
    *
-   * They may get and query the items of the DynamoDB table whose partition key begins with `fleet#<fleetId>#`, but not scan the table.
+   * They can get and query the items whose partition key begins with `fleet#<fleetId>#`. They cannot scan the table, or read other fleets.
    *
-   * @param grantee Who may read.
+   * @param grantee The role, user or group that may read.
    */
   public grantStatus(grantee: iam.IGrantable): iam.Grant {
     return iam.Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
       resourceArns: [this.ledger.tableArn],
-      // Without a key, ForAllValues alone would hold.
+      // ForAllValues is also true for a request that names no key, such as a scan.
       conditions: {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`fleet#${this.fleetId}#*`] },
         'Null': { 'dynamodb:LeadingKeys': 'false' },
@@ -264,7 +275,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
     });
   }
 
-  /** Made when it is asked for, and only once: it may take another resource. */
+  /** Makes an id only when the app asks for it, and only once, because an id may need another resource. */
   private idOf(index: number): string {
     return this.ids[index] ??= this.makeId(index);
   }
@@ -274,7 +285,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
     return this.indexes.get(userKey(this, userName));
   }
 
-  /** Prints users and ids, from the ledger. */
+  /** A command that prints users and ids from the ledger. */
   private ledgerQuery(directoryId: string): string {
     const values = `{":fleet":{"S":"fleet#${this.fleetId}#${directoryId}"},":call":{"S":"call#"}}`;
     return `aws dynamodb query --table-name ${this.ledger.tableName} --key-condition-expression "pk = :fleet AND begins_with(sk, :call)" `
@@ -287,14 +298,14 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
     const entries = WORKSPACE_USERS.contentOf(props.users);
     const count = entries.length;
     if (count > MAX_USERS) {
-      fail(this, `'users' has ${count} users, and a fleet has at most ${MAX_USERS}, since one deployment, of an hour at most, cannot make more; ` +
+      fail(this, `'users' has ${count} users, and a fleet can have at most ${MAX_USERS}, because one deployment takes an hour at most and cannot create more; ` +
         'split them into several BulkWorkspaces, each in a stack of its own');
     }
     if (props.timeout) refuse(timeoutProblem(props.timeout), this);
     if (props.tags) refuse(tagsProblem("'tags'", props.tags), this);
     if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
-      fail(this, `'removalPolicy' must not be SNAPSHOT, got ${JSON.stringify(props.removalPolicy)}: a desktop has no snapshot that outlives it; ` +
-        'use RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE to keep the desktops, or DESTROY');
+      fail(this, `'removalPolicy' must not be SNAPSHOT, got ${JSON.stringify(props.removalPolicy)}; WorkSpaces keeps no snapshot of a terminated desktop; ` +
+        'use RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE to keep the desktops, or RemovalPolicy.DESTROY to terminate them');
     }
     WorkspacesProvider.checkLogGroup(this, props.logGroup);
     WorkspacesProvider.checkUsers(this, props.directoryId, entries);
@@ -305,21 +316,21 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
       volumeSizesDisputed(user.rootVolumeSize ?? props.rootVolumeSize, user.userVolumeSize ?? props.userVolumeSize));
     if (!disputed) return;
     Annotations.of(this).addWarningV2('cdk-bulk-workspaces:volumeSizes80With100',
-      "'rootVolumeSize' 80 with 'userVolumeSize' 100 GiB is in AWS's list of sizes, and against its rule that the root volume has at least 175 GiB " +
-      'when the user volume has 100; the service may refuse it');
+      "WorkSpaces may refuse 'rootVolumeSize' 80 with 'userVolumeSize' 100 GiB: AWS's list of sizes has this pair, but AWS's rule says " +
+      'that with a user volume of 100 GiB the root volume has at least 175');
   }
 
-  /** What a desktop is encrypted with can never be put right. */
+  /** A warning at synth is the last chance: the encryption of an existing desktop cannot be changed. */
   private warnAboutEncryption(): void {
     const [first, ...others] = this.desktops.filter(({ isUnencryptedByDefault }) => isUnencryptedByDefault);
     if (!first) return;
     const whose = others.length === 0 ? whoIs(first.userName) : `${others.length + 1} users, such as ${whoIs(first.userName).replace(/^user /, '')},`;
     Annotations.of(this).addWarningV2('cdk-bulk-workspaces:volumesNotEncrypted',
-      `the volumes of ${whose} are not encrypted, and WorkSpaces cannot encrypt a desktop that exists; give 'volumeEncryptionKey', ` +
-      "or say that it is meant with 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled' false");
+      `the volumes of ${whose} are not encrypted, and WorkSpaces cannot encrypt an existing desktop; give 'volumeEncryptionKey'. ` +
+      "If you want no encryption, set 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled' to false");
   }
 
-  /** What `Tags.of` has made of the tags. */
+  /** What is wrong with the tags after `Tags.of` has added and removed some. */
   private tagProblems(): string[] {
     const tags = this.cdkTagManager.tagValues();
     const room = this.adopts ? TAG_ROOM_ADOPTED : TAG_ROOM;
@@ -328,13 +339,13 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
     for (const { userName, settings } of this.desktops) {
       const count = new Set([...Object.keys(tags), ...Object.keys(settings.Tags ?? {})]).size;
       if (settings.Tags && count > room.most) {
-        problems.push(`${whoIs(userName)} has ${count} tags together with the fleet's, and can have ${room.most}: ${room.why}; take some away`);
+        problems.push(`${whoIs(userName)} has ${count} tags, including those of the fleet, and can have at most ${room.most}: ${room.why}; remove some`);
       }
     }
     return problems.filter(each => each !== undefined);
   }
 
-  /** Of all desktops, with what `Tags.of` has added. */
+  /** The keys of the tags of all desktops, including those that `Tags.of` added. */
   private tagKeys(): string[] {
     return [this.cdkTagManager.tagValues(), ...this.desktops.map(({ settings }) => settings.Tags ?? {})].flatMap(tags => Object.keys(tags));
   }
@@ -344,12 +355,12 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
   }
 }
 
-/** As it is in the template: aspects change removal policies until the app is synthesized. */
+/** Reads the policy from the resource, not from the props: aspects can change it until synthesis. */
 function isRetainedOnReplace(resource: CustomResource): boolean {
   return (resource.node.defaultChild as CfnResource).cfnOptions.updateReplacePolicy === CfnDeletionPolicy.RETAIN;
 }
 
-/** Those of `StackProps.tags`, which CloudFormation puts on nothing that a custom resource makes. A nested stack gets its parent's. */
+/** `StackProps.tags`, and those of the parents of a nested stack. CloudFormation does not add them to what a custom resource creates. */
 function stackTags(stack: Stack): { [key: string]: string } {
   const outer = NestedStack.isNestedStack(stack) && stack.nestedStackParent ? stackTags(stack.nestedStackParent) : {};
   return { ...outer, ...stack.tags.tagValues() };

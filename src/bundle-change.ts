@@ -2,26 +2,27 @@ import type { BulkWorkspacesProperties } from './private/contract';
 import { BUNDLE_CHANGE } from './private/kinds';
 
 /**
- * What an update does with a desktop whose user is to have another bundle.
+ * What an update does with an existing desktop if its user gets another bundle.
  *
- * Desktops of new users are made from their bundle, and adopted desktops keep theirs, whatever this says.
+ * This does not apply to new users, whose desktops are created from the new bundle, or to adopted desktops, which keep their bundle.
  */
 export class BundleChange {
-  /** The update fails before anything is changed, and names the users: to change a bundle by mistake must not cost anybody their work. */
+  /** The update fails before it changes anything, and its message names the users. A bundle changed by mistake must not cost people their work. */
   public static refuse(): BundleChange {
     return new BundleChange('REFUSE');
   }
 
-  /** Desktops that exist keep the bundle that they have; only new ones are made from the other. */
+  /** Existing desktops keep their bundle. Only new desktops are created from the new one. */
   public static newUsersOnly(): BundleChange {
     return new BundleChange('NEW_USERS_ONLY');
   }
 
   /**
-   * WorkSpaces migrates the desktop: the user gets a new one, with a new id, and the service terminates the old one when the new one is there.
+   * WorkSpaces migrates the desktop: it creates a new desktop with a new id for the user, and then terminates the old one.
    *
-   * The user volume is kept as of its last snapshot, which is up to 12 hours old. What is on the root volume is lost. It takes up to an hour,
-   * comes last of all in the update, and a rollback cannot take it back. Adopted desktops are never migrated.
+   * The new user volume is made from the last snapshot of the old one, which can be 12 hours old. Everything on the root volume is lost.
+   * A migration can take an hour. The update migrates only after everything else has succeeded, because a rollback cannot undo a migration.
+   * Adopted desktops are never migrated.
    *
    * @see https://docs.aws.amazon.com/workspaces/latest/adminguide/migrate-workspaces.html
    */
@@ -30,10 +31,11 @@ export class BundleChange {
   }
 
   /**
-   * The desktop is terminated, and another one made: what is on it is lost for ever.
+   * The desktop is terminated, everything on it is lost, and the user gets a new desktop.
    *
-   * Counts against `terminationLimit`, comes last of all in the update, and a rollback cannot take it back. With `replace()`, an update may also
-   * change the encryption and the key of desktops that exist, which it otherwise refuses. Adopted desktops are never replaced.
+   * Each replacement counts against `terminationLimit`. The update replaces desktops only after everything else has succeeded, because a
+   * rollback cannot undo it. With `replace()`, an update can also change the encryption and the key of existing desktops, which it otherwise
+   * refuses. Adopted desktops are never replaced.
    */
   public static replace(): BundleChange {
     return new BundleChange('REPLACE');

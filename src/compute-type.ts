@@ -2,39 +2,39 @@ import { COMPUTE_TYPE } from './private/kinds';
 import { nameProblem, refuse } from './private/validation';
 
 /**
- * The hardware of a desktop. A bundle already has one; set this only to have the bundle's image on other hardware.
+ * The hardware of a desktop. A bundle already has hardware. Set this only to run the bundle's image on other hardware.
  *
- * The service accepts some combinations of bundle and hardware that do not work (a desktop is created, and cannot be used),
- * so nothing is sent unless this is set. Which ones exist depends on the Region and changes over time.
+ * WorkSpaces accepts some combinations of bundle and hardware that do not work: it creates the desktop, but nobody can use it.
+ * Which hardware exists depends on the Region and changes over time.
  *
  * @see https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceProperties.html
  */
 export class ComputeType {
-  /** 1 vCPU, 2 GiB: for single simple applications. */
+  /** 1 vCPU, 2 GiB of memory. For one simple application at a time. */
   public static readonly VALUE = ComputeType.of('VALUE');
 
-  /** 2 vCPUs, 4 GiB. */
+  /** 2 vCPUs, 4 GiB of memory. */
   public static readonly STANDARD = ComputeType.of('STANDARD');
 
-  /** 2 vCPUs, 8 GiB. */
+  /** 2 vCPUs, 8 GiB of memory. */
   public static readonly PERFORMANCE = ComputeType.of('PERFORMANCE');
 
-  /** 4 vCPUs, 16 GiB. */
+  /** 4 vCPUs, 16 GiB of memory. */
   public static readonly POWER = ComputeType.of('POWER');
 
-  /** 8 vCPUs, 32 GiB. */
+  /** 8 vCPUs, 32 GiB of memory. */
   public static readonly POWERPRO = ComputeType.of('POWERPRO');
 
-  /** 16 vCPUs, 64 GiB. Needs volumes of at least 175 GiB (root) and 100 GiB (user). */
+  /** 16 vCPUs, 64 GiB of memory. The root volume must have at least 175 GiB, and the user volume at least 100 GiB. */
   public static readonly GENERALPURPOSE_4XLARGE = ComputeType.of('GENERALPURPOSE_4XLARGE');
 
-  /** 32 vCPUs, 128 GiB. Needs volumes of at least 175 GiB (root) and 100 GiB (user). */
+  /** 32 vCPUs, 128 GiB of memory. The root volume must have at least 175 GiB, and the user volume at least 100 GiB. */
   public static readonly GENERALPURPOSE_8XLARGE = ComputeType.of('GENERALPURPOSE_8XLARGE');
 
-  /** One NVIDIA T4 GPU, 4 vCPUs, 16 GiB. */
+  /** One NVIDIA T4 GPU, 4 vCPUs, 16 GiB of memory. */
   public static readonly GRAPHICS_G4DN = ComputeType.of('GRAPHICS_G4DN');
 
-  /** One NVIDIA T4 GPU, 16 vCPUs, 64 GiB. */
+  /** One NVIDIA T4 GPU, 16 vCPUs, 64 GiB of memory. */
   public static readonly GRAPHICSPRO_G4DN = ComputeType.of('GRAPHICSPRO_G4DN');
 
   /** GPU desktop of the G6 family, size xlarge. */
@@ -86,10 +86,10 @@ export class ComputeType {
   public static readonly GRAPHICS_G7_12XLARGE = ComputeType.of('GRAPHICS_G7_12XLARGE');
 
   /**
-   * Hardware that has no member here yet.
+   * Hardware that has no member in this class.
    *
-   * @param name The API's name, as in `ComputeTypeName` of CreateWorkspaces.
-   * @throws when the name is empty, has blanks, or is not in capitals.
+   * @param name The API's name: a value of `ComputeTypeName` in CreateWorkspaces.
+   * @throws if the name is empty, contains spaces, or is not in capitals.
    */
   public static of(name: string): ComputeType {
     refuse(nameProblem('ComputeType.of()', name, 'STANDARD'));

@@ -4,24 +4,24 @@ import { EXISTING_WORKSPACES } from './private/kinds';
 import { fleetIdsProblem, refuse } from './private/validation';
 
 /**
- * What happens when a user of the fleet has a desktop in the directory already: WorkSpaces gives a user one for each directory.
+ * What happens if a user of the fleet already has a desktop in the directory. WorkSpaces allows a user one desktop in each directory.
  *
- * A desktop that is adopted becomes the fleet's: it gets the tags `cdk-bulk-workspaces:fleet` and `cdk-bulk-workspaces:adopted`, and the settings
- * that the fleet has for it, where they can be changed in place. It was somebody's before, so it is never terminated or replaced by the fleet, only
- * released, without these two tags: when its user leaves the list, the fleet is deleted (with `RemovalPolicy.DESTROY`), or the deployment that
- * has adopted it fails.
+ * An adopted desktop becomes the fleet's. It gets the tags `cdk-bulk-workspaces:fleet` and `cdk-bulk-workspaces:adopted`, and those settings of
+ * the fleet that can be changed in place. The fleet never terminates, migrates or replaces it, because somebody else created it. It only
+ * releases it, which means that it removes the two tags: if its user leaves the list, if the fleet is deleted with `RemovalPolicy.DESTROY`,
+ * or if the deployment that adopted it fails.
  */
 export class ExistingWorkspaces {
-  /** The deployment fails before any desktop is made, and names the users and their desktops. */
+  /** The deployment fails before it creates a desktop, and its message names the users and their desktops. */
   public static refuse(): ExistingWorkspaces {
     return new ExistingWorkspaces();
   }
 
   /**
-   * Desktops without an owner are adopted, those that do not carry the tag of a fleet; and those of the given fleets.
+   * The fleet adopts desktops that have no fleet's tag, and desktops of the given fleets.
    *
    * @param options Other fleets whose desktops are adopted.
-   * @throws when the list of fleets is empty, or has one that cannot be the id of a fleet.
+   * @throws if the list of fleets is empty, or if an element is not a fleet id.
    */
   public static adopt(options: AdoptOptions = {}): ExistingWorkspaces {
     const { fromFleets } = options;

@@ -2,7 +2,7 @@ import { GLOBAL_ACCELERATOR_PROTOCOL } from './private/kinds';
 import { nameProblem, refuse } from './private/validation';
 
 /**
- * The protocol that AWS Global Accelerator prefers for a desktop's traffic.
+ * The network protocol that AWS Global Accelerator prefers for a desktop's traffic.
  *
  * @see https://docs.aws.amazon.com/workspaces/latest/api/API_GlobalAcceleratorForWorkSpace.html
  */
@@ -13,14 +13,14 @@ export class GlobalAcceleratorProtocol {
   /** No preference. */
   public static readonly NONE = GlobalAcceleratorProtocol.of('NONE');
 
-  /** What the desktop's directory says. */
+  /** The preference of the desktop's directory. */
   public static readonly INHERITED = GlobalAcceleratorProtocol.of('INHERITED');
 
   /**
-   * A protocol that has no member here yet.
+   * A protocol that has no member in this class.
    *
-   * @param name The API's name, as in `GlobalAccelerator.PreferredProtocol` of CreateWorkspaces.
-   * @throws when the name is empty, has blanks, or is not in capitals.
+   * @param name The API's name: a value of `GlobalAccelerator.PreferredProtocol` in CreateWorkspaces.
+   * @throws if the name is empty, contains spaces, or is not in capitals.
    */
   public static of(name: string): GlobalAcceleratorProtocol {
     refuse(nameProblem('GlobalAcceleratorProtocol.of()', name, 'TCP'));

@@ -9,31 +9,32 @@ import { acceleratorProtocolProblem, nameProblem, refuse } from './private/valid
  */
 export class GlobalAccelerator {
   /**
-   * The service decides per connection.
+   * For each connection, the service decides whether to use AWS Global Accelerator.
    *
-   * @param preferredProtocol Without it, none is sent and the service's own default holds.
+   * @param preferredProtocol The network protocol that is preferred. If it is not given, WorkSpaces uses its own default.
+   * @throws if the protocol is not a `GlobalAcceleratorProtocol`.
    */
   public static enabledAuto(preferredProtocol?: GlobalAcceleratorProtocol): GlobalAccelerator {
     refuse(acceleratorProtocolProblem('GlobalAccelerator.enabledAuto()', preferredProtocol));
     return new GlobalAccelerator('ENABLED_AUTO', preferredProtocol);
   }
 
-  /** Never. */
+  /** The traffic never goes through AWS Global Accelerator. */
   public static disabled(): GlobalAccelerator {
     return new GlobalAccelerator('DISABLED');
   }
 
-  /** As the desktop's directory says. */
+  /** The setting of the desktop's directory applies. */
   public static inherited(): GlobalAccelerator {
     return new GlobalAccelerator('INHERITED');
   }
 
   /**
-   * A mode that has no method here yet.
+   * A mode that has no method in this class.
    *
-   * @param mode The API's name, as in `GlobalAccelerator.Mode` of CreateWorkspaces.
-   * @param preferredProtocol Without it, none is sent.
-   * @throws when the name is empty, has blanks, or is not in capitals.
+   * @param mode The API's name: a value of `GlobalAccelerator.Mode` in CreateWorkspaces.
+   * @param preferredProtocol The network protocol that is preferred. If it is not given, WorkSpaces uses its own default.
+   * @throws if the name is empty, contains spaces, or is not in capitals.
    */
   public static of(mode: string, preferredProtocol?: GlobalAcceleratorProtocol): GlobalAccelerator {
     refuse(nameProblem('GlobalAccelerator.of()', mode, 'ENABLED_AUTO'));
@@ -45,9 +46,9 @@ export class GlobalAccelerator {
   public readonly mode: string;
 
   /**
-   * The protocol that is preferred.
+   * The network protocol that is preferred.
    *
-   * @default - none is sent
+   * @default - WorkSpaces uses its own default
    */
   public readonly preferredProtocol?: GlobalAcceleratorProtocol;
 

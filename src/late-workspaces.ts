@@ -2,19 +2,19 @@ import type { BulkWorkspacesProperties } from './private/contract';
 import { LATE_WORKSPACES } from './private/kinds';
 
 /**
- * What a desktop that is still being built when the time is over means for the deployment.
+ * Whether a deployment succeeds if desktops are still being built when its `timeout` ends.
  */
 export class LateWorkspaces {
   /**
-   * The deployment succeeds; the users are named in `lateUsersSummary`. Their desktops exist, have ids, and become available later.
+   * The deployment succeeds, and `lateUsersSummary` names the users. Their desktops exist, have ids, and become available later.
    *
-   * A user for whom nothing was created yet is never late: that is a failure.
+   * If there are users for whom no desktop has been created when `timeout` ends, the deployment fails.
    */
   public static accept(): LateWorkspaces {
     return new LateWorkspaces('ACCEPT');
   }
 
-  /** The deployment fails, and its rollback removes what it created. */
+  /** The deployment fails, and its rollback terminates the desktops that it created. */
   public static fail(): LateWorkspaces {
     return new LateWorkspaces('FAIL');
   }

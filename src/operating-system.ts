@@ -2,7 +2,7 @@ import { OPERATING_SYSTEM } from './private/kinds';
 import { nameProblem, refuse } from './private/validation';
 
 /**
- * The operating system of a desktop. A bundle already has one; the service takes another only where it documents so.
+ * The operating system of a desktop. A bundle already has one, and WorkSpaces accepts another only in the cases that it documents.
  *
  * @see https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceProperties.html
  */
@@ -47,10 +47,10 @@ export class OperatingSystem {
   public static readonly WINDOWS_SERVER_2025 = OperatingSystem.of('WINDOWS_SERVER_2025');
 
   /**
-   * An operating system that has no member here yet.
+   * An operating system that has no member in this class.
    *
-   * @param name The API's name, as in `OperatingSystemName` of CreateWorkspaces.
-   * @throws when the name is empty, has blanks, or is not in capitals.
+   * @param name The API's name: a value of `OperatingSystemName` in CreateWorkspaces.
+   * @throws if the name is empty, contains spaces, or is not in capitals.
    */
   public static of(name: string): OperatingSystem {
     refuse(nameProblem('OperatingSystem.of()', name, 'WINDOWS_SERVER_2022'));

@@ -4,28 +4,32 @@ import { REMOVED_USERS } from './private/kinds';
 /**
  * What an update does with the desktops of users who leave the list.
  *
- * It is about desktops that there were before the update. If an update fails, its rollback always removes what it had made.
+ * It applies to desktops that existed before the update. If an update fails, its rollback terminates the desktops that the update created,
+ * whatever this says.
  */
 export class RemovedUsers {
   /**
-   * The update fails before anything is changed, and names the users: a list that was cut by mistake must not cost anybody their work.
+   * The update fails before it changes anything, and its message names the users. A list that was cut by mistake must not cost people their work.
    *
-   * This holds for adopted desktops as well. A user who has no desktop, or whose desktop somebody has terminated, may leave the list.
+   * It fails for adopted desktops, too. A user who has no desktop, or whose desktop somebody has terminated, can leave the list.
    */
   public static refuse(): RemovedUsers {
     return new RemovedUsers('REFUSE');
   }
 
-  /** They are terminated, within `terminationLimit`: what is on them is lost for ever. Those that were adopted are released. */
+  /**
+   * The desktops are terminated, and everything on them is lost. Adopted desktops are released instead.
+   *
+   * If the update would terminate more than `terminationLimit` allows, it fails before it changes anything.
+   */
   public static terminate(): RemovedUsers {
     return new RemovedUsers('TERMINATE');
   }
 
   /**
-   * They keep running, and bill, without the fleet's tag: from then on they have no owner, and are for people to look after,
-   * or for a fleet that adopts them (`existingWorkspaces`).
+   * The desktops stay, and are billed, without the fleet's tag. No fleet manages them any more, until one adopts them (`existingWorkspaces`).
    *
-   * The rollback of the update takes them back.
+   * If the update fails, its rollback makes them the fleet's again.
    */
   public static release(): RemovedUsers {
     return new RemovedUsers('RELEASE');

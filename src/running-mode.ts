@@ -3,16 +3,16 @@ import { RUNNING_MODE } from './private/kinds';
 import { autoStopProblem, refuse } from './private/validation';
 
 /**
- * How long a desktop runs, and with that how it is billed: by the hour (auto-stop) or by the month (always on).
+ * When a desktop stops. This decides how it is billed: by the hour (auto-stop) or by the month (always on).
  *
  * @see https://docs.aws.amazon.com/workspaces/latest/adminguide/running-mode.html
  */
 export class RunningMode {
   /**
-   * Billed by the hour: the desktop stops some time after its user has disconnected, and starts again at the next login.
+   * The desktop stops some time after its user disconnects, and starts again when the user logs in. It is billed by the hour.
    *
-   * @param timeout Time between disconnecting and stopping: whole hours, at least one. Without it, the service's 60 minutes.
-   * @throws when the time is not a whole number of hours: the service stops desktops "in 60-minute intervals".
+   * @param timeout The time between disconnecting and stopping: whole hours, at least one. If it is not given, WorkSpaces uses 60 minutes.
+   * @throws if the time is not a whole number of hours, because WorkSpaces stops desktops "in 60-minute intervals".
    */
   public static autoStop(timeout?: Duration): RunningMode {
     if (timeout) refuse(autoStopProblem(timeout));
@@ -20,14 +20,14 @@ export class RunningMode {
   }
 
   /**
-   * Billed by the month: the desktop keeps running, and a login takes no waiting.
+   * The desktop always runs, so a user who logs in does not wait for it to start. It is billed by the month.
    */
   public static alwaysOn(): RunningMode {
     return new RunningMode('ALWAYS_ON');
   }
 
   /**
-   * Neither stopped nor started by the service: for WorkSpaces Core, and only for accounts that AWS has enabled for it.
+   * WorkSpaces neither stops nor starts the desktop. This mode is for WorkSpaces Core, and only for accounts for which AWS has enabled it.
    */
   public static manual(): RunningMode {
     return new RunningMode('MANUAL');
@@ -37,9 +37,9 @@ export class RunningMode {
   public readonly mode: string;
 
   /**
-   * Time between disconnecting and stopping, for auto-stop.
+   * The time between disconnecting and stopping. Only for `AUTO_STOP`.
    *
-   * @default - the service's, which is 60 minutes
+   * @default - WorkSpaces uses 60 minutes
    */
   public readonly autoStopTimeout?: Duration;
 

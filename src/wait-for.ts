@@ -1,16 +1,17 @@
 /**
- * What a desktop must have reached before the deployment goes on.
+ * The state that each desktop must reach before the deployment succeeds.
  */
 export enum WaitFor {
   /**
-   * Built and healthy: the people can log in. Takes 10 to 20 minutes as a rule, up to an hour with an encrypted root volume.
+   * The desktop is built, and its user can log in. This usually takes 10 to 20 minutes, and up to an hour with an encrypted root volume.
    *
-   * An auto-stop desktop that has already stopped again counts.
+   * An auto-stop desktop that has already stopped again has reached this state, too.
    */
   AVAILABLE = 'AVAILABLE',
 
   /**
-   * The service has accepted it and given it an id. Takes seconds to minutes; a desktop that fails to build later goes unnoticed.
+   * WorkSpaces has accepted the request and given the desktop an id. This takes seconds to minutes. If a build fails later, the deployment
+   * does not notice it.
    */
   EXISTS = 'EXISTS',
 }

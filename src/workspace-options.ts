@@ -7,119 +7,132 @@ import { RunningMode } from './running-mode';
 import { WorkspaceProtocol } from './workspace-protocol';
 
 /**
- * What a desktop is like: of all desktops of a fleet, or of one user's, who has the fleet's where nothing else is said.
+ * The settings of desktops. Given to a fleet, they are those of all its desktops. Given to a user, they override the fleet's.
  */
 export interface WorkspaceOptions {
   /**
-   * What a desktop is made from, like `wsb-clj85qzj1`: image, hardware, volumes and protocol.
+   * The id of the bundle, like `wsb-clj85qzj1`. A bundle has the image, the hardware, the sizes of the volumes and the protocol.
    *
-   * What an update to another bundle does with desktops that exist is said by `bundleChange`.
+   * For what an update to another bundle does with existing desktops, see `bundleChange`.
    *
    * @default - the fleet's; in a fleet, every user must name one
    */
   readonly bundleId?: string;
 
   /**
-   * The key that encrypts the volumes: a symmetric key or an alias of one (`alias/...`), of this stack, another stack, or imported.
+   * The key that encrypts the volumes: a symmetric key, or an alias (`alias/...`) of one. It can be of this stack, of another stack, or imported.
    *
-   * The provider gets permission to use it. That is enough for a key whose policy lets the account decide, as that of a key made by
-   * the CDK does by default; any other needs a statement for `BulkWorkspaces.provider.handlerRole` in its policy. For the key that AWS manages,
-   * give `kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')`.
+   * The provider's role gets permission to use the key. That is enough if the key's policy allows IAM policies to give access to the key,
+   * as the default policy of a `kms.Key` does. Otherwise, add a statement for `BulkWorkspaces.provider.handlerRole` to the key's policy.
+   * For the key that AWS manages, give `kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')`.
    *
-   * WorkSpaces cannot change the key of an existing desktop, nor what is encrypted: an update that asks for it is refused, unless
-   * `bundleChange` is `BundleChange.replace()`. Therefore a fleet without a key gets a warning, unless `rootVolumeEncryptionEnabled` and
-   * `userVolumeEncryptionEnabled` are both false.
+   * WorkSpaces cannot change the key of an existing desktop, or which of its volumes are encrypted. An update that needs this is refused, unless
+   * `bundleChange` is `BundleChange.replace()`. Therefore a fleet without a key gets a warning at synth. To avoid it, set
+   * `rootVolumeEncryptionEnabled` and `userVolumeEncryptionEnabled` to false.
    *
+   * @see https://docs.aws.amazon.com/workspaces/latest/adminguide/encrypt-workspaces.html
    * @default - the fleet's; in a fleet, the volumes are not encrypted
    */
   readonly volumeEncryptionKey?: kms.IKeyRef;
 
   /**
-   * Whether the root volume (C: on Windows) is encrypted. Without a key, true is refused. If it is false for both volumes of a user, that
-   * desktop is not encrypted, although the fleet has a key.
+   * Whether the root volume (C: on Windows) is encrypted. True needs a `volumeEncryptionKey`.
    *
-   * With it, building a desktop takes up to an hour: consider a `timeout` of 55 minutes.
+   * If both volumes of a user have false, that desktop is not encrypted, even if the fleet has a key.
+   *
+   * A desktop with an encrypted root volume can take an hour to build. Consider a `timeout` of 55 minutes.
    *
    * @default - the fleet's; in a fleet, true if there is a key
    */
   readonly rootVolumeEncryptionEnabled?: boolean;
 
   /**
-   * Whether the user volume (D: on Windows) is encrypted. Without a key, true is refused. If it is false for both volumes of a user, that
-   * desktop is not encrypted, although the fleet has a key.
+   * Whether the user volume (D: on Windows) is encrypted. True needs a `volumeEncryptionKey`.
+   *
+   * If both volumes of a user have false, that desktop is not encrypted, even if the fleet has a key.
    *
    * @default - the fleet's; in a fleet, true if there is a key
    */
   readonly userVolumeEncryptionEnabled?: boolean;
 
   /**
-   * How long a desktop runs, and how it is billed.
+   * When a desktop stops, and how it is billed.
    *
-   * @default - the fleet's; in a fleet, none is sent, and WorkSpaces chooses one. AWS does not document which, and it decides how a desktop is billed
+   * @default - the fleet's; in a fleet, WorkSpaces chooses. AWS does not document which mode it chooses, and the mode decides how a desktop is billed
    */
   readonly runningMode?: RunningMode;
 
   /**
-   * The hardware, if it is not the bundle's.
+   * The hardware, if it differs from the bundle's.
    *
-   * An existing desktop is restarted to change it. The service takes a larger one once in 6 hours, a smaller one once in 30 days.
+   * A change restarts the desktop. WorkSpaces allows larger hardware once in 6 hours, and smaller hardware once in 30 days.
+   *
+   * @see https://docs.aws.amazon.com/workspaces/latest/adminguide/modify-workspaces.html
    *
    * @default - the fleet's; in a fleet, the bundle's
    */
   readonly computeType?: ComputeType;
 
   /**
-   * Size of the root volume: 80 GiB or 175 to 2,000 GiB, from 100 GiB with a graphics bundle. It can't shrink later,
-   * and grows at most once in 6 hours.
+   * The size of the root volume: 80 GiB, or 175 to 2,000 GiB. With a graphics bundle, 100 to 2,000 GiB.
+   *
+   * A volume cannot shrink, and it can grow once in 6 hours.
+   *
+   * @see https://docs.aws.amazon.com/workspaces/latest/adminguide/modify-workspaces.html
    *
    * @default - the fleet's; in a fleet, the bundle's
    */
   readonly rootVolumeSize?: Size;
 
   /**
-   * Size of the user volume: 10, 50 or 100 GiB with a root volume of 80 GiB, else 100 to 2,000 GiB. It can't shrink
-   * later, and grows at most once in 6 hours.
+   * The size of the user volume: 10, 50 or 100 GiB if the root volume has 80 GiB, otherwise 100 to 2,000 GiB.
+   *
+   * A volume cannot shrink, and it can grow once in 6 hours.
+   *
+   * @see https://docs.aws.amazon.com/workspaces/latest/adminguide/modify-workspaces.html
    *
    * @default - the fleet's; in a fleet, the bundle's
    */
   readonly userVolumeSize?: Size;
 
   /**
-   * The protocols to choose from, if they are not the bundle's: at least one.
+   * The streaming protocols that the desktop offers, if they differ from the bundle's. At least one.
    *
    * @default - the fleet's; in a fleet, the bundle's
    */
   readonly protocols?: WorkspaceProtocol[];
 
   /**
-   * The operating system, if it is not the bundle's. It can't be changed on an existing desktop: an update that asks for it is refused.
+   * The operating system, if it differs from the bundle's. WorkSpaces cannot change it on an existing desktop: such an update is refused.
    *
    * @default - the fleet's; in a fleet, the bundle's
    */
   readonly operatingSystem?: OperatingSystem;
 
   /**
-   * Whether the traffic goes through AWS Global Accelerator. An update that changes it on an existing desktop is refused.
+   * Whether the desktop's traffic goes through AWS Global Accelerator. An update that changes it on an existing desktop is refused.
    *
-   * @default - the fleet's; in a fleet, none is sent, and the directory's holds
+   * @default - the fleet's; in a fleet, the directory's setting
    */
   readonly globalAccelerator?: GlobalAccelerator;
 
   /**
-   * Whether virtual machines can run in a desktop. An update that changes it on an existing desktop is refused.
+   * Whether virtual machines can run inside the desktop. An update that changes it on an existing desktop is refused.
    *
-   * @default - the fleet's; in a fleet, it is not sent, and WorkSpaces decides
+   * @default - the fleet's; in a fleet, WorkSpaces decides
    */
   readonly nestedVirtualizationEnabled?: boolean;
 
   /**
-   * Tags of a desktop: at most 49 with those of the fleet (48 where existing desktops are adopted), keys of 1 to 127 characters that begin
-   * neither with `aws:` nor with `cdk-bulk-workspaces:`, values of up to 255. A user's tag wins over one of the fleet with the same key.
+   * Tags of the desktops.
    *
-   * Both may have letters of any language, digits, spaces and `+-=._:/@`, with no spaces at the ends.
+   * A desktop can have at most 49 tags, including those of the fleet, or 48 if the fleet adopts existing desktops. A key has 1 to 127
+   * characters and begins neither with `aws:` nor with `cdk-bulk-workspaces:`. A value has up to 255 characters. Both can contain letters of
+   * any language, digits, spaces and `+-=._:/@`, with no spaces at the ends.
    *
-   * `StackProps.tags` and `Tags.of(...)` of the fleet, the stack or the app reach the desktops, too; a tag from `Tags.of` wins over one
-   * given to the fleet here, and this over `StackProps.tags`. Tags given only to the CLI (`cdk deploy --tags`) can't be seen at synth and do not.
+   * The desktops also get the tags of `StackProps.tags`, and of `Tags.of(...)` for the fleet, the stack or the app. If several have the same key,
+   * a user's tag overrides `Tags.of`, which overrides the fleet's `tags`, which override `StackProps.tags`. Tags of the CLI (`cdk deploy --tags`)
+   * do not reach the desktops, because the app does not know them at synth.
    *
    * @default - the fleet's; in a fleet, those of `StackProps.tags` and `Tags.of(...)`
    */

@@ -2,7 +2,7 @@ import { WORKSPACE_PROTOCOL } from './private/kinds';
 import { nameProblem, refuse } from './private/validation';
 
 /**
- * How the picture gets from the desktop to its user. A bundle supports one or both of them.
+ * The streaming protocol between a desktop and its user. A bundle supports PCoIP, DCV or both.
  *
  * @see https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-protocols.html
  */
@@ -10,17 +10,17 @@ export class WorkspaceProtocol {
   /** PC-over-IP. */
   public static readonly PCOIP = WorkspaceProtocol.of('PCOIP');
 
-  /** Amazon DCV. The API's name for it is WSP, as it was called before. */
+  /** Amazon DCV. The API calls it WSP, which was its earlier name. */
   public static readonly DCV = WorkspaceProtocol.of('WSP');
 
-  /** WorkSpaces Streaming Protocol: the name of DCV before, and in the API. The same value as `DCV`. */
+  /** WorkSpaces Streaming Protocol, the earlier name of DCV. The same value as `DCV`. */
   public static readonly WSP = WorkspaceProtocol.of('WSP');
 
   /**
-   * A protocol that has no member here yet.
+   * A protocol that has no member in this class.
    *
-   * @param name The API's name, as in `Protocols` of CreateWorkspaces.
-   * @throws when the name is empty, has blanks, or is not in capitals.
+   * @param name The API's name: a value of `Protocols` in CreateWorkspaces.
+   * @throws if the name is empty, contains spaces, or is not in capitals.
    */
   public static of(name: string): WorkspaceProtocol {
     refuse(nameProblem('WorkspaceProtocol.of()', name, 'WSP'));

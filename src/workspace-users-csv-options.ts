@@ -3,18 +3,18 @@
  */
 export interface WorkspaceUsersCsvOptions {
   /**
-   * Header of the column with the user names, in any case.
+   * The header of the column with the user names. Upper and lower case are the same.
    *
-   * For a file that comes from somewhere else, such as an export of a directory (`sAMAccountName`).
+   * Use it for a file from another program, for example an export of a directory, where the header is `sAMAccountName`.
    *
    * @default 'userName'
    */
   readonly userNameColumn?: string;
 
   /**
-   * Whether columns with an unknown header are left out instead of refused.
+   * Whether columns with an unknown header are ignored. If false, they are refused.
    *
-   * A mistyped header (`bundelId`) then goes unnoticed.
+   * If true, nobody notices a misspelt header, such as `bundelId`: its column is ignored, too.
    *
    * @default false
    */

@@ -8,16 +8,16 @@ import { WorkspaceUser } from './workspace-user';
 import { WorkspaceUsersCsvOptions } from './workspace-users-csv-options';
 
 /**
- * The people of a fleet. Their order is that of `BulkWorkspaces.workspaceIds()`.
+ * The users of a fleet. `BulkWorkspaces.workspaceIds()` returns ids in the same order.
  */
 export class WorkspaceUsers {
   /**
-   * Users who all get the same.
+   * Users whose desktops all have the same settings.
    *
    * @param names The names with which they log in to the directory.
-   * @param options What their desktops have that the other desktops of the fleet have not.
-   * @throws when there are none, when a name cannot be one of a directory, when one is given twice (in any case), or when the
-   * names are a list token: how many desktops there are must be known at synth, although the single names need not be.
+   * @param options Settings of these users' desktops. They override the fleet's.
+   * @throws if the list is empty, if a name is not possible in a directory, if a name is given twice (upper and lower case are the
+   * same), or if the list is a token. The number of users must be known at synth; single names can be tokens.
    */
   public static fromNames(names: string[], options?: WorkspaceOptions): WorkspaceUsers {
     if (!Array.isArray(names)) {
@@ -27,10 +27,10 @@ export class WorkspaceUsers {
   }
 
   /**
-   * Users of whom some get something else than the others.
+   * Users who can each have settings of their own.
    *
-   * @param users Who they are, and what is different for them.
-   * @throws as `fromNames` does.
+   * @param users The users, with the settings that override the fleet's.
+   * @throws for the same reasons as `fromNames`.
    */
   public static fromList(users: WorkspaceUser[]): WorkspaceUsers {
     refuse(listTokenProblem('WorkspaceUsers.fromList()', users));
@@ -38,19 +38,29 @@ export class WorkspaceUsers {
   }
 
   /**
-   * Users of a CSV file (UTF-8, comma-separated), which is read at synth.
+   * Users from a CSV file (UTF-8, separated by commas), which is read at synth.
    *
-   * The first row names the columns, in any order and case: `userName` and, each optional, `bundleId`, `volumeEncryptionKey` (the ARN or
-   * id of a key, an alias like `alias/desktops`, or its ARN), `runningMode` (`AUTO_STOP`, `ALWAYS_ON` or `MANUAL`),
-   * `autoStopTimeoutInMinutes` (whole hours: 60, 120...), `computeType`, `rootVolumeSizeGib`, `userVolumeSizeGib`, `protocols` (separated
-   * by blanks or `;`), `operatingSystem`, `rootVolumeEncryptionEnabled` and `userVolumeEncryptionEnabled` (`true` or `false`),
-   * `globalAccelerator` (`ENABLED_AUTO`, `DISABLED` or `INHERITED`) and `globalAcceleratorProtocol` (`TCP`, `NONE` or `INHERITED`),
-   * `nestedVirtualizationEnabled` (`true` or `false`), `ipv6Address`, and `tag:<key>` for a tag (letters, digits, spaces and
-   * `+-=._:/@`). An empty field means: as in the fleet.
+   * The first row names the columns, in any order, in upper or lower case. `userName` is required. These are optional:
    *
-   * @param path Where the file is, from the directory in which the app runs.
+   * - `bundleId`
+   * - `volumeEncryptionKey`: the ARN or id of a key, or an alias like `alias/desktops` or its ARN
+   * - `rootVolumeEncryptionEnabled`, `userVolumeEncryptionEnabled`: `true` or `false`
+   * - `runningMode`: `AUTO_STOP`, `ALWAYS_ON` or `MANUAL`
+   * - `autoStopTimeoutInMinutes`: whole hours, such as 60 or 120; only with `AUTO_STOP`
+   * - `computeType`, `operatingSystem`: the API's name
+   * - `rootVolumeSizeGib`, `userVolumeSizeGib`
+   * - `protocols`: separated by spaces or `;`
+   * - `globalAccelerator`: `ENABLED_AUTO`, `DISABLED` or `INHERITED`
+   * - `globalAcceleratorProtocol`: `TCP`, `NONE` or `INHERITED`; only together with `globalAccelerator`
+   * - `nestedVirtualizationEnabled`: `true` or `false`
+   * - `ipv6Address`
+   * - `tag:<key>`, once for each tag: letters, digits, spaces and `+-=._:/@`
+   *
+   * If a field is empty, the fleet's setting is used.
+   *
+   * @param path The path of the file, absolute or from the directory in which the app runs.
    * @param options For files with other columns.
-   * @throws when the file is missing or not such a file, with its line, or as `fromNames` does.
+   * @throws if the file cannot be read or is not such a file. The message has the line. Also for the same reasons as `fromNames`.
    */
   public static fromCsv(path: string, options: WorkspaceUsersCsvOptions = {}): WorkspaceUsers {
     const { file, entries } = readUsersCsv(path, options);
@@ -62,7 +72,7 @@ export class WorkspaceUsers {
   private constructor(entries: UserEntry[], origin: string) {
     refuse(listTokenProblem(origin, entries.map(({ user }) => user.userName)));
     if (entries.length === 0) {
-      refuse(`${origin} has no users; name at least one, or leave the BulkWorkspaces out of the stack`);
+      refuse(`${origin} has no users; give at least one, or leave the BulkWorkspaces out of the stack`);
     }
     const seen = new Map<string, UserEntry>();
     for (const entry of entries) {
@@ -72,9 +82,9 @@ export class WorkspaceUsers {
       const twin = seen.get(sameUserKey(userName));
       if (twin) {
         const twice = Token.isUnresolved(userName)
-          ? 'the same value that is known only when the stack is deployed is given twice as user name'
-          : `user name ${JSON.stringify(userName)}${at(entry)} is given twice, before as ${JSON.stringify(twin.user.userName)}${at(twin)}`;
-        refuse(`${twice}; WorkSpaces gives a user one desktop per directory, and names are not case-sensitive`);
+          ? 'one value that is known only when the stack is deployed is given twice as a user name'
+          : `user name ${JSON.stringify(userName)}${at(entry)} is given twice, first as ${JSON.stringify(twin.user.userName)}${at(twin)}`;
+        refuse(`${twice}; WorkSpaces gives a user one desktop per directory, and names are not case-sensitive; remove one of the two`);
       }
       seen.set(sameUserKey(userName), entry);
     }
@@ -87,9 +97,9 @@ function at({ where }: UserEntry): string {
 }
 
 function listTokenProblem(origin: string, users: unknown[]): string | undefined {
-  // The usual case, of which there may be thousands.
+  // A shortcut for the usual case, because there may be thousands of names.
   if (Array.isArray(users) && users.every(user => typeof user === 'string' && !user.includes('Token['))) return undefined;
   if (!Token.isUnresolved(users) && !users.some(user => Token.isUnresolved([user]) && !Token.isUnresolved(user))) return undefined;
-  return `${origin} must not get a list that is known only when the stack is deployed: the number of users must be known at synth; ` +
-    'write the names down, read them from a file, or take single elements with Fn.select(index, list)';
+  return `${origin} cannot take a list that is known only when the stack is deployed, because the number of users must be known at synth; ` +
+    'write the names in the app, read them from a file, or take single elements with Fn.select(index, list)';
 }

@@ -51,7 +51,7 @@ const aNumberToken = () => Lazy.number({ produce: () => -7 });
 const BUNDLE_FORM = '\'bundleId\' must be a bundle id like "wsb-clj85qzj1"';
 const BUNDLE_INSTEAD = 'copy it from the bundles of the WorkSpaces console';
 const ADDRESS = "'ipv6Address' must be an IPv6 address like \"2001:db8::17\"";
-const CHARACTERS = 'letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead';
+const CHARACTERS = 'write letters of any language, digits, spaces or + - = . _ : / @ instead';
 const A_KEY = 'must be a key or an alias, such as kms.Key.fromKeyArn() or kms.Alias.fromAliasName()';
 const A_PROTOCOL = 'must be a list, each to be made with WorkspaceProtocol.DCV, .PCOIP or .of()';
 const A_MODE = 'must be made with RunningMode.autoStop(), .alwaysOn() or .manual()';
@@ -135,7 +135,7 @@ const EXAMPLES: { readonly [Name in SettingName]-?: Example<NonNullable<Settings
       [['DCV'], `${A_PROTOCOL}, got ["DCV"]`],
       [WorkspaceProtocol.WSP, `${A_PROTOCOL}, got an object of class WorkspaceProtocol`],
     ],
-    refused: [[[], "'protocols' must have at least one protocol, got []; leave it out to have WHOSE"]],
+    refused: [[[], "'protocols' must have at least one protocol, got []; leave it out to use WHOSE"]],
   },
   operatingSystem: {
     one: [OperatingSystem.WINDOWS_SERVER_2022, { OperatingSystemName: 'WINDOWS_SERVER_2022' }],
@@ -189,7 +189,7 @@ const EXAMPLES: { readonly [Name in SettingName]-?: Example<NonNullable<Settings
     other: ['2001:db8::18', { Ipv6Address: '2001:db8::18' }],
     token: [text, { Ipv6Address: TEXT }],
     csv: { ipv6Address: '2001:db8::17' },
-    refused: [['10.0.0.1', `${ADDRESS}, got "10.0.0.1"; leave it out to have the service choose one`]],
+    refused: [['10.0.0.1', `${ADDRESS}, got "10.0.0.1"; leave it out to let WorkSpaces choose one`]],
   },
   tags: {
     one: [{ team: 'north' }, { Tags: { team: 'north' } }],
@@ -350,7 +350,7 @@ describe('in a CSV file', () => {
     const file = csv('userName,tags', 'ana,x');
     const columns = ALL.flatMap(([, { csv: fields = {} }]) => Object.keys(fields)).join(', ');
     expect(failure(() => WorkspaceUsers.fromCsv(file))).toBe(
-      `${file} line 1: unknown column "tags"; the columns are userName, ${columns} and tag:<key>, and ignoreUnknownColumns leaves out all others`);
+      `${file} line 1: unknown column "tags"; the known columns are userName, ${columns} and tag:<key>; correct the header, remove the column, or set ignoreUnknownColumns to true to ignore all unknown columns`);
   });
 });
 
@@ -398,8 +398,8 @@ describe('without a bundle', () => {
 describe('volumes', () => {
   const SIZES = 'fits no bundle; WorkSpaces has, in GiB: root 80 with user 10, 50 or 100; root 175 to 2000 with user 100 to 2000; ' +
     'for graphics bundles root from 100 and user from 100; ';
-  const RULES = `${SIZES}leave both out to have the bundle's sizes`;
-  const RULES_FOR_ONE = `${SIZES}leave it out to have the bundle's size`;
+  const RULES = `${SIZES}leave both out to use the bundle's sizes`;
+  const RULES_FOR_ONE = `${SIZES}leave it out to use the bundle's size`;
 
   test.each<[string, Partial<BulkWorkspacesProps>, string]>([
     ['a root volume of no size', { rootVolumeSize: Size.gibibytes(90) }, `'rootVolumeSize' 90 GiB ${RULES_FOR_ONE}`],
@@ -436,17 +436,17 @@ describe('volumes', () => {
       users: WorkspaceUsers.fromList(['u0', 'u1'].map(userName => ({ userName, userVolumeSize: Size.gibibytes(100) }))),
     });
     expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data)).toEqual([
-      "'rootVolumeSize' 80 with 'userVolumeSize' 100 GiB is in AWS's list of sizes, and against its rule that the root volume has at least 175 GiB " +
-      'when the user volume has 100; the service may refuse it [ack: cdk-bulk-workspaces:volumeSizes80With100]',
+      "WorkSpaces may refuse 'rootVolumeSize' 80 with 'userVolumeSize' 100 GiB: AWS's list of sizes has this pair, but AWS's rule says " +
+      'that with a user volume of 100 GiB the root volume has at least 175 [ack: cdk-bulk-workspaces:volumeSizes80With100]',
     ]);
   });
 });
 
 describe('encryption', () => {
-  const NO_KEY = "is true and there is no 'volumeEncryptionKey'; " +
-    "give a key, for the one that AWS manages kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')";
-  const KEY_FOR_NOTHING = "'volumeEncryptionKey' is given and neither volume is to be encrypted with it; " +
-    "leave it out, or one of 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled'";
+  const NO_KEY = "is true, but there is no 'volumeEncryptionKey'; " +
+    "give a key. For the key that AWS manages, write kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')";
+  const KEY_FOR_NOTHING = "'volumeEncryptionKey' is given, but 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled' are both false; " +
+    'remove the key, or one of the two';
   const key = (stack: Stack) => new kms.Key(stack, 'Key');
 
   test.each<[string, (stack: Stack) => Partial<BulkWorkspacesProps>, string]>([
@@ -464,8 +464,8 @@ describe('encryption', () => {
     expect(wire(stack => ({ volumeEncryptionKey: key(stack), users: userWith(UNENCRYPTED) })).Settings).toEqual([BUNDLE]);
   });
 
-  const PLAIN = "are not encrypted, and WorkSpaces cannot encrypt a desktop that exists; give 'volumeEncryptionKey', or say that it is meant with " +
-    "'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled' false [ack: cdk-bulk-workspaces:volumesNotEncrypted]";
+  const PLAIN = "are not encrypted, and WorkSpaces cannot encrypt an existing desktop; give 'volumeEncryptionKey'. " +
+    "If you want no encryption, set 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled' to false [ack: cdk-bulk-workspaces:volumesNotEncrypted]";
   const warnings = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data);
 
   test.each<[string, (stack: Stack) => Partial<BulkWorkspacesProps>, string]>([

@@ -277,14 +277,14 @@ describe('fails at synth for', () => {
   const users = (volumeEncryptionKey: kms.IKeyRef) => WorkspaceUsers.fromList([{ userName: 'ana', volumeEncryptionKey }]);
   const asymmetric = (stack: Stack) => new kms.Key(stack, 'Key', { keySpec: kms.KeySpec.RSA_2048, keyUsage: kms.KeyUsage.ENCRYPT_DECRYPT });
   const RSA = "'volumeEncryptionKey' must be a symmetric key for encryption, got 'Stack/Key' with keySpec \"RSA_2048\"; " +
-    'leave keySpec of this key out, or give another key';
+    'remove keySpec from this key, or give another key';
 
   test.each<[string, (stack: Stack) => kms.IKeyRef, string]>([
     ['an asymmetric key', asymmetric, RSA],
     ['an alias of an asymmetric key', stack => new kms.Alias(stack, 'Alias', { aliasName: 'a', targetKey: asymmetric(stack) }), RSA.replace('/Key', '/Alias')],
     ['a low-level key for signatures', stack => new kms.CfnKey(stack, 'Key', { keyUsage: 'GENERATE_VERIFY_MAC', keyPolicy: {} }),
       "'volumeEncryptionKey' must be a symmetric key for encryption, got 'Stack/Key' with keyUsage \"GENERATE_VERIFY_MAC\"; " +
-      'leave keyUsage of this key out, or give another key'],
+      'remove keyUsage from this key, or give another key'],
     ['an alias without its prefix', stack => kms.Alias.fromAliasName(stack, 'Key', 'aws/workspaces'),
       '\'volumeEncryptionKey\' must be a key, or an alias whose name begins with "alias/", got "aws/workspaces"; write "alias/aws/workspaces" instead'],
   ])('%s', (_, key, message) => {

@@ -35,7 +35,7 @@ test('nothing is read if no id is asked for, and the output says how to list the
   expect(properties).toMatchObject({ WorkspaceIds: 'COUNT', UserCount: '201' });
   expect(properties).not.toHaveProperty('IdsInOneRead');
   const outputs = Template.fromStack(stack).findOutputs('*');
-  expect(JSON.stringify(outputs[Object.keys(outputs).find((key) => key.startsWith('FleetWorkspaceIds'))!].Value)).toMatch(/whose is which: aws dynamodb query --table-name.*jq -r/);
+  expect(JSON.stringify(outputs[Object.keys(outputs).find((key) => key.startsWith('FleetWorkspaceIds'))!].Value)).toMatch(/to list users and ids: aws dynamodb query --table-name.*jq -r/);
 });
 
 test('only ids that are asked for are read, each once, in the requested order', () => {
@@ -97,7 +97,7 @@ test('too many values that are known only at deployment, for an event, are refus
     tags: { 'a-tag-that-makes-the-list-longer': 'x'.repeat(100) },
   }));
   expect(() => newFleet(stack, { users: WorkspaceUsers.fromList(users) })).toThrow(
-    /'users' and their settings have 100 different values that are known only when the stack is deployed, such as .*, and a list of this size can have 64; write them down/);
+    /'users' and their settings have 100 different values that are known only when the stack is deployed, such as .*, and a list of this size can have at most 64; write literal values instead/);
 });
 
 describe('users with settings of their own', () => {
@@ -128,6 +128,6 @@ describe('users with settings of their own', () => {
 
     const alias = (stack: Stack, i: number) => kms.Alias.fromAliasName(stack, `Alias${i}`, `alias/desktops-${i}`);
     expect(keyed(25, alias).LookAtKeyByAlias).toBeDefined();
-    expect(() => keyed(26, alias)).toThrow(/'volumeEncryptionKey' has more than 25 different aliases in this stack.*give keys, and not aliases/);
+    expect(() => keyed(26, alias)).toThrow(/'volumeEncryptionKey' has more than 25 different aliases in this stack.*give keys instead of aliases/);
   });
 });

@@ -4,7 +4,7 @@ import { failure, newFleet, newStack, temporaryFile } from './fixtures';
 import { WorkspaceUsers } from '../src';
 
 const users = (...names: string[]) => ({ users: WorkspaceUsers.fromNames(names) });
-const RULE = 'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive: take the user out of one of the two';
+const RULE = 'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive; remove the user from one of the two';
 
 test('a user of two fleets in one directory is refused, in any case, before anything is added to the tree', () => {
   const stack = newStack();

@@ -26,7 +26,7 @@ test.each<[string, any, string]>([
   ['failureTolerance', 2, 'must be made with FailureTolerance.none(), .count() or .percentage(), got 2'],
   ['failureTolerance', { value: '2' }, 'must be made with FailureTolerance.none(), .count() or .percentage(), got an object of class Object'],
   ['failureTolerance', new App(), 'must be made with FailureTolerance.none(), .count() or .percentage(), got an object of class App'],
-  ['refresh', 1, 'must be a text, got 1'],
+  ['refresh', 1, 'must be a string, got 1'],
   ['outputs', 'false', 'must be true or false, got "false"'],
   ['logGroup', 'desktops', 'must be a log group, such as logs.LogGroup.fromLogGroupName(), got "desktops"'],
 ])('%s is refused if it has another type (%#)', (prop, value, message) => {
@@ -68,12 +68,12 @@ test.each<[string, () => unknown, string]>([
   ['a list of names', () => WorkspaceUsers.fromList(['ana'] as any), 'got undefined'],
   ['a number', () => WorkspaceUsers.fromNames([7 as any]), 'got 7'],
 ])('%s is not one of users', (_, make, got) => {
-  expect(failure(make)).toBe(`a user name must be a text, ${got}; write fromNames(['ana', 'bo']) or fromList([{ userName: 'ana' }, { userName: 'bo' }])`);
+  expect(failure(make)).toBe(`a user name must be a string, ${got}; write fromNames(['ana', 'bo']) or fromList([{ userName: 'ana' }, { userName: 'bo' }])`);
 });
 
-test('a number is not a tag value, and a text is not a tolerance', () => {
+test('a number is not a tag value, and a string is not a tolerance', () => {
   expect(failure(() => newFleet(newStack(), { tags: { cost: 42 as any } }))).toBe(
-    'the value of tag "cost" of \'tags\' must be a text, got 42; write it in quotes (at \'Stack/Fleet\')');
+    'the value of tag "cost" of \'tags\' must be a string, got 42; write it in quotes (at \'Stack/Fleet\')');
   expect(failure(() => FailureTolerance.count('2' as any))).toBe(
     'FailureTolerance.count() takes a whole number of 0 or more, got "2"; use FailureTolerance.none() to accept no refused user');
 });

@@ -93,8 +93,8 @@ describe('fails at synth', () => {
   test('for too many together with those of a user', () => {
     const stack = newStack();
     newFleet(stack, { tags: many(30, 'fleet'), users: WorkspaceUsers.fromList([{ userName: 'ana', tags: many(20, 'user') }]) });
-    expect(synthFailure(stack)).toContain('[Stack/Fleet] user "ana" has 50 tags together with the fleet\'s, and can have 49: a desktop takes 50, ' +
-      'of which one says whose it is; take some away');
+    expect(synthFailure(stack)).toContain('[Stack/Fleet] user "ana" has 50 tags, including those of the fleet, and can have at most 49: a desktop takes 50, ' +
+      'of which one says whose it is; remove some');
   });
 
   test('for 49 if desktops are adopted, which have one more tag of ours', () => {
@@ -108,7 +108,7 @@ describe('fails at synth', () => {
     const users = WorkspaceUsers.fromList([{ userName: 'ana', tags: many(19, 'user') }, { userName: 'bo', tags: many(18, 'user') }]);
     newFleet(other, { existingWorkspaces, tags: many(30, 'fleet'), users });
     const message = synthFailure(other);
-    expect(message).toContain(`user "ana" has 49 tags together with the fleet's, and can have 48: ${why}; take some away`);
+    expect(message).toContain(`user "ana" has 49 tags, including those of the fleet, and can have at most 48: ${why}; remove some`);
     expect(message).not.toContain('"bo"');
   });
 
@@ -125,7 +125,7 @@ describe('fails at synth', () => {
     const fleet = newFleet(stack);
     Tags.of(stack).add('team', 'a, b', { includeResourceTypes: ['Custom::BulkWorkspaces'] });
     expect(synthFailure(stack)).toContain("[Stack/Fleet] the value of tag \"dept\" of this fleet ('tags', StackProps.tags and Tags.of) " +
-      'must not contain "&", got "R&D"; letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead; ' +
+      'must not contain "&", got "R&D"; write letters of any language, digits, spaces or + - = . _ : / @ instead; ' +
       'Tags.of(fleet).remove(key) keeps a tag from the desktops');
 
     Tags.of(fleet).remove('dept');

@@ -17,8 +17,8 @@ const aToken = () => Lazy.string({ produce: () => 'known later' });
 const aNumberToken = () => Lazy.number({ produce: () => -7 });
 
 const DIRECTORY = '; copy it from the directories of the WorkSpaces console';
-const CHARACTERS = 'letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead';
-const TIMEOUT = 'CloudFormation waits for an hour at most, and LateWorkspaces.accept() lets desktops become available later';
+const CHARACTERS = 'write letters of any language, digits, spaces or + - = . _ : / @ instead';
+const TIMEOUT = 'CloudFormation waits for an hour at most; with LateWorkspaces.accept(), desktops can become available after the deployment';
 
 // Settings of its desktops: desktop-settings.test.ts.
 describe('a fleet', () => {
@@ -30,15 +30,15 @@ describe('a fleet', () => {
     ['a directory id with a line break', () => ({ directoryId: 'd-90670b2f8c\n' }),
       `'directoryId' must be a directory id like "d-90670b2f8c" or "wsd-8kgdr3qp1", got "d-90670b2f8c\\n"${DIRECTORY}`],
     ['too many users', () => ({ users: WorkspaceUsers.fromNames(names(20_001)) }),
-      "'users' has 20001 users, and a fleet has at most 20000, since one deployment, of an hour at most, cannot make more; "
+      "'users' has 20001 users, and a fleet can have at most 20000, because one deployment takes an hour at most and cannot create more; "
         + 'split them into several BulkWorkspaces, each in a stack of its own'],
     ['a short timeout', () => ({ timeout: Duration.seconds(59) }), `'timeout' must be 1 to 55 minutes, in whole seconds, got "59 seconds"; ${TIMEOUT}`],
     ['a long timeout', () => ({ timeout: Duration.minutes(56) }), `'timeout' must be 1 to 55 minutes, in whole seconds, got "56 minutes"; ${TIMEOUT}`],
     ['a broken timeout', () => ({ timeout: Duration.millis(60_500) }),
       `'timeout' must be 1 to 55 minutes, in whole seconds, got "1 minute 500 millis"; ${TIMEOUT}`],
     ['snapshots', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }),
-      '\'removalPolicy\' must not be SNAPSHOT, got "snapshot": a desktop has no snapshot that outlives it; ' +
-      'use RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE to keep the desktops, or DESTROY'],
+      '\'removalPolicy\' must not be SNAPSHOT, got "snapshot"; WorkSpaces keeps no snapshot of a terminated desktop; ' +
+      'use RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE to keep the desktops, or RemovalPolicy.DESTROY to terminate them'],
     ['too many tags', () => ({ tags: manyTags(50) }),
       "'tags' must have at most 49 tags, got 50; a desktop takes 50, of which one says whose it is"],
     ['an empty tag key', () => ({ tags: { '': 'x' } }),
@@ -107,8 +107,8 @@ describe('a fleet', () => {
     newFleet(stack, { logGroup: one }, 'First');
     const rule = "'logGroup' must be the same for all fleets of a stack, which share one provider: 'Stack/First' has 'Stack/One', ";
     expect(failure(() => newFleet(stack, { logGroup: other }))).toBe(
-      `${rule}got 'Stack/Other'; give all of them the same, or none (at 'Stack/Fleet')`);
-    expect(failure(() => newFleet(stack, {}, 'Third'))).toBe(`${rule}got none; give all of them the same, or none (at 'Stack/Third')`);
+      `${rule}got 'Stack/Other'; give all fleets the same log group, or none (at 'Stack/Fleet')`);
+    expect(failure(() => newFleet(stack, {}, 'Third'))).toBe(`${rule}got none; give all fleets the same log group, or none (at 'Stack/Third')`);
     newFleet(stack, { logGroup: one }, 'Fourth');
   });
 
@@ -117,7 +117,7 @@ describe('a fleet', () => {
     newFleet(stack, {}, 'First');
     expect(failure(() => newFleet(stack, { logGroup: new logs.LogGroup(stack, 'Late') }))).toBe(
       "'logGroup' must be the same for all fleets of a stack, which share one provider: 'Stack/First' has none, got 'Stack/Late'; " +
-      "give all of them the same, or none (at 'Stack/Fleet')");
+      "give all fleets the same log group, or none (at 'Stack/Fleet')");
   });
 
   test('one log group imported twice is one', () => {
@@ -141,7 +141,7 @@ describe('a fleet', () => {
 });
 
 describe('users', () => {
-  const FORBIDDEN = 'control characters and " / \\ [ ] : ; | = , + * ? < > are not allowed, use the name with which the user logs in to the directory';
+  const FORBIDDEN = 'control characters and " / \\ [ ] : ; | = , + * ? < > are not allowed; use the name with which the user logs in to the directory';
 
   test.each([
     ['no character', '', 'user name "" must have 1 to 63 characters, got 0; use the name with which the user logs in to the directory'],
@@ -153,7 +153,7 @@ describe('users', () => {
     ['a domain', 'CORP\\ana', `user name "CORP\\\\ana" must not contain "\\\\"; ${FORBIDDEN}`],
     ['a comma', 'smith,ana', `user name "smith,ana" must not contain ","; ${FORBIDDEN}`],
     ['the reserved name', '[UNDEFINED]',
-      'user name "[UNDEFINED]" is reserved by WorkSpaces for desktops without a user; name a user of the directory instead'],
+      'user name "[UNDEFINED]" is reserved by WorkSpaces for desktops without a user; give the name of a user in the directory instead'],
   ])('fail for %s', (_, name, message) => {
     expect(failure(() => WorkspaceUsers.fromNames(['bo', name]))).toBe(message);
     expect(failure(() => WorkspaceUsers.fromList([{ userName: name }]))).toBe(message);
@@ -165,26 +165,26 @@ describe('users', () => {
 
   test('fail for a name given twice in another case', () => {
     expect(failure(() => WorkspaceUsers.fromNames(['ana', 'bo', 'ANA']))).toBe(
-      'user name "ANA" is given twice, before as "ana"; WorkSpaces gives a user one desktop per directory, and names are not case-sensitive');
+      'user name "ANA" is given twice, first as "ana"; WorkSpaces gives a user one desktop per directory, and names are not case-sensitive; remove one of the two');
   });
 
   test('fail for a name given twice that is known only at deployment', () => {
     const name = aToken();
     expect(failure(() => WorkspaceUsers.fromNames([name, 'bo', name]))).toBe(
-      'the same value that is known only when the stack is deployed is given twice as user name; ' +
-      'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive');
+      'one value that is known only when the stack is deployed is given twice as a user name; ' +
+      'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive; remove one of the two');
   });
 
   test('fail for none', () => {
-    const message = ' has no users; name at least one, or leave the BulkWorkspaces out of the stack';
+    const message = ' has no users; give at least one, or leave the BulkWorkspaces out of the stack';
     expect(failure(() => WorkspaceUsers.fromNames([]))).toBe(`WorkspaceUsers.fromNames()${message}`);
     expect(failure(() => WorkspaceUsers.fromList([]))).toBe(`WorkspaceUsers.fromList()${message}`);
   });
 
   test('fail for a list that is known only at deployment', () => {
     const list = Fn.split(',', new CfnParameter(newStack(), 'Names').valueAsString);
-    const message = ' must not get a list that is known only when the stack is deployed: the number of users must be known at synth; ' +
-      'write the names down, read them from a file, or take single elements with Fn.select(index, list)';
+    const message = ' cannot take a list that is known only when the stack is deployed, because the number of users must be known at synth; ' +
+      'write the names in the app, read them from a file, or take single elements with Fn.select(index, list)';
     expect(failure(() => WorkspaceUsers.fromNames(list))).toBe(`WorkspaceUsers.fromNames()${message}`);
     expect(failure(() => WorkspaceUsers.fromNames(['ana', ...list]))).toBe(`WorkspaceUsers.fromNames()${message}`);
     expect(failure(() => WorkspaceUsers.fromList(Lazy.any({ produce: () => [] }) as any))).toBe(`WorkspaceUsers.fromList()${message}`);
@@ -232,8 +232,8 @@ describe('value types', () => {
       'leave it out to adopt only desktops without an owner'],
     ['a fleet beside a list that is known only when the stack is deployed',
       () => ExistingWorkspaces.adopt({ fromFleets: [FLEET, ...Fn.split(',', new CfnParameter(newStack(), 'FleetIds').valueAsString)] }),
-      '\'fromFleets\' of ExistingWorkspaces.adopt() can be a list that is known only when the stack is deployed, but with no other fleet ids beside it; ' +
-      'give the list alone, or take single elements with Fn.select(index, list)'],
+      '\'fromFleets\' of ExistingWorkspaces.adopt() mixes fleet ids with a list that is known only when the stack is deployed; ' +
+      'give that list alone, or take single elements from it with Fn.select(index, list)'],
     ['the id of a directory', () => ExistingWorkspaces.adopt({ fromFleets: [FLEET, 'd-90670b2f8c'] }), `${FLEET_IDS}, got "d-90670b2f8c"; ${FLEET_ID_INSTEAD}`],
     ['a physical id', () => ExistingWorkspaces.adopt({ fromFleets: [`${FLEET}/d-90670b2f8c`] }), `${FLEET_IDS}, got "${FLEET}/d-90670b2f8c"; ${FLEET_ID_INSTEAD}`],
     ['a fleet id with a line break', () => ExistingWorkspaces.adopt({ fromFleets: [`${FLEET}\n`] }), `${FLEET_IDS}, got "${FLEET}\\n"; ${FLEET_ID_INSTEAD}`],

@@ -100,34 +100,34 @@ describe('fromCsv', () => {
 
   // Which they are: desktop-settings.test.ts.
   const SETTING_COLUMNS = SETTINGS.flatMap(([, { csv: own }]) => own?.columns ?? []).join(', ');
-  const KNOWN = `${SETTING_COLUMNS} and tag:<key>, and ignoreUnknownColumns leaves out all others`;
+  const KNOWN = `${SETTING_COLUMNS} and tag:<key>; correct the header, remove the column, or set ignoreUnknownColumns to true to ignore all unknown columns`;
 
-  const CHARACTERS = 'letters of any language, digits, spaces and + - = . _ : / @ are allowed, write one of these instead';
+  const CHARACTERS = 'write letters of any language, digits, spaces or + - = . _ : / @ instead';
 
   test.each<[string, string | Buffer, string, WorkspaceUsersCsvOptions?]>([
-    ['an empty file', '', ' is empty; its first row must name the columns, one of them "userName"'],
-    ['an unknown column', 'userName,bundelId\nana,', ` line 1: unknown column "bundelId"; the columns are userName, ${KNOWN}`],
-    ['a missing header', 'ana\nbo', ` line 1: unknown column "ana"; the columns are userName, ${KNOWN}`],
-    ['a column without a header', 'userName,\nana,x', ` line 1: unknown column ""; the columns are userName, ${KNOWN}`],
+    ['an empty file', '', ' is empty; its first row must have the names of the columns, one of them "userName"'],
+    ['an unknown column', 'userName,bundelId\nana,', ` line 1: unknown column "bundelId"; the known columns are userName, ${KNOWN}`],
+    ['a missing header', 'ana\nbo', ` line 1: unknown column "ana"; the known columns are userName, ${KNOWN}`],
+    ['a column without a header', 'userName,\nana,x', ` line 1: unknown column ""; the known columns are userName, ${KNOWN}`],
     ['no column with names', 'bundleId\nwsb-8vbljg4r6',
-      ' line 1: there is no column "userName", only "bundleId"; add it to the first row, or name the column with the user names in userNameColumn'],
+      ' line 1: there is no column "userName", only "bundleId"; add it to the first row, or set userNameColumn to the header of the column with the user names'],
     ['no column with names, of another tool', 'a,b\nx,y',
-      ' line 1: there is no column "login", only "a", "b"; add it to the first row, or name the column with the user names in userNameColumn',
+      ' line 1: there is no column "login", only "a", "b"; add it to the first row, or set userNameColumn to the header of the column with the user names',
       { userNameColumn: 'login', ignoreUnknownColumns: true }],
-    ['a column given twice', 'userName,bundleId,BundleID\nana,,', ' line 1: column "BundleID" is there twice; leave one out'],
-    ['no users', 'userName\n\n', ' has no users; name at least one, or leave the BulkWorkspaces out of the stack'],
-    ['a line without a name', 'userName,bundleId\nana,\n,wsb-8vbljg4r6', ' line 3: the user name is empty; fill it in, or leave the line out'],
+    ['a column given twice', 'userName,bundleId,BundleID\nana,,', ' line 1: column "BundleID" is given twice; remove one of the two'],
+    ['no users', 'userName\n\n', ' has no users; give at least one, or leave the BulkWorkspaces out of the stack'],
+    ['a line without a name', 'userName,bundleId\nana,\n,wsb-8vbljg4r6', ' line 3: the user name is empty; fill it in, or remove the line'],
     ['a bad name', 'userName\n\nana\nb/o',
-      ': user name "b/o" must not contain "/"; control characters and " / \\ [ ] : ; | = , + * ? < > are not allowed, ' +
+      ': user name "b/o" must not contain "/"; control characters and " / \\ [ ] : ; | = , + * ? < > are not allowed; ' +
       'use the name with which the user logs in to the directory (FILE line 4)'],
     ['a name given twice', 'userName\nana\nbo\nAna',
-      ': user name "Ana" (FILE line 4) is given twice, before as "ana" (FILE line 2); ' +
-      'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive'],
-    ['an empty name in quotes', 'userName\nana\n""\nbo', ' line 3: the user name is empty; fill it in, or leave the line out'],
-    ['only empty fields, one of them in quotes', 'userName,bundleId\nana,\n"",\n', ' line 3: the user name is empty; fill it in, or leave the line out'],
-    ['semicolons', '\nuserName;bundleId\nana;"a,b"\n', " line 2: this file seems to be separated by ';'; save it separated by commas"],
-    ['semicolons between quotes', '"userName";"tag:a,b"\n"ana";"x"', " line 1: this file seems to be separated by ';'; save it separated by commas"],
-    ['tabs', 'userName\tbundleId\nana\t\n', ' line 1: this file seems to be separated by tabs; save it separated by commas'],
+      ': user name "Ana" (FILE line 4) is given twice, first as "ana" (FILE line 2); ' +
+      'WorkSpaces gives a user one desktop per directory, and names are not case-sensitive; remove one of the two'],
+    ['an empty name in quotes', 'userName\nana\n""\nbo', ' line 3: the user name is empty; fill it in, or remove the line'],
+    ['only empty fields, one of them in quotes', 'userName,bundleId\nana,\n"",\n', ' line 3: the user name is empty; fill it in, or remove the line'],
+    ['semicolons', '\nuserName;bundleId\nana;"a,b"\n', " line 2: the columns seem to be separated by ';'; save the file with commas instead"],
+    ['semicolons between quotes', '"userName";"tag:a,b"\n"ana";"x"', " line 1: the columns seem to be separated by ';'; save the file with commas instead"],
+    ['tabs', 'userName\tbundleId\nana\t\n', ' line 1: the columns seem to be separated by tabs; save the file with commas instead'],
     ['another encoding', Buffer.from('userName\r\nana\r\njos\u00e9\r\n', 'latin1'),
       ' line 3: the text is not UTF-8, got "jos\ufffd"; save it as CSV UTF-8'],
     ['UTF-16', Buffer.from('\ufeffuserName,bundleId\r\nana,', 'utf16le'),
@@ -151,12 +151,12 @@ describe('fromCsv', () => {
 
   test('fails for a missing file, and names it as it was looked for', () => {
     expect(failure(() => WorkspaceUsers.fromCsv('no/such.csv'))).toBe(
-      `${path.resolve('no/such.csv')} cannot be read (ENOENT); the path given to WorkspaceUsers.fromCsv() is looked up from ${process.cwd()}`);
+      `${path.resolve('no/such.csv')} cannot be read (ENOENT); a relative path given to WorkspaceUsers.fromCsv() starts from ${process.cwd()}`);
   });
 
   test('fails for a path that is a token', () => {
     expect(failure(() => WorkspaceUsers.fromCsv(Lazy.string({ produce: () => 'users.csv' })))).toBe(
-      'WorkspaceUsers.fromCsv() reads the file at synth, so its path must not be a token; write the path down');
+      'WorkspaceUsers.fromCsv() reads the file at synth, so its path cannot be a value that is known only when the stack is deployed; write the path in the app');
   });
 
   test('a wrong setting is refused with its line', () => {

@@ -1,24 +1,24 @@
 /**
- * What the construct and its handler say to each other: the properties of the custom resource, its attributes, the
- * environment of the functions, and the names that outlive a deployment (tag keys, table keys, physical id).
+ * The contract between the construct and its handler: the properties of the custom resource, its attributes, the environment of the
+ * functions, and the names that outlive a deployment (tag keys, table keys, physical id).
  *
- * This is a wire format, version 1. From the first release on, stacks deployed with an older version still send its shape on update,
- * rollback and delete, and desktops and ledgers made by it still exist. So: only ever add optional members; never rename, never
- * give an old name a new meaning. `test/contract` freezes it. The file has no imports, so that both sides can have it.
+ * This is a wire format, version 1. After the first release, stacks that an older version deployed still send its format on update,
+ * rollback and delete, and their desktops and ledgers still exist. Therefore only add optional members. Never rename a member, and never
+ * give an old name a new meaning. `test/contract` freezes the format. This file has no imports, so that both sides can import it.
  */
 
 /** The type of the custom resource. */
 export const RESOURCE_TYPE = 'Custom::BulkWorkspaces';
 
-/** The type of the custom resource that reads ids of a fleet whose ids do not fit one answer. It has the fleet's provider. */
+/** The type of the custom resource that reads ids of a fleet whose ids do not fit one response. It uses the fleet's provider. */
 export const IDS_RESOURCE_TYPE = 'Custom::BulkWorkspacesIds';
 
-/** The tag that says whose a WorkSpace is. Its value is a fleet id; the handler's policy allows no other. */
+/** The tag that says to which fleet a desktop belongs. Its value is a fleet id. The handler's policy allows only ids of the stack's fleets. */
 export const OWNERSHIP_TAG = 'cdk-bulk-workspaces:fleet';
 
 /**
- * The tag of a WorkSpace that was somebody's before it became the fleet's. It has `true` as its value, and is never terminated by
- * the fleet, only released; the handler's policy does not allow it either.
+ * The tag of an adopted desktop. Its value is `true`. The fleet never terminates such a desktop, it only releases it, and the handler's
+ * policy does not allow more.
  */
 export const ADOPTED_TAG = 'cdk-bulk-workspaces:adopted';
 
@@ -35,71 +35,71 @@ export const ENVIRONMENT = {
   tableName: 'LEDGER_TABLE_NAME',
   /** Name of the step function (isComplete). */
   stepFunctionName: 'STEP_FUNCTION_NAME',
-  /** Timeout of the step function, in seconds; the lease is longer than this (step). */
+  /** Timeout of the step function, in seconds (step). The lease is longer. */
   stepTimeoutSeconds: 'STEP_TIMEOUT_SECONDS',
-  /** Name of the log group, for the pointer in failure reasons (all). */
+  /** Name of the log group, which failure reasons name (all). */
   logGroupName: 'LOG_GROUP_NAME',
 } as const;
 
-/** Seconds. The step function works for less; a step that is killed holds the lease for a little longer. */
+/** The timeout of the step function, in seconds. A step stops its work earlier. If it is killed, it holds the lease a little longer than this. */
 export const STEP_TIMEOUT_SECONDS = 90;
 
-/** Seconds between two looks at a fleet: the waiter's interval. */
+/** The waiter's interval, in seconds: it asks about a fleet this often. */
 export const QUERY_INTERVAL_SECONDS = 30;
 
-/** CloudFormation refuses longer answers: "Response object is too long." */
+/** CloudFormation refuses a longer response: "Response object is too long." */
 export const MAX_RESPONSE_BYTES = 4096;
 
 /** Properties of the custom resource. CloudFormation turns every scalar into a string. */
 export interface BulkWorkspacesProperties {
   readonly ServiceToken: string;
-  /** A change of it makes another physical id, hence a replacement. */
+  /** If it changes, the physical id changes, and CloudFormation replaces the resource. */
   readonly DirectoryId: string;
-  /** Number of users, so that a change shows in `cdk diff` also when the list is an asset. */
+  /** Number of users. It shows changes in `cdk diff` even if the list is an asset. */
   readonly UserCount: string;
-  /** The users, in order, inline. Either this and `Settings`, or `Manifest`. */
+  /** The users, in order. A fleet has either this and `Settings`, or `Manifest`. */
   readonly Users?: UserGroup[];
   /** What `UserGroup.Settings` refers to, by index. */
   readonly Settings?: DesktopSettings[];
-  /** Where an S3 object lies that holds `ManifestDocument`; instead of `Users` and `Settings`. */
+  /** The location of an S3 object that contains a `ManifestDocument`, instead of `Users` and `Settings`. */
   readonly Manifest?: ManifestLocation;
   /** What `ValueReference` in a manifest refers to, by index: values that are known only when the stack is deployed. */
   readonly Values?: string[];
-  /** Tags of every desktop, beside those in its settings, which win. */
+  /** Tags of every desktop. Tags in a desktop's settings override them. */
   readonly Tags?: { readonly [key: string]: string };
   readonly WaitFor: 'AVAILABLE' | 'EXISTS';
   readonly LateWorkspaces: 'ACCEPT' | 'FAIL';
-  /** Seconds until the handler gives its answer, whatever the state. */
+  /** Seconds after which the handler responds, even if desktops are not ready. */
   readonly TimeoutSeconds: string;
   /** How many users may be refused: '3', or '10%' of the users, rounded down. */
   readonly FailureTolerance: string;
-  /** Any other value than before makes the provider look again. */
+  /** If it changes, the provider runs, even if nothing else has changed. */
   readonly Refresh?: string;
-  /** What becomes of the desktops of users who leave the list; with `REFUSE`, an update that takes one away is refused. */
+  /** What happens to the desktops of users who leave the list. With `REFUSE`, an update that removes such a user is refused. */
   readonly RemovedUsers: 'REFUSE' | 'TERMINATE' | 'RELEASE';
-  /** How many desktops an update may terminate: '3', '10%' of those that there are, rounded down, or 'unlimited'; without it, the handler's default. */
+  /** How many desktops an update may terminate: '3', '10%' of the existing ones, rounded down, or 'unlimited'. The handler has a default. */
   readonly TerminationLimit?: string;
-  /** What becomes of a desktop whose user is to have another bundle. */
+  /** What happens to an existing desktop if its user gets another bundle. */
   readonly BundleChange: 'REFUSE' | 'NEW_USERS_ONLY' | 'MIGRATE' | 'REPLACE';
-  /** Which desktops that users have already become the fleet's; none, unless this is there. */
+  /** Which existing desktops of users the fleet adopts. Without it, none. */
   readonly ExistingWorkspaces?: ExistingWorkspacesProperty;
-  /** 'true' when CloudFormation leaves the desktops alone that a fleet had in another directory before; it deletes them otherwise. */
+  /** 'true' if desktops in the old directory stay when the fleet moves to another one. Otherwise CloudFormation deletes them. */
   readonly RetainOnReplace?: string;
-  /** What the attribute of that name has: all ids, or, of a fleet whose ids may not fit one answer, how many there are. Ids are then read. */
+  /** What the attribute of the same name has. Without it, all ids. With `COUNT`, for a fleet whose ids may not fit one response, their number. */
   readonly WorkspaceIds?: 'COUNT';
-  /** How many ids one read may ask for, where the template asks for any: whether they fit shows with the first desktops. */
+  /** The most ids in one read, if the template has reads. With it, the handler checks with the first desktops whether the ids fit. */
   readonly IdsInOneRead?: string;
-  /** Which attributes the template may ask for: a change of it makes CloudFormation ask for those that are new. */
+  /** The version of the attributes. If it changes, CloudFormation reads the attributes again, including new ones. */
   readonly AttributesVersion: string;
 }
 
-/** Desktops without an owner; and, when `FleetIds` is there, also those of these fleets. */
+/** Desktops without a fleet's tag and, with `FleetIds`, those of these fleets. */
 export interface ExistingWorkspacesProperty {
   readonly Adopt: 'UNOWNED';
   readonly FleetIds?: string[];
 }
 
-/** Where a manifest lies. */
+/** The location of a manifest in S3. */
 export interface ManifestLocation {
   readonly Bucket: string;
   readonly Key: string;
@@ -111,7 +111,7 @@ export interface ManifestDocument {
   readonly Settings: DesktopSettings<string | ValueReference>[];
 }
 
-/** Stands in a manifest for the element of `Values` with this index. */
+/** In a manifest, the place of a value that is the element of `Values` with this index. */
 export interface ValueReference {
   readonly Value: string;
 }
@@ -124,12 +124,11 @@ export interface UserGroup<Text = string> {
 }
 
 /**
- * What a desktop is asked to be: the members of CreateWorkspaces by the API's names, each a string, and none of them
- * sent unless given.
+ * The settings of a desktop: members of CreateWorkspaces, by the API's names, as strings. A member that is not given is not sent.
  */
 export interface DesktopSettings<Text = string> {
   readonly BundleId: Text;
-  /** ARN or id of a key, or name or ARN of an alias. The service always gets the key's ARN. */
+  /** The ARN or id of a key, or the name or ARN of an alias. WorkSpaces always gets the key's ARN. */
   readonly VolumeEncryptionKey?: Text;
   /** 'true' or 'false'. */
   readonly RootVolumeEncryptionEnabled?: Text;
@@ -149,53 +148,53 @@ export interface DesktopSettings<Text = string> {
   readonly Tags?: { readonly [key: string]: Text };
 }
 
-/** Attributes of the custom resource: what `Fn::GetAtt` can ask for. Every one is always present. */
+/** Attributes of the custom resource, which `Fn::GetAtt` can read. Those without a `?` are always present. */
 export interface BulkWorkspacesAttributes {
   /**
-   * Ids of the desktops, comma-separated, in the order of the users; nothing between two commas where a user was refused. Where the property
-   * of that name says `COUNT`, how many desktops there are, for people.
+   * The ids of the desktops, separated by commas, in the order of the users. If a user was refused, there is nothing between the commas.
+   * If the property of the same name is `COUNT`, a text for people that has the number of desktops.
    */
   readonly WorkspaceIds: string;
-  /** For people: names and codes, capped to fit the answer; `none` when there are none. */
+  /** A text for people: the names of refused users, and error codes. Shortened to fit the response; `none` if there are none. */
   readonly RefusedUsers: string;
-  /** For people: names of those whose desktop is still being built, capped; `none` when there are none. */
+  /** A text for people: the names of users whose desktop is still being built. Shortened to fit the response; `none` if there are none. */
   readonly LateUsers: string;
   /** `<stack uuid>/<hash of the logical id>`: the value of the ownership tag. */
   readonly FleetId: string;
   /**
-   * For people: what the deployment has left for later (a change that the service will take only then, with its time) or behind, capped;
-   * `none` when there is nothing.
+   * A text for people: what the deployment left for later (for example a change that WorkSpaces does not accept yet, with the time from which
+   * it does), and which desktops it left behind. Shortened to fit the response; `none` if there is nothing.
    */
   readonly Notices: string;
-  /** Another one whenever an id has changed. Only where the property `WorkspaceIds` says `COUNT`. */
+  /** Changes whenever an id changes. Only if the property `WorkspaceIds` is `COUNT`. */
   readonly IdsDigest?: string;
 }
 
-/** Properties of a read of ids: of users in a fleet that has been deployed before it. */
+/** Properties of a read of ids. CloudFormation deploys the fleet before the read. */
 export interface WorkspaceIdsProperties {
   readonly ServiceToken: string;
   readonly FleetId: string;
   readonly DirectoryId: string;
-  /** The fleet's attribute: when its ids change, they are read again. */
+  /** The fleet's attribute of this name. If it changes, the ids are read again. */
   readonly IdsDigest: string;
   readonly UserNames: string[];
 }
 
 /** Attributes of a read of ids. */
 export interface WorkspaceIdsAttributes {
-  /** Comma-separated, in the order of `UserNames`; nothing between two commas where a user was refused. */
+  /** Ids, separated by commas, in the order of `UserNames`. If a user was refused, there is nothing between the commas. */
   readonly Ids: string;
 }
 
 /** The current value of `AttributesVersion`. */
 export const ATTRIBUTES_VERSION = '1';
 
-/** What the step function answers. */
+/** The result of the step function. */
 export type StepResult =
   | { readonly Status: 'DONE'; readonly Attributes: BulkWorkspacesAttributes | WorkspaceIdsAttributes }
   | {
     readonly Status: 'NOT_YET';
-    /** The step's time was up, with more to do at once. */
+    /** True if the step ran out of time and there is more work that need not wait. */
     readonly More?: boolean;
   }
   | { readonly Status: 'FAILED'; readonly Reason: string };

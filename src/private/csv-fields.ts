@@ -5,15 +5,15 @@ import { GlobalAccelerator } from '../global-accelerator';
 import { GlobalAcceleratorProtocol } from '../global-accelerator-protocol';
 import { RunningMode } from '../running-mode';
 
-/** How a setting is read from a line of a CSV file. */
+/** How a setting is read from a row of a CSV file. */
 export interface CsvColumns<T> {
-  /** Their headers, of which a file has any, in any case. */
+  /** The headers of its columns. A file can leave each of them out. Upper and lower case are the same. */
   readonly columns: readonly string[];
-  /** Takes their fields, of which at least one says something. Throws an Error that the reader completes with file and line. */
+  /** Gets the fields of these columns; at least one is not empty. Throws an Error, to which the reader adds file and line. */
   readonly read: (...fields: (string | undefined)[]) => T;
 }
 
-/** The usual case. */
+/** The usual case: one column. */
 export function column<T>(header: string, read: (field: string, header: string) => T): CsvColumns<T> {
   return { columns: [header], read: field => read(field!, header) };
 }
@@ -27,7 +27,7 @@ export function gibibytes(field: string, header: string): Size {
   return Size.gibibytes(wholeNumber(field, header));
 }
 
-/** Of texts that have neither blanks nor semicolons in them. */
+/** A list of words, separated by spaces or semicolons. */
 export function listField(field: string): string[] {
   return field.split(/[\s;]+/).filter(Boolean);
 }
@@ -45,7 +45,7 @@ export function runningMode(mode: string | undefined, autoStopMinutes: string | 
   }
 }
 
-/** A key is named as in the API of the service: by its ARN or id, or by an alias or the ARN of one. */
+/** A key, by one of the names that the API of WorkSpaces accepts: its ARN, its id, an alias, or the ARN of an alias. */
 export function key(field: string, header: string): kms.IKeyRef {
   const named = NamedKey.from(field);
   if (named) return named;

@@ -9,27 +9,27 @@ import { keyProblem, VolumeKey, volumeKey } from './volume-key';
 import type { BulkWorkspacesProps } from '../bulk-workspaces-props';
 import type { WorkspaceUser } from '../workspace-user';
 
-/** What a fleet says for all its desktops. The compiler stops here when it has no prop for a setting that a user has. */
+/** The settings that a fleet gives to all its desktops. The compiler reports an error here if a fleet lacks a setting that a user has. */
 export type FleetDefaults = Pick<BulkWorkspacesProps, Exclude<SettingName, UserOnly>>;
 
-/** One user's desktop as the template asks for it. */
+/** The desktop that the template asks for, for one user. */
 export interface DesiredDesktop {
   readonly userName: string;
-  /** As they go over the wire. */
+  /** The settings in the form that is sent to the provider. */
   readonly settings: DesktopSettings;
   /** The key behind `settings.VolumeEncryptionKey`. */
   readonly key?: VolumeKey;
-  /** There is no key, and nobody has said that there is to be none. */
+  /** True if there is no key, and the app has not said that it wants no encryption. */
   readonly isUnencryptedByDefault: boolean;
 }
 
-/** Lays every user's settings over the fleet's, and refuses what cannot be. */
+/** Merges each user's settings with the fleet's, which they override, and refuses what WorkSpaces cannot do. */
 export function desiredDesktops(scope: IConstruct, fleet: FleetDefaults, entries: readonly UserEntry[]): DesiredDesktop[] {
   const defaults = settingsIn(fleet, 'fleet');
   refuse(settingsProblem(defaults, "the bundle's"), scope);
   refuse(volumeSizesProblem(defaults.rootVolumeSize, defaults.userVolumeSize), scope);
   if (isKeyForNothing(defaults)) fail(scope, KEY_FOR_NOTHING);
-  // Most users have nothing of their own: one desktop's settings are those of all of them.
+  // Most users have no settings of their own. They share one object.
   let common: Omit<DesiredDesktop, 'userName'> | undefined;
   return entries.map(entry => {
     if (hasOwnSettings(entry.user)) return desiredDesktop(scope, defaults, entry);
@@ -60,7 +60,7 @@ function desiredDesktop(scope: IConstruct, defaults: Settings, { user, where }: 
   if (ENCRYPTION.some(name => own[name] !== undefined)) refuseOwn(encryption);
   else refuse(encryption, scope);
 
-  // Where the flags say that neither volume is encrypted, the fleet's key is for the others.
+  // If the user's flags turn off the encryption of both volumes, the fleet's key is not sent for this user.
   const key = isKeyForNothing(settings) ? undefined : settings.volumeEncryptionKey;
   return {
     userName,
@@ -70,7 +70,7 @@ function desiredDesktop(scope: IConstruct, defaults: Settings, { user, where }: 
   };
 }
 
-/** Those that are given; in plain JavaScript, null is like nothing. */
+/** The settings that are given. Plain JavaScript may give null, which is the same as not given. */
 function settingsIn(props: Settings, whose: 'fleet' | 'user'): Settings {
   const given = SETTINGS.filter(([name, { userOnly }]) => (props[name] ?? undefined) !== undefined && !(userOnly && whose === 'fleet'));
   return Object.fromEntries(given.map(([name]) => [name, props[name]]));
@@ -87,8 +87,8 @@ function settingsProblem(settings: Settings, otherwise: string): Problem {
 
 const ENCRYPTION = ['volumeEncryptionKey', 'rootVolumeEncryptionEnabled', 'userVolumeEncryptionEnabled'] as const;
 
-const KEY_FOR_NOTHING = "'volumeEncryptionKey' is given and neither volume is to be encrypted with it; " +
-  "leave it out, or one of 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled'";
+const KEY_FOR_NOTHING = "'volumeEncryptionKey' is given, but 'rootVolumeEncryptionEnabled' and 'userVolumeEncryptionEnabled' are both false; " +
+  'remove the key, or one of the two';
 
 function isKeyForNothing(settings: Settings): boolean {
   return settings.volumeEncryptionKey !== undefined && isToBePlain(settings);
@@ -102,8 +102,8 @@ function encryptionProblem(settings: Settings, own: Settings): Problem {
   const { volumeEncryptionKey: key, rootVolumeEncryptionEnabled: root, userVolumeEncryptionEnabled: user } = settings;
   if (!key) {
     if (!root && !user) return undefined;
-    return `'${root ? 'rootVolumeEncryptionEnabled' : 'userVolumeEncryptionEnabled'}' is true and there is no 'volumeEncryptionKey'; ` +
-      "give a key, for the one that AWS manages kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')";
+    return `'${root ? 'rootVolumeEncryptionEnabled' : 'userVolumeEncryptionEnabled'}' is true, but there is no 'volumeEncryptionKey'; ` +
+      "give a key. For the key that AWS manages, write kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/workspaces')";
   }
   if (isKeyForNothing(settings)) return own.volumeEncryptionKey && KEY_FOR_NOTHING;
   return keyProblem(key);

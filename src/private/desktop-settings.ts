@@ -9,29 +9,30 @@ import { OperatingSystem } from '../operating-system';
 import { WorkspaceProtocol } from '../workspace-protocol';
 import type { WorkspaceUser } from '../workspace-user';
 
-/** What a desktop can be asked to be, under the names of the props. */
+/** The settings of a desktop, by the names of the props. */
 export type Settings = Omit<WorkspaceUser, 'userName'>;
 export type SettingName = keyof Settings;
 
-/** All that the construct knows of one setting, but for its documentation, which is at the props. */
+/** Everything that the construct knows about one setting. Its documentation is at the prop. */
 export interface Setting<T> {
-  /** What it must be in plain JavaScript. None for a text: `problem` looks at its form. */
+  /** The type that is checked in plain JavaScript. A string has none, because `problem` checks it. */
   readonly type?: TypeRule;
-  /** What is wrong with a value, whatever the others are. Without the value, that of `otherwise` holds. */
+  /** What is wrong with a value, whatever the other settings are. `otherwise`, for the message, is whose value applies if this one is left out. */
   readonly problem?: (value: T, otherwise: string) => Problem;
-  /** How a CSV file says it. */
+  /** Its columns in a CSV file. */
   readonly csv?: CsvColumns<T>;
-  /** What is sent, by the contract's names; a member that is undefined is not. */
+  /** What is sent, by the contract's names. A member that is undefined is not sent. */
   readonly members: { readonly [M in keyof DesktopSettings]?: (value: T, all: Settings) => DesktopSettings[M] | undefined };
-  /** Not taken from the fleet: it has none, or, as with tags, sends its own once for all desktops. */
+  /** The fleet's value is not copied to users: a fleet has none, or it sends its own once for all desktops, as with tags. */
   readonly userOnly?: true;
 }
 
 /**
- * Every setting of a desktop. To add one: a member of `DesktopSettings` in contract.ts, the prop in workspace-options.ts,
- * and a row here. Columns of CSV files are documented at WorkspaceUsers.fromCsv().
+ * Every setting of a desktop. To add one, add a member to `DesktopSettings` in contract.ts, a prop in workspace-options.ts,
+ * and a row here. The columns of CSV files are documented at WorkspaceUsers.fromCsv().
  *
- * New rows come last: members are sent in this order, and manifests are known by a hash. Headers of CSV files are listed in it, too.
+ * Add new rows at the end. Members are sent in this order, so another order would change the hash of every manifest. Messages list the
+ * headers of CSV files in this order, too.
  */
 const TABLE = {
   bundleId: {
@@ -44,7 +45,7 @@ const TABLE = {
     csv: column('volumeEncryptionKey', key),
     members: {
       VolumeEncryptionKey: ({ keyRef }) => keyRef.keyArn,
-      // What the service makes of flags without a key is not documented, so they go with it.
+      // AWS does not document what the flags mean without a key, so they are sent only with one.
       RootVolumeEncryptionEnabled: (_, { rootVolumeEncryptionEnabled }) => String(rootVolumeEncryptionEnabled ?? true),
       UserVolumeEncryptionEnabled: (_, { userVolumeEncryptionEnabled }) => String(userVolumeEncryptionEnabled ?? true),
     },
@@ -86,12 +87,12 @@ const TABLE = {
   rootVolumeEncryptionEnabled: {
     type: FLAG,
     csv: column('rootVolumeEncryptionEnabled', trueOrFalse),
-    members: {}, // the key's row has it
+    members: {}, // sent by the row of the key
   },
   userVolumeEncryptionEnabled: {
     type: FLAG,
     csv: column('userVolumeEncryptionEnabled', trueOrFalse),
-    members: {}, // the key's row has it
+    members: {}, // sent by the row of the key
   },
   globalAccelerator: {
     type: ours(GLOBAL_ACCELERATOR, '.enabledAuto(), .disabled(), .inherited() or .of()'),
@@ -111,7 +112,7 @@ const TABLE = {
   },
   tags: {
     problem: tags => tagsProblem("'tags'", tags),
-    // A CSV file has a column for each tag: users-csv.ts.
+    // A CSV file has one column for each tag. users-csv.ts reads them.
     members: { Tags: tags => Object.keys(tags).length > 0 ? tags : undefined },
     userOnly: true,
   },
@@ -119,15 +120,15 @@ const TABLE = {
 
 type Table = typeof TABLE;
 
-/** Those that are not taken from the fleet. */
+/** The settings that a user does not take from the fleet. */
 export type UserOnly = { [Name in SettingName]: Table[Name] extends { readonly userOnly: true } ? Name : never }[SettingName];
 
-/** Row by row: that each takes what its prop has, the table's type has said. */
+/** The rows. Their values can be `any` here, because the type of the table has checked that each row fits its prop. */
 export const SETTINGS = Object.entries(TABLE) as unknown as readonly (readonly [SettingName, Setting<any>])[];
 
 type WrittenMember = { [Name in SettingName]: keyof Table[Name]['members'] }[SettingName];
 
-/** What is sent of a desktop with these settings. */
+/** What is sent for a desktop with these settings. */
 export function membersOf(settings: Settings & { readonly bundleId: string }): DesktopSettings {
   const written = {} as Record<WrittenMember, unknown>;
   for (const [name, { members }] of SETTINGS) {
@@ -135,7 +136,7 @@ export function membersOf(settings: Settings & { readonly bundleId: string }): D
     if (value === undefined) continue;
     for (const [member, write] of Object.entries(members)) written[member as WrittenMember] = write(value, settings);
   }
-  // The compiler stops here when the contract has a member that no row writes.
+  // The compiler reports an error here if the contract has a member that no row writes.
   const all: Record<keyof DesktopSettings, unknown> = written;
   return given(all) as unknown as DesktopSettings;
 }
@@ -144,7 +145,7 @@ function inGib(size: Size): string {
   return Tokenization.stringifyNumber(size.toGibibytes());
 }
 
-/** Without the members that are undefined: a manifest must not differ by them. */
+/** Removes members that are undefined, so that they make no difference in a manifest. */
 function given<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
 }

@@ -3,12 +3,12 @@ import { distanceBetween } from './near-names';
 import type { Problem } from './validation';
 import type { BulkWorkspacesProps } from '../bulk-workspaces-props';
 
-/** A prop, and how else people may write it: the columns of CSV files. */
+/** Names of props. For each, the headers of its CSV columns, which people may write instead of the prop's name. */
 type Names = ReadonlyMap<string, readonly string[]>;
 
 const OF_SETTINGS: readonly (readonly [string, readonly string[]])[] = SETTINGS.map(([name, { csv }]) => [name, csv?.columns ?? []]);
 
-/** Beside the settings. The compiler stops here when there is another. */
+/** The props of a fleet that are not settings of desktops. The compiler reports an error here if one is missing. */
 const OF_FLEETS: Record<Exclude<keyof BulkWorkspacesProps, SettingName>, true> = {
   directoryId: true,
   users: true,
@@ -30,8 +30,8 @@ export const FLEET_NAMES: Names = new Map([...OF_SETTINGS, ...Object.keys(OF_FLE
 export const USER_NAMES: Names = new Map([...OF_SETTINGS, ['userName', []]]);
 
 /**
- * A prop that no compiler has told to be misspelt: `volumeEncryptionkey`, say, which leaves the volumes unencrypted for good.
- * Props of other names may be of a struct that is larger than ours, and pass.
+ * Finds a misspelt prop, which no compiler finds in plain JavaScript. With `volumeEncryptionkey`, for example, the volumes would stay
+ * unencrypted. A name that is not similar to one of ours is accepted: people may pass an object that has more members than our props.
  */
 export function namesProblem(props: object, known: Names): Problem {
   for (const given of Object.keys(props)) {

@@ -6,7 +6,7 @@ import { WORKSPACE_USERS } from './user-entry';
 import type { Problem } from './validation';
 import { WaitFor } from '../wait-for';
 
-/** Of the fleet's props and of a user's, which have the same names. What is a text is checked where its form is. */
+/** The types of a fleet's props and of a user's. Both have the same names. Strings whose form is checked elsewhere are not listed. */
 const RULES: readonly (readonly [prop: string, rule: TypeRule])[] = [
   ['users', ours(WORKSPACE_USERS, '.fromNames(), .fromList() or .fromCsv()')],
   ...SETTINGS.flatMap(([name, { type }]) => type ? [[name, type] as const] : []),
@@ -23,7 +23,7 @@ const RULES: readonly (readonly [prop: string, rule: TypeRule])[] = [
   ['logGroup', having('logGroupRef', 'be a log group, such as logs.LogGroup.fromLogGroupName()')],
 ];
 
-/** What no compiler has told: people write plain JavaScript, too. */
+/** Finds values of a wrong type, which no compiler finds in plain JavaScript. */
 export function typesProblem(props: object, required: string[] = []): Problem {
   const given = new Map(Object.entries(props));
   for (const [prop, { holds, must }] of RULES) {

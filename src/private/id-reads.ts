@@ -5,16 +5,16 @@ import type { WorkspacesProvider } from './provider';
 
 /** `ws-`, nine characters, and a comma. */
 const ID_BYTES = 13;
-/** What the framework puts around an answer, the request's id, our physical id, and the attribute's name. */
+/** What the framework adds to a response, the request's id, our physical id, and the attribute's name. */
 const ENVELOPE_BYTES = 250 + 36 + 60 + 10;
-/** `arn:aws-us-gov:cloudformation:<region>:<account>:stack/<name>/<uuid>`, without the name; and the longest name. */
+/** `arn:aws-us-gov:cloudformation:<region>:<account>:stack/<name>/<uuid>`, without the name. */
 const STACK_ID_BYTES = 110;
 const LONGEST_STACK_NAME = 128;
-/** A logical id is the path, without what is no letter or digit, and a hash of it; and is cut at this length. */
+/** A logical id is the letters and digits of the path, and a hash of it. CDK cuts it at this length. */
 const LONGEST_LOGICAL_ID = 255;
-/** Of names in one read: an update's event has them twice, and must stay under 15 KB for the framework. */
+/** The most bytes of names in one read. An update's event has them twice, and the framework accepts events of less than 15 KB. */
 const MAX_NAMES_BYTES = 5_500;
-/** Of a name that is known only when the stack is deployed. */
+/** The length that is assumed for a name that is a token. */
 const LONGEST_NAME = 63;
 
 interface Read {
@@ -24,8 +24,8 @@ interface Read {
 }
 
 /**
- * Ids of a fleet that has more of them than fit one answer. Those that the app asks for, and no others, are read by resources of their own,
- * as many in each as fit its answer.
+ * Reads ids of a fleet that has more ids than fit one response. Only the ids that the app asks for are read. Each read is a custom resource
+ * with as many ids as fit its response.
  */
 export class IdReads {
   private readonly reads: Read[] = [];
@@ -36,7 +36,7 @@ export class IdReads {
     private readonly properties: Omit<WorkspaceIdsProperties, 'ServiceToken' | 'UserNames'>,
   ) {}
 
-  /** How many ids one read asks for at most; 0 where none are asked for. */
+  /** The most ids in one read, or 0 if the app asks for none. */
   public get inOneRead(): number {
     return this.reads.length === 0 ? 0 : this.capacity;
   }

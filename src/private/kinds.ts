@@ -1,7 +1,7 @@
 import type { BulkWorkspacesProperties } from './contract';
 import { Kind } from './kind';
 
-// Our classes of values. What some of them say goes over the wire as it is.
+// Our classes of values. The content of those with a type of `BulkWorkspacesProperties` is sent to the provider unchanged.
 
 export const BUNDLE_CHANGE = new Kind<BulkWorkspacesProperties['BundleChange']>('BundleChange');
 export const COMPUTE_TYPE = new Kind('ComputeType');

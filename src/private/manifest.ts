@@ -9,19 +9,22 @@ import type { DesiredDesktop } from './desired-desktops';
 import { hasTokens, identityOf } from './token-identity';
 import { fail } from './validation';
 
-/** Bytes of JSON up to which users are in the template, where `cdk diff` shows them. */
+/** Up to so many bytes of JSON, the users are in the template, where `cdk diff` shows them. */
 export const MAX_INLINE_BYTES = 4096;
 
-/** Values that are known only when the stack is deployed are in the event, which must stay under 15 KB for the framework, twice in an update. */
+/**
+ * The most tokens in a manifest. Their values are in the event, an update's event has them twice, and the framework accepts events of less
+ * than 15 KB.
+ */
 const MAX_VALUES = 64;
 
 export interface Manifest {
   readonly properties: Pick<BulkWorkspacesProperties, 'Users' | 'Settings' | 'Manifest' | 'Values'>;
-  /** Where the users are if they are not in the properties. */
+  /** The S3 object that has the users, if the properties do not have them. */
   readonly asset?: Asset;
 }
 
-/** Puts the users into the properties while they are few, and into an S3 object otherwise. */
+/** Puts the users into the properties if they are few, and into an S3 object otherwise. */
 export function manifestOf(scope: Construct, desktops: DesiredDesktop[]): Manifest {
   const inline = grouped(scope, desktops);
   const size = Buffer.byteLength(JSON.stringify(hasTokens(inline) ? Stack.of(scope).resolve(inline) : inline));
@@ -31,7 +34,7 @@ export function manifestOf(scope: Construct, desktops: DesiredDesktop[]): Manife
   const document = values.takenOutOf(inline);
   if (values.all.length > MAX_VALUES) {
     fail(scope, `'users' and their settings have ${values.all.length} different values that are known only when the stack is deployed, such as ` +
-      `${JSON.stringify(Stack.of(scope).resolve(values.all[0]))}, and a list of this size can have ${MAX_VALUES}; write them down, or split the users into several BulkWorkspaces`);
+      `${JSON.stringify(Stack.of(scope).resolve(values.all[0]))}, and a list of this size can have at most ${MAX_VALUES}; write literal values instead, or split the users into several BulkWorkspaces`);
   }
   const asset = uploaded(scope, document);
   return {
@@ -44,11 +47,11 @@ export function manifestOf(scope: Construct, desktops: DesiredDesktop[]): Manife
 }
 
 /**
- * The end of the object keys of a stack's manifests: its provider may read these and no other asset of the bucket,
- * an older one during a rollback included.
+ * The ending of the object keys of a stack's manifests. The provider may read objects with this ending, and no other asset of the bucket.
+ * They include older manifests, which a rollback needs.
  */
 export function manifestExtension(stack: Stack): string {
-  // Not from the left: every address begins with the same two characters.
+  // From the right, because every address begins with the same two characters.
   return `.fleet-${stack.node.addr.slice(-8)}`;
 }
 
@@ -73,7 +76,7 @@ function grouped(scope: IConstruct, desktops: DesiredDesktop[]): { Users: UserGr
   return { Users: groups, Settings: settings };
 }
 
-/** What is known only when the stack is deployed can't be in a file that is written at synth. */
+/** The tokens of a manifest. A file that is written at synth cannot have their values, so it refers to them by index. */
 class Values {
   public readonly all: string[] = [];
   private readonly indexes = new Map<string, number>();
@@ -106,7 +109,7 @@ function uploaded(scope: Construct, document: ManifestDocument): Asset {
   const file = path.join(directory, `manifest${manifestExtension(Stack.of(scope))}`);
   fs.writeFileSync(file, JSON.stringify(document));
   const asset = new Asset(scope, 'Manifest', { path: file });
-  // With asset staging disabled, the file is used from where it is.
+  // If asset staging is disabled, the asset is this file itself, and it must stay.
   if (asset.assetPath !== file) fs.rmSync(directory, { recursive: true });
   return asset;
 }

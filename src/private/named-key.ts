@@ -4,12 +4,15 @@ import { Construct } from 'constructs';
 
 const ARN = /^arn:[\w-]+:kms:[\w-]+:\d{12}:(key\/[\w-]+|alias\/[\w/-]+)$/;
 const ALIAS = /^alias\/[\w/-]+$/;
-/** A UUID, or that of a key in several Regions. */
+/** A UUID, or the id of a multi-Region key. */
 const KEY_ID = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/i;
 
-/** A key that a text names: of the stack's account and Region, unless it is an ARN. In no app's tree, as it is read before there is a stack. */
+/**
+ * A key from a CSV file. An id or an alias means a key of the stack's account and Region. The key is in no app's tree, because the file can be
+ * read before there is a stack.
+ */
 export class NamedKey extends Construct implements kms.IKeyRef {
-  /** Undefined when the text is none of the names that a key has. */
+  /** Returns undefined if the text is not an ARN, an id or an alias. */
   public static from(text: string): NamedKey | undefined {
     const inArn = ARN.exec(text)?.[1];
     if (inArn) return new NamedKey(text, inArn);

@@ -1,7 +1,7 @@
-/** As many letters are enough to begin alike. */
+/** Names are similar if their first letters are the same: this many. */
 const PREFIX = 3;
 
-/** Up to five names that someone may have meant, the nearest first: one or two letters differ, or they begin alike. */
+/** Up to five names that someone may have meant, the most similar first. One or two letters differ, or the first letters are the same. */
 export function nearNames(name: string, candidates: string[]): string[] {
   const wanted = name.toLowerCase();
   return candidates
@@ -16,7 +16,7 @@ function beginAlike(a: string, b: string): boolean {
   return a.length >= PREFIX && a.slice(0, PREFIX) === b.slice(0, PREFIX);
 }
 
-/** Letters to insert, leave out or exchange (Levenshtein). */
+/** How many letters to insert, remove or replace to turn one name into the other (Levenshtein distance). */
 export function distanceBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

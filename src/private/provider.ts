@@ -14,21 +14,21 @@ import type { UserEntry } from './user-entry';
 import { fail, refuse } from './validation';
 import type { IBulkWorkspacesProvider } from '../bulk-workspaces-provider';
 
-/** What lambda/provider.ts is bundled into, seen from lib/private and from src/private. */
+/** The bundle of lambda/provider.ts. The path is the same from lib/private and from src/private. */
 const BUNDLE = path.join(__dirname, '..', '..', 'assets', 'lambda', 'provider');
 
-/** Other than this, and all fleets of all deployed stacks get another provider. */
+/** Never change this id: all deployed stacks would get another provider. */
 const ID = 'BulkWorkspacesProvider';
 
-/** What makes the desktops of all fleets of a stack: functions, the framework that calls them, and their ledger. */
+/** Creates, changes and terminates the desktops of all fleets of a stack: functions, the framework that calls them, and their ledger. */
 export class WorkspacesProvider extends Construct implements IBulkWorkspacesProvider {
-  /** The stack's provider; made for its first fleet. */
+  /** Returns the stack's provider, which is created for its first fleet. */
   public static getOrCreate(fleet: IConstruct, logGroup?: logs.ILogGroupRef): WorkspacesProvider {
     const stack = Stack.of(fleet);
     return WorkspacesProvider.find(stack) ?? new WorkspacesProvider(stack, fleet, logGroup);
   }
 
-  /** Refuses a log group that is not that of the fleets before. To be called before anything is added to the tree. */
+  /** Refuses a log group that differs from that of the stack's other fleets. Call it before anything is added to the tree. */
   public static checkLogGroup(fleet: IConstruct, logGroup?: logs.ILogGroupRef): void {
     const existing = WorkspacesProvider.find(Stack.of(fleet));
     if (!existing) return;
@@ -36,10 +36,10 @@ export class WorkspacesProvider extends Construct implements IBulkWorkspacesProv
     if (here === there) return;
     const without = (group?: logs.ILogGroupRef) => group ? `'${group.node.path}'` : 'none';
     fail(fleet, '\'logGroup\' must be the same for all fleets of a stack, which share one provider: ' +
-      `'${existing.firstFleet}' has ${without(existing.givenLogGroup)}, got ${without(logGroup)}; give all of them the same, or none`);
+      `'${existing.firstFleet}' has ${without(existing.givenLogGroup)}, got ${without(logGroup)}; give all fleets the same log group, or none`);
   }
 
-  /** Refuses users who have a desktop from a fleet before. To be called before anything is added to the tree. */
+  /** Refuses users to whom another fleet of the stack gives a desktop. Call it before anything is added to the tree. */
   public static checkUsers(fleet: IConstruct, directoryId: string, entries: readonly UserEntry[]): void {
     const taken = WorkspacesProvider.find(Stack.of(fleet))?.takenUsers ?? new TakenUsers();
     refuse(taken.problem(fleet, directoryId, entries), fleet);
@@ -51,11 +51,11 @@ export class WorkspacesProvider extends Construct implements IBulkWorkspacesProv
 
   public readonly serviceToken: string;
   public readonly ledger: dynamodb.Table;
-  /** What the step function may do. */
+  /** The permissions of the step function. */
   public readonly permissions: StepPermissions;
   /** The role of the step function. */
   public readonly handlerRole: iam.IRole;
-  /** Of all fleets of the stack. */
+  /** The users of all fleets of the stack. */
   public readonly takenUsers = new TakenUsers();
 
   private readonly firstFleet: string;
@@ -71,8 +71,8 @@ export class WorkspacesProvider extends Construct implements IBulkWorkspacesProv
       removalPolicy: RemovalPolicy.DESTROY,
     });
 
-    // No point-in-time recovery: whatever protects a desktop is in its tags as well, so lost rows cost calls, never
-    // desktops. For the same reason the table goes with the stack. Encryption is with a key that AWS owns: no grants, no cost.
+    // No point-in-time recovery: everything that protects a desktop is also in its tags, so lost rows cost calls but no desktops.
+    // Therefore the table can be deleted with the stack. It is encrypted with a key that AWS owns, which needs no grants and costs nothing.
     this.ledger = new dynamodb.Table(this, 'Ledger', {
       partitionKey: { name: TABLE_PARTITION_KEY, type: dynamodb.AttributeType.STRING },
       sortKey: { name: TABLE_SORT_KEY, type: dynamodb.AttributeType.STRING },
@@ -97,7 +97,7 @@ export class WorkspacesProvider extends Construct implements IBulkWorkspacesProv
     const isComplete = this.handler('IsComplete', {
       handler: HANDLERS.isComplete,
       description: 'BulkWorkspaces: asks the step function whether a fleet is done; a crash of that means not yet',
-      // Outlives the step, so as to see it die; and those that follow it at once.
+      // Longer than the step, so that it sees when the step dies. It also waits for further steps that follow at once.
       timeout: Duration.minutes(15),
       memorySize: 256,
       logGroup,
@@ -124,7 +124,7 @@ export class WorkspacesProvider extends Construct implements IBulkWorkspacesProv
       resources: [this.ledger.tableArn],
     }));
 
-    // The framework's own logs stay at their default, errors only: whole events have the URL in them that answers CloudFormation.
+    // The framework logs only errors, which is its default. Whole events contain the URL with which anyone can answer CloudFormation.
     this.serviceToken = new Provider(this, 'Framework', {
       onEventHandler: onEvent,
       isCompleteHandler: isComplete,
@@ -144,7 +144,7 @@ export class WorkspacesProvider extends Construct implements IBulkWorkspacesProv
   }): lambda.Function {
     const { logGroupName } = props.logGroup.logGroupRef;
     const role = new iam.Role(this, `${id}Role`, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    // Instead of AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+    // Not AWSLambdaBasicExecutionRole, which allows writing to every log group of the account.
     role.addToPolicy(new iam.PolicyStatement({
       sid: 'WriteLogs',
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],

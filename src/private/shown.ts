@@ -1,4 +1,4 @@
-/** A value for a message; of an object only the class, as a construct is the whole tree. */
+/** Prints a value for a message. Of an object, only the class: printing a construct would print the whole tree. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;

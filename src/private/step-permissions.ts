@@ -9,31 +9,31 @@ import { identityOf } from './token-identity';
 import { fail, OWN_TAGS } from './validation';
 import { VolumeKey } from './volume-key';
 
-/** What one fleet needs. */
+/** The properties of one fleet from which its permissions follow. */
 export interface FleetNeeds {
   readonly directoryId: string;
   readonly bundleIds: string[];
-  /** Whether it migrates desktops to these bundles. */
+  /** Whether it may migrate desktops to these bundles. */
   readonly migrates: boolean;
   readonly keys: VolumeKey[];
   readonly manifest?: Asset;
-  /** Of all its desktops; aspects add tags until the app is synthesized. */
+  /** The keys of the tags of all its desktops. A function, because aspects can add tags until synthesis. */
   readonly tagKeys: () => string[];
-  /** Whether it makes desktops its own that there were before. */
+  /** Whether it may adopt existing desktops. */
   readonly adopts: boolean;
 }
 
-/** In one statement; a managed policy takes 6,144 characters, an inline one 10,240. */
+/** The most resources in one statement. A managed policy can have 6,144 characters, an inline one 10,240. */
 const MOST_RESOURCES = 25;
 const MOST_TAG_KEYS_BYTES = 2_500;
 
-/** The policy of the step function's role: one statement for each purpose, narrowed to the fleets of the stack. */
+/** The policy of the step function's role. It has one statement for each purpose, limited to what the fleets of the stack need. */
 export class StepPermissions {
-  /** A fleet must be created after this, and deleted before. */
+  /** A fleet must be created after this, and deleted before it. */
   public readonly policy: IDependable;
 
   private readonly createFrom: iam.PolicyStatement;
-  /** Desktops that carry the tag of a fleet of this stack. */
+  /** The desktops that carry the tag of a fleet of this stack. */
   private readonly ownDesktops: Required<Pick<iam.PolicyStatementProps, 'resources' | 'conditions'>>;
   private readonly aliases: string[] = [];
   private readonly tagKeys: (() => string[])[] = [];
@@ -49,7 +49,7 @@ export class StepPermissions {
       resources: [ledger.tableArn],
     });
 
-    // The service has no resource level for these.
+    // These actions can be allowed only for all resources.
     this.allow({
       sid: 'LookAtDesktops',
       actions: [
@@ -57,26 +57,27 @@ export class StepPermissions {
         'workspaces:DescribeWorkspaceBundles',
         'workspaces:DescribeWorkspaceDirectories',
         'workspaces:DescribeTags',
-        // Tags of many desktops in one call, before they are terminated.
+        // Reads the tags of many desktops in one call before they are terminated.
         'tag:GetResources',
       ],
       resources: ['*'],
     });
 
-    // CreateWorkspaces is checked against directory, bundle and desktop. These are the first two: those of the stack's fleets.
+    // IAM checks CreateWorkspaces against the directory, the bundle and the desktop. This statement has the directories and bundles of the
+    // stack's fleets.
     this.createFrom = this.allow({ sid: 'CreateFromBundles', actions: ['workspaces:CreateWorkspaces'] });
 
-    // The tag of a desktop begins with the uuid of its stack. Stack-wide and not for each fleet, so that a fleet that was
-    // taken out of the template, and whose statement would be gone by then, can still be cleaned up.
+    // The value of a desktop's tag begins with the uuid of its stack. The condition is for the whole stack, not for each fleet: when a fleet has
+    // been removed from the template, a statement of its own would be gone, and its desktops could not be terminated.
     const ours = `${Fn.select(2, Fn.split('/', Aws.STACK_ID))}/*`;
     const desktops = stack.formatArn({ service: 'workspaces', resource: 'workspace', resourceName: '*' });
     const taggedAsOurs = { StringLike: { [`aws:RequestTag/${OWNERSHIP_TAG}`]: ours } };
     this.ownDesktops = { resources: [desktops], conditions: { StringLike: { [`aws:ResourceTag/${OWNERSHIP_TAG}`]: ours } } };
 
-    // The third: no desktop without our tag.
+    // The desktop: none without the tag of a fleet of this stack.
     this.allow({ sid: 'CreateOwnDesktops', actions: ['workspaces:CreateWorkspaces'], resources: [desktops], conditions: taggedAsOurs });
 
-    // What was somebody's before it was ours is never terminated, whatever the handler believes.
+    // The policy protects adopted desktops from being terminated, even if the handler has an error.
     this.allow({
       sid: 'TerminateOwnDesktops',
       actions: ['workspaces:TerminateWorkspaces'],
@@ -86,9 +87,9 @@ export class StepPermissions {
 
     this.allow({ sid: 'ModifyOwnDesktops', actions: ['workspaces:ModifyWorkspaceProperties'], ...this.ownDesktops });
 
-    // Whether a create with tags is checked for this as well is not documented. It also changes tags, adopts desktops, and takes back in a
-    // rollback what an update has released. It has no resource level, so it would allow to put our tag on any desktop, with no others than
-    // the fleets have.
+    // AWS does not document whether a CreateWorkspaces with tags needs this. The provider also needs it to change tags, to adopt desktops, and
+    // to undo a release in a rollback. It can be allowed only for all resources, so the role could put the fleets' tag on any desktop. The
+    // condition on keys leaves it only the tags that the fleets have.
     this.allow({
       sid: 'TagOnCreate',
       actions: ['workspaces:CreateTags'],
@@ -99,8 +100,9 @@ export class StepPermissions {
       },
     });
 
-    // No resource level either: these would allow to take any tag off any desktop. Tags that a template does not have any more are taken
-    // off, and nobody knows at synth what they were; never together with ours. To a condition with ForAllValues, no tag at all is all of them.
+    // Removes tags that are no longer in the template. This can be allowed only for all resources, and synth does not know which tags the
+    // template had before. Therefore the role can remove any tag from any desktop, but not our own tags. ForAllValues is also true for a
+    // request without keys, which the Null condition excludes.
     const namesTags = { Null: { 'aws:TagKeys': 'false' } };
     this.allow({
       sid: 'UntagDesktops',
@@ -109,8 +111,9 @@ export class StepPermissions {
       conditions: { 'ForAllValues:StringNotLike': { 'aws:TagKeys': [`${OWN_TAGS}*`] }, ...namesTags },
     });
 
-    // Ours, to let a desktop go. Not only where a fleet of the template releases or adopts: in a rollback CloudFormation changes the policy
-    // back first, and only then has the fleet let go of what it had just adopted; and one that was taken out of the template must as well.
+    // Removes our own tags, which releases a desktop. It is always allowed, not only if a fleet in the template releases or adopts: in a
+    // rollback, CloudFormation restores the policy before the fleet releases what it had just adopted. A fleet that was removed from the
+    // template must be able to release, too.
     this.allow({
       sid: 'ReleaseDesktops',
       actions: ['workspaces:DeleteTags'],
@@ -118,11 +121,11 @@ export class StepPermissions {
       conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [OWNERSHIP_TAG, ADOPTED_TAG] }, ...namesTags },
     });
 
-    // Before an update takes desktops away, the handler asks whether it is a rollback, or one that the rollback has cancelled.
+    // Before an update terminates or releases desktops, the handler reads whether it is a rollback, or whether a rollback has cancelled it.
     this.allow({ sid: 'LookAtOwnStack', actions: ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents'], resources: [Aws.STACK_ID] });
   }
 
-  /** Adds what a fleet needs and no fleet before it has needed. */
+  /** Adds the permissions that a fleet needs, unless another fleet has added them. */
   public allowFleet(needs: FleetNeeds): void {
     this.tagKeys.push(needs.tagKeys);
     this.addOnce(this.createFrom, this.workspacesArn('directory', needs.directoryId));
@@ -131,17 +134,18 @@ export class StepPermissions {
       if (key.aliasName === undefined) this.allowKey(key.arn);
       else this.allowAlias(key.aliasName);
     }
-    // Puts the tag on that says that a desktop was somebody's. A fleet that does not adopt any more cannot: it would matter when it releases
-    // such a desktop and then has to take it back.
+    // The adopted tag. If a fleet no longer adopts, the role cannot put this tag on a desktop. That matters if an update releases an adopted
+    // desktop and its rollback has to undo the release.
     if (needs.adopts) this.tagKeys.push(() => [ADOPTED_TAG]);
     if (needs.migrates) this.allowMigration(needs.bundleIds);
     if (needs.manifest) {
-      // Not grantRead(), which gives all assets of the bucket: those of other apps as well.
+      // Not grantRead(), which allows all assets of the bucket, including those of other apps.
       const manifests = this.statement('ReadManifests', { actions: ['s3:GetObject'] });
       const { bucket } = needs.manifest;
       const objects = bucket.arnForObjects(`*${manifestExtension(this.stack)}`);
       this.addOnce(manifests, objects);
-      // `cdk bootstrap --bootstrap-kms-key-id`: which key it is, the app is not told. S3 names to KMS what it decrypts, or with bucket keys the bucket.
+      // The bucket may be encrypted with a key (`cdk bootstrap --bootstrap-kms-key-id`), and the app does not know which one. The encryption
+      // context limits the permission: S3 gives KMS the ARN of the object or, with bucket keys, of the bucket.
       this.statement('DecryptManifests', {
         actions: ['kms:Decrypt'],
         resources: [this.stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*', account: '*' })],
@@ -153,9 +157,9 @@ export class StepPermissions {
     }
   }
 
-  /** MigrateWorkspace is checked against the desktop and the bundle. */
+  /** IAM checks MigrateWorkspace against the desktop and the bundle. */
   private allowMigration(bundleIds: string[]): void {
-    // The service terminates the one that it migrates.
+    // WorkSpaces terminates the desktop that it migrates, so adopted desktops are excluded.
     const notAdopted = { Null: { [`aws:ResourceTag/${ADOPTED_TAG}`]: 'true' } };
     this.statement('MigrateOwnDesktops', {
       actions: ['workspaces:MigrateWorkspace'], ...this.ownDesktops, conditions: { ...this.ownDesktops.conditions, ...notAdopted },
@@ -164,7 +168,7 @@ export class StepPermissions {
     for (const bundleId of new Set(bundleIds)) this.addOnce(migrateTo, this.bundleArn(bundleId), this.bundleArn('*'));
   }
 
-  /** A role's policies have little room: where users bring very many tags of their own, the policy does not say which. */
+  /** The keys of tags that the role may use. A role's policies are limited in size, so if the keys are too many, all keys are allowed. */
   private allTagKeys(): string[] {
     const keys = [...new Set([OWNERSHIP_TAG, ...this.tagKeys.flatMap(each => each())])];
     return JSON.stringify(keys).length > MOST_TAG_KEYS_BYTES ? ['*'] : keys;
@@ -179,9 +183,9 @@ export class StepPermissions {
     const isNew = this.isNew('aliases', aliasName);
     if (isNew) this.aliases.push(aliasName);
     if (this.aliases.length > MOST_RESOURCES) {
-      fail(this.role, `'volumeEncryptionKey' has more than ${MOST_RESOURCES} different aliases in this stack, and the policy of the provider's role has no room for more; give keys, and not aliases`);
+      fail(this.role, `'volumeEncryptionKey' has more than ${MOST_RESOURCES} different aliases in this stack, and the policy of the provider's role has no room for more; give keys instead of aliases`);
     }
-    // A policy can't name an alias as resource. The key behind it must have the alias at the time of the call.
+    // A policy cannot have an alias as its resource. The condition requires that the key has the alias at the time of the call.
     const anyKey = this.stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
     for (const statement of this.keyStatements('ByAlias')) {
       this.addOnce(statement, anyKey);
@@ -189,21 +193,24 @@ export class StepPermissions {
     }
   }
 
-  /** Identity policy only: a key's own policy must let the account decide, as that of a key made by the CDK does. */
+  /**
+   * Adds to the role's policy only. This is enough if the key's own policy allows IAM policies to give access to the key, as the default
+   * policy of a `kms.Key` does.
+   */
   private keyStatements(suffix: string): iam.PolicyStatement[] {
     return [
-      // Turns an alias into a key, and shows before the first desktop that a key can't be used.
+      // Finds the key of an alias, and finds out before the first desktop is created whether the key can be used.
       this.statement(`LookAtKey${suffix}`, { actions: ['kms:DescribeKey'] }),
 
-      // WorkSpaces makes a grant in the name of whoever creates a desktop. This condition, which is the one in AWS's guide,
-      // leaves only grants that a service makes, and of those that could, this role may call no other than WorkSpaces.
-      // kms:ViaService would add nothing, and that the service sends it with this call is not documented.
+      // WorkSpaces creates a grant in the name of the role that creates a desktop. AWS's guide has this condition. It allows only grants that
+      // an AWS service creates, and WorkSpaces is the only such service that this role may call. kms:ViaService would add nothing, and AWS does
+      // not document that WorkSpaces sends it with this call.
       this.statement(`LetServiceUseKey${suffix}`, {
         actions: ['kms:CreateGrant'],
         conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
       }),
 
-      // What the guide asks of a "key user", though never by this role itself: only by WorkSpaces in its name.
+      // The permissions of a "key user" in AWS's guide. The condition allows them only to WorkSpaces in the name of this role.
       this.statement(`EncryptVolumes${suffix}`, {
         actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
         conditions: { StringEquals: { 'kms:ViaService': `workspaces.${this.stack.region}.${Aws.URL_SUFFIX}` } },
@@ -211,7 +218,7 @@ export class StepPermissions {
     ];
   }
 
-  /** Bundles of AWS belong to an account that is not documented. */
+  /** With any account, because AWS does not document to which account its own bundles belong. */
   private bundleArn(bundleId: string): string {
     return this.workspacesArn('workspacebundle', bundleId, '*');
   }
@@ -220,7 +227,7 @@ export class StepPermissions {
     return this.stack.formatArn({ service: 'workspaces', resource, resourceName, account, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
   }
 
-  /** A statement that is there only when a fleet needs it. */
+  /** Returns the statement with this sid, and adds it if it is not there. For statements that not every stack needs. */
   private statement(sid: string, props: iam.PolicyStatementProps): iam.PolicyStatement {
     const existing = this.onDemand.get(sid);
     if (existing) return existing;
@@ -235,7 +242,7 @@ export class StepPermissions {
     return statement;
   }
 
-  /** @param any stands for all of the kind, when they are so many that a policy has no room for them */
+  /** @param any An ARN for all resources of the kind. It is used if there are too many for the policy. */
   private addOnce(statement: iam.PolicyStatement, arn: string, any?: string): void {
     const isFull = any !== undefined && statement.resources.length >= MOST_RESOURCES;
     if (this.isNew(statement.sid!, isFull ? any : arn)) statement.addResources(isFull ? any : arn);

@@ -4,19 +4,19 @@ import { identityOf } from './token-identity';
 import type { UserEntry } from './user-entry';
 import { Problem, whoIs } from './validation';
 
-/** Equal for names that are one user, in any case and also when they are known only when the stack is deployed. */
+/** A key that is equal for names of the same user. Upper and lower case are the same, and names can be tokens. */
 export function userKey(scope: IConstruct, userName: string): string {
   if (!Token.isUnresolved(userName)) return `"${userName.toLowerCase()}"`; // as JSON: a user name has nothing to escape
   const identity = identityOf(scope, userName);
-  // What has other parts than text has names in it that are case-sensitive.
+  // Other identities contain names of CloudFormation, such as logical ids, which are case-sensitive.
   return identity.startsWith('"') ? identity.toLowerCase() : identity;
 }
 
-/** Who gets a desktop from the fleets of a stack, and from which: WorkSpaces gives a user one per directory. */
+/** Which fleet of a stack gives a desktop to which user. WorkSpaces gives a user one desktop per directory. */
 export class TakenUsers {
   private readonly fleets = new Map<string, string>();
 
-  /** What is wrong when this fleet takes these users as well. */
+  /** What is wrong with these users of a fleet, if another fleet or another line of the list has them already. */
   public problem(fleet: IConstruct, directoryId: string, entries: readonly UserEntry[]): Problem {
     const own = new Set<string>();
     const directory = identityOf(fleet, directoryId);
@@ -25,7 +25,7 @@ export class TakenUsers {
       const other = own.has(key) ? fleet.node.path : this.fleets.get(key);
       if (other !== undefined) {
         return `${whoIs(userName)}${where ? ` (${where})` : ''} already gets a desktop in the same directory from '${other}'; WorkSpaces gives a user ` +
-          `one desktop per directory, and names are not case-sensitive: take the user out of one of the two ${own.has(key) ? 'places' : 'fleets'}`;
+          `one desktop per directory, and names are not case-sensitive; remove the user from one of the two ${own.has(key) ? 'places' : 'fleets'}`;
       }
       own.add(key);
     }

@@ -1,17 +1,17 @@
 import { DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
-/** Whether a value, or anything in it, is known only when the stack is deployed. Much quicker than resolving it, for those of 10,000 users. */
+/** Whether a value, or anything in it, is a token. For the values of 10,000 users, this is much quicker than resolving them. */
 export function hasTokens(value: unknown): boolean {
-  // Every encoding of a token has this in it, once numbers are texts.
+  // Every encoding of a token contains this. Numbers have been turned into strings before.
   return JSON.stringify(value)?.includes('Token[') ?? false;
 }
 
 /**
- * A text that is equal for equal values, whether they are literal or known only when the stack is deployed.
+ * Returns a string that is equal for equal values, literal ones and tokens.
  *
- * The string form of a token will not do, as each use of `Ref` may make a new one; nor will what it resolves to, as two
- * keys of two stacks both are `Fn::GetAtt: [Key, Arn]` until the references between the stacks are wired.
+ * The string form of a token is not enough, because each use of `Ref` may make a new one. The resolved form is not enough either: until
+ * CDK has replaced the references between stacks, the keys of two stacks can both resolve to `Fn::GetAtt: [Key, Arn]`.
  */
 export function identityOf(scope: IConstruct, value: unknown): string {
   if (!hasTokens(value)) return JSON.stringify(value) ?? 'undefined';

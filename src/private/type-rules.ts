@@ -1,13 +1,13 @@
 import type { Kind } from './kind';
 
-/** What a value must be. The compiler says it first, but people write plain JavaScript, too. */
+/** The type that a value must have. The compiler checks the same in TypeScript; this rule is for plain JavaScript. */
 export interface TypeRule {
   readonly holds: (value: any) => boolean;
-  /** How to get what holds. */
+  /** For the message, after "must": what the value must be, or how to make it. */
   readonly must: string;
 }
 
-/** One of our classes. */
+/** An instance of one of our classes. */
 export const ours = (kind: Kind<any>, ways: string): TypeRule => ({ holds: value => kind.has(value), must: `be made with ${kind.name}${ways}` });
 
 export const listOf = (rule: TypeRule): TypeRule => ({
@@ -22,7 +22,7 @@ export const memberOf = (name: string, members: { [name: string]: string }): Typ
   must: `be ${Object.keys(members).map(member => `${name}.${member}`).join(' or ')}`,
 });
 
-export const TEXT: TypeRule = { holds: value => typeof value === 'string', must: 'be a text' };
+export const TEXT: TypeRule = { holds: value => typeof value === 'string', must: 'be a string' };
 
 export const FLAG: TypeRule = { holds: value => typeof value === 'boolean', must: 'be true or false' };
 

@@ -1,10 +1,10 @@
 import { Kind } from './kind';
 import type { WorkspaceUser } from '../workspace-user';
 
-/** A user, and where they were written down. */
+/** A user, and the place where the app or a file lists them. */
 export interface UserEntry {
   readonly user: WorkspaceUser;
-  /** File and line, of a user from a file. */
+  /** The file and the line, if the user comes from a file. */
   readonly where?: string;
 }
 

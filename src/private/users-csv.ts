@@ -8,27 +8,28 @@ import { refuse, tagKeyProblem, tagValueProblem } from './validation';
 import type { WorkspaceUser } from '../workspace-user';
 import type { WorkspaceUsersCsvOptions } from '../workspace-users-csv-options';
 
-/** What a line says, before it is a user. */
+/** The content of a row, from which a user is made. */
 interface Line {
   userName?: string;
-  /** By the headers of the table of settings. */
+  /** The fields of settings, by the header in the table of settings. */
   readonly fields: Map<string, string>;
   tags?: { [key: string]: string };
 }
 
-/** Takes what a column has for a line; fields are never empty. Throws an Error that the reader completes with file and line. */
+/** Adds a column's field to a line. The field is never empty. Throws an Error, to which the reader adds file and line. */
 type Column = (line: Line, field: string) => void;
 
-/** Of settings; beside them, there are the columns of user names and tags. */
+/** The columns of settings. A file also has a column of user names, and can have columns of tags. */
 const HEADERS = SETTINGS.flatMap(([, { csv }]) => csv?.columns ?? []);
 
 export function readUsersCsv(csvPath: string, options: WorkspaceUsersCsvOptions): { file: string; entries: UserEntry[] } {
   if (Token.isUnresolved(csvPath)) {
-    throw new Error('WorkspaceUsers.fromCsv() reads the file at synth, so its path must not be a token; write the path down');
+    throw new Error('WorkspaceUsers.fromCsv() reads the file at synth, so its path cannot be a value that is known only when the stack is deployed; ' +
+      'write the path in the app');
   }
   const file = path.resolve(csvPath);
   const [header, ...rows] = recordsOf(file);
-  if (!header) throw new Error(`${file} is empty; its first row must name the columns, one of them "${options.userNameColumn ?? 'userName'}"`);
+  if (!header) throw new Error(`${file} is empty; its first row must have the names of the columns, one of them "${options.userNameColumn ?? 'userName'}"`);
   const columns = located(file, header.line, () => columnsOf(header.fields, options));
   return {
     file,
@@ -38,7 +39,7 @@ export function readUsersCsv(csvPath: string, options: WorkspaceUsersCsvOptions)
 
 interface Row {
   readonly fields: string[];
-  /** Number of its last line, from 1. */
+  /** The number of its last line. The first line of a file is 1. */
   readonly line: number;
 }
 
@@ -48,7 +49,7 @@ function recordsOf(file: string): Row[] {
     text = fs.readFileSync(file, 'utf8');
   } catch (error) {
     throw new Error(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}); ` +
-      `the path given to WorkspaceUsers.fromCsv() is looked up from ${process.cwd()}`, { cause: error });
+      `a relative path given to WorkspaceUsers.fromCsv() starts from ${process.cwd()}`, { cause: error });
   }
   checkText(file, text);
   const rows: Row[] = [];
@@ -63,19 +64,19 @@ function recordsOf(file: string): Row[] {
         return field;
       },
       on_record: (fields: string[], { lines }) => {
-        // Spreadsheets leave ",,,," behind below the last row; who writes "" means something.
+        // Spreadsheets write rows like ",,,," below the last one; these are ignored. A quoted "" was written on purpose.
         if (quoted || fields.some(field => field !== '')) rows.push({ fields, line: lines });
         quoted = false;
       },
     });
   } catch (error) {
-    // The parser's own messages name the line.
+    // The parser's message has the line.
     throw new Error(`${file} is not a CSV file that can be read: ${(error as Error).message}`, { cause: error });
   }
   return rows;
 }
 
-/** Other encodings and separators, on which the parser would say something else. */
+/** Refuses other encodings and separators. The parser's messages about them would mislead. */
 function checkText(file: string, text: string): void {
   const lines = text.split(/\r\n|\r|\n/);
   const broken = lines.findIndex(line => line.includes('\ufffd'));
@@ -89,7 +90,7 @@ function checkText(file: string, text: string): void {
   const outsideQuotes = lines[header]?.replace(/"[^"]*"/g, '') ?? '';
   const separator = outsideQuotes.includes(',') ? undefined : /[;\t]/.exec(outsideQuotes.trim())?.[0];
   if (separator) {
-    throw new Error(`${file} line ${header + 1}: this file seems to be separated by ${separator === ';' ? "';'" : 'tabs'}; save it separated by commas`);
+    throw new Error(`${file} line ${header + 1}: the columns seem to be separated by ${separator === ';' ? "';'" : 'tabs'}; save the file with commas instead`);
   }
 }
 
@@ -113,18 +114,18 @@ function columnsOf(headers: string[], options: WorkspaceUsersCsvOptions): (Colum
     const column = tagKey ? tagColumn(header, tagKey) : known.get(name);
     if (!column) {
       if (options.ignoreUnknownColumns) return undefined;
-      throw new Error(`unknown column ${JSON.stringify(header)}; the columns are ${[userNameColumn, ...HEADERS].join(', ')} and tag:<key>, ` +
-        'and ignoreUnknownColumns leaves out all others');
+      throw new Error(`unknown column ${JSON.stringify(header)}; the known columns are ${[userNameColumn, ...HEADERS].join(', ')} and tag:<key>; ` +
+        'correct the header, remove the column, or set ignoreUnknownColumns to true to ignore all unknown columns');
     }
     // Keys of tags are case-sensitive.
     const unique = tagKey ? `tag:${tagKey}` : name;
-    if (seen.has(unique)) throw new Error(`column ${JSON.stringify(header)} is there twice; leave one out`);
+    if (seen.has(unique)) throw new Error(`column ${JSON.stringify(header)} is given twice; remove one of the two`);
     seen.add(unique);
     return column;
   });
   if (!seen.has(userNameColumn.toLowerCase())) {
     throw new Error(`there is no column ${JSON.stringify(userNameColumn)}, only ${headers.map(h => JSON.stringify(h)).join(', ')}; ` +
-      'add it to the first row, or name the column with the user names in userNameColumn');
+      'add it to the first row, or set userNameColumn to the header of the column with the user names');
   }
   return columns;
 }
@@ -148,7 +149,7 @@ function userOf(columns: (Column | undefined)[], row: string[]): WorkspaceUser {
     if (field !== '') columns[i]?.(line, field);
   });
   const { userName, fields, tags } = line;
-  if (userName === undefined) throw new Error('the user name is empty; fill it in, or leave the line out');
+  if (userName === undefined) throw new Error('the user name is empty; fill it in, or remove the line');
   return { userName, ...settingsOf(fields), ...tags && { tags } };
 }
 

@@ -5,25 +5,25 @@ import { OWNERSHIP_TAG } from './contract';
 import { GLOBAL_ACCELERATOR_PROTOCOL } from './kinds';
 import { shown } from './shown';
 
-/** How the keys of tags begin that are the fleet's own. */
+/** The prefix of the keys of the fleet's own tags. */
 export const OWN_TAGS = OWNERSHIP_TAG.slice(0, OWNERSHIP_TAG.indexOf(':') + 1);
 
-/** What is wrong with a value, in the user's words; nothing when it is fine, or a token, whose value nobody knows yet. */
+/** What is wrong with a value, for the user to read. Undefined if the value is correct, or if it is a token and cannot be checked at synth. */
 export type Problem = string | undefined;
 
-/** Throws. CDK's own ValidationError is not public API, and its signature has changed between versions we support. */
+/** Throws an Error. CDK's own ValidationError is not public API, and its signature differs between the versions that we support. */
 export function fail(scope: IConstruct, message: string): never {
   throw new Error(`${message} (at '${scope.node.path}')`);
 }
 
-/** Throws when there is a problem. Without a scope for value types, which are made outside of any construct. */
+/** Throws if there is a problem. Value types give no scope, because they are created outside of any construct. */
 export function refuse(problem: Problem, scope?: IConstruct): void {
   if (problem === undefined) return;
   if (scope) fail(scope, problem);
   throw new Error(problem);
 }
 
-/** For messages: a token's own text says nothing to anyone. */
+/** Names a user in a message. The string form of a token would tell people nothing. */
 export function whoIs(userName: string): string {
   return Token.isUnresolved(userName) ? 'a user whose name is known only when the stack is deployed' : `user ${JSON.stringify(userName)}`;
 }
@@ -33,18 +33,18 @@ export function sameUserKey(userName: string): string {
   return Token.isUnresolved(userName) ? userName : userName.toLowerCase();
 }
 
-/** What Active Directory does not allow in a sAMAccountName, and control characters. `@` is allowed by WorkSpaces. */
+/** Control characters, and what Active Directory does not allow in a sAMAccountName; except `@`, which WorkSpaces allows. */
 const FORBIDDEN_IN_USER_NAME = /[\p{Cc}"/\\[\]:;|=,+*?<>]/u;
 
 export function userNameProblem(userName: string): Problem {
   if (Token.isUnresolved(userName)) return undefined;
   if (typeof userName !== 'string') {
-    return `a user name must be a text, got ${shown(userName)}; write fromNames(['ana', 'bo']) or fromList([{ userName: 'ana' }, { userName: 'bo' }])`;
+    return `a user name must be a string, got ${shown(userName)}; write fromNames(['ana', 'bo']) or fromList([{ userName: 'ana' }, { userName: 'bo' }])`;
   }
-  // For 10,000 users, which have none of these.
+  // A function, so that the text is made only for a wrong name, not for each of 10,000 users.
   const got = () => JSON.stringify(userName);
   if (userName === '[UNDEFINED]') {
-    return `user name ${got()} is reserved by WorkSpaces for desktops without a user; name a user of the directory instead`;
+    return `user name ${got()} is reserved by WorkSpaces for desktops without a user; give the name of a user in the directory instead`;
   }
   if (userName.length < 1 || userName.length > 63) {
     return `user name ${got()} must have 1 to 63 characters, got ${userName.length}; use the name with which the user logs in to the directory`;
@@ -55,7 +55,7 @@ export function userNameProblem(userName: string): Problem {
   const forbidden = FORBIDDEN_IN_USER_NAME.exec(userName)?.[0];
   if (forbidden) {
     return `user name ${got()} must not contain ${JSON.stringify(forbidden)}; ` +
-      'control characters and " / \\ [ ] : ; | = , + * ? < > are not allowed, use the name with which the user logs in to the directory';
+      'control characters and " / \\ [ ] : ; | = , + * ? < > are not allowed; use the name with which the user logs in to the directory';
   }
   return undefined;
 }
@@ -77,14 +77,14 @@ function patternProblem(prop: string, value: string, pattern: RegExp, form: stri
 
 export function ipv6AddressProblem(address: string): Problem {
   if (Token.isUnresolved(address) || net.isIPv6(address)) return undefined;
-  return `'ipv6Address' must be an IPv6 address like "2001:db8::17", got ${JSON.stringify(address)}; leave it out to have the service choose one`;
+  return `'ipv6Address' must be an IPv6 address like "2001:db8::17", got ${JSON.stringify(address)}; leave it out to let WorkSpaces choose one`;
 }
 
 export function protocolsProblem(protocols: unknown[], otherwise: string): Problem {
-  return protocols.length > 0 ? undefined : `'protocols' must have at least one protocol, got []; leave it out to have ${otherwise}`;
+  return protocols.length > 0 ? undefined : `'protocols' must have at least one protocol, got []; leave it out to use ${otherwise}`;
 }
 
-/** `<stack uuid>/<hash of the logical id>`: as the handler makes it. */
+/** `<stack uuid>/<hash of the logical id>`, the form in which the handler makes it. */
 const FLEET_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[0-9a-f]{8}$/;
 
 export function fleetIdsProblem(fleetIds: string[]): Problem {
@@ -94,8 +94,8 @@ export function fleetIdsProblem(fleetIds: string[]): Problem {
     return "'fromFleets' of ExistingWorkspaces.adopt() needs at least one fleet id, got []; leave it out to adopt only desktops without an owner";
   }
   if (fleetIds.some(id => Token.isUnresolved([id]) && !Token.isUnresolved(id))) {
-    return "'fromFleets' of ExistingWorkspaces.adopt() can be a list that is known only when the stack is deployed, but with no other fleet ids beside it; " +
-      'give the list alone, or take single elements with Fn.select(index, list)';
+    return "'fromFleets' of ExistingWorkspaces.adopt() mixes fleet ids with a list that is known only when the stack is deployed; " +
+      'give that list alone, or take single elements from it with Fn.select(index, list)';
   }
   const wrong = fleetIds.findIndex(id => !Token.isUnresolved(id) && !(typeof id === 'string' && FLEET_ID.test(id)));
   if (wrong < 0) return undefined;
@@ -103,7 +103,7 @@ export function fleetIdsProblem(fleetIds: string[]): Problem {
     `copy the value of the tag "${OWNERSHIP_TAG}" of one of the fleet's desktops, or give the fleetId of a BulkWorkspaces`;
 }
 
-/** For names of the API that we pass on without knowing them. */
+/** What is wrong with a name of the API that we send without knowing it. */
 export function nameProblem(factory: string, name: string, example: string): Problem {
   if (Token.isUnresolved(name) || /^[^\s\p{Ll}]+$/u.test(name)) return undefined;
   return `${factory} needs a name of the API like ${JSON.stringify(example)}, in capitals and without blanks, got ${JSON.stringify(name)}`;
@@ -127,10 +127,10 @@ export function timeoutProblem(timeout: Duration): Problem {
   const seconds = timeout.toSeconds({ integral: false });
   if (Number.isInteger(seconds) && seconds >= 60 && seconds <= 55 * 60) return undefined;
   return `'timeout' must be 1 to 55 minutes, in whole seconds, got ${JSON.stringify(timeout.toHumanString())}; ` +
-    'CloudFormation waits for an hour at most, and LateWorkspaces.accept() lets desktops become available later';
+    'CloudFormation waits for an hour at most; with LateWorkspaces.accept(), desktops can become available after the deployment';
 }
 
-/** What to write instead of a number beyond the least or the most. */
+/** What to write instead of a number that is too small or too large. */
 interface WaysOut { readonly least: string; readonly most: string }
 
 const TOLERANCE: WaysOut = {
@@ -157,10 +157,10 @@ function numberProblem(factory: string, value: number, most: number | undefined,
     (value > (most ?? Number.MAX_VALUE) ? waysOut.most : waysOut.least);
 }
 
-/** The pairs that the service documents for desktops; graphics bundles may have a root volume from 100 GiB. */
+/** The pairs of sizes that AWS documents. The root volume of a graphics bundle can have 100 GiB or more. */
 const VOLUME_RULES = 'root 80 with user 10, 50 or 100; root 175 to 2000 with user 100 to 2000; for graphics bundles root from 100 and user from 100';
 
-/** Refuses only what fits no bundle at all: which rule holds depends on the bundle, which nobody can look into at synth. */
+/** Refuses only sizes that fit no bundle at all. Which rule applies depends on the bundle, and synth cannot read the bundle. */
 export function volumeSizesProblem(root: Size | undefined, user: Size | undefined): Problem {
   const rootGib = gib(root);
   const userGib = gib(user);
@@ -172,10 +172,10 @@ export function volumeSizesProblem(root: Size | undefined, user: Size | undefine
     ...userGib === undefined ? [] : [`'userVolumeSize' ${userGib}`],
   ].join(' with ');
   return `${got} GiB fits no bundle; WorkSpaces has, in GiB: ${VOLUME_RULES}; ` +
-    (rootGib === undefined || userGib === undefined ? "leave it out to have the bundle's size" : "leave both out to have the bundle's sizes");
+    (rootGib === undefined || userGib === undefined ? "leave it out to use the bundle's size" : "leave both out to use the bundle's sizes");
 }
 
-/** One page of AWS lists 80 with 100, another says that the root volume must have 175 when the user volume has 100. */
+/** AWS contradicts itself: one page lists 80 with 100, another says that with a user volume of 100 the root volume must have 175. */
 export function volumeSizesDisputed(root: Size | undefined, user: Size | undefined): boolean {
   return gib(root) === 80 && gib(user) === 100;
 }
@@ -184,10 +184,10 @@ function gib(size: Size | undefined): number | undefined {
   return !size || size.isUnresolved() ? undefined : size.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
 }
 
-/** The service's limit for a desktop is 50 tags. */
+/** WorkSpaces allows 50 tags on a desktop. */
 const MAX_TAGS = 50;
 
-/** How many tags a desktop can have, beside our own. */
+/** How many tags a desktop can have in addition to the fleet's own, and the reason for the message. */
 export interface TagRoom { readonly most: number; readonly why: string }
 const room = (ours: number, why: string): TagRoom => ({ most: MAX_TAGS - ours, why: `a desktop takes ${MAX_TAGS}, of which ${why}` });
 export const TAG_ROOM = room(1, 'one says whose it is');
@@ -225,17 +225,16 @@ export function tagKeyProblem(prop: string, key: string): Problem {
 export function tagValueProblem(prop: string, key: string, value: string): Problem {
   if (Token.isUnresolved(value)) return undefined;
   const subject = `the value of tag ${JSON.stringify(key)} of ${prop}`;
-  if (typeof value !== 'string') return `${subject} must be a text, got ${shown(value)}; write it in quotes`;
+  if (typeof value !== 'string') return `${subject} must be a string, got ${shown(value)}; write it in quotes`;
   if (value.length > 255) return `${subject} must have at most 255 characters, got ${value.length}; shorten it`;
   return tagTextProblem(subject, value);
 }
 
-/** The administration guide: "letters, spaces, and numbers representable in UTF-8", some others, no blanks at the ends. */
+/** From the administration guide: "letters, spaces, and numbers representable in UTF-8", some other characters, and no spaces at the ends. */
 function tagTextProblem(subject: string, text: string): Problem {
   const got = JSON.stringify(text);
   if (text.trim() !== text) return `${subject} must not begin or end with blanks, got ${got}; write ${JSON.stringify(text.trim())} instead`;
   const forbidden = /[^\p{L}\p{M}\p{N}\p{Zs}+\-=._:/@]/u.exec(text)?.[0];
   if (forbidden === undefined) return undefined;
-  return `${subject} must not contain ${JSON.stringify(forbidden)}, got ${got}; letters of any language, digits, spaces and + - = . _ : / @ are allowed, ` +
-    'write one of these instead';
+  return `${subject} must not contain ${JSON.stringify(forbidden)}, got ${got}; write letters of any language, digits, spaces or + - = . _ : / @ instead`;
 }

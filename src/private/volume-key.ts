@@ -2,13 +2,13 @@ import { Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Problem } from './validation';
 
-/** What the provider needs to know about a key. */
+/** What the provider needs to know about an encryption key. */
 export interface VolumeKey {
-  /** The construct behind it. */
+  /** The construct that the app gave. */
   readonly construct: kms.IKeyRef;
   /** ARN of a key or of an alias. */
   readonly arn: string;
-  /** Set for an alias: which key it stands for is known only when the stack is deployed, and may change. */
+  /** The alias's name, if the app gave an alias. Its key is known only when the stack is deployed, and can change. */
   readonly aliasName?: string;
 }
 
@@ -17,7 +17,7 @@ export function volumeKey(key: kms.IKeyRef): VolumeKey {
   return { construct: key, arn: keyArn, aliasName: aliasName(key, keyId, keyArn) };
 }
 
-/** What can be seen of a key at synth: not that of an imported one, say. */
+/** What is wrong with a key, as far as synth can see. The properties of an imported key, for example, cannot be seen. */
 export function keyProblem(key: kms.IKeyRef): Problem {
   const { aliasName: name } = volumeKey(key);
   if (name !== undefined && !Token.isUnresolved(name) && !name.startsWith('alias/')) {
@@ -31,17 +31,17 @@ export function keyProblem(key: kms.IKeyRef): Problem {
     const value = resource[prop];
     if (value !== undefined && !Token.isUnresolved(value) && value !== allowed) {
       return `'volumeEncryptionKey' must be a symmetric key for encryption, got '${key.node.path}' with ${prop} ${JSON.stringify(value)}; ` +
-        `leave ${prop} of this key out, or give another key`;
+        `remove ${prop} from this key, or give another key`;
     }
   }
   return undefined;
 }
 
 function aliasName(key: kms.IKeyRef, keyId: string, keyArn: string): string | undefined {
-  // kms.Alias poses as a key; only it has this member.
+  // kms.Alias has the interface of a key. Of the two, only an alias has this member.
   const name = (key as kms.IKeyRef & { readonly aliasName?: string }).aliasName;
   if (name !== undefined) return name;
   if (!Token.isUnresolved(keyId) && keyId.startsWith('alias/')) return keyId;
-  // Key.fromKeyArn() takes the ARN of an alias as well.
+  // Key.fromKeyArn() accepts the ARN of an alias, too.
   return Token.isUnresolved(keyArn) ? undefined : /^arn:[^:]+:kms:[^:]*:[^:]*:(alias\/.+)$/.exec(keyArn)?.[1];
 }

@@ -3,24 +3,25 @@ import type { Guarantee } from './invariants';
 
 /** A break of the handler that the search must find. */
 export interface Mutation {
-  /** What it breaks, as in the design; the search may see it as another one. */
+  /** The number of the guarantee that it breaks, as in `invariants.ts`. The search may report another one. */
   readonly guarantee: Guarantee;
+  /** What the broken handler does, for the titles of tests. */
   readonly what: string;
-  /** In `lambda/`. */
+  /** The file that it changes, in `lambda/`. */
   readonly file: string;
-  /** Must be there exactly once. */
+  /** The text that it replaces. It must occur exactly once in the file. */
   readonly find: string;
   readonly replace: string;
-  /** What histories are made of, beside lists of users. @default - nothing */
+  /** What the histories have in addition to lists of users. @default - nothing */
   readonly features?: readonly Feature[];
-  /** Found in a few seconds: for every run of the tests. @default - only `mutations.exhaustive.ts` hunts it */
+  /** Whether it is found in a few seconds, so that every run of the tests includes it. @default - only `mutations.exhaustive.ts` does */
   readonly isQuick?: boolean;
 }
 
 export const MUTATIONS: readonly Mutation[] = [
   {
     guarantee: 1,
-    what: 'takes what it finds for its own, whatever its tag',
+    what: 'treats every desktop that it finds as its own, whatever its tag says',
     file: 'act/look-up.ts',
     find: 'const ours = owner === fleet.fleetId;',
     replace: 'const ours = true;',
@@ -28,7 +29,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 1,
-    what: 'does not read tags again before it terminates',
+    what: 'does not read tags again before it terminates desktops',
     file: 'act/ownership.ts',
     find: 'if (tags[OWNERSHIP_TAG] === fleet.fleetId) {',
     replace: 'if (tags !== undefined) {',
@@ -36,7 +37,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 2,
-    what: 'does not hold removals against the limit',
+    what: 'does not check the termination limit',
     file: 'decide/update-refusals.ts',
     find: 'if (removed.length <= limit) return undefined;\n  const wayOut',
     replace: 'return undefined;\n  const wayOut',
@@ -44,7 +45,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 2,
-    what: 'removes before everybody else has theirs',
+    what: 'terminates desktops before all other users have theirs',
     file: 'reconcile/step.ts',
     find: "(terms.isIrreversible || verdictOnUsers(users, terms).kind === 'done')",
     replace: 'true',
@@ -52,28 +53,28 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 2,
-    what: 'does not ask whether an update was cancelled',
+    what: 'does not ask CloudFormation whether an update was cancelled',
     file: 'reconcile/irreversible-phase.ts',
     find: 'return !/^(CREATE|UPDATE)_IN_PROGRESS$/.test(await this.services.stackStatus(this.operation.event.StackId));',
     replace: 'return false;',
   },
   {
     guarantee: 2,
-    what: 'takes every update for a rollback',
+    what: 'treats every update as a rollback',
     file: 'reconcile/stack-operation.ts',
     find: 'const rollsBack = isRollback(status) &&',
     replace: 'const rollsBack = status !== undefined &&',
   },
   {
     guarantee: 2,
-    what: 'terminates those who were to be released',
+    what: 'terminates desktops that should be released',
     file: 'request/resource-properties.ts',
     find: "removedUsers: properties.RemovedUsers ?? 'REFUSE',",
     replace: "removedUsers: 'TERMINATE',",
   },
   {
     guarantee: 2,
-    what: 'lets users leave the list, although the template refuses that',
+    what: 'carries out an update that removes users, although the template refuses that',
     file: 'decide/update-refusals.ts',
     find: "return removedUsers === 'REFUSE' ?",
     replace: 'return removedUsers === undefined ?',
@@ -81,7 +82,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 3,
-    what: 'lets an event act that a newer one has overtaken',
+    what: 'acts for an event although a newer one has come',
     file: 'reconcile/run-step.ts',
     find: 'return row !== undefined && row.events[eventId(event)] !== row.generation;',
     replace: 'return false;',
@@ -89,7 +90,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 3,
-    what: 'takes a repeated event for a new one',
+    what: 'treats a repeated event as a new one',
     file: 'ledger/ledger.ts',
     find: 'if (fleet?.events[event.id] !== undefined) return fleet.current.startedAt;',
     replace: 'event = { ...event, id: event.id + now };',
@@ -104,14 +105,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 4,
-    what: 'does not note whom a call is for before it',
+    what: 'does not record the users of a CreateWorkspaces call before the call',
     file: 'act/create-desktops.ts',
     find: '  await ledger.addCall(fleet.key, fleet.generation, row);\n  records.add(row);\n  return row;',
     replace: '  records.add(row);\n  return row;',
   },
   {
     guarantee: 4,
-    what: 'takes a call whose answer was lost for one that did nothing',
+    what: 'assumes that a call did nothing if its answer was lost',
     file: 'act/create-desktops.ts',
     find: "if (failure === 'unknown') return 'unknown';",
     replace: "if (failure === 'unknown') { await close([]); return 'unknown'; }",
@@ -126,7 +127,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 4,
-    what: 'forgets at once what a first look does not show',
+    what: 'treats a new desktop as gone as soon as it is not visible',
     file: 'decide/observe.ts',
     find: 'return now.now - user.madeAt < (isAccepted ? INVISIBLE_FOR : ABSENT_FOR) ? record : gone(user, now);',
     replace: 'return gone(user, now);',
@@ -134,7 +135,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 5,
-    what: 'forgets the users whom it was refused',
+    what: 'does not count refused users',
     file: 'decide/verdict.ts',
     find: "if (phase === 'refused') return [{ userName, code: failure!.code, message: failure!.message }];",
     replace: "if (phase === 'refused') return [];",
@@ -142,7 +143,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 5,
-    what: 'takes a desktop that is being built for one that is ready',
+    what: 'treats a desktop that is being built as ready',
     file: 'decide/observe.ts',
     find: "const isReady = waitFor === 'EXISTS' ||",
     replace: 'const isReady = true ||',
@@ -150,14 +151,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 5,
-    what: 'tolerates one more than it may',
+    what: 'tolerates one refused user too many',
     file: 'request/resource-properties.ts',
     find: 'tolerated: toleranceOf(properties.FailureTolerance, desired.size),',
     replace: 'tolerated: toleranceOf(properties.FailureTolerance, desired.size) + 1,',
   },
   {
     guarantee: 5,
-    what: 'takes a setting for changed that it has not asked for',
+    what: 'records a changed setting without asking WorkSpaces for it',
     file: 'act/apply-settings.ts',
     find: 'await api.modify(record.id, asked);',
     replace: '',
@@ -165,7 +166,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 5,
-    what: 'does not write the tags of which it does not know whether they were written',
+    what: 'does not write tags again if it is unsure whether they were written',
     file: 'act/apply-settings.ts',
     find: 'const between: DesktopSettings = { ...from, Tags: { ...from.Tags, ...unsure } };',
     replace: 'const between: DesktopSettings = next.settings;',
@@ -173,7 +174,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 4,
-    what: 'takes the one before for the only desktop when the answer to a migration was lost',
+    what: 'treats the old desktop as the only one if the answer to a migration was lost',
     file: 'act/migrate.ts',
     find: 'records.setWith(key, { ...record, migrating }, { ...recordedSettings!, BundleId: bundle });',
     replace: 'records.setWith(key, record, { ...recordedSettings!, BundleId: bundle });',
@@ -181,7 +182,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 6,
-    what: 'waits for late desktops as long as they take',
+    what: 'waits for late desktops without a time limit',
     file: 'decide/verdict.ts',
     find: "const isDue = terms.now >= terms.deadline || (terms.isIrreversible && terms.request.bundleChange !== 'REPLACE');",
     replace: 'const isDue = terms.isIrreversible;',
@@ -189,7 +190,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 6,
-    what: 'has no last word for steps that come to nothing',
+    what: 'never fails the deployment if its steps do not finish the fleet in time',
     file: 'entries/is-complete.ts',
     find: 'if (clock.now() <= event.Deadline + LONG_GRACE) return { IsComplete: false };',
     replace: 'if (clock.now() > 0) return { IsComplete: false };',
@@ -197,14 +198,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 7,
-    what: 'is done with a delete before what it has asked to go has gone, or was made',
+    what: 'finishes a delete although desktops are still there, or may still be created',
     file: 'decide/verdict.ts',
     find: ".filter(isRecorded).filter(({ record }) => record.state !== 'refused');",
     replace: ".filter(isRecorded).filter(({ record }) => record.state === 'owned' || (record.state === 'terminating' && !isAccepted(record)));",
   },
   {
     guarantee: 7,
-    what: 'deletes what was retained with what a failed create had made',
+    what: 'terminates retained desktops together with those that a failed create made',
     file: 'reconcile/retained-desktops.ts',
     find: 'const wasRetained = madeIn <= retainedUpTo ||',
     replace: 'const wasRetained = false &&',
@@ -212,7 +213,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 7,
-    what: 'does not know a rollback',
+    what: 'does not recognize a rollback',
     file: 'aws/stack-status.ts',
     find: 'return /ROLLBACK.*IN_PROGRESS/.test(status);',
     replace: "return status === '';",
@@ -220,7 +221,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 7,
-    what: 'does not take back what it has released',
+    what: 'does not undo releases in a rollback',
     file: 'decide/plan.ts',
     find: "...built.filter(({ record }) => record.state === 'released'),",
     replace: '',

@@ -45,7 +45,7 @@ test('ids of 600 users are read by resources of their own, and follow the fleet'
   const outputs = () => Object.fromEntries(stack.cloud.cloudformation.stacks.all().at(-1)!.outputs.map(({ key, value }) => [key, value]));
   expect(outputs()).toMatchObject({ Last: idOf('user0599'), Middle: idOf('user0300') });
   // What the output says prints everybody's.
-  const listing = Object.values(outputs()).find((value) => value.startsWith('600 WorkSpaces; whose is which: aws dynamodb query'))!;
+  const listing = Object.values(outputs()).find((value) => value.startsWith('600 WorkSpaces; to list users and ids: aws dynamodb query'))!;
   expect([...await idsOf(listing, first, stack.cloud.endpointUrl, 'us-east-1')]).toEqual(first.map((userName) => [userName, idOf(userName)]));
   expect(stack.cloud.workspaces.counts().calls.CreateWorkspaces).toBe(24);
 

@@ -4,7 +4,8 @@ import { MINUTE, SECOND } from '../test-stack';
 const NOW = Date.UTC(2026, 10, 27);
 
 function turn(claims: Record<string, Partial<Claim>>): string | undefined {
-  const whole = Object.entries(claims).map(([fleet, claim]): [string, Claim] => [fleet, { since: NOW, dueAt: NOW + 50 * MINUTE, askedAt: NOW, ...claim }]);
+  const usual: Claim = { since: NOW, dueAt: NOW + 50 * MINUTE, askedAt: NOW };
+  const whole = Object.entries(claims).map(([fleet, claim]): [string, Claim] => [fleet, { ...usual, ...claim }]);
   return nextTurn(new Map(whole), NOW);
 }
 
