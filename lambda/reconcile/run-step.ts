@@ -9,10 +9,15 @@ import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
 import { POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import { reasonOf } from '../decide/report';
+import type { Asking, Turn } from '../ledger/lease';
 import { SupersededError } from '../ledger/ledger';
 import type { FleetKey, FleetRow } from '../ledger/rows';
 import type { FleetEvent } from '../request/events';
 import { eventId, fleetId } from '../request/identity';
+import { timeoutOf } from '../request/resource-properties';
+
+/** While it waits for the lease, the next fleet asks so often. */
+const ASKS_EVERY = 3 * SECOND;
 
 /**
  * One step of reconciling observed desktops with desired users, for any event. Each step reads everything again. Therefore a step may die
@@ -22,9 +27,12 @@ import { eventId, fleetId } from '../request/identity';
  */
 export async function runStep(services: Services, event: FleetEvent, holder: string, workUntil: number): Promise<StepResult> {
   const key: FleetKey = { fleetId: fleetId(event), directoryId: event.ResourceProperties.DirectoryId };
-  if (isSuperseded(await services.ledger.fleet(key), event)) return { Status: 'NOT_YET' };
-  const lease = await services.lease.take(holder);
-  if (!lease) return { Status: 'NOT_YET' };
+  const row = await services.ledger.fleet(key);
+  if (isSuperseded(row, event)) return { Status: 'NOT_YET' };
+  const dueAt = (row?.current.startedAt ?? services.clock.now()) + timeoutOf(event);
+  const asking: Asking = { holder, fleet: `${key.fleetId}/${key.directoryId}`, dueAt };
+  const lease = await turnOf(services, asking, workUntil);
+  if (lease.turn !== 'taken') return { Status: 'NOT_YET' };
 
   const pace = new Pace(services.clock, lease.pace);
   let result: StepResult;
@@ -32,9 +40,19 @@ export async function runStep(services: Services, event: FleetEvent, holder: str
   try {
     result = await runAlone(services, event, key, pace, workUntil);
   } finally {
-    othersWait = await services.lease.release(holder, pace.state());
+    othersWait = await services.lease.release(asking, pace.state());
   }
   return result.Status === 'NOT_YET' && othersWait ? { Status: 'NOT_YET' } : result;
+}
+
+/** Who is next waits for the lease, so that it is not free until the waiter asks again. But not for longer than half of the step's time. */
+async function turnOf({ lease, clock }: Services, asking: Asking, workUntil: number): Promise<Turn> {
+  const waitUntil = clock.now() + (workUntil - clock.now()) / 2;
+  for (;;) {
+    const turn = await lease.take(asking);
+    if (turn.turn !== 'next' || clock.now() + ASKS_EVERY > waitUntil) return turn;
+    await clock.sleep(ASKS_EVERY);
+  }
 }
 
 /** With the lease. */

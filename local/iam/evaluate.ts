@@ -21,17 +21,21 @@ export type Verdict = 'allow' | 'explicit deny' | 'implicit deny';
 
 export type Decision =
   | { readonly allowed: true }
-  | { readonly allowed: false; readonly explicit: boolean; readonly by: 'identity' | 'resource' };
+  | { readonly allowed: false; readonly explicit: boolean; readonly by: 'identity' | 'resource' | 'organization' };
 
 /**
  * Decides as AWS does within one account. Without a resource policy, the identity policies decide. Keys and roles have a resource policy,
  * which must allow the request, too. If it names the asker, that is enough. If it names the account, the identity policies decide.
+ * @param limits the account's service control policies: whatever the others say, one must allow it, and none may deny it. @default - no limit
  */
-export function decide(request: Request, identity: readonly Policy[], resource?: Policy): Decision {
+export function decide(request: Request, identity: readonly Policy[], resource?: Policy, limits?: readonly Policy[]): Decision {
   const byIdentity = evaluate(identity, request);
   const byResource = resource && evaluateResource(resource, request);
+  const byLimits = limits ? evaluate(limits, request) : 'allow';
+  if (byLimits === 'explicit deny') return { allowed: false, explicit: true, by: 'organization' };
   if (byIdentity === 'explicit deny') return { allowed: false, explicit: true, by: 'identity' };
   if (byResource === 'explicit deny') return { allowed: false, explicit: true, by: 'resource' };
+  if (byLimits === 'implicit deny') return { allowed: false, explicit: false, by: 'organization' };
   if (byResource === 'allow') return { allowed: true };
   if (byResource === 'implicit deny') return { allowed: false, explicit: false, by: 'resource' };
   return byIdentity === 'allow' ? { allowed: true } : { allowed: false, explicit: false, by: 'identity' };

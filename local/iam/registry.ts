@@ -34,6 +34,7 @@ export interface Denial {
 
 const KEY = /^LOCAL[0-9A-F]{15}$/;
 const LONGEST_MANAGED = 6_144;
+const EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
 
 /** Roles, policies and the owners of access keys. It decides what they may do. */
 export class IamRegistry {
@@ -47,11 +48,15 @@ export class IamRegistry {
   /** By ARN, also deleted roles, with the time from which they are gone. */
   private readonly byArn = new Map<string, { readonly role: Role; readonly gone: number }>();
   private readonly managedPolicies: Delayed<Policy>;
+  /** The service control policies of the account, by name. */
+  private readonly servicePolicies: Delayed<Policy>;
   private readonly principals = new Map<string, Principal>();
   private readonly timing: Timing = { now: () => this.clock.now(), delay: () => this.policyDelay };
 
   constructor(private readonly clock: Clock = new RunningClock()) {
     this.managedPolicies = new Delayed(this.timing);
+    this.servicePolicies = new Delayed(this.timing);
+    this.servicePolicies.set('FullAWSAccess', checked(EVERYTHING, 'identity'));
     for (const [policyArn, document] of Object.entries(AWS_MANAGED_POLICIES)) this.managedPolicies.set(policyArn, checked(document, 'identity'));
   }
 
@@ -104,6 +109,15 @@ export class IamRegistry {
 
   deleteManagedPolicy(policyArn: string): void {
     this.managedPolicies.delete(policyArn);
+  }
+
+  /** Limits what every role of the account may do. There is `FullAWSAccess`, until it is deleted. */
+  putServiceControlPolicy(name: string, document: PolicyDocument): void {
+    this.servicePolicies.set(name, checked(document, 'identity'));
+  }
+
+  deleteServiceControlPolicy(name: string): void {
+    this.servicePolicies.delete(name);
   }
 
   attach(roleName: string, policyArn: string): void {
@@ -161,10 +175,12 @@ export class IamRegistry {
     const { action, resource, resourcePolicy } = request;
     const policies = this.policiesOf(principal.roleArn);
     const context = { ...this.globalContext(principal), ...request.context };
-    const decision = policies && decide({ asker: askerOf(principal), action, resource, context }, policies, resourcePolicy);
+    const full = { asker: askerOf(principal), action, resource, context };
+    const limits = this.servicePolicies.allEffective().map(([, policy]) => policy);
+    const decision = policies && decide(full, policies, resourcePolicy, limits);
     if (decision?.allowed) return undefined;
     const reason = !decision ? `the role ${principal.roleArn} does not exist`
-      : decision.explicit ? `an explicit deny in ${article(decision.by)} policy` : `no ${decision.by}-based policy allows the ${action} action`;
+      : decision.explicit ? `an explicit deny in ${BY[decision.by].one}` : `no ${BY[decision.by].any} allows the ${action} action`;
     const explicit = decision?.explicit ?? false;
     const denial: Denial = { at: this.clock.now(), principal: sessionArn(principal), action, resource, reason, explicit };
     this.denials.push(denial);
@@ -186,6 +202,8 @@ export class IamRegistry {
   }
 }
 
-function article(by: 'identity' | 'resource'): string {
-  return by === 'identity' ? 'an identity-based' : 'a resource-based';
-}
+const BY = {
+  identity: { one: 'an identity-based policy', any: 'identity-based policy' },
+  resource: { one: 'a resource-based policy', any: 'resource-based policy' },
+  organization: { one: 'a service control policy', any: 'service control policy' },
+};

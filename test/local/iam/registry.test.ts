@@ -40,6 +40,19 @@ test('a role may do what its inline and its managed policies allow', () => {
   expect(mayRead()).toBe(false);
 });
 
+test('the account\'s service control policies limit every role, whatever its own policies allow', () => {
+  iam.putInlinePolicy('reader', 'p', policy('s3:*'));
+  iam.putServiceControlPolicy('hold', policy('s3:GetObject', 'Deny', { Resource: READ.resource }));
+  expect(mayRead()).toBe(false);
+  expect(iam.denials.at(-1)).toMatchObject({ reason: 'an explicit deny in a service control policy', explicit: true });
+  expect(iam.allows(reader, { ...READ, resource: 'arn:aws:s3:::bucket/other' })).toBe(true);
+  iam.deleteServiceControlPolicy('hold');
+  expect(mayRead()).toBe(true);
+  iam.deleteServiceControlPolicy('FullAWSAccess');
+  expect(mayRead()).toBe(false);
+  expect(iam.denials.at(-1)).toMatchObject({ reason: 'no service control policy allows the s3:GetObject action', explicit: false });
+});
+
 test('every denial is recorded, with caller, action and reason', () => {
   mayRead();
   iam.putInlinePolicy('reader', 'p', policy('s3:*', 'Deny'));
