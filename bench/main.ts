@@ -1,3 +1,4 @@
+import { answers } from './answers';
 import { type Benchmark, save, type Target } from './benchmark';
 import { bill } from './bill';
 import { calls } from './calls';
@@ -12,7 +13,7 @@ import { table } from './table';
 import { throttling } from './throttling';
 import { bundleHandler } from '../demo/cdk';
 
-const BENCHMARKS: readonly Benchmark[] = [calls, patterns, synth, step, bill, coldStart, throttling, cli];
+const BENCHMARKS: readonly Benchmark[] = [calls, patterns, synth, step, answers, bill, coldStart, throttling, cli];
 
 /** Every function in this process has its own SDK. Each SDK warns that its newer versions need a newer Node.js. */
 process.removeAllListeners('warning').on('warning', (warning) => {

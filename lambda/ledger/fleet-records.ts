@@ -13,6 +13,9 @@ export class FleetRecords {
   private readonly records = new Map<string, { readonly number: number; readonly record: UserRecord }>();
   private readonly dirty = new Set<number>();
   private longest = 0;
+  /** Users as they were asked for last: a step asks for all of them again and again, and changes few at a time. */
+  private readonly asked = new Map<string, User>();
+  private list?: { readonly desired: ReadonlyMap<string, DesiredDesktop>; readonly users: readonly User[] };
 
   /** @param nextNumber the next row's number, as the fleet's row says. If an older fleet row was lost, this one may be younger than the call rows */
   constructor(rows: readonly CallRow[], private nextNumber: number) {
@@ -27,12 +30,14 @@ export class FleetRecords {
   add(row: CallRow): void {
     for (const { userName } of this.rows.get(row.number)?.records ?? []) {
       const key = userKey(userName);
+      this.forget(key);
       if (this.records.get(key)?.number === row.number) this.records.delete(key);
     }
     this.rows.set(row.number, row);
     this.nextNumber = Math.max(this.nextNumber, row.number + 1);
     for (const record of row.records) {
       const key = userKey(record.userName);
+      this.forget(key);
       if (isDesktop(record)) this.longest = Math.max(this.longest, record.id.length);
       // The record of the latest call counts, unless an earlier call has made a desktop.
       if (!isDesktop(this.records.get(key)?.record) || isDesktop(record)) this.records.set(key, { number: row.number, record });
@@ -49,16 +54,26 @@ export class FleetRecords {
   }
 
   /** The desired users in the order of the template, then the users who are recorded only. */
-  users(desired: ReadonlyMap<string, DesiredDesktop>): User[] {
-    const others = [...this.records.keys()].filter((key) => !desired.has(key));
-    return [
-      ...[...desired].map(([key, each]) => this.user(key, each.userName, each)),
-      ...others.map((key) => this.user(key, this.find(key)!.record.userName)),
-    ];
+  users(desired: ReadonlyMap<string, DesiredDesktop>): readonly User[] {
+    if (this.list?.desired !== desired) {
+      const users: User[] = [];
+      for (const [key, each] of desired) users.push(this.user(key, each.userName, each));
+      for (const [key, { record }] of this.records) if (!desired.has(key)) users.push(this.user(key, record.userName));
+      this.list = { desired, users };
+    }
+    return this.list.users;
   }
 
   /** One user, whether or not there is a record. */
   user(key: string, userName: string, desired?: DesiredDesktop): User {
+    const before = this.asked.get(key);
+    if (before && before.desired === desired && before.userName === userName) return before;
+    const user = this.read(key, userName, desired);
+    this.asked.set(key, user);
+    return user;
+  }
+
+  private read(key: string, userName: string, desired?: DesiredDesktop): User {
     const found = this.find(key);
     if (!found) return { key, userName, desired };
     const { row, record } = found;
@@ -70,6 +85,7 @@ export class FleetRecords {
   set(key: string, record: UserRecord | undefined): void {
     const current = this.find(key);
     if (!current || current.record === record) return;
+    this.forget(key);
     const records = current.row.records.flatMap((each) => (userKey(each.userName) !== key ? [each] : record ? [record] : []));
     this.rows.set(current.row.number, { ...current.row, records });
     this.dirty.add(current.row.number);
@@ -99,7 +115,13 @@ export class FleetRecords {
     for (const record of records) {
       const key = userKey(record.userName);
       if (this.records.get(key)?.number === number) this.records.set(key, { number, record });
+      this.forget(key);
     }
+  }
+
+  private forget(key: string): void {
+    this.asked.delete(key);
+    this.list = undefined;
   }
 
   /** Writes what has changed. */

@@ -301,7 +301,7 @@ export class Step {
     }
   }
 
-  private users(): User[] {
+  private users(): readonly User[] {
     const users = this.context.records.users(this.request.desired);
     return this.isRollback ? users.map((each) => this.withSettingsBefore(each)) : users;
   }
