@@ -16,10 +16,10 @@ import { type DesktopRecord, owned, type RecordedFailure, type ReleasedDesktop, 
  *   keep the tag: nothing else depends on it
  */
 export async function release(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
-  const { records, generation, clock, workUntil } = context;
+  const { records, generation, clock, time } = context;
   const ours: DesktopUser[] = [];
   // If calls are slow, release fewer at a time. Otherwise each step would be killed at the same point.
-  const halfTime = clock.now() + (workUntil - clock.now()) / 2;
+  const halfTime = clock.now() + (time.until - clock.now()) / 2;
   for (const user of users) {
     if (ours.length > 0 && clock.now() >= halfTime) break;
     if (await mayRelease(context, user, isFinal)) ours.push(user);

@@ -7,6 +7,7 @@ import { Pace } from '../aws/pace';
 import { SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
+import { CLOSING_TIME, TimeLeft } from '../core/time-left';
 import { POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import { reasonOf } from '../decide/report';
 import type { Asking, Turn } from '../ledger/lease';
@@ -38,7 +39,7 @@ export async function runStep(services: Services, event: FleetEvent, holder: str
   let result: StepResult;
   let othersWait = true;
   try {
-    result = await runAlone(services, event, key, pace, workUntil);
+    result = await runAlone(services, event, key, pace, new TimeLeft(services.clock, workUntil));
   } finally {
     othersWait = await services.lease.release(asking, pace.state());
   }
@@ -56,7 +57,7 @@ async function turnOf({ lease, clock }: Services, asking: Asking, workUntil: num
 }
 
 /** With the lease. */
-async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pace: Pace, workUntil: number): Promise<StepResult> {
+async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pace: Pace, time: TimeLeft): Promise<StepResult> {
   const { ledger, clock } = services;
   // Read again: now no other step can change it.
   const row = await ledger.fleet(key);
@@ -70,10 +71,10 @@ async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pa
     if (isGone) await ledger.join(left, deletionIn(event), clock.now());
     const there = left && await ledger.fleet(left);
     if (there && !isSuperseded(there, event)) {
-      const result = await new Step(services, deletionOf(event), left, there, pace, workUntil).run();
+      const result = await new Step(services, deletionOf(event), left, there, pace, time).run();
       if (result.Status !== 'DONE') return result;
     }
-    return await new Step(services, event, key, row, pace, workUntil).run();
+    return await new Step(services, event, key, row, pace, time).run();
   } catch (error) {
     if (error instanceof DeploymentFailure) return failed(services, error.message);
     if (error instanceof SupersededError) return { Status: 'NOT_YET' };
@@ -93,7 +94,10 @@ function failed({ logGroupName }: Services, message: string): StepResult {
   return { Status: 'FAILED', Reason: reasonOf(message, logGroupName) };
 }
 
-/** How long a step works: the function's remaining time, minus what the last call may take. */
+/** The time to write to the ledger, after the last call. */
+const WRITING_TIME = 4 * SECOND;
+
+/** How long a step works: the function's remaining time, minus what the last calls and writes may take. */
 export function workFor(remainingMs: number): number {
-  return Math.max(0, remainingMs - 40 * SECOND);
+  return Math.max(0, remainingMs - CLOSING_TIME - WRITING_TIME);
 }
