@@ -11,12 +11,12 @@ import { Creation } from '../act/creation';
 import { lookUp } from '../act/look-up';
 import { reclaim } from '../act/release';
 import { StepContext } from '../act/step-context';
-import { failureOf } from '../aws/errors';
+import { actionOf, failureOf } from '../aws/errors';
 import type { Pace } from '../aws/pace';
 import { MINUTE, SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
-import { DENIED_FOR, deniedFinally, isWaiting, POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
+import { deniedFinally, isWaiting, patienceForAll, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import { noticesOf } from '../decide/notices';
 import { plan } from '../decide/plan';
 import { attributesOf, requireRoom } from '../decide/report';
@@ -70,14 +70,14 @@ export class Step {
     }
   }
 
-  /** AWS denies so much that the step cannot go on. What a policy goes by may not be visible everywhere yet; to take something back has more time. */
-  private async denied({ message }: Error): Promise<StepResult> {
-    const { fleet, services: { clock } } = this;
+  /** AWS denies so much that the step cannot go on. What a policy goes by may not be visible everywhere yet. */
+  private async denied(error: Error): Promise<StepResult> {
+    const { fleet, services: { clock }, event: { RequestType } } = this;
     const since = fleet.current.denied?.since ?? clock.now();
     await this.noteDenial(since);
-    const patience = this.event.RequestType === 'Delete' || fleet.current.rollsBack ? POLICY_DELAY + DENIED_FOR : POLICY_DELAY;
-    if (clock.now() - since < patience) return { Status: 'NOT_YET' };
-    throw new DeploymentFailure(`AWS denies what the provider's role needs: ${message}. ${WAY_OUT_OF_DENIAL}`);
+    const patience = patienceForAll(actionOf(error) ?? '', RequestType === 'Delete' || fleet.current.rollsBack === true);
+    if (clock.now() < since + patience) return { Status: 'NOT_YET' };
+    throw new DeploymentFailure(`AWS denies what the provider's role needs: ${error.message}. ${WAY_OUT_OF_DENIAL}`);
   }
 
   /** @param since when it began; undefined if the step goes on */
