@@ -56,7 +56,7 @@ function makeServices(): Services {
     clock: systemClock,
     ledger: ledger(dynamo),
     lease: new Lease(dynamo, environment('tableName'), systemClock, Number(environment('stepTimeoutSeconds')) * SECOND),
-    workspaces: (pace) => new AwsWorkspacesApi(workspaces, pace, systemClock),
+    workspaces: (pace, time) => new AwsWorkspacesApi(workspaces, pace, systemClock, time),
     tagIndex: awsTagIndex(new ResourceGroupsTaggingAPIClient({ requestHandler: timeouts })),
     keys: new AwsKeysApi(new KMSClient({ requestHandler: timeouts })),
     readManifest: awsManifestStore(new S3Client({ requestHandler: timeouts })),

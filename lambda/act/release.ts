@@ -4,7 +4,7 @@ import { abandonMigration } from './migrate';
 import { isStillOurs, noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
-import { actionOf, failureOf, isRejection } from '../aws/errors';
+import { actionOf, failureOf } from '../aws/errors';
 import { isFinal as hasLasted } from '../decide/failures';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
 import { type DesktopRecord, owned, type RecordedFailure, type ReleasedDesktop, terminationOf } from '../ledger/user-record';
@@ -16,10 +16,10 @@ import { type DesktopRecord, owned, type RecordedFailure, type ReleasedDesktop, 
  *   keep the tag: nothing else depends on it
  */
 export async function release(context: StepContext, users: readonly DesktopUser[], isFinal: boolean): Promise<void> {
-  const { records, generation, clock, workUntil } = context;
+  const { records, generation, clock, time } = context;
   const ours: DesktopUser[] = [];
   // If calls are slow, release fewer at a time. Otherwise each step would be killed at the same point.
-  const halfTime = clock.now() + (workUntil - clock.now()) / 2;
+  const halfTime = clock.now() + (time.until - clock.now()) / 2;
   for (const user of users) {
     if (ours.length > 0 && clock.now() >= halfTime) break;
     if (await mayRelease(context, user, isFinal)) ours.push(user);
@@ -41,7 +41,7 @@ export async function release(context: StepContext, users: readonly DesktopUser[
       else isUncertain = true;
     }
   } catch (error) {
-    isUncertain ||= !isRejection(error);
+    isUncertain ||= failureOf(error) === 'unknown';
     throw error;
   } finally {
     if (!isUncertain) {

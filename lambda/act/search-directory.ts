@@ -2,6 +2,8 @@ import { beginCall } from './create-desktops';
 import { desktopsOf } from './look-up';
 import type { StepContext } from './step-context';
 import { failureOf } from '../aws/errors';
+import { OutOfTime } from '../core/time-left';
+import type { DirectorySearch } from '../ledger/rows';
 import type { DesiredUser, User } from '../ledger/user';
 import { userKey } from '../request/identity';
 
@@ -13,34 +15,42 @@ import { userKey } from '../request/identity';
  */
 export async function searchDirectory(context: StepContext, users: readonly DesiredUser[]): Promise<boolean> {
   const { fleet } = context;
-  const missing = new Map(users.map((each) => [each.key, each]));
-  let { token, pages, after } = fleet.current.search ?? { token: '', pages: 0, after: '' };
-  const note = (isDone: boolean) => fleet.progress({ search: { isDone, token, pages, after } });
-  const stop = async () => {
-    await note(false);
-    return false;
-  };
+  const search: Search = { ...fleet.current.search ?? { token: '', pages: 0, after: '' } };
+  const note = (isDone: boolean) => fleet.progress({ search: { isDone, ...search } });
+  try {
+    const isDone = await go(context, users, search);
+    await note(isDone);
+    return isDone;
+  } catch (error) {
+    if (error instanceof OutOfTime) await note(false);
+    throw error;
+  }
+}
 
+type Search = { -readonly [member in Exclude<keyof DirectorySearch, 'isDone'>]: DirectorySearch[member] };
+
+/** @param search how far the search has come; changed as it goes on */
+async function go(context: StepContext, users: readonly DesiredUser[], search: Search): Promise<boolean> {
+  const missing = new Map(users.map((each) => [each.key, each]));
   let isWhole = false;
-  while (!isWhole && after === '' && pages < users.length) {
-    if (context.isTimeUp) return stop();
-    pages++;
+  while (!isWhole && search.after === '' && search.pages < users.length) {
+    if (context.isTimeUp) return false;
     try {
-      const next = await searchPage(context, missing, token || undefined);
+      const next = await searchPage(context, missing, search.token || undefined);
       isWhole = next === undefined;
-      token = next ?? '';
+      search.token = next ?? '';
     } catch (error) {
-      if (token === '' || failureOf(error) !== 'poison') throw error;
-      token = ''; // a token of an earlier step, not valid any more: start again
+      if (search.token === '' || failureOf(error) !== 'poison') throw error;
+      search.token = ''; // a token of an earlier step, not valid any more: start again
     }
+    search.pages++;
   }
-  const inOrder = [...users].sort((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > after);
+  const inOrder = [...users].sort((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > search.after);
   for (const user of isWhole ? [] : inOrder) {
-    if (context.isTimeUp) return stop();
+    if (context.isTimeUp) return false;
     if (!isNoted(context, user) && await mayHaveDesktop(context, user)) await beginCall(context, [user], 'exists');
-    after = user.key;
+    search.after = user.key;
   }
-  await note(true);
   return true;
 }
 

@@ -2,12 +2,13 @@ import { DeniedInARow } from './denied-in-a-row';
 import type { Pace } from '../aws/pace';
 import type { WorkspacesApi } from '../aws/workspaces-api';
 import type { Clock } from '../core/clock';
+import type { TimeLeft } from '../core/time-left';
 import type { CurrentFleet } from '../ledger/current-fleet';
 import type { FleetRecords } from '../ledger/fleet-records';
 import type { Ledger } from '../ledger/ledger';
 import type { UserRecord } from '../ledger/user-record';
 
-type Parts = Pick<StepContext, 'api' | 'pace' | 'tagsInIndex' | 'ledger' | 'clock' | 'fleet' | 'records' | 'workUntil'>;
+type Parts = Pick<StepContext, 'api' | 'pace' | 'tagsInIndex' | 'ledger' | 'clock' | 'fleet' | 'records' | 'time'>;
 
 /** What the actions of one step need. */
 export class StepContext {
@@ -20,10 +21,9 @@ export class StepContext {
   readonly fleet: CurrentFleet;
   readonly records: FleetRecords;
   readonly denials = new DeniedInARow();
-  /** After this time the step begins nothing new. Milliseconds since 1970. */
-  readonly workUntil: number;
+  readonly time: TimeLeft;
 
-  constructor({ api, pace, tagsInIndex, ledger, clock, fleet, records, workUntil }: Parts) {
+  constructor({ api, pace, tagsInIndex, ledger, clock, fleet, records, time }: Parts) {
     this.api = api;
     this.pace = pace;
     this.tagsInIndex = tagsInIndex;
@@ -31,15 +31,16 @@ export class StepContext {
     this.clock = clock;
     this.fleet = fleet;
     this.records = records;
-    this.workUntil = workUntil;
+    this.time = time;
   }
 
   get generation(): number {
     return this.fleet.generation;
   }
 
+  /** Whether nothing new may begin: the time of this step, or of the whole operation, is up. */
   get isTimeUp(): boolean {
-    return this.clock.now() >= this.workUntil;
+    return this.time.isUp;
   }
 
   /** Writes the records that have changed. */

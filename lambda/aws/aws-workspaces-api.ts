@@ -19,9 +19,15 @@ import { keepNewerMembers } from './newer-members';
 import type { Pace } from './pace';
 import { BATCH, type DesktopRequest, type Directory, type ObservedDesktop, type Refused, type WorkspacesApi } from './workspaces-api';
 import { type Clock, SECOND } from '../core/clock';
+import { OutOfTime, type TimeLeft } from '../core/time-left';
 
 export class AwsWorkspacesApi implements WorkspacesApi {
-  constructor(private readonly client: WorkSpacesClient, private readonly pace: Pace, private readonly clock: Clock) {
+  constructor(
+    private readonly client: WorkSpacesClient,
+    private readonly pace: Pace,
+    private readonly clock: Clock,
+    private readonly time: TimeLeft,
+  ) {
     keepNewerMembers(client);
   }
 
@@ -125,20 +131,27 @@ export class AwsWorkspacesApi implements WorkspacesApi {
 
   /** For calls that may be made twice: repeated if the answer was lost. */
   private async read<T>(operation: string, call: () => Promise<T>): Promise<T> {
+    let lost: unknown;
     for (let tried = 1; ; tried++) {
       try {
         return await this.paced(operation, call);
       } catch (error) {
+        if (error instanceof OutOfTime && lost !== undefined) throw new OutOfTime(error.message, { cause: lost });
         if (failureOf(error) !== 'unknown' || tried >= 3) throw error;
+        lost = error;
         await this.clock.sleep(tried * SECOND);
       }
     }
   }
 
-  /** Waits for the pace, and repeats a throttled call, because it has done nothing. Stops after 20 seconds; the next step goes on. */
+  /**
+   * Waits for the pace, and repeats a throttled call, because it has done nothing.
+   * @throws OutOfTime after 20 seconds, or if there is no time for one more call; the next step goes on
+   */
   private async paced<T>(operation: string, call: () => Promise<T>): Promise<T> {
     const start = this.clock.now();
     for (;;) {
+      this.time.require(this.pace.wait);
       await this.pace.next();
       try {
         const answer = await named(`workspaces:${operation}`, call);
@@ -150,7 +163,7 @@ export class AwsWorkspacesApi implements WorkspacesApi {
           throw error;
         }
         this.pace.throttled();
-        if (this.clock.now() - start > 20 * SECOND) throw error;
+        if (this.clock.now() - start > 20 * SECOND) throw new OutOfTime(`it was throttled for 20 seconds: ${(error as Error).message}`);
       }
     }
   }

@@ -1,7 +1,9 @@
+import { OutOfTime } from '../core/time-left';
+
 /**
  * What to do after a failed call. Decided by the error's name, never by its text.
  *
- * - `throttled`: the call did nothing. Ask again, more slowly.
+ * - `throttled`: the call did nothing, or there was no time for it. Ask again, more slowly.
  * - `denied`: the call did nothing. A new policy takes a while to be known everywhere.
  * - `poison`: the call did nothing. The service does not accept at least one member of the batch, and rejects the whole batch. Also any
  *   error that we do not know, if the service says that the request is at fault.
@@ -30,6 +32,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
 };
 
 export function failureOf(error: unknown): Failure {
+  if (error instanceof OutOfTime) return error.cause === undefined ? 'throttled' : 'unknown';
   const { name = '', $metadata } = (error ?? {}) as { name?: string; $metadata?: { httpStatusCode?: number } };
   if (Object.hasOwn(FAILURES, name)) return FAILURES[name];
   const status = $metadata?.httpStatusCode;

@@ -49,11 +49,17 @@ export class Pace {
     this.ceiling = Math.min(FULL_RATE, (from?.ceiling ?? FULL_RATE) + recovered);
   }
 
+  /** How long it is until one more call may be made, in milliseconds. */
+  get wait(): number {
+    this.refill();
+    return this.tokens < 1 ? Math.ceil(((1 - this.tokens) / this.rate) * SECOND) : 0;
+  }
+
   /** Waits until one more call may be made. */
   async next(): Promise<void> {
-    this.refill();
-    if (this.tokens < 1) {
-      await this.clock.sleep(Math.ceil(((1 - this.tokens) / this.rate) * SECOND));
+    const { wait } = this;
+    if (wait > 0) {
+      await this.clock.sleep(wait);
       this.refill();
     }
     if (!this.isHurried) this.tokens = Math.min(1, this.tokens);

@@ -15,7 +15,8 @@ export interface StackUpdate {
   readonly rollsBackSince?: number;
 }
 
-export type LastUpdate = (stackId: string) => Promise<StackUpdate>;
+/** @param beforeCall runs before each call; what it throws ends the reading */
+export type LastUpdate = (stackId: string, beforeCall?: () => void) => Promise<StackUpdate>;
 
 export function awsStackStatus(client: CloudFormationClient): StackStatus {
   return async (stackId) => {
@@ -33,12 +34,13 @@ export function isRollback(status: string): boolean {
 const MOST_PAGES = 25;
 
 export function awsLastUpdate(client: CloudFormationClient): LastUpdate {
-  return async (stackId) => {
+  return async (stackId, beforeCall) => {
     let beganAt: number | undefined;
     let rollsBackSince: number | undefined;
     let before = '';
     let NextToken: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
+      beforeCall?.();
       const { StackEvents = [], NextToken: next } = await client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken }));
       for (const { PhysicalResourceId, ResourceStatus = '', Timestamp } of StackEvents) {
         if (PhysicalResourceId !== stackId || !Timestamp) continue;

@@ -7,9 +7,9 @@ export interface Terms {
   readonly generation: number;
   /** In milliseconds since 1970, like all times. */
   readonly now: number;
-  /** When the answer is due. */
+  /** When all work but removals stops, because the answer is due. */
   readonly deadline: number;
-  /** When the answer must be given, if removals take that long. */
+  /** When removals stop, and the answer must be given. */
   readonly answerBy: number;
   /** Removals have begun. From now on, errors are reported, but the deployment does not fail: that would restore no desktop. */
   readonly isIrreversible: boolean;
@@ -26,5 +26,3 @@ export interface Terms {
 export const INVISIBLE_FOR = 5 * MINUTE;
 /** The same for a desktop whose id the service gave us. It was made; if we forgot it, it would cost money, and nobody would know of it. */
 export const ABSENT_FOR = 15 * MINUTE;
-/** The latest time for an answer, after it was due. */
-export const REMOVAL_GRACE = 1.5 * MINUTE;

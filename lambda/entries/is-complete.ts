@@ -31,8 +31,9 @@ export async function checkComplete(
   goOnUntil: number,
 ): Promise<CdkCustomResourceIsCompleteResponse> {
   let result: StepResult;
+  const until = Math.min(goOnUntil, event.Deadline + LONG_GRACE);
   try {
-    do result = await invoke(event); while (result.Status === 'NOT_YET' && result.More && clock.now() < goOnUntil);
+    do result = await invoke(event); while (result.Status === 'NOT_YET' && result.More && clock.now() < until);
   } catch (error) {
     const { name, message } = error as Error;
     log('step crashed', { error: `${name}: ${message}` });

@@ -2,9 +2,9 @@ import type { Clock } from '../core/clock';
 import { log } from '../core/log';
 import type { Ledger } from '../ledger/ledger';
 import { abandoned, digestsOf, deletionIn, movesFrom } from '../reconcile/directory-move';
+import { AnswerTime } from '../request/answer-time';
 import type { FleetEvent, Joined } from '../request/events';
 import { eventId, fleetId, physicalId } from '../request/identity';
-import { LONGEST_TIMEOUT, timeoutOf } from '../request/resource-properties';
 
 /**
  * Answers with the physical id, and records the event. It does nothing else: if onEvent fails, or the framework fails after it, the
@@ -20,9 +20,7 @@ export async function join(ledger: Pick<Ledger, 'join'>, clock: Clock, event: Fl
   const startedAt = await ledger.join({ fleetId: fleetId(event), directoryId: DirectoryId }, joining, clock.now());
   if (left) await ledger.join(left, deletionIn(event), clock.now());
   log('event', { type: event.RequestType, fleet: fleetId(event), directory: DirectoryId });
-  // An update may be a rollback, which gets the longest timeout. Only the step can tell.
-  const timeout = event.RequestType === 'Update' ? LONGEST_TIMEOUT : timeoutOf(event);
-  return { PhysicalResourceId: physicalIdFor(event), Deadline: startedAt + timeout, ...left && { Abandons: left.directoryId } };
+  return { PhysicalResourceId: physicalIdFor(event), Deadline: AnswerTime.of(event, startedAt).due, ...left && { Abandons: left.directoryId } };
 }
 
 function physicalIdFor(event: FleetEvent): string {

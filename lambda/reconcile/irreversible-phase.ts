@@ -31,8 +31,8 @@ export class IrreversiblePhase {
     const grow = isOver ? [] : this.batches.toChange(todo.changeFinally);
     const migrations = isOver ? [] : this.batches.toChange(todo.migrate);
     const mayReplace = terms.now < this.replacesUntil(terms.deadline);
-    const removals = this.batches.toRemove(todo.remove.filter(({ desired }) => !desired || mayReplace));
-    if (grow.length + migrations.length + removals.length === 0 || terms.now >= this.context.workUntil) return false;
+    const removals = terms.now >= terms.answerBy ? [] : this.batches.toRemove(todo.remove.filter(({ desired }) => !desired || mayReplace));
+    if (grow.length + migrations.length + removals.length === 0 || this.context.isTimeUp) return false;
     if (await this.isCancelled()) return false;
     // Before the first removal, all of them must be possible. After it, the service's own answers tell which desktops it does not terminate.
     const terminated = removals.filter((each) => isTerminated(each, terms.request, terms.deployedUpTo));

@@ -15,16 +15,16 @@ export async function disownRetained(context: StepContext, operation: StackOpera
   for (const { key, desired, record, madeIn } of users.filter(isRecorded)) {
     const isFound = isDesktop(record) && record.found === true;
     const wasRetained = madeIn <= retainedUpTo || (isFound && (madeIn > operation.settledUpTo || undone));
-    if (isReleasedForGood(context, operation, record) || (!desired && wasRetained)) context.records.set(key, undefined);
+    if (isReleasedForGood(context, operation, record, desired !== undefined) || (!desired && wasRetained)) context.records.set(key, undefined);
   }
   await context.save();
 }
 
 /** Whether an earlier deployment released it, has succeeded, and is not being rolled back. Then it is no longer ours. */
-function isReleasedForGood({ generation }: StepContext, { kind, settledUpTo }: StackOperation, record: UserRecord): boolean {
-  if (record.state !== 'released') return false;
+function isReleasedForGood({ generation }: StepContext, { kind, settledUpTo }: StackOperation, record: UserRecord, isDesired: boolean): boolean {
+  if (record.state !== 'released' || !record.untagged || (isDesired && record.wanted)) return false;
   // If it stays with its tag, a notice says so at the end.
-  if (kind === 'delete') return record.untagged && record.failure?.generation !== generation;
+  if (kind === 'delete') return record.failure?.generation !== generation;
   return record.releasedIn <= settledUpTo && record.releasedIn !== generation;
 }
 

@@ -7,12 +7,18 @@ import { Pace } from '../aws/pace';
 import { SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
+import { CLOSING_TIME, TimeLeft } from '../core/time-left';
 import { POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import { reasonOf } from '../decide/report';
+import type { Asking, Turn } from '../ledger/lease';
 import { SupersededError } from '../ledger/ledger';
 import type { FleetKey, FleetRow } from '../ledger/rows';
 import type { FleetEvent } from '../request/events';
 import { eventId, fleetId } from '../request/identity';
+import { timeoutOf } from '../request/resource-properties';
+
+/** While it waits for the lease, the next fleet asks so often. */
+const ASKS_EVERY = 3 * SECOND;
 
 /**
  * One step of reconciling observed desktops with desired users, for any event. Each step reads everything again. Therefore a step may die
@@ -22,23 +28,36 @@ import { eventId, fleetId } from '../request/identity';
  */
 export async function runStep(services: Services, event: FleetEvent, holder: string, workUntil: number): Promise<StepResult> {
   const key: FleetKey = { fleetId: fleetId(event), directoryId: event.ResourceProperties.DirectoryId };
-  if (isSuperseded(await services.ledger.fleet(key), event)) return { Status: 'NOT_YET' };
-  const lease = await services.lease.take(holder);
-  if (!lease) return { Status: 'NOT_YET' };
+  const row = await services.ledger.fleet(key);
+  if (isSuperseded(row, event)) return { Status: 'NOT_YET' };
+  const dueAt = (row?.current.startedAt ?? services.clock.now()) + timeoutOf(event);
+  const asking: Asking = { holder, fleet: `${key.fleetId}/${key.directoryId}`, dueAt };
+  const lease = await turnOf(services, asking, workUntil);
+  if (lease.turn !== 'taken') return { Status: 'NOT_YET' };
 
   const pace = new Pace(services.clock, lease.pace);
   let result: StepResult;
   let othersWait = true;
   try {
-    result = await runAlone(services, event, key, pace, workUntil);
+    result = await runAlone(services, event, key, pace, new TimeLeft(services.clock, workUntil));
   } finally {
-    othersWait = await services.lease.release(holder, pace.state());
+    othersWait = await services.lease.release(asking, pace.state());
   }
   return result.Status === 'NOT_YET' && othersWait ? { Status: 'NOT_YET' } : result;
 }
 
+/** Who is next waits for the lease, so that it is not free until the waiter asks again. But not for longer than half of the step's time. */
+async function turnOf({ lease, clock }: Services, asking: Asking, workUntil: number): Promise<Turn> {
+  const waitUntil = clock.now() + (workUntil - clock.now()) / 2;
+  for (;;) {
+    const turn = await lease.take(asking);
+    if (turn.turn !== 'next' || clock.now() + ASKS_EVERY > waitUntil) return turn;
+    await clock.sleep(ASKS_EVERY);
+  }
+}
+
 /** With the lease. */
-async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pace: Pace, workUntil: number): Promise<StepResult> {
+async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pace: Pace, time: TimeLeft): Promise<StepResult> {
   const { ledger, clock } = services;
   // Read again: now no other step can change it.
   const row = await ledger.fleet(key);
@@ -52,10 +71,10 @@ async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pa
     if (isGone) await ledger.join(left, deletionIn(event), clock.now());
     const there = left && await ledger.fleet(left);
     if (there && !isSuperseded(there, event)) {
-      const result = await new Step(services, deletionOf(event), left, there, pace, workUntil).run();
+      const result = await new Step(services, deletionOf(event), left, there, pace, time).run();
       if (result.Status !== 'DONE') return result;
     }
-    return await new Step(services, event, key, row, pace, workUntil).run();
+    return await new Step(services, event, key, row, pace, time).run();
   } catch (error) {
     if (error instanceof DeploymentFailure) return failed(services, error.message);
     if (error instanceof SupersededError) return { Status: 'NOT_YET' };
@@ -75,7 +94,10 @@ function failed({ logGroupName }: Services, message: string): StepResult {
   return { Status: 'FAILED', Reason: reasonOf(message, logGroupName) };
 }
 
-/** How long a step works: the function's remaining time, minus what the last call may take. */
+/** The time to write to the ledger, after the last call. */
+const WRITING_TIME = 4 * SECOND;
+
+/** How long a step works: the function's remaining time, minus what the last calls and writes may take. */
 export function workFor(remainingMs: number): number {
-  return Math.max(0, remainingMs - 40 * SECOND);
+  return Math.max(0, remainingMs - CLOSING_TIME - WRITING_TIME);
 }

@@ -4,6 +4,7 @@ import type { LastUpdate, StackStatus } from '../aws/stack-status';
 import type { TagIndex } from '../aws/tag-index';
 import type { WorkspacesApi } from '../aws/workspaces-api';
 import type { Clock } from '../core/clock';
+import type { TimeLeft } from '../core/time-left';
 import type { Lease } from '../ledger/lease';
 import type { Ledger } from '../ledger/ledger';
 import type { ReadManifest } from '../request/resource-properties';
@@ -13,7 +14,7 @@ export interface Services {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly lease: Lease;
-  readonly workspaces: (pace: Pace) => WorkspacesApi;
+  readonly workspaces: (pace: Pace, time: TimeLeft) => WorkspacesApi;
   readonly tagIndex: TagIndex;
   readonly keys: KeysApi;
   readonly readManifest: ReadManifest;

@@ -5,6 +5,7 @@ import { noteUsersOfLostRows } from './lost-rows';
 import { refuseUpdate, staysBehind } from './refuse-update';
 import { disownRetained } from './retained-desktops';
 import type { Services } from './services';
+import { inTime } from './services-in-time';
 import { identifyOperation, type StackOperation } from './stack-operation';
 import type { StepResult } from '../../src/private/contract';
 import { Creation } from '../act/creation';
@@ -16,12 +17,13 @@ import type { Pace } from '../aws/pace';
 import { MINUTE, SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
+import { OutOfTime, type TimeLeft } from '../core/time-left';
 import { deniedFinally, isWaiting, patienceForAll, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import { noticesOf } from '../decide/notices';
 import { plan } from '../decide/plan';
 import { attributesOf, requireRoom } from '../decide/report';
 import { acceptedAsDesired } from '../decide/settings-diff';
-import { REMOVAL_GRACE, type Terms } from '../decide/terms';
+import type { Terms } from '../decide/terms';
 import { isTerminated, usersBefore } from '../decide/update-refusals';
 import { certainFailure, refusals, rollbackVerdict, verdict, verdictOnUsers } from '../decide/verdict';
 import { CurrentFleet } from '../ledger/current-fleet';
@@ -29,8 +31,9 @@ import { FleetRecords } from '../ledger/fleet-records';
 import type { FleetKey, FleetRow } from '../ledger/rows';
 import { hasDesktop, isRecorded, type RecordedUser, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
+import { AnswerTime } from '../request/answer-time';
 import type { FleetEvent } from '../request/events';
-import { LONGEST_TIMEOUT, nobody, parseProperties, type Request } from '../request/resource-properties';
+import { nobody, parseProperties, type Request } from '../request/resource-properties';
 
 /** The time to read one desktop's tags at the account's rate (a release takes it twice), and the time for the calls that remove all of them. */
 const REMOVAL_EACH = 0.6 * SECOND;
@@ -42,20 +45,23 @@ const MOST_LOGGED = 100;
 
 /** The work of one step on one fleet, with the lease. */
 export class Step {
+  private readonly services: Services;
   private readonly fleet: CurrentFleet;
   private operation!: StackOperation;
   private request!: Request;
   private context!: StepContext;
+  private isIncomplete = false;
   private isDenied = false;
 
   constructor(
-    private readonly services: Services,
+    services: Services,
     private readonly event: FleetEvent,
     key: FleetKey,
     row: FleetRow,
     private readonly pace: Pace,
-    private readonly workUntil: number,
+    private readonly time: TimeLeft,
   ) {
+    this.services = inTime(services, time);
     this.fleet = new CurrentFleet(services.ledger, key, row);
   }
 
@@ -74,43 +80,77 @@ export class Step {
   private async denied(error: Error): Promise<StepResult> {
     const { fleet, services: { clock }, event: { RequestType } } = this;
     const since = fleet.current.denied?.since ?? clock.now();
-    await this.noteDenial(since);
+    await this.noteDenial(since, error.message);
+    // Then the answer is given from what is known: what is denied may not matter to it.
+    if (this.operation !== undefined && clock.now() >= this.answerTime.replacesUntil) return this.conclude();
     const patience = patienceForAll(actionOf(error) ?? '', RequestType === 'Delete' || fleet.current.rollsBack === true);
     if (clock.now() < since + patience) return { Status: 'NOT_YET' };
-    throw new DeploymentFailure(`AWS denies what the provider's role needs: ${error.message}. ${WAY_OUT_OF_DENIAL}`);
+    throw new DeploymentFailure(this.deniedWith(error.message));
   }
 
   /** @param since when it began; undefined if the step goes on */
-  private async noteDenial(since: number | undefined): Promise<void> {
+  private async noteDenial(since: number | undefined, message?: string): Promise<void> {
     const { denied } = this.fleet.current;
-    if (denied?.since !== since) await this.fleet.progress({ denied: { ...denied, since } });
+    if (denied?.since !== since) await this.fleet.progress({ denied: { ...denied, since, message } });
+  }
+
+  private deniedWith(message: string): string {
+    return `AWS denies what the provider's role needs: ${message}. ${WAY_OUT_OF_DENIAL}`;
   }
 
   private async reconcile(): Promise<StepResult> {
-    const { fleet, services, pace, workUntil, event } = this;
+    if (!(await this.inTime(() => this.prepare()))) return this.notYet();
+    this.stopAt(this.terms().deadline);
+    const isDone = await this.inTime(() => this.act());
+    // When the answer is due, whatever is not done is named. Until then, the next step goes on.
+    return isDone || this.services.clock.now() >= this.answerTime.replacesUntil ? this.conclude() : this.notYet();
+  }
+
+  /** @returns false also if there was no time for a call */
+  private async inTime(work: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof OutOfTime)) throw error;
+      log('out of time', { why: error.message });
+      await this.context?.save();
+      return false;
+    }
+  }
+
+  /** Finds out what is desired, what is recorded, and what CloudFormation is doing. */
+  private async prepare(): Promise<boolean> {
+    const { fleet, services, pace, time, event } = this;
+    time.stopAt(Infinity);
     this.request = await this.readRequest();
     const rows = await services.ledger.calls(fleet.key);
     this.context = new StepContext({
-      api: services.workspaces(pace),
+      api: services.workspaces(pace, time),
       pace,
       tagsInIndex: (ids) => services.tagIndex(event.StackId, ids),
       ledger: services.ledger,
       clock: services.clock,
       fleet,
       records: new FleetRecords(rows, fleet.row.nextCall),
-      workUntil,
+      time,
     });
 
-    const isIncomplete = fleet.row.lost || rows.length < fleet.row.nextCall;
-    const operation = this.operation = await identifyOperation(this.context, services, event, isIncomplete);
-    if (isIncomplete) await noteUsersOfLostRows(this.context, operation, this.request, this.users(), services.readManifest);
-    if (!(await this.lookUpBefore())) return this.notYet();
+    this.isIncomplete = fleet.row.lost || rows.length < fleet.row.nextCall;
+    this.operation = await identifyOperation(this.context, services, event, this.isIncomplete);
+    return true;
+  }
+
+  /** @returns whether everything that can be done now is done */
+  private async act(): Promise<boolean> {
+    const { operation, services } = this;
+    if (this.isIncomplete) await noteUsersOfLostRows(this.context, operation, this.request, this.users(), services.readManifest);
+    if (!(await this.lookUpBefore())) return false;
     await disownRetained(this.context, operation, this.users());
     await refuseUpdate(this.context, operation, this.request, this.users(), services);
     await this.acceptAsDesired();
-    if (!(await this.workAsAllowed())) return this.notYet();
+    if (!(await this.workAsAllowed())) return false;
     await this.look();
-    return this.conclude();
+    return true;
   }
 
   private get isRollback(): boolean {
@@ -118,7 +158,7 @@ export class Step {
   }
 
   private notYet(): StepResult {
-    return this.context.isTimeUp ? { Status: 'NOT_YET', More: true } : { Status: 'NOT_YET' };
+    return this.time.isStepOver ? { Status: 'NOT_YET', More: true } : { Status: 'NOT_YET' };
   }
 
   private async readRequest(): Promise<Request> {
@@ -126,12 +166,17 @@ export class Step {
     return RequestType === 'Delete' ? nobody(properties.DirectoryId) : parseProperties(properties, this.services.readManifest);
   }
 
-  /** An update is judged by the desktops that users already have. Therefore unknown users of earlier deployments are looked up first. */
+  /**
+   * An update is judged by the desktops that users already have. Therefore unknown users of earlier deployments are looked up first. When there is no
+   * more time for that, it is judged by what is known.
+   */
   private async lookUpBefore(): Promise<boolean> {
     const { kind, settledUpTo } = this.operation;
     if (kind !== 'update' && kind !== 'rollback') return true;
+    const { deadline } = this.terms();
     for (const user of this.users().filter(isRecorded).filter(({ record, madeIn }) => record.state === 'unknown' && madeIn <= settledUpTo)) {
       const { generation, clock, isTimeUp } = this.context;
+      if (clock.now() >= deadline) return true;
       if (deniedFinally(user.record, generation)) continue;
       if (isTimeUp || isWaiting(user.record, generation, clock.now())) return false;
       await lookUp(this.context, user, this.request);
@@ -158,7 +203,7 @@ export class Step {
       await this.context.save();
       if (!this.fleet.current.isIrreversible) throw error;
       this.isDenied = true;
-      await this.noteDenial(this.fleet.current.denied?.since ?? this.services.clock.now());
+      await this.noteDenial(this.fleet.current.denied?.since ?? this.services.clock.now(), (error as Error).message);
       log('denied', { error: (error as Error).message });
       return true;
     }
@@ -179,18 +224,20 @@ export class Step {
       await disownRetained(context, operation, this.users());
       const users = this.users();
       const terms = this.terms();
+      const isOver = terms.now >= terms.deadline;
+      this.stopAt(isOver ? terms.answerBy : terms.deadline);
       const todo = plan(users, terms);
-      const reclaims = todo.reclaim.filter(({ record }) => !isWaiting(record, terms.generation, terms.now));
+      const reclaims = isOver ? [] : todo.reclaim.filter(({ record }) => !isWaiting(record, terms.generation, terms.now));
       const hasFailed = !isRollback && certainFailure(users, terms) !== undefined;
       const mayLookUp = ({ key, record }: RecordedUser) => !lookedUp.has(key) && !isWaiting(record, terms.generation, terms.now);
-      const lookUps = hasFailed && this.knowsEnoughNames(users, terms) ? [] : todo.lookUp.filter(mayLookUp);
+      const lookUps = isOver || (hasFailed && this.knowsEnoughNames(users, terms)) ? [] : todo.lookUp.filter(mayLookUp);
       // Not in a rollback, not after the time is up, and not once failure is certain.
-      const creates = isRollback || hasFailed || terms.now >= this.deadline ? [] : todo.create;
-      const undone = batches.toRemove(todo.terminate);
-      const changes = hasFailed || terms.now >= terms.deadline ? [] : batches.toChange(todo.change);
-      const follow = isRollback ? [] : batches.toChange(todo.follow);
+      const creates = isRollback || hasFailed || terms.now >= this.answerTime.replacesUntil ? [] : todo.create;
+      const undone = terms.now >= terms.answerBy ? [] : batches.toRemove(todo.terminate);
+      const changes = hasFailed || isOver ? [] : batches.toChange(todo.change);
+      const follow = isRollback || isOver ? [] : batches.toChange(todo.follow);
       const isQuiet = [reclaims, lookUps, creates, undone, changes, follow].every(({ length }) => length === 0);
-      if (!isQuiet && terms.now >= this.workUntil) return false;
+      if (!isQuiet && this.time.isStepOver) return false;
 
       if (reclaims.length > 0) {
         await reclaim(context, reclaims[0]);
@@ -220,6 +267,7 @@ export class Step {
 
   private async look(): Promise<void> {
     const [users, terms] = [this.users(), this.terms()];
+    this.stopAt(this.answerTime.replacesUntil);
     if (!this.isRollback && certainFailure(users, terms)) return;
     // A rollback waits for no desktop but those that it removes.
     await look(this.context, users, terms, ({ desired }) => !desired || !this.isRollback);
@@ -230,14 +278,24 @@ export class Step {
     const outcome = (isRollback ? rollbackVerdict : verdict)(this.users(), this.terms());
     log('verdict', { kind: outcome.kind, users: request.desired.size, generation: fleet.generation, rollback: isRollback });
     if (outcome.kind === 'not-yet') return this.notYet();
-    if (outcome.kind === 'failed') throw new DeploymentFailure(outcome.reason);
+    const { message } = fleet.current.denied ?? {};
+    if (outcome.kind === 'failed') throw new DeploymentFailure(message === undefined ? outcome.reason : this.deniedWith(message));
 
     const notices = [...await staysBehind(context, operation, this.services), ...noticesOf(this.users(), this.terms())];
     // A delete has no attributes.
     for (const notice of notices.slice(0, MOST_LOGGED)) log('notice', { notice });
     const attributes = attributesOf(this.event, { ...outcome, countsIds: request.countsIds, notices, fleetId: fleet.fleetId });
+    if (isRollback) await this.noteWanted();
     await this.settle();
     return { Status: 'DONE', Attributes: attributes };
+  }
+
+  /** What was released, and could not be reclaimed in time. */
+  private async noteWanted(): Promise<void> {
+    for (const { key, desired, record } of this.users()) {
+      if (desired && record?.state === 'released') this.context.records.set(key, { ...record, wanted: true });
+    }
+    await this.context.save();
   }
 
   private async settle(): Promise<void> {
@@ -265,19 +323,22 @@ export class Step {
     return { ...user, desired: { ...desired, settings: { ...before.settings, ...desired.settings } } };
   }
 
-  /** When the answer is due. */
-  private get deadline(): number {
-    return this.fleet.current.startedAt + this.operation.timeout;
+  private stopAt(limit: number): void {
+    this.time.stopAt(limit, this.answerTime.closing);
+  }
+
+  private get answerTime(): AnswerTime {
+    return new AnswerTime(this.fleet.current.startedAt, this.operation.timeout, this.reservedForRemovals());
   }
 
   private terms(): Terms {
-    const { request, deadline, operation: { keepUpTo, deployedUpTo }, fleet: { generation, current: { isIrreversible = false, startedAt } } } = this;
+    const { request, answerTime, operation: { keepUpTo, deployedUpTo }, fleet: { generation, current: { isIrreversible = false } } } = this;
     return {
       request,
       generation,
       now: this.services.clock.now(),
-      deadline: deadline - this.reservedForRemovals(),
-      answerBy: Math.min(deadline + REMOVAL_GRACE, startedAt + LONGEST_TIMEOUT),
+      deadline: answerTime.deadline,
+      answerBy: answerTime.removesUntil,
       isIrreversible,
       keepUpTo,
       deployedUpTo,
@@ -286,12 +347,12 @@ export class Step {
 
   /** Time reserved for removals, so that all of them have been requested before the answer is due. */
   private reservedForRemovals(): number {
-    const { kind, keepUpTo, deployedUpTo, timeout } = this.operation;
+    const { kind, keepUpTo, deployedUpTo } = this.operation;
     if (kind !== 'update') return 0;
     const { bundleChange, removedUsers } = this.request;
     const isRemoved = (each: User) => !each.desired || (isRecorded(each) && isTerminated(each, { removedUsers, bundleChange }, deployedUpTo));
     const removals = usersBefore(this.users(), keepUpTo).filter(isRemoved).length;
     if (removals === 0) return 0;
-    return Math.min(timeout / 2, REMOVAL_ONCE + removals * REMOVAL_EACH * (removedUsers === 'RELEASE' ? 2 : 1));
+    return REMOVAL_ONCE + removals * REMOVAL_EACH * (removedUsers === 'RELEASE' ? 2 : 1);
   }
 }

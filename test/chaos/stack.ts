@@ -122,7 +122,7 @@ export class ChaosStack extends StackStatuses {
       clock,
       ledger: new Ledger(dynamo, TABLE),
       lease: new Lease(dynamo, TABLE, clock, STEP_TIMEOUT_SECONDS * SECOND),
-      workspaces: (pace) => new AwsWorkspacesApi(client('workspaces', 1), pace, clock),
+      workspaces: (pace, time) => new AwsWorkspacesApi(client('workspaces', 1), pace, clock, time),
       tagIndex: awsTagIndex(client('tagging')),
       keys: new AwsKeysApi(client('kms')),
       readManifest: () => never(),

@@ -146,6 +146,8 @@ export class TestStack extends StackStatuses {
   private readonly sent: { operation: string; input: unknown }[] = [];
   private running = 0;
   private killed = false;
+  /** When Lambda kills the step that runs, because it has taken too long. */
+  private killedAt = Infinity;
 
   private constructor(options: Partial<WorkspacesOptions>) {
     super();
@@ -198,8 +200,10 @@ export class TestStack extends StackStatuses {
   async step(event: FleetEvent) {
     this.running++;
     this.killed = false;
+    this.killedAt = this.clock.now() + STEP_TIMEOUT_SECONDS * SECOND;
     try {
       const result = await runStep(this.services, event, `step-${++this.steps}`, this.clock.now() + (STEP_TIMEOUT_SECONDS - 40) * SECOND);
+      this.killLate();
       if (this.killed) throw Object.assign(new Error('RequestId: x Error: Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
       return result;
     } finally {
@@ -302,7 +306,7 @@ export class TestStack extends StackStatuses {
   answers(change: (api: WorkspacesApi) => Partial<WorkspacesApi>): void {
     const { workspaces } = this.services;
     const changed = (api: WorkspacesApi) => Object.assign(Object.create(api) as WorkspacesApi, change(api));
-    this.services = { ...this.services, workspaces: (pace) => changed(workspaces(pace)) };
+    this.services = { ...this.services, workspaces: (pace, time) => changed(workspaces(pace, time)) };
   }
 
   /** Somebody puts a tag on a desktop. */
@@ -324,9 +328,9 @@ export class TestStack extends StackStatuses {
     };
   }
 
-  /** What is so at the time of a call. */
-  whileCalling(operation: string, happens: () => void): void {
-    this.onCall = (call) => { if (call.operation === operation) happens(); };
+  /** What is so at the time of a call; `*`: of any. */
+  whileCalling(operation: string, happens: (call: Call) => void): void {
+    this.onCall = (call) => { if (operation === '*' || call.operation === operation) happens(call); };
   }
 
   /** Somebody deletes rows by hand. */
@@ -368,7 +372,7 @@ export class TestStack extends StackStatuses {
       clock: this.clock,
       ledger: new Ledger(clients.ledger, TABLE),
       lease: new Lease(clients.ledger, TABLE, this.clock, STEP_TIMEOUT_SECONDS * SECOND),
-      workspaces: (pace) => new AwsWorkspacesApi(clients.workspaces, pace, this.clock),
+      workspaces: (pace, time) => new AwsWorkspacesApi(clients.workspaces, pace, this.clock, time),
       tagIndex: awsTagIndex(clients.tagging),
       keys: new AwsKeysApi(clients.kms),
       readManifest,
@@ -421,7 +425,12 @@ export class TestStack extends StackStatuses {
     return this.observe(call, () => this.faults.middleware(call, () => this.restrict(call, next)));
   }
 
+  private killLate(): void {
+    if (this.running > 0 && this.clock.now() > this.killedAt) this.killed = true;
+  }
+
   private async observe(call: Call, next: () => Promise<Reply>): Promise<Reply> {
+    this.killLate();
     // The code of a dead process runs on here; it is answered so that it does not try again, and comes to its end soon.
     if (this.killed) return { ...JSON_REPLY, status: 400, body: '{"__type":"ProcessKilled"}' };
     if (this.running > 0) this.log.push(call.operation);

@@ -1,6 +1,7 @@
 import type { DescribeWorkspacesCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import { AwsWorkspacesApi } from '../../../lambda/aws/aws-workspaces-api';
 import { Pace } from '../../../lambda/aws/pace';
+import { TimeLeft } from '../../../lambda/core/time-left';
 import { VirtualClock } from '../../../local/core/clock';
 
 const desktop = { id: 'ws-1', userName: 'ana', rootEncrypted: false, userEncrypted: false, changes: {} };
@@ -11,7 +12,7 @@ function apiOver(answer: (input: any, command: string) => object): AwsWorkspaces
     send: async (command: { input: object }) => answer(command.input, command.constructor.name),
   };
   const clock = new VirtualClock();
-  return new AwsWorkspacesApi(client as unknown as WorkSpacesClient, new Pace(clock), clock);
+  return new AwsWorkspacesApi(client as unknown as WorkSpacesClient, new Pace(clock), clock, new TimeLeft(clock, Infinity));
 }
 
 test.each(['', undefined])('all pages of DescribeWorkspaces are read, the last of which has the token %j', async (last) => {
@@ -21,7 +22,7 @@ test.each(['', undefined])('all pages of DescribeWorkspaces are read, the last o
   };
   const client = { middlewareStack: { add: () => undefined }, send: async ({ input }: DescribeWorkspacesCommand) => pages[input.NextToken ?? 'first'] };
   const clock = new VirtualClock();
-  const api = new AwsWorkspacesApi(client as unknown as WorkSpacesClient, new Pace(clock), clock);
+  const api = new AwsWorkspacesApi(client as unknown as WorkSpacesClient, new Pace(clock), clock, new TimeLeft(clock, Infinity));
   expect(await api.describe(['ws-1', 'ws-2'])).toMatchObject([
     { ...desktop, state: 'PENDING' },
     { id: 'ws-2', userName: 'bo', state: 'ERROR', errorCode: 'X' },

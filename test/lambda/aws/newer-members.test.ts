@@ -4,6 +4,7 @@ import { AwsWorkspacesApi } from '../../../lambda/aws/aws-workspaces-api';
 import { failureOf } from '../../../lambda/aws/errors';
 import { keepNewerMembers } from '../../../lambda/aws/newer-members';
 import { Pace } from '../../../lambda/aws/pace';
+import { TimeLeft } from '../../../lambda/core/time-left';
 import { VirtualClock } from '../../../local/core/clock';
 
 // Members that no version of the SDK will ever have.
@@ -69,7 +70,7 @@ test('an answer has every member that was sent, and those that the SDK knows as 
 
 test('a change of such a member in place shows in what the handler sees of a desktop', async () => {
   const clock = new VirtualClock();
-  const api = new AwsWorkspacesApi(clientWith(), new Pace(clock), clock);
+  const api = new AwsWorkspacesApi(clientWith(), new Pace(clock), clock, new TimeLeft(clock, Infinity));
   expect((await api.describe(['ws-1', 'ws-2'])).map(({ actual }) => actual)).toEqual([ANSWER.Workspaces[0].WorkspaceProperties, { FromTomorrow: false }]);
   answer.body = '{}';
   await api.modify('ws-1', { FromTomorrow: true });

@@ -64,8 +64,8 @@ describe('a fleet of 200', () => {
     await stack.poll(joined);
     const [lease] = (await stack.rows()).filter(({ sk }) => sk === 'lease');
     expect(lease.pace.tokens).toBeLessThan(3);
-    const taken = await stack.services.lease.take('next');
-    expect(taken?.pace).toEqual(lease.pace);
+    const taken = await stack.services.lease.take({ holder: 'next', fleet: 'another', dueAt: Infinity });
+    expect(taken).toEqual({ turn: 'taken', pace: lease.pace });
   });
 });
 

@@ -1,5 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { Lease } from '../../../lambda/ledger/lease';
 import { SupersededError } from '../../../lambda/ledger/ledger';
 import { runStep } from '../../../lambda/reconcile/run-step';
 import { STEP_TIMEOUT_SECONDS } from '../../../src/private/contract';
@@ -148,9 +146,9 @@ test('a killed step holds the lease until its function would have timed out, and
 describe('another event that comes just before a step takes the lease', () => {
   function whileTakingTheLease(happens: () => Promise<unknown>): void {
     const take = stack.services.lease.take.bind(stack.services.lease);
-    jest.spyOn(stack.services.lease, 'take').mockImplementationOnce(async (holder) => {
+    jest.spyOn(stack.services.lease, 'take').mockImplementationOnce(async (asking) => {
       await happens();
-      return take(holder);
+      return take(asking);
     });
   }
 
@@ -216,53 +214,4 @@ test('a call of a superseded event is not recorded, with any number', async () =
   const row = { number: 0, generation, at: 0, settings: [], records: [] };
   await expect(stack.services.ledger.addCall(key, generation - 1, row)).rejects.toBeInstanceOf(SupersededError);
   expect(await stack.rows()).toEqual(before);
-});
-
-describe('the lease', () => {
-  const pace = { tokens: 1, rate: 1, at: 0 };
-  const take = (holder: string) => stack.services.lease.take(holder);
-
-  test('is one step\'s until its release, and the same step can take it again', async () => {
-    expect(await take('a')).toEqual({});
-    expect(await take('a')).toEqual({});
-    expect(await take('b')).toBeUndefined();
-    await stack.services.lease.release('a', pace);
-    expect(await take('b')).toEqual({ pace });
-  });
-
-  test('runs out some seconds after the function would have timed out', async () => {
-    await take('a');
-    await stack.clock.sleep((STEP_TIMEOUT_SECONDS + 10) * SECOND);
-    expect(await take('b')).toBeUndefined();
-    await stack.clock.sleep(10 * SECOND);
-    expect(await take('b')).toEqual({});
-  });
-
-  test('that ran out is not released by its former holder', async () => {
-    await take('a');
-    await stack.clock.sleep(2 * MINUTE);
-    await take('b');
-    await stack.services.lease.release('a', pace);
-    expect(await take('c')).toBeUndefined();
-  });
-
-  test('is not taken if the table does not answer, and the error is thrown', async () => {
-    await take('a');
-    const down = new Lease({ send: async () => { throw new Error('down'); } } as unknown as DynamoDBClient, 'Ledger', stack.clock, MINUTE);
-    await expect(down.take('b')).rejects.toThrow('down');
-    await expect(down.release('b', pace)).rejects.toThrow('down');
-  });
-});
-
-test('its release tells whether another step has asked for it', async () => {
-  const { lease } = stack.services;
-  const pace = { tokens: 1, rate: 1, at: 0 };
-  await lease.take('a');
-  expect(await lease.release('a', pace)).toBe(false);
-  await lease.take('a');
-  expect(await lease.take('b')).toBeUndefined();
-  expect(await lease.release('a', pace)).toBe(true);
-  // Asked for and taken since, or given up.
-  await lease.take('b');
-  expect(await lease.release('b', pace)).toBe(false);
 });
