@@ -2,12 +2,12 @@ import type { Process } from './processes';
 import type { DesktopSnapshot } from '../../local/workspaces';
 
 /**
- * What a call of the handler did to one desktop.
+ * The effect of a call of the handler on one desktop.
  *
- * - `made`: it was not there before.
- * - `terminated`: it is on its way out.
- * - `tagged`, `untagged`: `key` was put on, or has another value; was taken off.
- * - `changed`: anything else that may be asked of a desktop.
+ * - `made`: the desktop is new.
+ * - `terminated`: the desktop is TERMINATING.
+ * - `tagged`: the tag `key` was added, or its value changed. `untagged`: the tag was removed.
+ * - `changed`: any other setting changed.
  */
 export interface Effect {
   readonly kind: 'made' | 'terminated' | 'tagged' | 'untagged' | 'changed';
@@ -15,7 +15,7 @@ export interface Effect {
   readonly operation: string;
   readonly process: Process;
   readonly at: number;
-  /** When the process made the call: it may act later. */
+  /** When the process made the call. The effect may come later. */
   readonly issuedAt: number;
   readonly before?: DesktopSnapshot;
   readonly after: DesktopSnapshot;
@@ -25,7 +25,7 @@ export const isLeaving = ({ state }: DesktopSnapshot) => ['TERMINATING', 'TERMIN
 
 type Differences = Pick<Effect, 'kind' | 'key' | 'before' | 'after'>[];
 
-/** What is different, from all desktops before and after. */
+/** Compares all desktops before and after a call. */
 export function differences(before: readonly DesktopSnapshot[], after: readonly DesktopSnapshot[]): Differences {
   const byId = new Map(before.map((each) => [each.workspaceId, each]));
   return after.flatMap((each): Differences => {

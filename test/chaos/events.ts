@@ -2,32 +2,32 @@ import type { FleetModel } from './model';
 import type { FleetProperties } from '../lambda/test-stack';
 
 /**
- * Why CloudFormation sends an event: `undo` deletes what a create of the same operation on the stack has made, `rollback` takes an update
- * back.
+ * Why CloudFormation sends an event. `undo` deletes what a create of the same operation on the stack has made. `rollback` reverts an
+ * update.
  */
 export type Purpose = 'create' | 'update' | 'rollback' | 'delete' | 'undo';
 
-/** What one delivery of an event was answered with. */
+/** The answer to one delivery of an event. */
 export interface Answer {
   readonly event: EventRecord;
   readonly status: 'SUCCESS' | 'FAILED';
   readonly reason?: string;
   readonly data?: Readonly<Record<string, string>>;
-  /** Who says so: the framework, where our onEvent did not come to its end. */
+  /** Who answered. It is the framework if our onEvent did not end. */
   readonly by: 'handler' | 'onEvent' | 'framework';
   readonly at: number;
-  /** From the delivery, in milliseconds. */
+  /** The time from the delivery to the answer, in milliseconds. */
   readonly took: number;
   readonly bytes: number;
 }
 
-/** An event, and what we know of it that the handler does not. */
+/** An event, and what the search knows about it but the handler does not. */
 export class EventRecord {
-  /** When the ledger had it for the first time. */
+  /** When the ledger first recorded it. */
   joinedAt?: number;
   /** When CloudFormation stopped waiting for it. */
   cancelledAt?: number;
-  /** It is delivered once more while it is under way. */
+  /** Whether it is delivered a second time while it is being worked on. */
   comesTwice = false;
   readonly answers: Answer[] = [];
 
@@ -38,7 +38,7 @@ export class EventRecord {
     readonly after: FleetProperties,
     readonly before: FleetProperties | undefined,
     readonly sentAt: number,
-    /** Of an undo or a rollback: the event of the same operation that it takes back. */
+    /** For an undo or a rollback: the event of the same operation that it reverts. */
     readonly takesBack?: EventRecord,
   ) {}
 
@@ -51,14 +51,14 @@ export class EventRecord {
   }
 
   /**
-   * Whether the handler can know that it is a rollback: one that takes back the update before it, and nothing else. One of an update that never
-   * reached it, or of several at once (after some that failed and were left as they are), is to it an update like any other.
+   * Whether the handler can know that this is a rollback: it must revert exactly the update before it. If that update never reached the handler,
+   * or if the rollback reverts several updates (some failed and were not rolled back), the handler sees an ordinary update.
    */
   get isRecognized(): boolean {
     return this.purpose === 'rollback' && this.takesBack!.joinedAt !== undefined && this.fleet.stable === undefined;
   }
 
-  /** Whether this event wants a desktop for them. */
+  /** Whether this event asks for a desktop for the user. */
   wants(user: string): boolean {
     return !this.isDelete && this.after.users!.some((each) => each.toLowerCase() === user.toLowerCase());
   }

@@ -9,20 +9,20 @@ import type { ChaosStack } from './stack';
 import { OWNERSHIP_TAG } from '../../src/private/contract';
 import type { FleetProperties } from '../lambda/test-stack';
 
-/** What an event must be answered with; `undefined` where more than one answer is right. */
+/** The answer that an event must get. The status is undefined if more than one answer is right. */
 export interface Expectation {
   readonly status?: Answer['status'];
   readonly why: string;
-  /** It is refused before anything is changed. */
+  /** Whether the event must be refused before anything is changed. */
   readonly changesNothing?: boolean;
 }
 
 const EITHER: Expectation = { why: 'either is right' };
-/** So many calls may go wrong in one operation, and it still has to come to its end in 50 minutes: each may cost five. */
+/** With up to this many failing calls, an operation must still end within 50 minutes. Each can cost five minutes. */
 export const FEW_FAULTS = 3;
 const LONG_ENOUGH = 3000;
 
-/** What an event has to lead to, by the documentation alone: judged when it is sent, from the state of the world. */
+/** What an event must lead to according to the documentation. It is decided when the event is sent, from the state of the world. */
 export class Expectations {
   constructor(
     private readonly stack: () => ChaosStack,
@@ -53,7 +53,7 @@ export class Expectations {
     if (refused > toleranceOf(after.FailureTolerance!, users.length)) return { status: 'FAILED', why: `there is no user ${NOBODY}` };
     const isFree = users.every((user) => this.present(user).every(({ tags }) => tags[OWNERSHIP_TAG] === fleet.fleetId));
     const isLate = this.slowUser !== undefined && event.wants(this.slowUser) && after.LateWorkspaces === 'FAIL' && after.WaitFor === 'AVAILABLE';
-    const isKept = fleet.kept.size + fleet.takenUp.size + others.length > 0; // of other settings, perhaps
+    const isKept = fleet.kept.size + fleet.takenUp.size + others.length > 0; // which may have other settings
     const mayExceed = this.leavers(event).length > mayLeave(event, this.leavers(event).length);
     if (!isFree || isLate || isKept || mayExceed || !this.isCalm(event) || Number(after.TimeoutSeconds) < LONG_ENOUGH) return EITHER;
     return { status: 'SUCCESS', why: 'everybody can have a desktop' };
@@ -69,7 +69,7 @@ export class Expectations {
     return !fleet.isUnsure && !users.some((user) => this.others.disturbed.has(user));
   }
 
-  /** Whose desktops would go. */
+  /** The desktops that the event would terminate. */
   private leavers(event: EventRecord): string[] {
     if (event.purpose === 'create' || event.after.RemovedUsers === 'RELEASE') return [];
     return [...event.fleet.theirs].filter(([, user]) => !event.wants(user)).map(([id]) => id);
@@ -82,7 +82,7 @@ export class Expectations {
     return new Set(sure.map((id) => userOf.get(id))).size > mayLeave(event, fleet.most);
   }
 
-  /** Desktops of the fleet, for users on the list, that were made with other settings: also those of an update that failed. */
+  /** Desktops of the fleet, for users on the list, that were created with other settings; also by an update that failed. */
   private withOtherSettings(event: EventRecord): string[] {
     const { fleet, after } = event;
     return this.stack().workspaces.desktops().filter(({ workspaceId: id, userName }) => {
@@ -102,7 +102,7 @@ export class Expectations {
   }
 }
 
-/** How many users with a desktop an update may take off the list. */
+/** How many users with a desktop an update may remove from the list. */
 function mayLeave({ after }: EventRecord, users: number): number {
   return after.RemovedUsers === 'REFUSE' ? 0 : limitOf(after.TerminationLimit, users);
 }

@@ -2,19 +2,19 @@ import fc from 'fast-check';
 import { type Feature, FEATURES } from './features';
 import type { FaultKind } from '../../local/faults';
 
-/** Everything that chance has decided: to play it twice is to see the same twice. */
+/** Everything that is random. Playing a history twice gives the same result twice. */
 export interface History {
   readonly world: Circumstances;
   readonly operations: readonly Operation[];
 }
 
-/** How the service is in this history. */
+/** How WorkSpaces behaves in this history. */
 export interface Circumstances {
   /** Seconds. */
   readonly invisibleFor: number;
   readonly buildTime: number;
   readonly terminateTime: number;
-  /** Whose desktop takes hours to build. */
+  /** The user whose desktop takes hours to build. */
   readonly slowUser?: string;
   readonly pendingOrder: 'request' | 'reversed';
   readonly tagsOfUnknown: 'error' | 'empty';
@@ -27,21 +27,21 @@ export type Operation =
   | { readonly kind: 'wait'; readonly minutes: number }
   | { readonly kind: 'redeliver'; readonly back: number; readonly faults: readonly HistoryFault[] };
 
-/** An operation on the stack: fleets are made or changed. When one fails, or something else of the stack, all are taken back. */
+/** An operation on the stack that creates or changes fleets. If a fleet or another resource fails, all of them are rolled back. */
 export interface Deploy {
   readonly kind: 'deploy';
   readonly changes: readonly Change[];
-  /** After so many seconds something else of the stack fails; at `Infinity`, when the fleets are done. */
+  /** The seconds after which another resource of the stack fails. `Infinity`: it fails after the fleets have succeeded. */
   readonly otherFails?: number;
-  /** Seconds from then until the fleets are told, while something else is taken back. */
+  /** The seconds from then until the fleets get their events, because other resources are rolled back first. */
   readonly rollbackAfter?: number;
-  /** Whether a failed update is left as it is (`cdk deploy --no-rollback`). */
+  /** Whether a failed update is not rolled back (`cdk deploy --no-rollback`). */
   readonly noRollback: boolean;
   readonly faults: readonly HistoryFault[];
   readonly acts: readonly (Act & { readonly after: number })[];
 }
 
-/** A fleet is taken out of the stack, and with it its desktops, unless they are kept. */
+/** A fleet is removed from the stack. Its desktops are deleted, unless `keep` is true. */
 export interface Remove {
   readonly kind: 'remove';
   readonly fleet: number;
@@ -52,10 +52,10 @@ export interface Remove {
   readonly acts: readonly (Act & { readonly after: number })[];
 }
 
-/** To the properties of one fleet; what is not named stays as it is. */
+/** A change of the properties of one fleet. Properties that are not given stay as they are. */
 export interface Change {
   readonly fleet: number;
-  /** Those who are on the list leave it, the others come. */
+  /** Users who are on the list are removed from it, and the others are added. */
   readonly toggle: readonly string[];
   readonly removedUsers?: 'RELEASE' | 'REFUSE';
   readonly limit?: string;
@@ -70,11 +70,11 @@ export interface Change {
   readonly adopt?: boolean;
   /** Seconds from the event to its second delivery. */
   readonly again?: number;
-  /** Seconds until it is delivered at all. */
+  /** Seconds until the event is delivered the first time. */
   readonly delay?: number;
 }
 
-/** What somebody does who is not the handler. */
+/** An action of somebody other than the handler. */
 export interface Act {
   readonly what: 'terminate' | 'stop' | 'suspend' | 'untag' | 'steal' | 'give back' | 'make' | 'break';
   readonly user: string;
@@ -87,14 +87,14 @@ export interface HistoryFault {
   readonly times: number;
 }
 
-/** Whom no directory has. */
+/** A user who is in no directory. */
 export const NOBODY = 'nobody';
-/** Some can be in either fleet: they move. */
+/** The users of each fleet. Those in both lists can move between the fleets. */
 export const POOLS: readonly (readonly string[])[] = [['ana', 'bo', 'chen', 'dee'], ['emil', 'fay', 'chen']];
 const USERS = [...new Set(POOLS.flat())];
 
 export const BUNDLES = ['wsb-clj85qzj1', 'wsb-b0s22j3d7'];
-/** What desktops may be asked to be. */
+/** The settings that a change can give to desktops. */
 export const SETTINGS: readonly Readonly<Record<string, any>>[] = [
   {},
   { RunningMode: 'ALWAYS_ON' },
@@ -114,7 +114,7 @@ const FAULTY = [
 ];
 const HOWS: readonly FaultKind[] = ['kill-after', 'kill-before', 'lose', 'refuse', 'throttle', 'slow', 'late'];
 
-/** Histories of what these features offer. */
+/** Generates histories that contain these features. */
 export function histories(features: readonly Feature[] = FEATURES): fc.Arbitrary<History> {
   const has = (feature: Feature) => features.includes(feature);
   const fleet = has('two-fleets') ? fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) }) : fc.constant(0);
@@ -193,7 +193,7 @@ export function histories(features: readonly Feature[] = FEATURES): fc.Arbitrary
     ...(has('others') ? [{ weight: 3, arbitrary: fc.record({ kind: fc.constant('others' as const), act }) }] : []),
     ...(has('concurrent-events') ? [{ weight: 1, arbitrary: fc.record({ kind: fc.constant('redeliver' as const), back: fc.nat(4), faults }) }] : []),
   );
-  // Most begin with people who have a desktop.
+  // Most histories begin with people who have a desktop.
   const beginning: fc.Arbitrary<Operation[]> = fc.subarray([...POOLS[0]]).map((toggle) => (
     toggle.length === 0 ? [] : [{ ...PLAIN, changes: [{ ...PLAIN_CHANGE, toggle }] }]
   ));
@@ -201,7 +201,7 @@ export function histories(features: readonly Feature[] = FEATURES): fc.Arbitrary
     world: fc.record({
       invisibleFor: fc.constantFrom(4, 0, 60),
       buildTime: fc.constantFrom(25, 90, 400),
-      // Not less than five minutes: where one that was just made could be gone by then, its absence would not mean that it is not to be seen yet.
+      // At least five minutes. If a new desktop could be gone earlier, its absence would no longer mean that it is not visible yet.
       terminateTime: fc.constantFrom(300, 500),
       slowUser: rarely(fc.constantFrom(...USERS)),
       pendingOrder: fc.constantFrom('request', 'reversed'),
@@ -211,7 +211,7 @@ export function histories(features: readonly Feature[] = FEATURES): fc.Arbitrary
   });
 }
 
-/** For people: a line for each operation. */
+/** A text for people, with a line for each operation. */
 export function show({ world, operations }: History): string {
   const given = (object: object) => Object.entries(object)
     .filter(([, value]) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0))

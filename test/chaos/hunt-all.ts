@@ -2,10 +2,10 @@ import { hunt } from './mutant';
 import type { Mutation } from './mutations';
 
 const HUNT = { seed: 1, runs: 3_000 };
-/** As many at once as CI has cores. */
+/** How many run at once: CI has this many cores. */
 const AT_ONCE = 2;
 
-/** @returns those that the search has not found */
+/** @returns the mutations that the search has not found */
 export async function missed(mutations: readonly Mutation[]): Promise<string[]> {
   const waiting = [...mutations];
   const all: string[] = [];

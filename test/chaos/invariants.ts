@@ -8,31 +8,41 @@ import { MINUTE, SECOND } from '../../lambda/core/clock';
 import type { DesktopSnapshot } from '../../local/workspaces';
 import { ADOPTED_TAG, MAX_RESPONSE_BYTES, OWNERSHIP_TAG } from '../../src/private/contract';
 
-/** As in the design: 1 only ours, 2 nobody loses theirs, 3 events twice and late, 4 crashes, 5 success, 6 an answer, 7 a failed create. */
+/**
+ * The number of a guarantee:
+ *
+ * 1. The fleet touches only its own desktops.
+ * 2. Nobody loses a desktop unless the template says so.
+ * 3. Events can come twice, late or at the same time.
+ * 4. Any call or function can crash.
+ * 5. Success means that everybody has the desired desktop, or is named.
+ * 6. Every event gets an answer in time.
+ * 7. A failed create and a delete leave nothing behind, and a rollback restores what can be restored.
+ */
 export type Guarantee = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
-/** What must never be. */
+/** A broken guarantee. */
 export class Violation extends Error {
   constructor(readonly guarantee: Guarantee, what: string) {
     super(`guarantee ${guarantee}: ${what}`);
   }
 }
 
-/** How long an answer may take. */
+/** The longest time until an answer. */
 const LONGEST = 60 * MINUTE;
-/** From the last look whether an event still counts to a call for it, when nothing goes wrong: the pace. */
+/** The longest time between the last check whether an event is the newest, and a call for it, if nothing fails. It is because of the pace. */
 const LAST_MOMENT = 6 * SECOND;
-/** The reasons of failures that are not about the users, but about a function that never came to its end. */
+/** Reasons of failures that are not about users, but about a function that did not end. */
 const CRASHED = /kept crashing|did not finish|AWS denies/;
 
-/** Watches what the handler does to the world. */
+/** Watches the effects of the handler, and checks the guarantees. */
 export class Invariants {
   readonly violations: Violation[] = [];
-  /** Who made what, by the desktop's id. */
+  /** The event that created each desktop, by the desktop's id. */
   readonly madeBy = new Map<string, EventRecord>();
-  /** Desktops that an event has let go, and that nobody has taken back since. */
+  /** Desktops that an event has released, and that no event has taken back. */
   private readonly released = new Map<string, EventRecord>();
-  /** By event: what of people's it took away for ever, or let go. */
+  /** For each event, the desktops of people that it terminated or released. */
   private readonly removals = new Map<EventRecord, { terminated: Set<string>; released: Set<string>; users: Set<string> }>();
   private readonly acted = new Set<EventRecord>();
 
@@ -64,14 +74,14 @@ export class Invariants {
     }
   }
 
-  /** Guarantee 3: an event that a newer one has overtaken does nothing any more, but for the call that was under way. */
+  /** Guarantee 3: after a newer event has come, the older one has no effects, except from the call that was under way. */
   private checkCurrent(effect: Effect): void {
     const { process, issuedAt, kind } = effect;
     const { event } = process;
     const { newest } = event.fleet;
     if (!newest || newest === event) return;
     const overtakenAt = event.fleet.joined[event.fleet.joined.indexOf(event) + 1]?.joinedAt ?? newest.joinedAt!;
-    // Tags are written one by one, and may be written twice: no new look for each of them.
+    // Tags are written one by one, and may be written twice, without a new check for each.
     const isLastMoment = process.faults > 0 || issuedAt - process.currentReadAt <= (kind === 'tagged' || kind === 'untagged' ? MINUTE : LAST_MOMENT);
     if (overtakenAt >= process.currentReadAt && isLastMoment) return;
     this.find(3, `${event.name}, which ${newest.name} has overtaken ${(issuedAt - overtakenAt) / SECOND} s before, has ${kind} ${nameOf(effect.after)}`);
@@ -81,11 +91,11 @@ export class Invariants {
     this.madeBy.set(after.workspaceId, event);
     if (after.tags[OWNERSHIP_TAG] !== event.fleet.fleetId) this.find(1, `${nameOf(after)} was made without the fleet's tag`);
     if (!event.wants(after.userName)) this.find(5, `${event.name} has made ${nameOf(after)}, who is not on its list`);
-    // When CloudFormation does not say that it is rolling back, an update that takes nothing away does not wait for it.
+    // If CloudFormation does not say that it is rolling back, an update that removes nothing does not wait until it does.
     const isKnown = event.isDelete || (event.isRecognized && faults === 0);
     if (isKnown) this.find(7, `${event.name}, which only takes away, has made ${nameOf(after)}`);
     if (operation === 'MigrateWorkspace') {
-      // It stands for the one before, which goes when this one is ready.
+      // It replaces the desktop before it, which is terminated when this one is ready.
       const { kept } = event.fleet;
       const isKept = this.stack().workspaces.desktops().some(({ userName, workspaceId }) => userName === after.userName && kept.has(workspaceId));
       if (isKept) kept.add(after.workspaceId);
@@ -107,7 +117,7 @@ export class Invariants {
   private whyNotTerminated(event: EventRecord, { workspaceId: id, userName, bundleId }: DesktopSnapshot, { process }: Effect): string | undefined {
     const { fleet, after } = event;
     const maker = this.madeBy.get(id);
-    // What was kept goes only with a list that names its user: the last one, as CloudFormation has it.
+    // A kept desktop may be terminated only after a list has had its user: the last list that CloudFormation deployed.
     if (fleet.kept.has(id) && !(event.purpose === 'delete' && after.users!.includes(userName))) return 'which stayed when its fleet was taken out of the stack, and was not taken up since';
     if (event.purpose === 'delete') return undefined;
     const isTheirs = fleet.theirs.has(id);
@@ -126,7 +136,7 @@ export class Invariants {
     if (event.cancelledAt !== undefined && process.statusRead !== 'UPDATE_IN_PROGRESS') return 'although it had been cancelled';
     const { terminated, users } = this.removalsOf(event);
     terminated.add(id);
-    users.add(userName); // who is being migrated has two
+    users.add(userName); // a user whose desktop is being migrated has two
     const limit = limitOf(after.TerminationLimit, fleet.most);
     return users.size > limit ? `of the ${users.size}. user of ${fleet.most}, and terminationLimit allows ${limit}` : undefined;
   }
@@ -146,7 +156,7 @@ export class Invariants {
       && (isFree || event.after.ExistingWorkspaces.FleetIds?.includes(owner));
     const mayTakeBack = isFree && this.released.get(after.workspaceId)?.fleet === fleet && event.wants(after.userName);
     if (after.tags[OWNERSHIP_TAG] !== fleet.fleetId) this.find(1, `${event.name} has tagged ${nameOf(after)} for another fleet`);
-    // A step that died at it cannot know whether the tag was taken off by itself or by somebody else.
+    // A step that died in this call cannot know whether it removed the tag, or somebody else did.
     const mayBeOurs = isFree && event.purpose === 'rollback' && fleet.theirs.has(after.workspaceId) && this.others.changedTagsOf(after.workspaceId);
     if (!mayAdopt && !mayTakeBack && !mayBeOurs) this.find(1, `${event.name} has tagged ${nameOf(after)}, which was ${owner ?? 'nobody'}'s`);
     this.released.delete(after.workspaceId);
@@ -163,7 +173,7 @@ export class Invariants {
       return;
     }
     this.released.set(id, event);
-    if (desktop.tags[ADOPTED_TAG] !== undefined) return; // the only way in which one that was adopted may go
+    if (desktop.tags[ADOPTED_TAG] !== undefined) return; // an adopted desktop may only be released
     const isReleased = event.after.RemovedUsers === 'RELEASE' && !event.isDelete && !event.wants(userName);
     if (!isReleased) this.find(2, `${event.name} has let go ${nameOf(desktop)}, which nobody asked for`);
     if (event.cancelledAt !== undefined && process.statusRead !== 'UPDATE_IN_PROGRESS') {
@@ -179,7 +189,7 @@ export class Invariants {
     if (!can || !event.wants(before!.userName)) this.find(1, `${event.name} has changed ${nameOf(before!)} by ${operation}`);
   }
 
-  /** Guarantee 1. Who took the tag off between our look at it and the call that followed could not be seen. */
+  /** Guarantee 1. If somebody removes the tag between our check and the call after it, the handler cannot see that. */
   private checkOurs({ process, kind }: Effect, { workspaceId, userName, tags }: DesktopSnapshot): void {
     const { fleetId } = process.event.fleet;
     if (tags[OWNERSHIP_TAG] === fleetId) return;
@@ -188,14 +198,14 @@ export class Invariants {
     this.find(1, `${process.event.name} has ${kind} ${nameOf({ workspaceId, userName })}, which is ${tags[OWNERSHIP_TAG] ?? 'nobody'}'s`);
   }
 
-  /** One delivery of an event was answered. */
+  /** Called when one delivery of an event was answered. */
   onAnswer(answer: Answer): void {
     const { event, status, took, bytes, by, reason } = answer;
     if (by === 'framework' || took > LONGEST) this.find(6, `${event.name} was answered after ${took / MINUTE} min by the ${by}`);
     if (bytes > MAX_RESPONSE_BYTES) this.find(6, `the answer to ${event.name} has ${bytes} bytes`);
     if (status === 'FAILED' && !reason) this.find(6, `${event.name} failed without a reason`);
     if (status === 'SUCCESS') {
-      // The second answer to what came twice, slow on its way: CloudFormation has heard the first, and has sent another event since.
+      // The second answer to an event that came twice. CloudFormation has taken the first answer, and has sent another event since.
       if (event.fleet.newest !== event && event.answers.some((each) => each !== answer)) return;
       if (event.isForward) this.checkSuccess(answer);
       if (event.isDelete) this.checkNothingLeft(event);
@@ -243,7 +253,7 @@ export class Invariants {
     this.checkRemoved(event, data!.LateUsers);
   }
 
-  /** Part of success: what can be changed where a desktop stands is as the template says, or the answer names the user. */
+  /** A part of success: settings that can be changed in place are as in the template, or the answer names the user. */
   private checkSettings({ event, data }: Answer, { workspaceId, userName, properties, tags }: DesktopSnapshot): void {
     const { RunningMode, RunningModeAutoStopTimeoutInMinutes: timeout, Tags = {} } = event.after.settings ?? {};
     if ([data!.Notices, data!.RefusedUsers, data!.LateUsers].some((text) => text.includes(userName))) return;
@@ -257,7 +267,7 @@ export class Invariants {
     }
   }
 
-  /** Part of success: who left the list has no desktop of the fleet any more. */
+  /** A part of success: users who left the list have no desktop of the fleet. */
   private checkRemoved(event: EventRecord, late: string): void {
     const { fleet, name } = event;
     for (const desktop of this.stack().workspaces.desktops()) {
@@ -268,7 +278,7 @@ export class Invariants {
     }
   }
 
-  /** Guarantee 7, and what a delete is for. */
+  /** Guarantee 7, and the purpose of a delete. */
   private checkNothingLeft({ fleet, name, purpose, takesBack }: EventRecord): void {
     for (const desktop of this.ours(fleet)) {
       if (fleet.kept.has(desktop.workspaceId)) continue;
@@ -278,7 +288,7 @@ export class Invariants {
     }
   }
 
-  /** A rollback brings back what was: nothing that was made, all that was released. */
+  /** After a rollback, desktops that the update created are gone, and desktops that it released are the fleet's again. */
   private checkTakenBack({ event, took }: Answer): void {
     const { fleet, name } = event;
     for (const desktop of this.ours(fleet)) {
@@ -295,7 +305,7 @@ export class Invariants {
     }
   }
 
-  /** Between operations: what the ledger has is what there is. */
+  /** Between operations, the ledger agrees with the desktops that exist. */
   checkLedger(fleet: FleetModel): void {
     const desktops = new Map(this.stack().workspaces.desktops().map((each) => [each.workspaceId, each]));
     const recorded = this.stack().recorded(fleet.fleetId);
@@ -319,7 +329,7 @@ export class Invariants {
     }
   }
 
-  /** What the handler has made for this fleet, is there and carries its tag, and nobody else has had a hand in. */
+  /** The desktops that the handler created for this fleet, that exist and carry its tag, and that nobody else has touched. */
   private ours(fleet: FleetModel): DesktopSnapshot[] {
     return this.stack().workspaces.desktops().filter((each) => (
       !isLeaving(each) && each.tags[OWNERSHIP_TAG] === fleet.fleetId

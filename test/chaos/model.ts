@@ -3,31 +3,31 @@ import { STACK_ID } from './stack';
 import { fleetId } from '../../lambda/request/identity';
 import type { FleetProperties } from '../lambda/test-stack';
 
-/** A fleet as an administrator has it in mind: what is deployed, and which desktops are people's. */
+/** A fleet as an administrator sees it: what is deployed, and which desktops people have. */
 export class FleetModel {
   readonly fleetId: string;
-  /** What CloudFormation takes for deployed; absent while the fleet is not in the stack. */
+  /** The properties that CloudFormation considers deployed. Undefined while the fleet is not in the stack. */
   deployed?: FleetProperties;
-  /** After failed updates that were left as they are: what CloudFormation would take the fleet back to. */
+  /** After failed updates that were not rolled back: the properties to which CloudFormation would roll back. */
   stable?: FleetProperties;
-  /** Users, by the ids of desktops that were theirs when the last operation on the stack had ended. */
+  /** The users who had a desktop when the last operation on the stack had ended, by the desktop's id. */
   readonly theirs = new Map<string, string>();
-  /** Desktops that stayed when the fleet was taken out of the stack, and that no deployment has taken up since. */
+  /** Desktops that stayed when the fleet was removed from the stack, and that no deployment has found since. */
   readonly kept = new Set<string>();
-  /** Those of them that a create has taken up again, as they were: what they are said to have been made with is what that create had asked for. */
+  /** Kept desktops that a create has found again. For these, `madeBy` has the settings of that create, not those of the desktop. */
   readonly takenUp = new Set<string>();
-  /** Desktops that a delete should have taken away, which failed as often as it was tried: whether they stay is left open. */
+  /** Desktops of a delete that failed every time. The guarantees do not say whether they stay. */
   readonly abandoned = new Set<string>();
-  /** Something failed that we do not follow up: no success is promised from here on, until one has been reached. */
+  /** True after a failure that this model does not follow. Until the next success, no success is expected. */
   isUnsure = false;
-  /** The event that the ledger has had last for the first time, and those before it. */
+  /** The events in the order in which the ledger first recorded them. */
   readonly joined: EventRecord[] = [];
 
   constructor(readonly index: number, readonly logicalId: string) {
     this.fleetId = fleetId({ StackId: STACK_ID, LogicalResourceId: logicalId });
   }
 
-  /** How many users may have a desktop, by all that the handler can know: also one that somebody has terminated and nobody has asked about since. */
+  /** How many users may have a desktop, as far as the handler can know. A desktop that somebody terminated counts until the handler looks again. */
   get most(): number {
     return new Set([...this.theirs.values(), ...this.deployed?.users ?? [], ...this.stable?.users ?? []]).size;
   }
@@ -37,7 +37,7 @@ export class FleetModel {
   }
 }
 
-/** How many of so many may go, as the README has it. */
+/** How many desktops an update may terminate, according to the documentation. */
 export function limitOf(text: string | undefined, desktops: number): number {
   if (text === undefined) return Math.max(1, Math.min(25, Math.floor(desktops / 10)));
   if (text === 'unlimited') return Infinity;

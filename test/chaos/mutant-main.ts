@@ -1,7 +1,7 @@
 import { type Feature, LISTS } from './features';
 import { search } from './run';
 
-// The search, as `mutant.ts` starts it, with one break in the handler: `<histories> <seed> [<feature>...]`. Its last line says what it has seen.
+// The search with one mutation in the handler, started by `mutant.ts` with `<histories> <seed> [<feature>...]`. Its last line has the result.
 
 const [runs, seed, ...features] = process.argv.slice(2);
 void search({

@@ -10,21 +10,21 @@ const LAMBDA = join(PROJECT, 'lambda');
 
 export interface Hunt {
   readonly seed: number;
-  /** Histories, at most, in one process. */
+  /** The most histories in one process. */
   readonly runs: number;
 }
 
-/** What became of a break of the handler. */
+/** The result of the search for one mutation. */
 export interface Verdict {
   readonly mutation: Mutation;
   readonly found: boolean;
   readonly histories: number;
   readonly seconds: number;
-  /** What the search saw; or why it could not look. */
+  /** What the search found, or why it could not run. */
   readonly what: string;
 }
 
-/** Plays histories with the broken handler, in a process of its own, until one shows it. */
+/** Plays histories with the broken handler, in a process of its own, until one breaks a guarantee. */
 export async function hunt(mutation: Mutation, { seed, runs }: Hunt): Promise<Verdict> {
   const start = Date.now();
   const folder = await mkdtemp(join(tmpdir(), 'chaos-'));
@@ -57,7 +57,7 @@ async function bundle(mutation: Mutation, outfile: string): Promise<void> {
   });
 }
 
-/** @throws when the text to break is not there exactly once */
+/** @throws if the text to replace does not occur exactly once */
 export function broken(text: string, { file, find, replace }: Mutation): string {
   const times = text.split(find).length - 1;
   if (times !== 1) throw new Error(`lambda/${file} has this ${times} times, and not once; correct test/chaos/mutations.ts: ${find}`);
@@ -78,7 +78,7 @@ function breaking(mutation: Mutation): Plugin {
 
 function run(file: string, args: readonly string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((settle, reject) => {
-    // Packages are found from the project, wherever the bundle lies.
+    // The bundle may be in any folder, so packages are resolved from the project's.
     const child = spawn(process.execPath, [file, ...args], {
       cwd: PROJECT,
       env: { ...process.env, NODE_PATH: join(PROJECT, 'node_modules') },

@@ -4,7 +4,7 @@ import { missed } from './hunt-all';
 import { broken } from './mutant';
 import { MUTATIONS } from './mutations';
 
-// Whether the search would see it: the handler is broken on purpose, in one place at a time. All of them: mutations.exhaustive.ts.
+// Tests the search itself: it must find each mutation, which breaks the handler in one place. mutations.exhaustive.ts tries all of them.
 
 test.each([1, 2, 3, 4, 5, 6, 7])('there are at least two breaks of guarantee %i', (guarantee) => {
   expect(MUTATIONS.filter((each) => each.guarantee === guarantee).length).toBeGreaterThanOrEqual(2);

@@ -4,9 +4,9 @@ import type { ChaosStack } from './stack';
 import { OWNERSHIP_TAG } from '../../src/private/contract';
 import { BUNDLE, DIRECTORY } from '../lambda/test-stack';
 
-/** Everybody but the handler: what they do, and to whom they have done something. */
+/** Everybody except the handler: what they do, and which users it affects. */
 export class Others {
-  /** Users to whom something has happened that may keep a deployment from what it would do else. */
+  /** Users for whom somebody did something that may change the result of a deployment. */
   readonly disturbed = new Set<string>();
   private readonly touched = new Set<string>();
   private readonly retagged = new Set<string>();
@@ -14,7 +14,7 @@ export class Others {
 
   constructor(private readonly stack: () => ChaosStack, private readonly trace: (text: string) => void) {}
 
-  /** Other than by stopping it, which is what desktops are for. */
+  /** Stopping a desktop does not count, because it is normal use. */
   hasTouched(id: string): boolean {
     return this.touched.has(id);
   }
@@ -23,7 +23,7 @@ export class Others {
     return this.retagged.has(id);
   }
 
-  /** What is not possible, as things are, does not happen. */
+  /** Does nothing if the action is not possible at this moment. */
   act({ what, user }: Act): void {
     const { workspaces } = this.stack();
     const desktop = workspaces.desktops().find((each) => each.userName === user && !isLeaving(each));
@@ -44,7 +44,7 @@ export class Others {
     if (what !== 'stop') this.disturbed.add(user);
   }
 
-  /** Images that were being made are ready. */
+  /** Ends the suspension of desktops whose image was being made. */
   endSuspensions(): void {
     const { workspaces } = this.stack();
     for (const { workspaceId, state } of workspaces.desktops()) if (state === 'SUSPENDED') workspaces.others.release(workspaceId);

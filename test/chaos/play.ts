@@ -12,29 +12,29 @@ import type { FleetEvent } from '../../lambda/request/events';
 import { OWNERSHIP_TAG, QUERY_INTERVAL_SECONDS } from '../../src/private/contract';
 import { FleetProperties, properties } from '../lambda/test-stack';
 
-/** What the framework answers for an event whose create has failed before there was an id; of the delete that follows we never hear. */
+/** The id in the framework's answer if a create fails before it has an id. The framework does not send us the delete that follows. */
 const CREATE_FAILED_MARKER = 'AWSCDK::CustomResourceProviderFramework::CREATE_FAILED';
 const FRAMEWORK_TIMEOUT = 60 * MINUTE;
-/** How often CloudFormation, or the person who uses it, tries a delete or a rollback that fails. */
+/** How often CloudFormation, or a person, tries a delete or a rollback that fails. */
 const TRIES = 3;
 
-/** Less than the time after which the provider gives a call up. */
+/** Less than the time after which the provider stops waiting for a call. */
 const PATIENCE = 10 * SECOND;
 
-/** An event under way. */
+/** An event that is being worked on. */
 interface Sent {
   readonly event: FleetEvent;
   readonly record: EventRecord;
   readonly expected: Expectation;
   physicalId?: string;
-  /** Our onEvent has come to its end. */
+  /** Whether our onEvent has ended. */
   heard: Promise<unknown>;
-  /** The first answer is the one that CloudFormation takes. */
+  /** CloudFormation takes the first answer and ignores others. */
   readonly answered: Promise<Answer>;
   readonly answer: (answer: Answer) => void;
 }
 
-/** Plays one history: CloudFormation, the Provider framework, and everybody else. */
+/** Plays one history. It acts as CloudFormation, as the Provider framework, and as everybody else. */
 export class Play {
   readonly fleets: FleetModel[] = [new FleetModel(0, 'Fleet'), new FleetModel(1, 'Other')];
   readonly trace: string[] = [];
@@ -43,7 +43,7 @@ export class Play {
   private readonly others: Others;
   private readonly expectations: Expectations;
   private readonly sent: Sent[] = [];
-  /** What CloudFormation may not wait for any more. */
+  /** Deliveries of events. They may still be under way after CloudFormation has stopped waiting for them. */
   private readonly deliveries: Promise<unknown>[] = [];
   private isMade = false;
   private actsIn = 0;
@@ -67,7 +67,7 @@ export class Play {
     return this.stack.faults.happened.length;
   }
 
-  /** @returns when everything has come to its end, or something is as it must never be */
+  /** @returns when everything has ended, or a guarantee is broken */
   async run(): Promise<void> {
     try {
       for (const [i, operation] of this.history.operations.entries()) {
@@ -82,7 +82,7 @@ export class Play {
     }
   }
 
-  /** The end of every history: all fleets are deleted, nothing goes wrong, and nothing may be left. */
+  /** The end of every history. All fleets are deleted without faults, and nothing may be left. */
   private async cleanUp(): Promise<void> {
     this.tell('--- the end');
     this.stack.faults.clear();
@@ -130,12 +130,12 @@ export class Play {
       fleet.deployed = after;
       return;
     }
-    // An event that is slow on its way arrives after that of the rollback: a feature of its own.
+    // A delayed event that arrives after the event of the rollback is a separate feature.
     if (!this.features.includes('overtaken-events')) await Promise.all(forward.map(({ sent }) => sent.heard));
     await this.rollBack(forward.map(({ sent }) => sent), rollbackAfter);
   }
 
-  /** @param otherFails when something else of the stack does */
+  /** @param otherFails when another resource of the stack fails */
   private async end(answered: readonly Promise<Answer>[], otherFails: number | undefined): Promise<'succeeded' | 'failed' | 'cancelled'> {
     const all = Promise.all(answered.map(async (each) => {
       if ((await each).status === 'FAILED') throw new Error('failed');
@@ -164,7 +164,7 @@ export class Play {
     if (this.isMade) this.stack.status = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
     await Promise.all(forward.filter(({ record }) => record.purpose === 'create').map(async ({ record, physicalId }) => {
       const { fleet } = record;
-      // The framework answers such a delete by itself.
+      // The framework itself answers such a delete.
       if (physicalId === CREATE_FAILED_MARKER) return;
       const isDone = await this.tryHard(() => this.send('undo', fleet, record.after, undefined, record, physicalId ?? 'Test-Fleet-1ABCDEFG'));
       if (!isDone) this.abandon(fleet);
@@ -205,7 +205,7 @@ export class Play {
     return undefined;
   }
 
-  /** What the fleets are to be, as `cdk synth` would let it pass: no empty list, and nobody in two fleets. */
+  /** The new properties of the fleets. Like `cdk synth`, it allows no empty list, and nobody in two fleets. */
   private desired(changes: readonly Change[]): { change: Change; fleet: FleetModel; after: FleetProperties }[] {
     const lists = new Map(this.fleets.map((fleet) => [fleet.index, [...fleet.deployed?.users ?? []]]));
     for (const { fleet, toggle } of changes) {
@@ -217,7 +217,7 @@ export class Play {
     return changes.map((change) => {
       const fleet = this.fleets[change.fleet];
       const other = this.fleets[1 - change.fleet];
-      // Who is in both stays where the change would not put them, or in the first.
+      // A user who would be in both stays in the fleet whose list does not change, or in the first.
       const loses = changes.length > 1 ? change.fleet === 1 : other.deployed !== undefined;
       const users = lists.get(change.fleet)!.filter((user) => !(loses && twice.includes(user)));
       return { change, fleet, after: propertiesOf(change, users, fleet.deployed) };
@@ -249,7 +249,7 @@ export class Play {
     return sent;
   }
 
-  /** To its answer. */
+  /** Sends an event and waits for its answer. */
   private async deliver(sent: Sent, { again, delay = 0 }: { again?: number; delay?: number }): Promise<Answer> {
     const faults = this.stack.faults.happened.length;
     const acts = this.actsIn;
@@ -261,7 +261,7 @@ export class Play {
   }
 
   /**
-   * The same event once more. But not one that the handler has never heard of, when CloudFormation has gone on: nothing in an event says how old it is.
+   * Delivers the same event again. An event that never reached the handler is not delivered after CloudFormation has moved on: no event has its age.
    */
   private repeat(sent: Sent): void {
     const { joinedAt, answers, cancelledAt } = sent.record;
@@ -269,7 +269,7 @@ export class Play {
     if (joinedAt !== undefined || !isOver) this.deliveries.push(this.framework(sent));
   }
 
-  /** Whether CloudFormation is told what it should be. */
+  /** Checks that CloudFormation gets the expected answer. */
   private judged({ record, expected }: Sent, answer: Answer, faultsBefore: number, actsBefore: number): Answer {
     const { status, why, changesNothing } = expected;
     const isDisturbed = this.actsIn > actsBefore || this.stack.faults.happened.length - faultsBefore > FEW_FAULTS;
@@ -283,7 +283,7 @@ export class Play {
     return answer;
   }
 
-  /** The Provider framework, for one delivery of an event. */
+  /** Acts as the Provider framework for one delivery of an event. */
   private async framework(sent: Sent): Promise<Answer> {
     const { clock } = this.stack;
     const { record } = sent;
@@ -327,7 +327,7 @@ export class Play {
     }
   }
 
-  /** An operation on the stack has succeeded: what there is now is what people have. */
+  /** Called when an operation on the stack has succeeded. The desktops that exist now are those that people have. */
   private settle(fleet: FleetModel, deployed: FleetProperties, answer: Answer): void {
     const ids = new Set(answer.data!.WorkspaceIds.split(','));
     const before = new Map(fleet.theirs);
@@ -359,7 +359,7 @@ export class Play {
     }
   }
 
-  /** Whether what comes late comes before the provider gives it up: everywhere but in WorkSpaces, or the ledger could not be relied on for anything. */
+  /** Whether late calls end before the provider stops waiting. Only WorkSpaces may be later; otherwise nothing in the ledger would be certain. */
   private isPatient({ how, operation }: HistoryFault): boolean {
     return how === 'late' && !/Workspaces$|Tags$/.test(operation) && !this.features.includes('late-writes');
   }

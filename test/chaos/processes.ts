@@ -4,18 +4,18 @@ import type { Clock } from '../../local/core/clock';
 import type { Call } from '../../local/core/service';
 import { type Answer, sent, standIn } from '../stand-ins/sdk-client';
 
-/** As in `lambda/provider.ts`: a call that takes longer is given up, whatever becomes of it. */
+/** The timeout of a call in `lambda/provider.ts`. The caller does not know whether a call that took longer had an effect. */
 const REQUEST_TIMEOUT = 15 * SECOND;
 
-/** The process of a Lambda function, for one invocation: it can be killed, and makes no call from then on. */
+/** The process of a Lambda function, for one invocation. It can be killed; then it makes no more calls. */
 export class Process {
-  /** How many calls of this process were made to go wrong. */
+  /** How many calls of this process had a fault. */
   faults = 0;
-  /** The tags of desktops as this process has read them last. */
+  /** The tags of desktops that this process read last. */
   readonly tagsRead = new Map<string, Readonly<Record<string, string>>>();
-  /** What CloudFormation has told this process last. */
+  /** The last answer of CloudFormation to this process. */
   statusRead?: string;
-  /** When it has last read or written the fleet's row, which tells it whether its event still counts. */
+  /** When it last read or wrote the fleet's row, which says whether its event is the newest. */
   currentReadAt = -Infinity;
   readonly died: Promise<never>;
   private killed = false;
@@ -35,7 +35,7 @@ export class Process {
     this.die!(Object.assign(new Error(`RequestId: ${this.id} Error: ${why}`), { name: 'Runtime.ExitError' }));
   }
 
-  /** Time as the process has it: a dead one never wakes. */
+  /** The clock of the process. A dead process never wakes. */
   clock(clock: Clock): Pick<Clock, 'now' | 'sleep'> {
     return { now: () => clock.now(), sleep: async (ms) => { await clock.sleep(ms); if (this.isDead) await never(); } };
   }
@@ -45,10 +45,10 @@ export function never(): Promise<never> {
   return new Promise<never>(() => undefined);
 }
 
-/** Carries out one call, for the process that makes it. */
+/** Carries out one call for a process. */
 export type Carry = (process: Process, call: Call) => Promise<Answer>;
 
-/** Stands in for a client of the AWS SDK that a process has. It gives a call up as early as the SDK does. */
+/** Stands in for the AWS SDK client of a process. It stops waiting for a call as early as the SDK does. */
 export function clientOf<T>(process: Process, service: string, attempts: number, clock: Clock, carry: Carry): T {
   return standIn(attempts, async (operation, input) => {
     if (process.isDead) return never();
@@ -75,7 +75,7 @@ async function inTime<T>(clock: Clock, reply: Promise<T>): Promise<T> {
   const timeout = new Promise<never>((_resolve, reject) => {
     cancel = clock.after(REQUEST_TIMEOUT, () => reject(Object.assign(new Error('the request took too long'), { name: 'TimeoutError' })));
   });
-  reply.catch(() => undefined); // of one that was given up nobody hears
+  reply.catch(() => undefined); // nobody waits for the reply after the timeout
   try {
     return await Promise.race([reply, timeout]);
   } finally {

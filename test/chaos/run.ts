@@ -19,7 +19,7 @@ export async function playHistory(history: History, features: readonly Feature[]
   const { log } = console;
   console.log = (entry) => {
     const line = `          ${JSON.stringify(entry)}`;
-    if (play.trace.at(-1) !== line) play.trace.push(line); // it says "not yet" often
+    if (play.trace.at(-1) !== line) play.trace.push(line); // "not yet" is logged often
   };
   try {
     await play.run();
@@ -33,12 +33,12 @@ export async function playHistory(history: History, features: readonly Feature[]
 export interface SearchOptions {
   readonly runs: number;
   readonly seed: number;
-  /** Of a run that failed before: only that history is played. */
+  /** The path of a failure of an earlier run. Only that history is played. */
   readonly path?: string;
   readonly features?: readonly Feature[];
-  /** Texts: what is found and has one of them in it is passed over, so as to look past what is known. */
+  /** Failures whose text contains one of these are ignored, to search beyond known ones. */
   readonly passOver?: readonly string[];
-  /** Whether a history that fails is made smaller. */
+  /** Whether a failing history is reduced to a smaller one. */
   readonly shrink?: boolean;
   readonly onProgress?: (totals: Totals) => void;
 }
@@ -62,7 +62,7 @@ export interface Found extends Totals {
   };
 }
 
-/** Plays histories until one shows something that must never be. */
+/** Plays histories until one breaks a guarantee. */
 export async function search({ runs, seed, path, features = FEATURES, shrink = true, passOver = [], onProgress }: SearchOptions): Promise<Found> {
   const totals: Totals = { histories: 0, events: 0, faults: 0, effects: 0, calls: 0 };
   const playOn = async (history: History): Promise<Played> => {
@@ -80,7 +80,7 @@ export async function search({ runs, seed, path, features = FEATURES, shrink = t
   if (!details.failed) return totals;
   const [history] = details.counterexample!;
   const { violations, trace } = await playOn(history);
-  // What failed by an exception of this program itself is told as such.
+  // An exception of this program itself is reported as such.
   const what = violations.length > 0 ? violations.map(({ message }) => message) : [String((details.errorInstance as Error)?.stack)];
   return {
     ...totals,

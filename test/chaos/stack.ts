@@ -30,14 +30,14 @@ export const STACK_ID = `arn:aws:cloudformation:us-east-1:123456789012:stack/Tes
 const TABLE = 'Ledger';
 const LOG_GROUP = 'TestLogs';
 const ON_EVENT_TIMEOUT = MINUTE;
-/** What the role's policy allows only on desktops with the stack's tag, and none that were somebody's before. */
+/** The operations that the role's policy allows only for desktops with the stack's tag that were not adopted. */
 const BY_RESOURCE_TAG: Readonly<Record<string, (input: any) => string[]>> = {
   TerminateWorkspaces: (input) => input.TerminateWorkspaceRequests.map((each: any) => each.WorkspaceId),
 };
 
 /**
- * The handler over the local services, as `TestStack`, made for tens of thousands of histories: without sockets and SDK; and each invocation
- * of a function is a process of its own, so that several can run at once and one can be killed.
+ * Like `TestStack`, the handler with the local services, but for tens of thousands of histories. It has no sockets and no SDK. Each invocation
+ * of a function is a process of its own, so several can run at once, and one can be killed.
  */
 export class ChaosStack extends StackStatuses {
   readonly clock = new VirtualClock();
@@ -45,7 +45,7 @@ export class ChaosStack extends StackStatuses {
   readonly workspaces: WorkspacesService;
   private readonly tagging: TaggingService;
   readonly faults: Faults;
-  /** What the handler has done to desktops, in order. */
+  /** The handler's effects on desktops, in order. */
   readonly effects: Effect[] = [];
   calls = 0;
   private readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
@@ -54,9 +54,9 @@ export class ChaosStack extends StackStatuses {
 
   constructor(
     options: Partial<WorkspacesOptions>,
-    /** Is told of everything that the handler does to a desktop, when it happens. */
+    /** Called for every effect of the handler on a desktop, when it happens. */
     private readonly onEffect: (effect: Effect) => void,
-    /** Is told of an event that the ledger has for the first time. */
+    /** Called when the ledger first records an event. */
     private readonly onJoined: (event: EventRecord) => void,
     private readonly trace: (text: string) => void,
   ) {
@@ -70,7 +70,7 @@ export class ChaosStack extends StackStatuses {
     });
   }
 
-  /** The user's onEvent, in a process of its own. */
+  /** Runs our onEvent in a process of its own. */
   async onEvent(event: FleetEvent, record: EventRecord): Promise<JoinedEvent> {
     const joined = await this.run(record, 'onEvent', ON_EVENT_TIMEOUT, (process) => (
       join(this.world(process).ledger, process.clock(this.clock), event)
@@ -78,7 +78,7 @@ export class ChaosStack extends StackStatuses {
     return { ...event, ...joined };
   }
 
-  /** isComplete, and the step that it invokes in a process of its own. Throws what fails the deployment. */
+  /** Runs isComplete, and the step that it invokes in a process of its own. Throws the error that fails the deployment. */
   async isComplete(event: JoinedEvent, record: EventRecord): Promise<{ IsComplete?: boolean; Data?: any }> {
     const timeout = STEP_TIMEOUT_SECONDS * SECOND;
     return checkComplete((each) => this.run(record, 'step', timeout, (process) => (
@@ -86,7 +86,7 @@ export class ChaosStack extends StackStatuses {
     )), this.clock, event, LOG_GROUP, this.clock.now() + GOES_ON_FOR);
   }
 
-  /** The ids that the ledger has for a fleet, by user, with the records that stand for them. */
+  /** The ids that the ledger has for a fleet, by user, with their records. */
   recorded(fleetId: string): { userName: string; record: any; row: any }[] {
     return this.table.rows().map((item) => unmarshall(item as any))
       .filter((row) => row[PK].startsWith(`fleet#${fleetId}#`) && row[SK].startsWith('call#'))
@@ -106,8 +106,8 @@ export class ChaosStack extends StackStatuses {
   }
 
   /**
-   * When onEvent dies in a create, the framework answers for it, and keeps the delete that follows from us. If the event comes twice as well,
-   * nobody would ever undo what its second delivery makes: of this the framework leaves no way out, so it is not asked for.
+   * If onEvent dies in a create, the framework answers, and does not send us the delete that follows. If the event then comes a second time,
+   * nobody would undo what that delivery creates. The framework leaves no way to handle this, so the histories do not contain it.
    */
   private isSpared(process: Process | undefined): boolean {
     return process === undefined || (process.role === 'onEvent' && process.event.comesTwice);
@@ -179,7 +179,7 @@ export class ChaosStack extends StackStatuses {
     }
     const before = this.workspaces.desktops();
     this.permit(call);
-    const reply = this.workspaces.handle(call); // what it does it has done when this returns
+    const reply = this.workspaces.handle(call); // all effects have happened when this returns
     const at = this.clock.now();
     for (const difference of differences(before, this.workspaces.desktops())) {
       const effect: Effect = { ...difference, operation: call.operation, process, at, issuedAt };
@@ -197,7 +197,7 @@ export class ChaosStack extends StackStatuses {
     return this.tagging.handle(call);
   }
 
-  /** As the role's policy has it; an id that is not there has no tags to see. */
+  /** Decides like the role's policy. An id that does not exist has no tags. */
   private permit({ operation, input }: Call): void {
     const denied = BY_RESOURCE_TAG[operation]?.(input).find((id) => {
       const tags = this.workspaces.tagsOf(id);

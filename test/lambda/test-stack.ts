@@ -11,6 +11,7 @@ import { awsTagIndex } from '../../lambda/aws/tag-index';
 import type { WorkspacesApi } from '../../lambda/aws/workspaces-api';
 import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
 import { join } from '../../lambda/entries/on-event';
+import { unlessDenied } from '../../lambda/entries/patience';
 import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
 import { runStep } from '../../lambda/reconcile/run-step';
@@ -46,25 +47,25 @@ const JSON_REPLY = { headers: { 'content-type': 'application/x-amz-json-1.1' } }
 
 type ClientConfig = Pick<DynamoDBClientConfig, 'region' | 'endpoint' | 'credentials' | 'maxAttempts' | 'requestHandler'>;
 
-/** How a stack is made: with the real clients, or with what stands in for them. */
+/** How a stack is started: with the clients of the SDK, or with stand-ins for them. */
 export type Start = (settings?: Partial<WorkspacesOptions>) => Promise<TestStack>;
 
-/** What the handler and the tests call the services with. */
+/** The clients with which the handler and the tests call the services. */
 interface Clients {
   readonly ledger: DynamoDBClient;
   readonly workspaces: WorkSpacesClient;
   readonly tagging: ResourceGroupsTaggingAPIClient;
   readonly kms: KMSClient;
   readonly cloudFormation: CloudFormationClient;
-  /** Of the tests. */
+  /** The client of the tests. */
   readonly table: DynamoDBClient;
   readonly console: WorkSpacesClient;
 }
 
-/** As the SDK does without being told. */
+/** The SDK's default. */
 const LEDGER_ATTEMPTS = 3;
 
-/** What CloudFormation is told in the end, and after how long. */
+/** The final answer to CloudFormation, and the time that it took. */
 export type Outcome =
   | { readonly status: 'SUCCESS'; readonly data: BulkWorkspacesAttributes; readonly ids: string[]; readonly minutes: number }
   | { readonly status: 'FAILED'; readonly reason: string; readonly minutes: number };
@@ -98,11 +99,11 @@ export function names(count: number, from = 0): string[] {
 }
 
 /**
- * The handler over the local services, in one process and in virtual time: a deployment of 50 minutes takes as long as
- * its calls do. Plays the Provider framework: onEvent, then isComplete every 30 seconds.
+ * The handler with the local services, in one process and in virtual time: a deployment of 50 minutes takes as long as
+ * its calls do. It acts as the Provider framework: onEvent, then isComplete every 30 seconds.
  */
 export class TestStack extends StackStatuses {
-  /** With the clients of the AWS SDK, and dynalite. */
+  /** Starts a stack with the clients of the AWS SDK, and dynalite. */
   static async start(options: Partial<WorkspacesOptions> = {}): Promise<TestStack> {
     const stack = new TestStack(options);
     await stack.dynamo.start();
@@ -114,7 +115,7 @@ export class TestStack extends StackStatuses {
     return stack;
   }
 
-  /** The same, ten times as fast: with what stands in for the SDK and DynamoDB, which `test/stand-ins` holds against both. */
+  /** Starts a stack that is ten times as fast, with stand-ins for the SDK and DynamoDB. Tests in `test/stand-ins` compare both kinds. */
   static async startQuick(options: Partial<WorkspacesOptions> = {}): Promise<TestStack> {
     const stack = new TestStack(options);
     stack.use(stack.standIns());
@@ -127,15 +128,15 @@ export class TestStack extends StackStatuses {
   readonly tagging: TaggingService;
   readonly faults = new Faults({ clock: this.clock, isByFunction: () => this.running > 0, kill: () => { this.killed = true; } });
   readonly manifests = new Map<string, string>();
-  /** Every call that a step has made, by operation, in order. */
+  /** The operations of all calls that steps have made, in order. */
   readonly log: string[] = [];
-  /** What the role's policy does not allow. */
+  /** The calls that the role's policy denies. */
   denies?: (call: Call) => boolean;
-  /** When WorkSpaces may use keys in the role's name. */
+  /** The time from which WorkSpaces may use keys in the role's name. */
   keysUsableFrom = 0;
-  /** How many answers of DescribeTags have nothing in them yet. */
+  /** How many of the next answers of DescribeTags are empty. */
   hideTags = 0;
-  /** What the handler reaches; tests of one part may use it directly. */
+  /** The services that the handler uses. Tests of one part may use them directly. */
   services!: Services;
 
   private readonly dynamo = new DynamoDbService();
@@ -186,17 +187,17 @@ export class TestStack extends StackStatuses {
     };
   }
 
-  /** onEvent, as often as the framework tries it: it may come twice. */
+  /** Runs onEvent, as often as the framework tries it. An event may come twice. */
   async begin(event: FleetEvent): Promise<JoinedEvent> {
-    return { ...event, ...await join(this.services.ledger, this.clock, event) };
+    return { ...event, ...await unlessDenied(this.clock, event, LOG_GROUP, () => join(this.services.ledger, this.clock, event)) };
   }
 
-  /** isComplete, once. Throws what fails the deployment. */
+  /** Runs isComplete once. Throws the error that fails the deployment. */
   async poll(event: JoinedEvent): Promise<{ IsComplete?: boolean; Data?: unknown }> {
     return checkComplete((each) => this.step(each), this.clock, event, LOG_GROUP, this.clock.now() + GOES_ON_FOR);
   }
 
-  /** A step in its own Lambda process. */
+  /** Runs a step in a Lambda process of its own. */
   async step(event: FleetEvent) {
     this.running++;
     this.killed = false;
@@ -212,7 +213,7 @@ export class TestStack extends StackStatuses {
     }
   }
 
-  /** From the event to the answer, as the framework does it. */
+  /** Runs an event until its answer, as the framework does. */
   async finish(event: JoinedEvent, start = this.clock.now()): Promise<Outcome> {
     const minutes = () => Math.round((this.clock.now() - start) / MINUTE);
     for (let polls = 0; polls <= 120; polls++) {
@@ -240,7 +241,7 @@ export class TestStack extends StackStatuses {
     return this.finish(await this.begin(this.updateEvent(before, after)));
   }
 
-  /** CloudFormation takes an update back: an update with the properties swapped. */
+  /** Rolls an update back, as CloudFormation does: an update with the properties swapped. */
   async rollBack(failed: FleetProperties, before: FleetProperties): Promise<Outcome> {
     this.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
     return this.finish(await this.begin(this.updateEvent(failed, before)));
@@ -269,7 +270,7 @@ export class TestStack extends StackStatuses {
     return users.map((user) => byUser.get(user));
   }
 
-  /** Who has a desktop now, whoever made it; those on their way out are not counted. */
+  /** The users who have a desktop now, whoever created it. TERMINATING desktops do not count. */
   users(): string[] {
     return this.present().map(({ userName }) => userName).sort();
   }
@@ -278,12 +279,12 @@ export class TestStack extends StackStatuses {
     return this.workspaces.desktops().filter(({ state }) => !['TERMINATING', 'TERMINATED', 'GONE'].includes(state));
   }
 
-  /** What was ever made, also what has gone since. */
+  /** The users of all desktops that were ever created, including terminated ones. */
   made(): string[] {
     return this.workspaces.desktops().map(({ userName }) => userName).sort();
   }
 
-  /** What the service was sent. */
+  /** The requests that WorkSpaces got. */
   inputs(operation: string): unknown[] {
     return this.sent.filter((each) => each.operation === operation).map(({ input }) => input);
   }
@@ -319,7 +320,7 @@ export class TestStack extends StackStatuses {
     await this.console.send(new DeleteTagsCommand({ ResourceId, TagKeys: [key] }));
   }
 
-  /** What happens elsewhere whenever time passes. */
+  /** Adds something that happens whenever time passes. */
   whileWaiting(happens: () => void): void {
     const sleep = this.clock.sleep.bind(this.clock);
     this.clock.sleep = (ms) => {
@@ -328,7 +329,7 @@ export class TestStack extends StackStatuses {
     };
   }
 
-  /** What is so at the time of a call; `*`: of any. */
+  /** Adds something that is done at the time of a call; `*`: of every call. */
   whileCalling(operation: string, happens: (call: Call) => void): void {
     this.onCall = (call) => { if (operation === '*' || call.operation === operation) happens(call); };
   }
@@ -340,7 +341,7 @@ export class TestStack extends StackStatuses {
     }
   }
 
-  /** As if the ledger had never known that desktops were adopted. */
+  /** Makes the ledger forget that desktops were adopted. */
   async forgetAdoption(): Promise<void> {
     const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     for (const item of Items!) {
@@ -348,7 +349,7 @@ export class TestStack extends StackStatuses {
     }
   }
 
-  /** As if the ledger did not know with which properties the fleet was deployed. */
+  /** Makes the ledger forget with which properties the fleet was deployed. */
   async forgetWhatWasDeployed(): Promise<void> {
     const { Items } = await this.table.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
     const row = Items!.find(({ sk }) => sk.S === 'fleet')!;
@@ -420,7 +421,7 @@ export class TestStack extends StackStatuses {
     };
   }
 
-  /** What stands around every call. */
+  /** Wraps every call: permissions, faults, and the death of a process. */
   private around(call: Call, next: () => Promise<Reply>): Promise<Reply> {
     return this.observe(call, () => this.faults.middleware(call, () => this.restrict(call, next)));
   }
@@ -431,7 +432,7 @@ export class TestStack extends StackStatuses {
 
   private async observe(call: Call, next: () => Promise<Reply>): Promise<Reply> {
     this.killLate();
-    // The code of a dead process runs on here; it is answered so that it does not try again, and comes to its end soon.
+    // The code of a dead process goes on running here. This answer makes it end soon, without retries.
     if (this.killed) return { ...JSON_REPLY, status: 400, body: '{"__type":"ProcessKilled"}' };
     if (this.running > 0) this.log.push(call.operation);
     this.sent.push({ operation: call.operation, input: call.input });
@@ -448,7 +449,7 @@ export class TestStack extends StackStatuses {
     return next();
   }
 
-  /** As much of CloudFormation as the handler asks: of its stack, the status and what it was. */
+  /** The part of CloudFormation that the handler uses: the stack's status, and the events with its earlier statuses. */
   private describe(operation: string): object {
     const stack = { StackId: STACK_ID, StackName: 'Test' };
     if (operation === 'DescribeStacks') return { Stacks: [{ ...stack, StackStatus: this.status, CreationTime: new Date('2026-01-01T00:00:00Z') }] };

@@ -1,6 +1,6 @@
 import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, names, TestStack } from '../test-stack';
 
-// Desktops that users have already, when a fleet comes.
+// Users who already have a desktop when a fleet is deployed.
 
 const OWN = 'cdk-bulk-workspaces:fleet';
 const ADOPTED = 'cdk-bulk-workspaces:adopted';
@@ -18,7 +18,7 @@ const there = (userName: string, more: object = {}) => (
 );
 const tags = (user: string) => stack.present().find(({ userName }) => userName === user)!.tags;
 const adopts: FleetProperties = { ExistingWorkspaces: { Adopt: 'UNOWNED' } };
-/** All that was ever terminated. */
+/** All desktops that were ever terminated. */
 const terminated = () => {
   const leaving = stack.workspaces.desktops().filter(({ state }) => ['TERMINATING', 'TERMINATED', 'GONE'].includes(state));
   return leaving.map(({ userName }) => userName);
@@ -171,7 +171,7 @@ describe('adopt()', () => {
       expect(await stack.update({ ...wanted, users: ['ana'] }, failed)).toMatchObject({ status: 'FAILED' });
       expect(await stack.rollBack(failed, { ...wanted, users: ['ana'] })).toMatchObject({ status: 'SUCCESS' });
       expect(stack.users()).toEqual(['ana', 'bo']);
-      // And the next one adopts it again.
+      // The next fleet adopts it again.
       expect(await stack.update({ ...wanted, users: ['ana'] }, wanted)).toMatchObject({ status: 'SUCCESS' });
       expect(tags('bo')).toMatchObject({ [OWN]: stack.fleetId, [ADOPTED]: 'true' });
       expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });

@@ -12,7 +12,7 @@ beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
 const users = ['ana', 'bo', 'chen'];
 const before: FleetProperties = { users, settings: { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: '60', ComputeTypeName: 'STANDARD' }, Tags: { team: 'sales' } };
-/** The fleet of before with other settings, and without those that are undefined. */
+/** The same fleet with other settings. Settings that are undefined are removed. */
 function with_(settings: FleetProperties['settings'], more: FleetProperties = {}): FleetProperties {
   const all = Object.entries({ ...before.settings, ...settings }).filter(([, value]) => value !== undefined);
   return { ...before, settings: Object.fromEntries(all), ...more };
@@ -95,7 +95,7 @@ describe('in place, on the same desktop', () => {
     expect(calls()).toBe(count);
     expect(properties().RunningMode).toBe('ALWAYS_ON');
     expect(tags().team).toBe('board');
-    // What the template changes is the template's again.
+    // When the template changes a setting, the change by hand is overwritten.
     expect(await stack.update(before, with_({ RunningModeAutoStopTimeoutInMinutes: '120' }, { Tags: { team: 'field' } }))).toMatchObject({ status: 'SUCCESS' });
     expect(properties()).toMatchObject({ RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: 120 });
     expect(tags().team).toBe('field');
@@ -116,7 +116,7 @@ describe('in place, on the same desktop', () => {
     stack.workspaces.configure({ computeTime: 20 * MINUTE });
     expect(await stack.update(to, { ...to, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
     expect(users.map((user) => properties(user).ComputeTypeName)).toEqual(['POWER', 'POWER', 'POWER']);
-    // Back only thirty days later: its own rollback cannot, and does not fail.
+    // The smaller type is possible only thirty days later. The rollback cannot restore it, and does not fail.
     expect(await stack.rollBack({ ...to, Refresh: '2' }, to)).toMatchObject({ status: 'SUCCESS' });
   });
 
@@ -182,7 +182,7 @@ describe('in place, on the same desktop', () => {
     expect(await stack.update(before, to)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('ana (UnsupportedWorkspaceConfigurationException: ComputeTypeName: ') });
     expect(await stack.rollBack(to, before)).toMatchObject({ status: 'SUCCESS', ids });
     expect(properties().ComputeTypeName).toBe('STANDARD');
-    // Or is tolerated, and the desktop keeps its id.
+    // If the failure is tolerated, the desktop keeps its id.
     expect(await stack.update(before, { ...to, FailureTolerance: '3' })).toMatchObject({ status: 'SUCCESS', ids, data: { RefusedUsers: expect.stringContaining('ana (Unsupp') } });
   });
 

@@ -11,7 +11,7 @@ beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 const before: FleetProperties = { users: ['ana', 'bo', 'chen'] };
 const after: FleetProperties = { users: ['ana'], RemovedUsers: 'RELEASE' };
 
-/** Whose desktop carries the fleet's tag. */
+/** The users whose desktop carries the fleet's tag. */
 const ours = () => stack.present().filter(({ tags }) => tags['cdk-bulk-workspaces:fleet']).map(({ userName }) => userName).sort();
 const idOf = (user: string) => stack.idsOf([user])[0]!;
 

@@ -28,7 +28,7 @@ describe('a fleet of 200', () => {
     stack.whileCalling('DescribeWorkspaces', () => at.push(stack.clock.now()));
     await stack.poll(joined);
     expect(at).toHaveLength(6);
-    // The first shows that the fleet is not done; one more is there to be spent.
+    // The first call shows that the fleet is not ready. The second one may still follow at once.
     const gaps = at.slice(1).map((time, i) => time - at[i]);
     expect(Math.min(...gaps.slice(1))).toBeGreaterThanOrEqual(SECOND / 2);
   });
@@ -51,7 +51,7 @@ describe('a fleet of 200', () => {
   });
 
   test('slows down and continues if somebody else uses up the account\'s calls', async () => {
-    // For others, the account is left with what a call every two seconds takes.
+    // Somebody else uses the rest of the account's rate: one call every two seconds is left.
     stack.workspaces.configure({ throttle: { perSecond: 0.5, burst: 1 } });
     expect(await stack.create({ users: names(60) })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(names(60)) });
     expect(stack.made()).toEqual(names(60));

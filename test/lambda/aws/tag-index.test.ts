@@ -1,6 +1,6 @@
 import { FleetProperties, MINUTE, names, TestStack } from '../test-stack';
 
-// Tags of many desktops, before they are terminated.
+// How the tags of many desktops are read before these are terminated.
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
@@ -17,7 +17,7 @@ afterEach(() => stack.stop());
 test('tags are read in one call before they are terminated', async () => {
   expect(await stack.update({ users }, few)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual(['user029']);
-  // 25 in one call of the index; the last 4 one by one.
+  // The index answers for 25 in one call. The last 4 are read one by one.
   expect(stack.calls('DescribeTags')).toBe(4);
 });
 
@@ -27,7 +27,7 @@ test('tags that the index still has, but somebody has removed: these desktops st
   await stack.untag(kept!, 'cdk-bulk-workspaces:fleet');
   stack.workspaces.terminateElsewhere(gone!);
   await stack.clock.sleep(20 * MINUTE);
-  // As the role's policy has it.
+  // As the role's policy does.
   stack.denies = ({ operation, input }) => operation === 'TerminateWorkspaces'
     && input.TerminateWorkspaceRequests.some(({ WorkspaceId }: any) => stack.workspaces.tagsOf(WorkspaceId)?.['cdk-bulk-workspaces:fleet'] === undefined);
   expect(await stack.update({ users }, few)).toMatchObject({ status: 'SUCCESS' });

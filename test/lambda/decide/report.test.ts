@@ -23,7 +23,7 @@ test('people are left out of an answer that is full of ids', () => {
   const event = { StackId: STACK, RequestId: 'r', LogicalResourceId: 'Fleet' };
   const ids = Array.from({ length: 300 }, () => 'ws-abcdefgh1');
   const late = Array.from({ length: 40 }, (_, i) => `user${i}`);
-  // As many ids as leave room for a few letters.
+  // So many ids that there is room for only a few letters.
   while (ids.length > 0) {
     try {
       expect(attributesOf(event, { countsIds: false, ids, refused: [], late, notices: [], fleetId: 'f/1' })).toMatchObject({ LateUsers: '40, see the ledger', RefusedUsers: 'none' });
@@ -77,7 +77,7 @@ test('as many are named as there is room for, whatever letters their names have'
     const shown = LateUsers.split(', ').length;
     const text = (n: number) => `${people.slice(0, n).join(', ')} and ${2_000 - n} more`;
     expect(LateUsers).toBe(text(shown));
-    // A third of the room: one more would not fit.
+    // These take a third of the room. One more would not fit.
     const [is, next] = [bytes(JSON.stringify(text(shown))), bytes(JSON.stringify(text(shown + 1)))];
     expect(is).toBeLessThanOrEqual(next);
     const room = (contract.MAX_RESPONSE_BYTES - 250 - bytes(STACK + 'r' + 'Fleet')

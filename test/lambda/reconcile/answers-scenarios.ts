@@ -1,7 +1,7 @@
 import { OTHER_ANSWERS, type WorkspacesOptions } from '../../../local/workspaces/index';
 import { BUNDLE, DIRECTORY, type FleetProperties, MINUTE, names, SECOND, type Start, type TestStack } from '../test-stack';
 
-/** Short, so that few calls are made that only wait. */
+/** Short times, so that few calls are made only to wait. */
 const QUICK = { buildTime: 40 * SECOND, terminateTime: 20 * SECOND };
 const THIRTY: FleetProperties = { users: names(30) };
 
@@ -99,7 +99,7 @@ const SCENARIOS: Scenario[] = [
   }],
 ];
 
-/** A test for each other answer. */
+/** Defines a test for each other plausible answer. */
 export function testOtherAnswers(start: Start): void {
   test.each(OTHER_ANSWERS.map((answer) => [answer.name, answer.options] as const))('%s', async (_name, answer) => {
     for (const [what, settings, play] of SCENARIOS) {

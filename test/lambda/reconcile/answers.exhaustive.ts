@@ -1,7 +1,7 @@
 import { testOtherAnswers } from './answers-scenarios';
 import { TestStack } from '../test-stack';
 
-// As answers.test.ts, with the clients of the SDK and dynalite.
+// The tests of answers.test.ts, with the clients of the SDK and dynalite.
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 

@@ -3,6 +3,6 @@ import { TestStack } from '../test-stack';
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
-// What nobody here knows about the real service must not matter: under each other answer the fleet ends as under the default.
+// The handler must not depend on what nobody knows about WorkSpaces. With each other plausible answer, the result is the same.
 // With the SDK and dynalite: answers.exhaustive.ts.
 testOtherAnswers(TestStack.startQuick);

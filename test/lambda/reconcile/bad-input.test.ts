@@ -2,7 +2,8 @@ import { DeregisterWorkspaceDirectoryCommand } from '@aws-sdk/client-workspaces'
 import type { FleetEvent } from '../../../lambda/request/events';
 import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, Outcome, properties, TestStack } from '../test-stack';
 
-// What people write that they did not mean, and what happens to what a fleet rests on while nobody deploys: a sentence or a way on, and nothing is lost.
+// Mistakes in the template, and damage to what a fleet needs (its ledger, its directory, its assets) between deployments. Each ends with a clear
+// sentence or a way to continue, and nobody loses a desktop.
 
 const OWN = 'cdk-bulk-workspaces:fleet';
 const ADOPTED = 'cdk-bulk-workspaces:adopted';
@@ -20,7 +21,7 @@ const SETTINGS = { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes
 const before: FleetProperties = { users, settings: SETTINGS, Tags: { team: 'sales' } };
 const CHANGES: FleetProperties = { settings: { ...SETTINGS, RunningModeAutoStopTimeoutInMinutes: '120' }, Tags: { team: 'field', new: 'yes' } };
 
-/** All that a deployment could change, of the desktops that there are. */
+/** Everything that a deployment could change on the existing desktops. */
 const everything = () => stack.present().map(({ workspaceId, userName, bundleId, tags, properties: is }) => (
   { userName, workspaceId, bundleId, tags: { ...tags }, minutes: is.RunningModeAutoStopTimeoutInMinutes }
 )).sort((a, b) => (a.userName < b.userName ? -1 : 1));
@@ -90,7 +91,7 @@ describe('a user who is in two fleets of one directory', () => {
     await stack.deleteRows(({ pk }) => pk.includes(otherId()));
     expect(await run(other('Delete', second))).toMatchObject({ status: 'SUCCESS' });
     expect(everything()).toEqual(world);
-    // And the other way round: the first one goes, and the second one may have them.
+    // The other way round: when the first fleet is deleted, the second one can get them.
     expect(await run(other('Create', second))).toMatchObject({ status: 'SUCCESS' });
     await stack.delete(before);
     expect(stack.users()).toEqual(['dee']);
@@ -136,7 +137,7 @@ describe('a user who is renamed only in case', () => {
 describe('the directory', () => {
   const more = { ...before, users: [...users, 'dee'] };
 
-  /** An administrator gives the directory up, which the service allows only without desktops. */
+  /** An administrator deregisters the directory. WorkSpaces allows this only if it has no desktops. */
   async function deregister(): Promise<void> {
     stack.idsOf(users).forEach((id) => stack.workspaces.terminateElsewhere(id!));
     await stack.clock.sleep(10 * MINUTE);
@@ -294,11 +295,11 @@ describe('rows of the ledger are deleted by hand', () => {
     'the rows of the calls': ({ sk }) => sk.startsWith('call#'),
     'the row of the lease': ({ sk }) => sk === 'lease',
   };
-  /** After how many steps: before the first, in the middle of what is done first, and of what is done last. */
+  /** The number of steps before the damage: before the first, during the first part of the work, and during the last. */
   const WHEN: readonly (readonly [string, number])[] = [
     ['all rows', 0], ['all rows', 2], ['the row of the fleet', 1], ['the rows of the calls', 0], ['the rows of the calls', 1], ['the rows of the calls', 2], ['the row of the lease', 1],
   ];
-  /** What an update asks for, and what there is after it. */
+  /** What an update asks for, and the result. */
   const UPDATES: Record<string, { readonly to: FleetProperties; readonly users: readonly string[]; readonly undoable: boolean }> = {
     'adds a user': { to: { ...before, users: [...users, 'dee'] }, users: [...users, 'dee', 'emil'], undoable: true },
     'removes a user': { to: { ...before, users: ['ana', 'bo'] }, users: ['ana', 'bo', 'emil'], undoable: false },
@@ -314,7 +315,7 @@ describe('rows of the ledger are deleted by hand', () => {
     });
     await stack.create(before);
   });
-  // Whatever happens to a ledger: what was somebody's before it was the fleet's stays.
+  // Whatever happens to a ledger, adopted desktops stay.
   afterEach(() => {
     expect(stack.idsOf(['emil'])).toEqual([emil]);
     expect(stack.present().find(({ userName }) => userName === 'emil')!.tags).toMatchObject({ cost: '42' });
@@ -406,7 +407,7 @@ describe('rows of the ledger are deleted by hand', () => {
     const outcome = await stack.finish(back);
     if (outcome.status === 'FAILED') {
       expect(outcome.reason).toContain('the ledger of this fleet was deleted while its Update was running');
-      // What continue-update-rollback does.
+      // The same event as from continue-update-rollback.
       expect(await stack.rollBack(failed, before)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(users) });
     }
     expect(everything()).toEqual(world);

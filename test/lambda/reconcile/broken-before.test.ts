@@ -1,6 +1,6 @@
 import { FleetProperties, MINUTE, names, TestStack } from '../test-stack';
 
-// A desktop that was broken before an update fails nobody else's.
+// A desktop that was broken before an update does not fail the update of the others.
 
 let stack: TestStack;
 beforeEach(async () => { stack = await TestStack.startQuick({ buildTime: MINUTE, missingUsers: ['nobody'] }); });

@@ -35,7 +35,7 @@ test('NEW_USERS_ONLY: new users get it, existing desktops stay as they are, and 
   expect(bundles()).toEqual([`ana ${BUNDLE}`, `bo ${BUNDLE}`, `chen ${BUNDLE}`, `dee ${NEW}`]);
   expect(stack.idsOf(users)).toEqual(ids);
   expect(stack.present().every(({ tags }) => tags.team === 'x')).toBe(true);
-  // And later they may follow.
+  // A later update can migrate them.
   expect(await stack.update(to, { ...to, BundleChange: 'MIGRATE' })).toMatchObject({ status: 'SUCCESS' });
   expect(bundles()).toEqual([`ana ${NEW}`, `bo ${NEW}`, `chen ${NEW}`, `dee ${NEW}`]);
 });

@@ -2,8 +2,8 @@ import { CloudFormationClient, DescribeStackEventsCommand } from '@aws-sdk/clien
 import { awsLastUpdate } from '../../../lambda/aws/stack-status';
 import { FleetProperties, MINUTE, properties, TestStack } from '../test-stack';
 
-// CloudFormation does not wait for an update that it cancels: its first step may run when the stack already rolls back, and must not take
-// itself for the rollback, which may remove whatever the update before had made.
+// CloudFormation does not wait for an update that it cancels. The update's first step may run when the stack is already rolling back. It must not
+// treat itself as the rollback, which may terminate everything that the update before it created.
 
 const HOUR = 60 * MINUTE;
 
@@ -12,7 +12,7 @@ beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 beforeEach(async () => { stack = await TestStack.startQuick({ missingUsers: ['nobody'], buildTime: MINUTE }); });
 afterEach(() => stack.stop());
 
-/** Sends an update, which is cancelled before its first step. */
+/** Sends an update that is cancelled before its first step. */
 async function cancelled(before: FleetProperties, after: FleetProperties): Promise<unknown> {
   stack.status = 'UPDATE_IN_PROGRESS';
   const event = await stack.begin(stack.updateEvent(before, after));

@@ -2,7 +2,7 @@ import { CRASHES_IN_CHANGES } from './crash-changes-scenarios';
 import { testEveryCall } from './every-call';
 import { TestStack } from '../test-stack';
 
-// As crash.test.ts, for what an update does to desktops that exist. With the SDK and dynalite: crash-changes.exhaustive.ts.
+// Like crash.test.ts, but for changes of existing desktops. With the SDK and dynalite: crash-changes.exhaustive.ts.
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 

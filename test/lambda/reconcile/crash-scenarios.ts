@@ -3,10 +3,10 @@ import { type FleetProperties, names, type TestStack } from '../test-stack';
 
 const BEFORE: FleetProperties = { users: names(2) };
 const AFTER: FleetProperties = { users: names(30) };
-/** Two who have a desktop, two who get one, and one who is refused. */
+/** Two users have a desktop, two get one, and one is refused. */
 const FAILING: FleetProperties = { users: [...names(4), 'nobody'] };
 const FIVE: FleetProperties = { users: names(5) };
-/** Three leave, and one comes. */
+/** Three users leave the list, and one joins it. */
 const CHANGED: FleetProperties = { users: [...names(2), 'user900'], TerminationLimit: 'unlimited' };
 const RELEASED: FleetProperties = { users: [...names(2), 'user900'], RemovedUsers: 'RELEASE' };
 const tagged = (stack: TestStack) => stack.present().filter(({ tags }) => tags['cdk-bulk-workspaces:fleet']).map(({ userName }) => userName).sort();
@@ -16,7 +16,7 @@ export function expectOneDesktopEach(stack: TestStack, users: readonly string[])
   expect(stack.users()).toEqual([...users].sort());
 }
 
-/** Who gets a desktop, who keeps theirs, and who loses it. */
+/** Users who get a desktop, keep theirs, or lose it. */
 export const CRASHES: readonly Scenario[] = [
   {
     title: 'a create, if every call may %s, gives everybody exactly one desktop',

@@ -2,7 +2,7 @@ import { CRASHES } from './crash-scenarios';
 import { testEveryCall } from './every-call';
 import { TestStack } from '../test-stack';
 
-// As crash.test.ts, with the clients of the SDK and dynalite.
+// The tests of crash.test.ts, with the clients of the SDK and dynalite.
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 

@@ -5,7 +5,7 @@ let stack: TestStack;
 afterEach(() => stack.stop());
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
-/** Two desktops take longer than anybody waits. */
+/** Two desktops take longer to build than the timeout. */
 const slow = { buildTime: ({ index }: { index: number }) => (index < 2 ? 3 : 1) * 20 * MINUTE };
 
 /** The answer that the Provider framework sends to CloudFormation. */
@@ -62,7 +62,7 @@ test('the provider waits for a policy that takes a while to be known', async () 
   const later = stack.clock.now() + 100 * SECOND;
   stack.denies = ({ operation }) => operation === 'CreateWorkspaces' && stack.clock.now() < later;
   expect(await stack.create({ users: names(2) })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(names(2)) });
-  // A call that was denied has made nothing, so nobody had to be looked up.
+  // A denied call creates nothing, so no user had to be looked up.
   expect(stack.inputs('DescribeWorkspaces').filter((input) => (input as { UserName?: string }).UserName)).toEqual([]);
 });
 

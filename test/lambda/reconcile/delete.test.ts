@@ -186,7 +186,7 @@ test('looking up lost users continues in the next step if the time is up', async
   await stack.deleteRows(() => true);
   const update = await stack.begin(stack.updateEvent(many, { ...many, Refresh: '2' }));
   const start = stack.clock.now();
-  // ... which follows at once.
+  // ... which comes right after it.
   expect(await stack.step(update)).toEqual({ Status: 'NOT_YET', More: true });
   expect(stack.clock.now() - start).toBeLessThan(MINUTE);
   expect(await stack.finish(update)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(many.users) });

@@ -78,7 +78,7 @@ test('a delete that comes in the middle of a step: the step makes nothing more',
   remove = await stack.begin(stack.event('Delete', properties({ users: names(200) }), { PhysicalResourceId: stack.physicalId }));
   madeThen = stack.made().length;
   await working;
-  expect(stack.made().length).toBeLessThanOrEqual(madeThen + 25); // at most the call that was under way
+  expect(stack.made().length).toBeLessThanOrEqual(madeThen + 25); // only the call that was under way may still create desktops
   expect(await stack.finish(remove)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual([]);
 });
@@ -101,7 +101,7 @@ test('isComplete gives the same answer again after it was done, for a create, an
   const update = await stack.begin(stack.updateEvent(wanted, { users: names(31) }));
   await stack.finish(update);
   expect(await stack.poll(update)).toMatchObject({ IsComplete: true, Data: { WorkspaceIds: stack.idsOf(names(31)).join() } });
-  expect(await stack.poll(create)).toEqual({ IsComplete: false }); // superseded by now
+  expect(await stack.poll(create)).toEqual({ IsComplete: false }); // a newer event has come
 
   const remove = await stack.begin(stack.event('Delete', properties({ users: names(31) }), { PhysicalResourceId: stack.physicalId }));
   await stack.finish(remove);

@@ -1,20 +1,20 @@
 import type { Fault } from '../../../local/faults';
 import { MINUTE, SECOND, type Start, TestStack } from '../test-stack';
 
-// What can go wrong with a call, at every call that a deployment makes, one after the other.
+// Tries each kind of fault at every call of a deployment, one after the other.
 export const HOWS: Fault['how'][] = ['kill-before', 'kill-after', 'lose'];
-// Short, so that few calls are made that only wait.
+// Short times, so that few calls are made only to wait.
 const SETTINGS = { buildTime: 25 * SECOND, terminateTime: 20 * SECOND, invisibleFor: 4 * SECOND };
-/** By then, a desktop that is not to be seen has gone. */
+/** After this time, a desktop that is not visible is gone. */
 export const BE_SURE = 5 * MINUTE;
 
-/** A deployment, or several, and what must hold whatever goes wrong with one of its calls. */
+/** One or several deployments, and what must be true whichever fault one of their calls has. */
 export interface Scenario {
-  /** With `%s` for what goes wrong. */
+  /** The title of the test, with `%s` for the kind of fault. */
   readonly title: string;
-  /** @default - each of `HOWS` */
+  /** The kinds of faults. @default - each of `HOWS` */
   readonly hows?: readonly Fault['how'][];
-  /** What comes before, without a fault. @default - nothing */
+  /** What is done before, without a fault. @default - nothing */
   prepare?(stack: TestStack): Promise<unknown>;
   play(stack: TestStack): Promise<unknown>;
 }
@@ -28,7 +28,7 @@ export async function inFreshStack<T>(start: Start, work: (stack: TestStack) => 
   }
 }
 
-/** Plays it once. @returns the calls of its steps */
+/** Plays a scenario once. @returns the calls of its steps */
 export function rehearse(start: Start, { prepare, play }: Scenario, fault?: Fault): Promise<string[]> {
   return inFreshStack(start, async (stack) => {
     await prepare?.(stack);
@@ -39,7 +39,7 @@ export function rehearse(start: Start, { prepare, play }: Scenario, fault?: Faul
   });
 }
 
-/** Plays it once without a fault, to see how many calls there are; then with a fault at each of them. */
+/** Plays a scenario once without a fault, to count its calls, and then once for each call, with a fault at that call. */
 export async function atEveryCall(start: Start, how: Fault['how'], scenario: Scenario): Promise<void> {
   const calls = (await rehearse(start, scenario)).length;
   expect(calls).toBeGreaterThan(10);
@@ -53,7 +53,7 @@ export async function atEveryCall(start: Start, how: Fault['how'], scenario: Sce
   }
 }
 
-/** A test for each scenario and each of what can go wrong. */
+/** Defines a test for each scenario and each kind of fault. */
 export function testEveryCall(start: Start, scenarios: readonly Scenario[]): void {
   for (const scenario of scenarios) test.each(scenario.hows ?? HOWS)(scenario.title, (how) => atEveryCall(start, how, scenario));
 }

@@ -1,8 +1,8 @@
 import type { Call } from '../../../local/core/service';
 import { DIRECTORY, BUNDLE, type FleetProperties, MINUTE, names, type Outcome, TestStack } from '../test-stack';
 
-// Every action on desktops, in every stack operation, is denied for one of 60, or the service rejects it, or the desktop is suspended or gone.
-// Whatever it is: the others end as desired, the one is named with the permission, and there is an answer within the hour.
+// In every stack operation, every action is denied for one desktop of 60, or WorkSpaces rejects it, or the desktop is suspended or gone.
+// In each case, the other desktops end as desired, the one is named with the permission, and the event is answered within an hour.
 
 const OTHER_BUNDLE = 'wsb-b0s22j3d7';
 const ONE_OF = {
@@ -25,7 +25,7 @@ const replaced: FleetProperties = { ...migrated, BundleChange: 'REPLACE' };
 const released: FleetProperties = { ...changed, RemovedUsers: 'RELEASE' };
 const failing = (to: FleetProperties): FleetProperties => ({ ...to, users: [...to.users!, 'nobody'], FailureTolerance: '0' });
 
-/** What becomes of a user's desktop, in short. */
+/** The result for a user's desktop, in one word. */
 type End = 'base' | 'changed' | 'migrated' | 'free' | 'none';
 
 interface Scenario {
@@ -115,14 +115,14 @@ afterEach(async () => {
   await stack.stop();
 });
 
-/** Every desktop that a user has ever had. */
+/** All desktops that a user has ever had. */
 const desktopsOf = (user: string) => stack.workspaces.desktops().filter(({ userName }) => userName === user);
 const isAbout = (user: string) => ({ input }: Call) => {
   const text = JSON.stringify(input);
   return [user, ...desktopsOf(user).map(({ workspaceId }) => workspaceId)].some((each) => text.includes(`"${each}"`));
 };
 
-/** What has become of a user's desktop. */
+/** Finds the result for a user's desktop. */
 function endOf(user: string): string {
   const [desktop, ...more] = stack.present().filter(({ userName }) => userName === user);
   if (!desktop) return 'none';
@@ -146,12 +146,12 @@ async function play(scenario: string, part: Part, goesWrong: (user: string) => v
   const text = [outcome.status === 'SUCCESS' ? JSON.stringify(outcome.data) : outcome.reason, ...said.filter((line) => line.includes('"what":"notice"'))].join('\n');
   const [end, desired] = [endOf(one), ends(one)];
   const others = [...users, ...comers].filter((each) => each !== one).map((user) => ({ user, end: endOf(user), desired: ends(user) }));
-  // Only what a fleet has made itself fails a delete or a rollback: if it cannot be terminated, or nobody can see whether it has gone.
+  // A delete or a rollback fails only because of a desktop that the fleet created, and that cannot be terminated or observed.
   const fails = (end !== desired || isHidden) && desired === 'none' && /^delete|^rollback/.test(scenario);
   return { outcome, text, one, end, desired, others, status: fails ? 'FAILED' : 'SUCCESS' };
 }
 
-/** The others end as desired. A release leaves no mark, and nobody has two desktops. */
+/** Checks that the others end as desired, that released desktops have none of the fleet's tags, and that nobody has two desktops. */
 function expectOthersAsDesired({ others, outcome, status }: Awaited<ReturnType<typeof play>>): void {
   expect(others.filter(({ end, desired }) => end !== desired)).toEqual([]);
   expect(outcome).toMatchObject({ status });
@@ -184,7 +184,7 @@ describe.each(cases)('%s in: %s, for one who is: %s', (action, scenario, part) =
     const { outcome, text, one, end, desired } = played;
     expectOthersAsDesired(played);
     expect(outcome.minutes).toBeLessThan(60);
-    // If the service says that it is gone, nobody asks where it is.
+    // If WorkSpaces says that the desktop is gone, the handler does not look for it.
     if (code !== 'ResourceNotFoundException' && (end !== desired || outcome.status === 'FAILED')) expect(text).toContain(one);
   });
 });

@@ -1,6 +1,6 @@
 import { BUNDLE, FleetProperties, MINUTE, properties, TestStack } from '../test-stack';
 
-// What the search for broken guarantees has found, each as small as it gets.
+// Faults that the random search (`test/chaos`) has found, each as a test that is as small as possible.
 
 let stack: TestStack;
 beforeEach(async () => {
@@ -15,11 +15,11 @@ const ANA: FleetProperties = { users: ['ana'] };
 test('guarantee 7: retained desktops stay, also if the answer to the call that found them was lost', async () => {
   await stack.create(ANA);
   const ids = stack.idsOf(['ana']);
-  // Taken out of the stack, which keeps the desktops and sends no event; comes back, and is undone: the ledger forgets it.
+  // The fleet is removed from the stack. The desktops stay, and no event is sent. It comes back, that create is undone, and the ledger forgets it.
   await stack.create(ANA);
   await stack.delete(ANA, stack.physicalId, OTHER_RESOURCE_FAILED);
   expect(stack.idsOf(['ana'])).toEqual(ids);
-  // Comes back once more. That ana has a desktop is in an answer that nobody reads.
+  // The fleet comes back again. The answer that says that ana has a desktop is lost.
   const create = await stack.begin(stack.event('Create', properties(ANA)));
   stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after' });
   await stack.poll(create);

@@ -1,6 +1,6 @@
 import { BUNDLE, DIRECTORY, MINUTE, names, properties, TestStack } from '../test-stack';
 
-// Where a desktop could be lost, or left behind, by two things that go wrong at the same time.
+// Two failures at the same time, by which a desktop could be lost or left behind.
 
 let stack: TestStack;
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
@@ -8,7 +8,7 @@ afterEach(() => stack.stop());
 
 const ids = () => stack.present().map(({ workspaceId }) => workspaceId);
 
-/** The table went with the last fleet of the stack, and its desktops were kept. */
+/** The table was deleted with the last fleet of the stack, and the fleet's desktops were kept. */
 function forgetLedger(): Promise<void> {
   return stack.deleteRows(() => true);
 }

@@ -17,7 +17,7 @@ test.each([4 * SECOND, 4 * MINUTE])('the answer to a create call is lost: its de
 
 test('the ledger fails to record the answer to a create call: no desktop is lost', async () => {
   stack = await TestStack.start({ missingUsers: ['user029'] });
-  // The intent goes in; the answer does not, however often the SDK tries.
+  // The record before the call is written. The one after it is not, however often the SDK tries.
   stack.inject({ operation: 'PutItem', how: 'refuse', code: 'ThrottlingException', after: 2, times: 3 });
   const wanted = { users: names(30) };
   const joined = await stack.begin(stack.event('Create', properties(wanted)));
@@ -87,7 +87,7 @@ test('a desktop is still being terminated: waits until it is gone, then makes th
   expect(stack.present()).toHaveLength(1);
 });
 
-// The fleet was retained when it was taken out of the template, and comes back under the same id.
+// The fleet was retained when it was removed from the template, and comes back under the same id.
 describe('desktops that a retained fleet has left', () => {
   const ours = () => ({ [OWNERSHIP_TAG]: stack.fleetId });
   const wanted: FleetProperties = { users: ['ana', 'bo'] };
@@ -214,7 +214,7 @@ test('a write of the ledger that arrives late, after the SDK has repeated it, ta
   await stack.create(before);
   const { client } = stack.services.ledger as unknown as { client: { send(command: object): Promise<unknown> } };
   const send = client.send.bind(client);
-  // That the removals are allowed is noted before the first of them; the first try of this call acts when they have been made.
+  // The ledger records that the terminations are allowed before the first of them. The first try of this call has its effect only after them.
   let firstTry: object | undefined;
   let isLate = false;
   client.send = async (command: object) => {

@@ -1,6 +1,6 @@
 import { DIRECTORY, FleetProperties, MINUTE, Outcome, properties, TestStack } from '../test-stack';
 
-// What becomes of a fleet whose move to another directory fails, while other things go wrong as well.
+// The move of a fleet to another directory fails, and something else fails, too.
 
 const THERE = 'd-00000000ff';
 
@@ -27,14 +27,14 @@ test('a delete after a move whose rollback did not finish leaves no desktop', as
   await stack.create(here);
   const failed = { ...there, users: [...users, 'nobody'] };
   expect(await update(here, failed, idIn(DIRECTORY))).toMatchObject({ status: 'FAILED' });
-  // One of those made there becomes SUSPENDED, so that the rollback cannot take it away in time.
+  // One of the new desktops becomes SUSPENDED, so the rollback cannot terminate it in time.
   const ana = stack.present().find(({ userName, directoryId }) => userName === 'ana' && directoryId === THERE);
   await stack.clock.sleep(2 * MINUTE);
   if (ana) stack.workspaces.others.suspend(ana.workspaceId);
   const back = await update(failed, here, idIn(DIRECTORY), 'UPDATE_ROLLBACK_IN_PROGRESS');
   expect(back).toMatchObject({ status: 'FAILED' });
   expect(usersIn(DIRECTORY)).toEqual(users);
-  // UPDATE_ROLLBACK_FAILED; the stack is deleted.
+  // The stack is in UPDATE_ROLLBACK_FAILED, and is deleted.
   expect(await stack.delete(here)).toMatchObject({ status: 'SUCCESS' });
   expect(usersIn(DIRECTORY)).toEqual([]);
 });

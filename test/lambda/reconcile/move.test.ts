@@ -1,6 +1,6 @@
 import { DIRECTORY, FleetProperties, Outcome, properties, TestStack } from '../test-stack';
 
-// A fleet that comes to another directory: others are made there, and CloudFormation deletes those in the directory before.
+// A fleet moves to another directory. New desktops are created there, and CloudFormation deletes the fleet in the old directory.
 
 const THERE = 'd-00000000ff';
 const OWN = 'cdk-bulk-workspaces:fleet';
@@ -36,7 +36,7 @@ test('makes desktops there, under another physical id, and CloudFormation delete
   expect(await remove(here, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS')).toMatchObject({ status: 'SUCCESS' });
   expect(usersIn(DIRECTORY)).toEqual([]);
   expect(usersIn(THERE)).toEqual(users);
-  // And goes on from there.
+  // The next update works as usual.
   expect(await update(there, { ...there, users: ['ana'] }, idIn(THERE))).toMatchObject({ status: 'SUCCESS', physicalId: idIn(THERE) });
   expect(usersIn(THERE)).toEqual(['ana']);
 });
@@ -65,7 +65,7 @@ test('of a retained fleet: desktops here stay, are named, and do not count', asy
   const outcome = await update(kept, { ...kept, DirectoryId: THERE }, idIn(DIRECTORY));
   expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringMatching(new RegExp(`3 users in the directory ${DIRECTORY} stay there: ana \\(ws-`)) } });
   expect(stack.users()).toEqual([...users, ...users].sort());
-  // And back: they are taken up again.
+  // Back to the old directory: the fleet finds its desktops again.
   expect(await update({ ...kept, DirectoryId: THERE }, kept, idIn(THERE))).toMatchObject({ status: 'SUCCESS', physicalId: idIn(DIRECTORY) });
   expect(stack.made()).toHaveLength(6);
 });

@@ -1,7 +1,7 @@
 import type { Call } from '../../../local/core/service';
 import { MINUTE, names, TestStack, type FleetProperties } from '../test-stack';
 
-// One desktop that AWS does not let go, or lets nobody look at, keeps nobody else's.
+// If one desktop cannot be terminated or observed, this does not stop the work on the others.
 
 let stack: TestStack;
 beforeEach(async () => { stack = await TestStack.startQuick({ buildTime: MINUTE }); });
@@ -12,7 +12,7 @@ const all = names(60);
 const held = 'user007';
 const others = all.filter((each) => each !== held);
 
-/** The id of a user's desktop, also after it is gone. */
+/** The id of a user's desktop, even after it is gone. */
 const idOf = (user: string) => stack.workspaces.desktops().find(({ userName }) => userName === user)?.workspaceId;
 /** Whether a call is about a user's desktop. */
 const isAbout = ({ input }: Call, user: string) => [user, idOf(user)].some((each) => each !== undefined && JSON.stringify(input).includes(`"${each}"`));
@@ -184,7 +184,7 @@ describe('workspaces:DeleteTags is denied', () => {
     expect(outcome.minutes).toBeLessThan(15);
     expect(stack.present().map(({ workspaceId }) => workspaceId)).toEqual([id]);
     expect(stack.workspaces.tagsOf(id)).toHaveProperty(['cdk-bulk-workspaces:adopted']);
-    // A fleet in its place takes it up again.
+    // A new fleet in the same place finds it again.
     stack.denies = undefined;
     stack.workspaces.configure({ missingUsers: [] });
     expect(await stack.create(adopting)).toMatchObject({ status: 'SUCCESS' });

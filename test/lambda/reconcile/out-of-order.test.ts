@@ -1,6 +1,6 @@
 import { FleetProperties, MINUTE, names, properties, TestStack } from '../test-stack';
 
-// Events that come late, out of order, or again, and rollbacks of what took several tries: found by somebody who read the handler for it.
+// Events that come late, out of order, or again, and rollbacks of several updates. These faults were found by reading the handler.
 
 const HOUR = 60 * MINUTE;
 
@@ -58,7 +58,7 @@ test.each<[string, FleetProperties, FleetProperties]>([
   expect(await stack.update(before, after)).toMatchObject({ status: 'SUCCESS' });
   stack.status = 'UPDATE_FAILED';
   await stack.clock.sleep(10 * MINUTE);
-  stack.status = 'UPDATE_IN_PROGRESS'; // the other resource is tried again, and fails again
+  stack.status = 'UPDATE_IN_PROGRESS'; // the other resource is deployed again, and fails again
   await stack.clock.sleep(5 * MINUTE);
   stack.status = 'UPDATE_FAILED';
   await stack.clock.sleep(5 * MINUTE);
@@ -77,7 +77,7 @@ test('several updates that failed without a rollback are rolled back together', 
     await stack.clock.sleep(10 * MINUTE);
   }
   expect(stack.users().length).toBeGreaterThan(3);
-  // Of a rollback, that does not matter.
+  // For a rollback, this does not matter.
   stack.workspaces.setState(stack.idsOf(one.users!)[0]!, 'ERROR');
   expect(await stack.rollBack(third, one)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual(one.users);
@@ -188,7 +188,7 @@ test('a rollback reclaims hundreds of released desktops, even if calls are slow:
 }, 200_000);
 
 test('a create whose stack seemed to have ended at first still counts: when it is undone, retained desktops stay', async () => {
-  expect(await stack.create(one)).toMatchObject({ status: 'SUCCESS' }); // and is taken out of the stack, with RETAIN
+  expect(await stack.create(one)).toMatchObject({ status: 'SUCCESS' }); // then it is removed from the stack, with RETAIN
   stack.status = 'UPDATE_COMPLETE';
   await stack.clock.sleep(HOUR);
   const other: FleetProperties = { users: ['ana', 'bo'] };

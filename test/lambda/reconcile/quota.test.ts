@@ -1,6 +1,6 @@
 import { BUNDLE, FleetProperties, MINUTE, names, TestStack } from '../test-stack';
 
-// A used-up quota is found once, not once for each user.
+// The handler finds out only once that the quota is used up, not once for each user.
 
 let stack: TestStack;
 afterEach(() => stack.stop());

@@ -9,7 +9,7 @@ test('fails with the name and the code of a refused user, makes no more desktops
   const wanted = { users: names(60) };
   const outcome = await stack.create(wanted);
   expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('user030 (ResourceNotFound.User') });
-  expect(stack.users()).toHaveLength(49); // the third batch was not asked for any more
+  expect(stack.users()).toHaveLength(49); // the third batch was not requested
   expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual([]);
 });
@@ -41,7 +41,7 @@ test('one user with impossible volumes fails a whole call: the other 24 still ge
   });
   expect(outcome).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: `${bad} (InvalidParameterValuesException)` } });
   expect(stack.made()).toEqual([first, ...rest]);
-  // Nor does the ledger think that the calls that failed may have made something.
+  // The ledger knows that the failed calls created nothing.
   expect((await stack.rows()).flatMap(({ records = [] }) => records).filter(({ state }) => state === 'unknown')).toEqual([]);
 });
 

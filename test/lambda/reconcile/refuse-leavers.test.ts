@@ -1,6 +1,6 @@
 import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, names, SECOND, TestStack } from '../test-stack';
 
-// Without a word in the template about users who leave the list, an update does not take a desktop from anybody.
+// If the template does not say what happens to users who leave the list, an update takes nobody's desktop away.
 
 let stack: TestStack;
 beforeEach(async () => {

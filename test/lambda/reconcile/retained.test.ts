@@ -1,6 +1,6 @@
 import { BUNDLE, TestStack } from '../test-stack';
 
-// A fleet that is kept when it is taken out of the template (which sends no event), and comes back under the same name.
+// A fleet that is retained when it is removed from the template (which sends no event), and that comes back under the same name.
 
 let stack: TestStack;
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());

@@ -27,13 +27,13 @@ test.each([[100, 400], [1_000, 600], [10_000, 1_300]])('%i desktops take at most
   const { users } = fleet(count);
   expect(await stack.create(fleet(count))).toMatchObject({ status: 'SUCCESS', data: { WorkspaceIds: `${count} WorkSpaces`, RefusedUsers: 'none', LateUsers: 'none' } });
 
-  // Each once.
+  // Each desktop once.
   expect(stack.made()).toEqual(users);
   expect(stack.present().every(({ state }) => state === 'AVAILABLE')).toBe(true);
   expect(stack.calls('CreateWorkspaces')).toBe(Math.ceil(count / 25));
   expect(total()).toBeLessThanOrEqual(most);
   expect(stack.throttled()).toBe(0);
-  // All calls up to the last create, at two a second and five at once: what must be known before the first one is three of them.
+  // All calls until the last create, at two a second with a burst of five. Three of them are the checks before the first create.
   const allowed = ((Math.ceil(count / 25) + 3 - 5) / 2) * SECOND;
   expect(lastCreate - start).toBeLessThanOrEqual(1.1 * allowed + 0.2 * SECOND);
 }, 300_000);

@@ -1,7 +1,7 @@
 import { STEP_TIMEOUT_SECONDS } from '../../../src/private/contract';
 import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, names, properties, SECOND, TestStack } from '../test-stack';
 
-// Two things at once: found by reading the handler for what its tests do not try.
+// Two things that happen at the same time. These faults were found by reading the handler for cases that its tests did not try.
 
 const NEW = 'wsb-b0s22j3d7';
 const OWN = 'cdk-bulk-workspaces:fleet';
@@ -24,7 +24,7 @@ test('a rollback after an update whose removal could not be finished', async () 
   const [, bo] = stack.idsOf(five.users);
   await stack.clock.sleep(20 * MINUTE);
   const one = { ...five, users: ['ana'] };
-  // bo's is suspended right after it has been asked whether it can be terminated
+  // bo's desktop is suspended right after the handler has checked that it can be terminated
   let done = false;
   stack.whileCalling('TerminateWorkspaces', () => { if (!done) { done = true; stack.workspaces.others.suspend(bo!); } });
   const first = await stack.update(five, one);
@@ -42,7 +42,7 @@ test.each(['REPLACE', 'MIGRATE'] as const)('%s, a step that dies after it has se
   const to = { ...before, users: ['ana', 'bo'] };
   stack.status = 'UPDATE_IN_PROGRESS';
   const event = await stack.begin(stack.updateEvent(before, to));
-  // The answer of a step that is done is lost on its way.
+  // The answer of a step that is done is lost.
   let answered = false;
   for (let i = 0; i < 100 && !answered; i++) {
     const result = await stack.step(event);
@@ -96,13 +96,13 @@ test('a delete with an invented id, whose create never came, leaves retained des
   await stack.create({ users: ['ana'] });
   const ids = stack.idsOf(['ana']);
   await stack.clock.sleep(30 * DAY);
-  // retained when taken out; comes back; its create's event is lost (throttled), another resource fails
+  // the fleet is retained, and comes back; the event of its create is lost (throttled), and another resource fails
   await stack.delete({ users: ['ana'] }, 'Test-Fleet-1ABCDEFGH', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
   expect(stack.idsOf(['ana'])).toEqual(ids);
 });
 
 test('the fleet row is lost between a failed create over a retained fleet and its delete', async () => {
-  // kept, and forgotten by the ledger: only the tag knows
+  // the desktop was kept, and the ledger has forgotten it: only the tag says whose it is
   const ana = stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: 'ana', tags: { [OWN]: stack.fleetId } });
   const failed = { users: ['ana', 'nobody'] };
   expect(await stack.create(failed)).toMatchObject({ status: 'FAILED' });

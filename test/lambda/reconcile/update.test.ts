@@ -9,7 +9,7 @@ beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
 const before: FleetProperties = { users: ['ana', 'bo'] };
 
-/** Ids and states of everything there is, to see that nothing has changed. */
+/** The ids and states of all desktops, to check that nothing has changed. */
 const everything = () => stack.workspaces.desktops().map(({ workspaceId, state, tags }) => ({ workspaceId, state, tags }));
 
 test('adds users, and does not touch the others', async () => {
@@ -54,7 +54,7 @@ test('the rollback of an update of ours that succeeded, because another resource
   expect(await stack.update(before, added)).toMatchObject({ status: 'SUCCESS' });
   expect(await stack.rollBack(added, before)).toMatchObject({ status: 'SUCCESS', ids });
   expect(stack.users()).toEqual(['ana', 'bo']);
-  // And the next update is an update like any other.
+  // The next update works as usual.
   expect(await stack.update(before, added)).toMatchObject({ status: 'SUCCESS' });
   expect(await stack.update(added, before)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual(['ana', 'bo']);
