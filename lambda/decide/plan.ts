@@ -45,13 +45,15 @@ export function plan(users: readonly User[], terms: Terms): Plan {
   const standing = inPhases((phase) => phase !== 'refused').filter(isDesiredDesktop);
   const changing = inPhases(isBuilt).filter(isDesiredDesktop);
   const built = users.filter(isDesiredDesktop);
+  const unknown = inPhases((phase) => phase === 'unknown');
   return {
     lookUp: [
-      ...inPhases((phase) => phase === 'unknown').filter(isRecorded),
+      ...unknown.filter(isRecorded),
       ...undesired.filter(isRecorded).filter(({ record }) => record.state === 'unknown'),
     ],
     create: inPhases((phase) => phase === 'absent'),
-    terminate: removable.filter(({ madeIn }) => madeIn > terms.keepUpTo),
+    // While somebody is looked up, an unclaimed desktop may be theirs.
+    terminate: removable.filter(({ madeIn, record }) => madeIn > terms.keepUpTo && !(record.unclaimed && unknown.length > 0)),
     remove: [
       ...removable.filter(({ madeIn }) => madeIn <= terms.keepUpTo),
       ...standing.filter((each) => isReplaced(each, terms.request, terms.deployedUpTo)),

@@ -12,6 +12,8 @@ export class FleetRecords {
   /** Each user's record, and the row that has it. */
   private readonly records = new Map<string, { readonly number: number; readonly record: UserRecord }>();
   private readonly dirty = new Set<number>();
+  /** Who had a desktop in a record, by its id. */
+  private readonly holders = new Map<string, string>();
   /** Rows without a record, to be used again. Otherwise the ledger would grow with each deployment. */
   private readonly empty = new Set<number>();
   private longest = 0;
@@ -49,7 +51,7 @@ export class FleetRecords {
       const before = this.records.get(key);
       // The record of the latest call counts, unless an earlier call has made a desktop.
       const counts = !isDesktop(before?.record) || isDesktop(record);
-      if (counts) this.records.set(key, { number: row.number, record });
+      if (counts) this.record(key, row.number, record);
       if (before && before.number !== row.number) this.forgetStale(key, counts ? before : { number: row.number, record });
     }
   }
@@ -67,6 +69,20 @@ export class FleetRecords {
     this.rows.set(row.number, row);
     if (row.records.length === 0) this.empty.add(row.number);
     else this.empty.delete(row.number);
+  }
+
+  /** The user whose record has this desktop; undefined if there is none. One id is never in the records of two users. */
+  holderOf(id: string): string | undefined {
+    const key = this.holders.get(id);
+    const record = key === undefined ? undefined : this.records.get(key)?.record;
+    return isDesktop(record) && (record.id === id || record.migrating?.from === id) ? key : undefined;
+  }
+
+  private record(key: string, number: number, record: UserRecord): void {
+    this.records.set(key, { number, record });
+    if (!isDesktop(record)) return;
+    this.holders.set(record.id, key);
+    if (record.migrating) this.holders.set(record.migrating.from, key);
   }
 
   /** The length of the longest id. */
@@ -103,7 +119,7 @@ export class FleetRecords {
     const records = current.row.records.flatMap((each) => (userKey(each.userName) !== key ? [each] : record ? [record] : []));
     this.put({ ...current.row, records });
     this.dirty.add(current.row.number);
-    if (record) this.records.set(key, { number: current.row.number, record });
+    if (record) this.record(key, current.row.number, record);
     else this.records.delete(key);
   }
 

@@ -45,6 +45,8 @@ interface WithDesktop extends Recorded, ChangesOfDesktop {
    * The fleet may terminate it only after a deployment with it has succeeded.
    */
   readonly found?: true;
+  /** An answer named nobody of whom it is. The user's name in this record is the desktop's id. */
+  readonly unclaimed?: true;
   /** The last generation in which it was seen in the state asked for. */
   readonly readyIn?: number;
   /** The last generation in which we checked that the service would terminate it. */
