@@ -14,6 +14,7 @@ import { awsTagIndex } from './aws/tag-index';
 import { SECOND, systemClock } from './core/clock';
 import { awsInvokeStep, checkComplete, GOES_ON_FOR } from './entries/is-complete';
 import { join } from './entries/on-event';
+import { unlessDenied } from './entries/patience';
 import { isRead, joinRead, readIds } from './entries/read-ids';
 import { Lease } from './ledger/lease';
 import { Ledger } from './ledger/ledger';
@@ -26,11 +27,14 @@ import { ENVIRONMENT, type HANDLERS, STEP_TIMEOUT_SECONDS, type StepResult } fro
 // function needs.
 
 const timeouts = { connectionTimeout: 3 * SECOND, requestTimeout: 15 * SECOND, throwOnRequestTimeout: true };
+/** For services that answer at once, and whose calls the SDK makes up to three times: all three take no longer than one of WorkSpaces. */
+const quickly = { connectionTimeout: 1 * SECOND, requestTimeout: 4 * SECOND, throwOnRequestTimeout: true };
 let services: Services | undefined;
 
 export async function onEvent(event: FleetEvent | IdsEvent): Promise<CdkCustomResourceResponse> {
   if (isRead(event)) return joinRead(systemClock, event);
-  return join(ledger(new DynamoDBClient({ requestHandler: timeouts })), systemClock, event);
+  const table = ledger(new DynamoDBClient({ requestHandler: timeouts }));
+  return unlessDenied(systemClock, event, environment('logGroupName'), () => join(table, systemClock, event));
 }
 
 export async function isComplete(event: JoinedEvent, context: Context): Promise<CdkCustomResourceIsCompleteResponse> {
@@ -49,7 +53,7 @@ export async function step(event: FleetEvent | IdsEvent, context: Context): Prom
 
 function makeServices(): Services {
   const dynamo = new DynamoDBClient({ requestHandler: timeouts });
-  const cloudFormation = new CloudFormationClient({ requestHandler: timeouts });
+  const cloudFormation = new CloudFormationClient({ requestHandler: quickly });
   // We repeat WorkSpaces calls ourselves: every try waits for the pace, and a lost create is looked up, not repeated.
   const workspaces = new WorkSpacesClient({ maxAttempts: 1, requestHandler: timeouts });
   return {
@@ -57,9 +61,9 @@ function makeServices(): Services {
     ledger: ledger(dynamo),
     lease: new Lease(dynamo, environment('tableName'), systemClock, Number(environment('stepTimeoutSeconds')) * SECOND),
     workspaces: (pace, time) => new AwsWorkspacesApi(workspaces, pace, systemClock, time),
-    tagIndex: awsTagIndex(new ResourceGroupsTaggingAPIClient({ requestHandler: timeouts })),
-    keys: new AwsKeysApi(new KMSClient({ requestHandler: timeouts })),
-    readManifest: awsManifestStore(new S3Client({ requestHandler: timeouts })),
+    tagIndex: awsTagIndex(new ResourceGroupsTaggingAPIClient({ requestHandler: quickly })),
+    keys: new AwsKeysApi(new KMSClient({ requestHandler: quickly })),
+    readManifest: awsManifestStore(new S3Client({ requestHandler: quickly })),
     stackStatus: awsStackStatus(cloudFormation),
     lastUpdate: awsLastUpdate(cloudFormation),
     logGroupName: environment('logGroupName'),

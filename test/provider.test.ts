@@ -48,7 +48,7 @@ describe('functions', () => {
     ['step', { Timeout: STEP_TIMEOUT_SECONDS, MemorySize: 512 },
       { LEDGER_TABLE_NAME: { Ref: 'BulkWorkspacesProviderLedgerAFCF38F7' }, STEP_TIMEOUT_SECONDS: String(STEP_TIMEOUT_SECONDS) }],
     ['isComplete', { Timeout: 900, MemorySize: 256 }, { STEP_FUNCTION_NAME: { Ref: 'BulkWorkspacesProviderStep021A0B83' } }],
-    ['onEvent', { Timeout: 60, MemorySize: 256 }, { LEDGER_TABLE_NAME: { Ref: 'BulkWorkspacesProviderLedgerAFCF38F7' } }],
+    ['onEvent', { Timeout: 240, MemorySize: 256 }, { LEDGER_TABLE_NAME: { Ref: 'BulkWorkspacesProviderLedgerAFCF38F7' } }],
   ])('%s', (handler, properties, environment) => {
     const logGroup = { Ref: 'BulkWorkspacesProviderLogsF020A52E' };
     oneFleet().hasResourceProperties('AWS::Lambda::Function', {

@@ -1,7 +1,9 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { CdkCustomResourceIsCompleteResponse } from 'aws-lambda';
+import { failure, unlessDenied } from './patience';
 import type { StepResult } from '../../src/private/contract';
 import { type Clock, MINUTE } from '../core/clock';
+import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
 import { reasonOf } from '../decide/report';
 import type { JoinedEvent } from '../request/events';
@@ -33,8 +35,9 @@ export async function checkComplete(
   let result: StepResult;
   const until = Math.min(goOnUntil, event.Deadline + LONG_GRACE);
   try {
-    do result = await invoke(event); while (result.Status === 'NOT_YET' && result.More && clock.now() < until);
+    do result = await unlessDenied(clock, event, logGroupName, () => invoke(event)); while (result.Status === 'NOT_YET' && result.More && clock.now() < until);
   } catch (error) {
+    if (error instanceof DeploymentFailure) throw error;
     const { name, message } = error as Error;
     log('step crashed', { error: `${name}: ${message}` });
     if (clock.now() > event.Deadline + GRACE) {
@@ -50,13 +53,6 @@ export async function checkComplete(
         + 'fleet, or other fleets of the stack, kept it busy. The ledger records what it made: deploy again to continue', logGroupName));
     case 'FAILED': throw failure(result.Reason);
   }
-}
-
-/** The framework reports the error's stack. A reason for people needs no stack trace. */
-function failure(reason: string): Error {
-  const error = new Error(reason);
-  error.stack = `Error: ${reason}`;
-  return error;
 }
 
 export function awsInvokeStep(client: LambdaClient, functionName: string): InvokeStep {

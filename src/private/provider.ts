@@ -113,7 +113,8 @@ export class WorkspacesProvider extends Construct implements IBulkWorkspacesProv
     const onEvent = this.handler('OnEvent', {
       handler: HANDLERS.onEvent,
       description: 'BulkWorkspaces: names a fleet and notes which event is the current one',
-      timeout: Duration.seconds(60),
+      // While AWS denies the ledger, because a policy is new, it waits for two minutes.
+      timeout: Duration.minutes(4),
       memorySize: 256,
       logGroup,
       environment: { [ENVIRONMENT.tableName]: this.ledger.tableName },

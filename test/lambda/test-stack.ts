@@ -11,6 +11,7 @@ import { awsTagIndex } from '../../lambda/aws/tag-index';
 import type { WorkspacesApi } from '../../lambda/aws/workspaces-api';
 import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
 import { join } from '../../lambda/entries/on-event';
+import { unlessDenied } from '../../lambda/entries/patience';
 import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
 import { runStep } from '../../lambda/reconcile/run-step';
@@ -188,7 +189,7 @@ export class TestStack extends StackStatuses {
 
   /** Runs onEvent, as often as the framework tries it. An event may come twice. */
   async begin(event: FleetEvent): Promise<JoinedEvent> {
-    return { ...event, ...await join(this.services.ledger, this.clock, event) };
+    return { ...event, ...await unlessDenied(this.clock, event, LOG_GROUP, () => join(this.services.ledger, this.clock, event)) };
   }
 
   /** Runs isComplete once. Throws the error that fails the deployment. */
