@@ -1,6 +1,6 @@
 import { deniedFinally, deniedIn, denialsIn, failedChanges, WAY_OUT_OF_DENIAL } from './failures';
 import { isBuilt, type Phase, phaseOf } from './phase';
-import { isReclaimed, isReleased, isUntagged, plan } from './plan';
+import { isReclaimed, isReleased, isUnconfirmed, isUntagged, plan } from './plan';
 import { openChanges } from './settings-diff';
 import type { Terms } from './terms';
 import { counted, list } from './text';
@@ -64,8 +64,8 @@ export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
   // Replacements are waited for.
   const isDue = terms.now >= terms.deadline || (terms.isIrreversible && terms.request.bundleChange !== 'REPLACE');
   const isChanged = !terms.isIrreversible && !isDue && desired.some(({ user, phase }) => isBuilt(phase) && openChanges(user, terms.generation, 'undoable').length > 0);
-
-  if (!isDue && (late.length > 0 || nothingYet.length > 0 || isChanged)) return { kind: 'not-yet' };
+  const isUncertain = desired.some(({ user, phase }) => isBuilt(phase) && isUnconfirmed(user));
+  if (!isDue && (late.length > 0 || nothingYet.length > 0 || isChanged || isUncertain)) return { kind: 'not-yet' };
 
   const refused = refusalsOf(desired, terms);
   if (refused.length > terms.request.tolerated && !terms.isIrreversible) {
