@@ -48,7 +48,7 @@ export async function createDesktops(context: StepContext, users: readonly Desir
     const [user] = users;
     if (failure === 'denied') {
       const action = deniedAction(user, keyArns, code);
-      rejection(context, Object.assign(error as Error, { message: `${message} (${action})` }), user.record?.failure); // throws if it is denied for many
+      rejection(context, Object.assign(error as Error, { action, message: `${message} (${action})` }), user.record?.failure); // throws if it is denied for many
     }
     await close(row.records.map((record) => refused(context, record, user, keyArns, code, message)));
     return 'answered';

@@ -71,9 +71,7 @@ export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
   if (refused.length > terms.request.tolerated && !terms.isIrreversible) {
     return { kind: 'failed', reason: tooMany(refused, users, terms) };
   }
-  // What was not ready before is nobody else's fault.
-  const lateHere = late.filter(({ madeIn }) => madeIn > terms.deployedUpTo);
-  if (lateHere.length > 0 && !terms.request.acceptLate && !terms.isIrreversible) return { kind: 'failed', reason: tooLate(lateHere) };
+  if (late.length > 0 && !terms.request.acceptLate && !terms.isIrreversible) return { kind: 'failed', reason: tooLate(late) };
 
   return {
     kind: 'done',

@@ -12,13 +12,13 @@ import { Creation } from '../act/creation';
 import { lookUp } from '../act/look-up';
 import { reclaim } from '../act/release';
 import { StepContext } from '../act/step-context';
-import { failureOf } from '../aws/errors';
+import { actionOf, failureOf } from '../aws/errors';
 import type { Pace } from '../aws/pace';
 import { MINUTE, SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
 import { OutOfTime, type TimeLeft } from '../core/time-left';
-import { DENIED_FOR, deniedFinally, isWaiting, POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
+import { deniedFinally, isWaiting, patienceForAll, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import { noticesOf } from '../decide/notices';
 import { plan } from '../decide/plan';
 import { attributesOf, requireRoom } from '../decide/report';
@@ -76,20 +76,26 @@ export class Step {
     }
   }
 
-  /** AWS denies so much that the step cannot go on. What a policy goes by may not be visible everywhere yet; to take something back has more time. */
-  private async denied({ message }: Error): Promise<StepResult> {
-    const { fleet, services: { clock } } = this;
+  /** AWS denies so much that the step cannot go on. What a policy goes by may not be visible everywhere yet. */
+  private async denied(error: Error): Promise<StepResult> {
+    const { fleet, services: { clock }, event: { RequestType } } = this;
     const since = fleet.current.denied?.since ?? clock.now();
-    await this.noteDenial(since);
-    const patience = this.event.RequestType === 'Delete' || fleet.current.rollsBack ? POLICY_DELAY + DENIED_FOR : POLICY_DELAY;
-    if (clock.now() - since < patience) return { Status: 'NOT_YET' };
-    throw new DeploymentFailure(`AWS denies what the provider's role needs: ${message}. ${WAY_OUT_OF_DENIAL}`);
+    await this.noteDenial(since, error.message);
+    // Then the answer is given from what is known: what is denied may not matter to it.
+    if (this.operation !== undefined && clock.now() >= this.answerTime.replacesUntil) return this.conclude();
+    const patience = patienceForAll(actionOf(error) ?? '', RequestType === 'Delete' || fleet.current.rollsBack === true);
+    if (clock.now() < since + patience) return { Status: 'NOT_YET' };
+    throw new DeploymentFailure(this.deniedWith(error.message));
   }
 
   /** @param since when it began; undefined if the step goes on */
-  private async noteDenial(since: number | undefined): Promise<void> {
+  private async noteDenial(since: number | undefined, message?: string): Promise<void> {
     const { denied } = this.fleet.current;
-    if (denied?.since !== since) await this.fleet.progress({ denied: { ...denied, since } });
+    if (denied?.since !== since) await this.fleet.progress({ denied: { ...denied, since, message } });
+  }
+
+  private deniedWith(message: string): string {
+    return `AWS denies what the provider's role needs: ${message}. ${WAY_OUT_OF_DENIAL}`;
   }
 
   private async reconcile(): Promise<StepResult> {
@@ -197,7 +203,7 @@ export class Step {
       await this.context.save();
       if (!this.fleet.current.isIrreversible) throw error;
       this.isDenied = true;
-      await this.noteDenial(this.fleet.current.denied?.since ?? this.services.clock.now());
+      await this.noteDenial(this.fleet.current.denied?.since ?? this.services.clock.now(), (error as Error).message);
       log('denied', { error: (error as Error).message });
       return true;
     }
@@ -272,7 +278,8 @@ export class Step {
     const outcome = (isRollback ? rollbackVerdict : verdict)(this.users(), this.terms());
     log('verdict', { kind: outcome.kind, users: request.desired.size, generation: fleet.generation, rollback: isRollback });
     if (outcome.kind === 'not-yet') return this.notYet();
-    if (outcome.kind === 'failed') throw new DeploymentFailure(outcome.reason);
+    const { message } = fleet.current.denied ?? {};
+    if (outcome.kind === 'failed') throw new DeploymentFailure(message === undefined ? outcome.reason : this.deniedWith(message));
 
     const notices = [...await staysBehind(context, operation, this.services), ...noticesOf(this.users(), this.terms())];
     // A delete has no attributes.
