@@ -66,10 +66,7 @@ export async function beginCall(context: StepContext, users: readonly DesiredUse
   const unknown = users.map(({ desired }): UserRecord => (
     { state: 'unknown', why, userName: desired.userName, settings: settings.indexOf(desired.settings) }
   ));
-  const row: CallRow = { number: records.next, generation: fleet.generation, at: clock.now(), settings, records: unknown };
-  await ledger.addCall(fleet.key, fleet.generation, row);
-  records.add(row);
-  return row;
+  return records.begin(ledger, fleet.key, fleet.generation, { generation: fleet.generation, at: clock.now(), settings, records: unknown });
 }
 
 function answered(context: StepContext, record: UserRecord, user: DesiredUser, keyArns: KeyArns, answer: Awaited<ReturnType<WorkspacesApi['create']>>): UserRecord {

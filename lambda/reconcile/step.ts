@@ -136,7 +136,7 @@ export class Step {
       time,
     });
 
-    this.isIncomplete = fleet.row.lost || rows.length < fleet.row.nextCall;
+    this.isIncomplete = fleet.row.lost || this.context.records.missing.length > 0;
     this.operation = await identifyOperation(this.context, services, event, this.isIncomplete);
     return true;
   }
@@ -306,7 +306,10 @@ export class Step {
     const { key, generation, row: { settled }, current: { startedAt, digests } } = this.fleet;
     if (this.operation.kind === 'delete') {
       await this.services.ledger.forget(key, generation, this.context.records.all);
-    } else if (settled.generation !== generation) {
+      return;
+    }
+    if (this.fleet.current.lostUsersNoted) await this.context.records.fill(this.services.ledger, key);
+    if (settled.generation !== generation) {
       const to = { at: startedAt, properties: digests.to };
       await this.fleet.note({ settled: { generation, to }, settledBefore: settled.generation, lost: false });
     }
