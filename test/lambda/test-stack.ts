@@ -124,13 +124,6 @@ export class TestStack extends StackStatuses {
     return stack;
   }
 
-  /** Starts another stack of the same account, with a ledger of its own. */
-  async neighbour(): Promise<TestStack> {
-    const stack = new TestStack({}, this);
-    stack.use(stack.standIns());
-    return stack;
-  }
-
   readonly clock: VirtualClock;
   readonly kms: KmsService;
   readonly workspaces: WorkspacesService;
@@ -173,6 +166,13 @@ export class TestStack extends StackStatuses {
   }
 
   private onCall: (call: Call) => void = () => undefined;
+
+  /** Starts another stack of the same account, with a ledger of its own. */
+  async neighbour(): Promise<TestStack> {
+    const stack = new TestStack({}, this);
+    stack.use(stack.standIns());
+    return stack;
+  }
 
   async stop(): Promise<void> {
     Object.values(this.clients).forEach((client) => client.destroy());
