@@ -7,7 +7,7 @@ import { type Found, lookedUp } from '../decide/observe';
 import { actualSettings } from '../decide/settings-diff';
 import { bareName } from '../decide/user-names';
 import { hasDesktop, type RecordedUser, type User } from '../ledger/user';
-import { isDesktop, type UserRecord } from '../ledger/user-record';
+import { isDesktop, owned, type UserRecord } from '../ledger/user-record';
 import { userKey } from '../request/identity';
 import type { Request } from '../request/resource-properties';
 
@@ -34,11 +34,12 @@ async function find(context: StepContext, user: RecordedUser, { adopts, bundleCh
   const mayAdopt = adopts !== undefined && (owner === undefined || adopts.includes(owner));
   const adopted = tags?.[ADOPTED_TAG] !== undefined || undefined;
   const found: Found | undefined = desktop && { desktop, owner, ours, mayAdopt, adopted, bundleChange };
-  const after = lookedUp(user, found, { generation, now: clock.now() });
+  let after = lookedUp(user, found, { generation, now: clock.now() });
   if (desktop && isDesktop(after) && after.adopted && !ours) {
     await context.requireCurrent();
     if (!(await api.tag(desktop.id, { [OWNERSHIP_TAG]: fleet.fleetId, [ADOPTED_TAG]: 'true' }))) return;
     log('adopt', { user: user.userName, owner });
+    after = { ...owned(after), adoptedAt: clock.now() };
   }
   if (isDesktop(after)) records.set(userKey(after.id), undefined); // it was unclaimed
   records.set(user.key, after);

@@ -112,7 +112,8 @@ export class Ledger {
   }
 
   private async has(key: FleetKey, row: CallRow): Promise<boolean> {
-    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.tableName, Key: this.key(key, callKey(row.number)), ConsistentRead: true }));
+    const Key = this.key(key, callKey(row.number));
+    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }));
     return Item !== undefined && JSON.stringify(item(callRow(unmarshall(Item)))) === JSON.stringify(item(row));
   }
 

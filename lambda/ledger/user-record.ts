@@ -63,6 +63,8 @@ export interface OwnedDesktop extends WithDesktop {
   readonly state: 'owned';
   /** When a rollback added our tag again, in milliseconds since 1970. Absent once it is certain that the tag stays. */
   readonly reclaimedAt?: number;
+  /** When its tag was written to adopt it, in milliseconds since 1970. Absent once it is certain that no other stack's tag has replaced it. */
+  readonly adoptedAt?: number;
 }
 
 export interface TerminatingDesktop extends WithDesktop {

@@ -8,6 +8,7 @@ import type { Services } from './services';
 import { inTime } from './services-in-time';
 import { identifyOperation, type StackOperation } from './stack-operation';
 import type { StepResult } from '../../src/private/contract';
+import { CONFIRMED_AT_ONCE, confirmAdoptions } from '../act/confirm-adoptions';
 import { Creation } from '../act/creation';
 import { lookUp } from '../act/look-up';
 import { reclaim } from '../act/release';
@@ -229,6 +230,7 @@ export class Step {
       const todo = plan(users, terms);
       const reclaims = isOver ? [] : todo.reclaim.filter(({ record }) => !isWaiting(record, terms.generation, terms.now));
       const hasFailed = !isRollback && certainFailure(users, terms) !== undefined;
+      const confirms = isOver ? [] : todo.confirm.filter(({ record }) => !isWaiting(record, terms.generation, terms.now));
       const mayLookUp = ({ key, record }: RecordedUser) => !lookedUp.has(key) && !isWaiting(record, terms.generation, terms.now);
       const lookUps = isOver || (hasFailed && this.knowsEnoughNames(users, terms)) ? [] : todo.lookUp.filter(mayLookUp);
       // Not in a rollback, not after the time is up, and not once failure is certain.
@@ -236,11 +238,13 @@ export class Step {
       const undone = terms.now >= terms.answerBy ? [] : batches.toRemove(todo.terminate);
       const changes = hasFailed || isOver ? [] : batches.toChange(todo.change);
       const follow = isRollback || isOver ? [] : batches.toChange(todo.follow);
-      const isQuiet = [reclaims, lookUps, creates, undone, changes, follow].every(({ length }) => length === 0);
+      const isQuiet = [reclaims, confirms, lookUps, creates, undone, changes, follow].every(({ length }) => length === 0);
       if (!isQuiet && this.time.isStepOver) return false;
 
       if (reclaims.length > 0) {
         await reclaim(context, reclaims[0]);
+      } else if (confirms.length >= CONFIRMED_AT_ONCE || (confirms.length > 0 && lookUps.length === 0)) {
+        await confirmAdoptions(context, confirms);
       } else if (lookUps.length > 0) {
         lookedUp.add(lookUps[0].key);
         await lookUp(context, lookUps[0], this.request);

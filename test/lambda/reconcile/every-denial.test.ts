@@ -239,3 +239,28 @@ test('tags that IAM sees after four minutes: an update right after the create wa
   stack.inject({ operation: 'ModifyWorkspaceProperties', how: 'refuse', code: 'AccessDeniedException', which: () => stack.clock.now() < from, times: Infinity });
   expect(await stack.update(base, { ...changed, FailureTolerance: '0' })).toMatchObject({ status: 'SUCCESS' });
 });
+
+/** Who is one of the fleet's in each scenario. */
+const PARTS: Record<string, readonly Part[]> = {
+  'update': ['stays', 'adopted'], // a leaver who is SUSPENDED holds up the others: removal.test.ts
+  'update that releases': ['stays', 'leaver'],
+  'update that migrates': ['stays', 'adopted'],
+  'update that replaces': ['stays', 'adopted'],
+  'rollback of an update that failed': ['stays', 'adopted', 'comer'],
+  'rollback of an update that released': ['stays', 'leaver'],
+  'delete': ['stays', 'adopted'],
+  'delete of a failed create': ['stays', 'adopted'],
+};
+const everyPart = Object.entries(PARTS).flatMap(([scenario, parts]) => parts.map((part) => [scenario, part] as const));
+
+test.each(everyPart)('%s, and one who is: %s, is SUSPENDED', async (scenario, part) => {
+  const played = await play(scenario, part, (one) => stack.workspaces.setState(desktopsOf(one).at(-1)!.workspaceId, 'SUSPENDED'));
+  expectOthersAsDesired(played);
+  if (played.end !== played.desired) expect(played.text).toContain(played.one);
+});
+
+test.each(everyPart)('%s, and one who is: %s, is terminated by somebody else', async (scenario, part) => {
+  const played = await play(scenario, part, (one) => stack.workspaces.terminateElsewhere(desktopsOf(one).at(-1)!.workspaceId));
+  expectOthersAsDesired(played);
+  expect(stack.present().filter(({ userName }) => userName === played.one).length).toBeLessThan(2);
+});

@@ -41,7 +41,7 @@ describe.each(['kill-before', 'kill-after'] as const)('%s each write of the ledg
     ['a delete', async () => { await stack.create(refusing); }, () => stack.delete(refusing)],
   ])('in %s: nothing looks lost, and ids can be read', async (what, before, work) => {
     for (let n = 0, more = true; more; n++) {
-      stack.stop();
+      await stack.stop();
       stack = await TestStack.startQuick({ buildTime: MINUTE, missingUsers: names(20, 900), terminateTime: MINUTE });
       await before();
       more = await killedAt(n, how, work);
