@@ -17,8 +17,11 @@ const OUTPUT = join(RUNS, String(process.pid));
 const TEAM = join(PROJECT, 'examples', 'sales.csv');
 const OUTPUTS_FILE = join(OUTPUT, 'outputs.json');
 const IDS_FILE = join(OUTPUT, 'ids.csv');
-/** Desktops take 10 to 40 minutes to build. Here, an hour passes in a minute. */
-const TIME_FACTOR = 60;
+/**
+ * Desktops take 10 to 40 minutes to build. Here, an hour passes in a minute. It passes in up to four if there are thousands: the machine's own time
+ * for a call passes as fast, and a busy one would not get through all of them before the timeout.
+ */
+const timeFactor = (users: number) => Math.max(15, Math.min(60, 100_000 / users));
 /** How many ids are shown. The file has all of them. */
 const SHOWN = 200;
 
@@ -34,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (options.csv === undefined) writeFileSync(csv, csvOf(options.users, TEAM));
 
   const cloud = new LocalCloud({
-    clock: new RunningClock(TIME_FACTOR),
+    clock: new RunningClock(timeFactor(options.users.length)),
     logDirectory: join(OUTPUT, 'functions'),
     workspaces: {
       directories: [{ directoryId: 'd-90670b2f8c' }],
@@ -114,7 +117,7 @@ function tidyUp(): void {
   }
 }
 
-/** Checks that everybody has a usable desktop, except refused users, and that the outputs say so. */
+/** Checks that everybody has a usable desktop, or one that is being built if the outputs say that some are late, except refused users. */
 async function checkSuccess(deployed: CdkRun, { users, refuse, csv }: DemoOptions, cloud: LocalCloud): Promise<string[]> {
   if (deployed.exitCode !== 0) return failureSection(deployed.lines);
   const outputs = Object.entries(JSON.parse(readFileSync(OUTPUTS_FILE, 'utf8')).Sales as Record<string, string>);
@@ -126,11 +129,12 @@ async function checkSuccess(deployed: CdkRun, { users, refuse, csv }: DemoOption
   if (users.length > SHOWN) console.log(`  and ${(users.length - SHOWN).toLocaleString('en-US')} more, all of them in ${relative(process.cwd(), IDS_FILE)}`);
 
   const desktops = new Map(cloud.workspaces.desktops().map((each) => [each.workspaceId, each]));
+  const states = ['AVAILABLE', 'STOPPED', ...(output('LateUsersSummary') === 'none' ? [] : ['PENDING'])];
   const wrong = users.filter((user) => {
     const id = ids.get(user) ?? '';
     const desktop = desktops.get(id);
     if (refuse.includes(user)) return id !== '' || !output('RefusedUsersSummary').includes(user);
-    return desktop?.userName !== user || !['AVAILABLE', 'STOPPED'].includes(desktop.state) || (csv === undefined && !desktop.encryption);
+    return desktop?.userName !== user || !states.includes(desktop.state) || (csv === undefined && !desktop.encryption);
   });
   return wrong.map((user) => `the output is wrong about ${user}`);
 }

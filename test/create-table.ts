@@ -1,7 +1,7 @@
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../src/private/contract';
 
-/** A table as the construct makes it, once it can be used. */
+/** Creates a table like that of the construct, and waits until it can be used. */
 export async function createTable(client: DynamoDBClient, TableName: string): Promise<void> {
   await client.send(new CreateTableCommand({
     TableName,

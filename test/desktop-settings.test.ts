@@ -8,20 +8,20 @@ import {
 } from '../src';
 import { SettingName, Settings, SETTINGS } from '../src/private/desktop-settings';
 
-// Every setting of a desktop, from the prop to what is sent. Whoever adds one gives an example of it below, and all tests of a setting go through it.
+// Every setting of a desktop, from the prop to what is sent. If you add a setting, add an example below. All tests of a setting use it.
 
-/** Of what is made in a stack, how. */
+/** A value, or a function for a value that needs a stack. */
 type Given<T> = T | ((stack: Stack) => T);
 
-/** A value, and all members that are sent of it, beside the bundle. */
+/** A value, and all members that are sent for it, in addition to the bundle. */
 type Choice<T> = readonly [value: Given<T>, members: object];
 
 interface Example<T> {
   readonly one: Choice<T>;
   readonly other: Choice<T>;
-  /** Further choices. */
+  /** More choices. */
   readonly more?: readonly Choice<T>[];
-  /** Props of the fleet without which it is refused. */
+  /** Other props of the fleet that the setting requires. */
   readonly beside?: (stack: Stack) => Partial<BulkWorkspacesProps>;
   /** A value that is known only when the stack is deployed: `{ Ref: 'Text' }` or `{ Ref: 'Number' }`. */
   readonly token?: Choice<T>;
@@ -29,9 +29,9 @@ interface Example<T> {
   readonly csv?: { readonly [header: string]: string };
   /** Lines of a CSV file, header and fields, that are refused. */
   readonly csvRefused?: readonly (readonly [header: string, line: string, message: string])[];
-  /** Values that a compiler refuses, where there is one. */
+  /** Values of a wrong type, which the compiler of TypeScript refuses. */
   readonly wrong?: readonly (readonly [value: unknown, message: string])[];
-  /** Values that are refused, of a fleet and of a user. WHOSE is whose value holds without it. */
+  /** Values that are refused, for a fleet and for a user. WHOSE stands for whose value is used if the setting is left out. */
   readonly refused?: readonly (readonly [value: Given<T>, message: string])[];
 }
 
@@ -57,7 +57,7 @@ const A_PROTOCOL = 'must be a list, each to be made with WorkspaceProtocol.DCV, 
 const A_MODE = 'must be made with RunningMode.autoStop(), .alwaysOn() or .manual()';
 const AN_ACCELERATOR = 'must be made with GlobalAccelerator.enabledAuto(), .disabled(), .inherited() or .of()';
 
-// In the order of the table: that of the headers in messages.
+// In the order of the table, which is the order of the headers in messages.
 const EXAMPLES: { readonly [Name in SettingName]-?: Example<NonNullable<Settings[Name]>> } = {
   bundleId: {
     one: ['wsb-8vbljg4r6', { BundleId: 'wsb-8vbljg4r6' }],
@@ -81,7 +81,7 @@ const EXAMPLES: { readonly [Name in SettingName]-?: Example<NonNullable<Settings
   runningMode: {
     one: [RunningMode.autoStop(Duration.hours(2)), { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: '120' }],
     other: [RunningMode.alwaysOn(), { RunningMode: 'ALWAYS_ON' }],
-    // Without a time, it is left to the service.
+    // Without a time, WorkSpaces uses its own.
     more: [[RunningMode.autoStop(), { RunningMode: 'AUTO_STOP' }], [RunningMode.manual(), { RunningMode: 'MANUAL' }]],
     token: [stack => RunningMode.autoStop(Duration.minutes(number(stack))), { RunningMode: 'AUTO_STOP', RunningModeAutoStopTimeoutInMinutes: NUMBER }],
     csv: { runningMode: 'auto_stop', autoStopTimeoutInMinutes: '120' },
@@ -216,7 +216,7 @@ const choices = (examples: typeof ALL) => examples.flatMap(([name, { one, other,
   [one, other, ...more, ...token ? [token] : []].map(choice => [name, choice, beside] as const));
 const userWith = (own: Partial<WorkspaceUser>) => WorkspaceUsers.fromList([{ userName: 'ana', ...own }]);
 
-/** What is sent, users and settings, of a fleet with these props. */
+/** The users and settings that a fleet with these props sends. */
 function wire(props: (stack: Stack) => Partial<BulkWorkspacesProps>) {
   const stack = newStack();
   newFleet(stack, props(stack));
@@ -224,7 +224,7 @@ function wire(props: (stack: Stack) => Partial<BulkWorkspacesProps>) {
   return { Users, Settings: settings };
 }
 
-/** Why a fleet is refused; then, nothing is added to the tree, but for the fleet itself, which fails in its constructor. */
+/** Why a fleet is refused. Nothing may be added to the tree then, except the fleet itself, which fails in its constructor. */
 function refusal(props: (stack: Stack) => Partial<BulkWorkspacesProps>): string {
   const stack = newStack();
   const given = props(stack);
@@ -312,7 +312,7 @@ test('a user\'s own setting wins, and the fleet\'s applies if there is none', ()
   });
 });
 
-// The list of a large fleet is known by a hash: in another order, each would be deployed again for nothing.
+// The list of a large fleet is identified by a hash. With another order of settings, each fleet would be deployed again for nothing.
 test('all together: members are sent in the same order as always, new ones last', () => {
   const own = (stack: Stack) => Object.fromEntries(ALL.map(([name, { one: [value] }]) => [name, valueIn(stack, value)]));
   const { Settings: [all] } = wire(stack => ({ users: userWith(own(stack)) }));
@@ -336,7 +336,7 @@ describe('in a CSV file', () => {
       const file = csv(`userName,${headers.toUpperCase()}`, `ana,${values.join(',')}`, `bo,${nothing}`);
       const { Settings: [ana, bo] } = wire(stack => ({ ...beside?.(stack), users: WorkspaceUsers.fromCsv(file) }));
       expect(ana).toEqual({ ...BUNDLE, ...members });
-      // The same as without the file.
+      // The result is the same as without the file.
       expect(bo ?? ana).toEqual(wire(stack => ({ ...beside?.(stack) })).Settings[0]);
     });
 

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../local/core/endpoint';
 import { LOST } from '../local/core/service';
 
-/** As the SDK hands it to what sends it. */
+/** A request as the SDK gives it to its request handler. */
 interface SdkRequest {
   readonly method: string;
   readonly path: string;
@@ -10,7 +10,7 @@ interface SdkRequest {
   readonly body?: string | Uint8Array;
 }
 
-/** Takes the calls of an SDK client to an endpoint in the same process, without a socket: quicker, and in virtual time. */
+/** Sends the calls of an SDK client to an endpoint in the same process. It needs no socket, so it is quicker, and works in virtual time. */
 export class EndpointHandler {
   constructor(private readonly endpoint: Pick<Endpoint, 'dispatch'>) {}
 

@@ -10,10 +10,10 @@ export function newStack(props?: StackProps, id = 'Stack'): Stack {
   return new Stack(new App(), id, props);
 }
 
-/** Without encryption on purpose: such a fleet has no warning. */
+/** Explicitly without encryption, so that the fleet has no warning. */
 export const UNENCRYPTED = { rootVolumeEncryptionEnabled: false, userVolumeEncryptionEnabled: false };
 
-/** A fleet with what is required, and the given. One of another name has other users: nobody gets two desktops. */
+/** A fleet with the required props and the given ones. Fleets of different names have different users, so nobody gets two desktops. */
 export function newFleet(stack: Stack, props: Partial<BulkWorkspacesProps> = {}, id = 'Fleet'): BulkWorkspaces {
   return new BulkWorkspaces(stack, id, {
     directoryId: 'd-90670b2f8c',
@@ -23,21 +23,21 @@ export function newFleet(stack: Stack, props: Partial<BulkWorkspacesProps> = {},
   });
 }
 
-/** Properties of the only fleet of a stack. */
+/** The properties of the only fleet of a stack. */
 export function fleetProperties(stack: Stack): any {
   const fleets = Object.values(Template.fromStack(stack).findResources(RESOURCE_TYPE));
   expect(fleets).toHaveLength(1);
   return fleets[0].Properties;
 }
 
-/** Statements of the step function's role, by Sid. */
+/** The statements of the step function's role, by Sid. */
 export function stepStatements(template: Template): { [sid: string]: any } {
   const policies = template.findResources('AWS::IAM::Policy');
   const id = Object.keys(policies).find(each => each.startsWith('BulkWorkspacesProviderStepRole'))!;
   return Object.fromEntries(policies[id].Properties.PolicyDocument.Statement.map((each: any) => [each.Sid, each]));
 }
 
-/** `{ 'Fn::Join': ['', [...]] }` as one text, with references in `${}`: easier to compare. */
+/** `{ 'Fn::Join': ['', [...]] }` as one string, with references in `${}`, which is easier to compare. */
 export function flat(value: any): string {
   if (typeof value === 'string') return value;
   if (value.Ref) return `\${${value.Ref}}`;
@@ -50,7 +50,7 @@ export function flat(value: any): string {
   return JSON.stringify(value);
 }
 
-/** The message with which something fails; compared as a whole, while `toThrow` takes a part, or the cause as well. */
+/** The message with which something fails. Tests compare the whole message; `toThrow` would accept a part of it, or the message of the cause. */
 export function failure(work: () => unknown): string {
   try {
     work();
@@ -60,7 +60,7 @@ export function failure(work: () => unknown): string {
   throw new Error('it did not fail');
 }
 
-/** All of a statement's resources, flat. */
+/** All resources of a statement, as one list. */
 export function resourcesOf(statement: any): string[] {
   return [statement.Resource].flat().map(flat);
 }
@@ -68,7 +68,7 @@ export function resourcesOf(statement: any): string[] {
 const directories: string[] = [];
 afterAll(() => directories.splice(0).forEach((directory) => fs.rmSync(directory, { recursive: true, force: true })));
 
-/** Writes a file into a directory of its own, which goes after the tests; its path. */
+/** Writes a file into a directory of its own, which is deleted after the tests. @returns its path */
 export function temporaryFile(name: string, content: string | Buffer): string {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'bulk-workspaces-test-'));
   directories.push(directory);
@@ -77,7 +77,7 @@ export function temporaryFile(name: string, content: string | Buffer): string {
   return file;
 }
 
-/** The asset file that a synthesized key names. */
+/** The content of the asset whose key is in the template. */
 export function assetContent(stack: Stack, key: string): string {
   const { directory } = (stack.node.root as App).synth();
   return fs.readFileSync(path.join(directory, `asset.${key}`), 'utf8');

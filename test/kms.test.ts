@@ -17,7 +17,7 @@ function kmsStatements(template: Template): any[] {
   return Object.values(stepStatements(template)).filter(({ Action }) => [Action].flat()[0].startsWith('kms:'));
 }
 
-/** The three statements for keys, each on these resources. */
+/** The three statements for keys, each with these resources. */
 function expectKeyStatements(template: Template, resources: string[]): void {
   const viaService = { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['workspaces.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] } } };
   expect(kmsStatements(template).map(each => ({ ...each, Resource: resourcesOf(each) }))).toEqual([
@@ -33,7 +33,7 @@ function expectKeyStatements(template: Template, resources: string[]): void {
   ]);
 }
 
-/** The three statements for aliases: any key, if it has one of these. */
+/** The three statements for aliases: for any key that has one of these aliases. */
 function expectAliasStatements(template: Template, aliases: string[]): void {
   const statements = kmsStatements(template);
   expect(statements.map(({ Sid }) => Sid)).toEqual(['LookAtKeyByAlias', 'LetServiceUseKeyByAlias', 'EncryptVolumesByAlias']);
@@ -232,7 +232,7 @@ describe('a key whose own policy does not let the account decide', () => {
     }),
   });
 
-  /** What must be there before a resource, over any number of steps. */
+  /** The resources on which a resource depends, directly or through others. */
   function before(template: Template, id: string): Set<string> {
     const { Resources } = template.toJSON();
     const found = new Set<string>();
@@ -248,14 +248,14 @@ describe('a key whose own policy does not let the account decide', () => {
 
   test.each<[string, (key: kms.Key, fleet: BulkWorkspaces) => void, number]>([
     ['a statement', (key, fleet) => { key.addToResourcePolicy(new iam.PolicyStatement({ principals: [fleet.provider.handlerRole], ...STATEMENT })); }, 1],
-    // Which changes the policy of the role only.
+    // This changes only the policy of the role.
     ['a grant', (key, fleet) => { key.grantEncryptDecrypt(fleet.provider.handlerRole); }, 0],
   ])('allows %s for the fleet, and is created before it', (_, allow, statements) => {
     const stack = newStack();
     const key = closed(stack);
     const fleet = newFleet(stack, { volumeEncryptionKey: key });
     allow(key, fleet);
-    // It fails for a circle of dependencies.
+    // It fails if there is a circle of dependencies.
     const template = Template.fromStack(stack);
     const [keyId] = Object.keys(template.findResources('AWS::KMS::Key'));
     const [fleetId] = Object.keys(template.findResources('Custom::BulkWorkspaces'));

@@ -5,7 +5,7 @@ import { fleetProperties, newFleet, newStack, stepStatements } from './fixtures'
 import { BulkWorkspaces, WorkspaceUser, WorkspaceUsers } from '../src';
 import { IDS_RESOURCE_TYPE, MAX_RESPONSE_BYTES } from '../src/private/contract';
 
-// More than 200 users: their ids do not fit the answer of one custom resource.
+// Fleets of more than 200 users, whose ids do not fit the answer of one custom resource.
 
 function names(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `user${String(i).padStart(5, '0')}`);

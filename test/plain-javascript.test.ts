@@ -8,7 +8,7 @@ import {
 } from '../src';
 import type * as library from '../src';
 
-// What the compiler refuses, but only where there is one. Settings of a desktop: desktop-settings.test.ts.
+// Values of a wrong type, which only a compiler refuses, and plain JavaScript has none. For settings of desktops, see desktop-settings.test.ts.
 test.each<[string, any, string]>([
   ['users', ['ana'], 'must be made with WorkspaceUsers.fromNames(), .fromList() or .fromCsv(), got ["ana"]'],
   ['users', undefined, 'must be made with WorkspaceUsers.fromNames(), .fromList() or .fromCsv(), got undefined'],

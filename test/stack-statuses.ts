@@ -1,12 +1,12 @@
 import type { Clock } from '../local/core/clock';
 
-/** Of a stack of which only the status matters. */
+/** A stack of which only the statuses matter. */
 export abstract class StackStatuses {
   abstract readonly clock: Clock;
-  /** The newest first, as DescribeStackEvents has them. */
+  /** All statuses, the newest first, in the order of DescribeStackEvents. */
   protected readonly statuses = [{ status: 'CREATE_IN_PROGRESS', at: 0 }];
 
-  /** What DescribeStacks says, and DescribeStackEvents has said from then on. */
+  /** The status that DescribeStacks returns. If it is set to another one, DescribeStackEvents returns both. */
   get status(): string {
     return this.statuses[0].status;
   }

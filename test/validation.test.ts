@@ -20,7 +20,7 @@ const DIRECTORY = '; copy it from the directories of the WorkSpaces console';
 const CHARACTERS = 'write letters of any language, digits, spaces or + - = . _ : / @ instead';
 const TIMEOUT = 'CloudFormation waits for an hour at most; with LateWorkspaces.accept(), desktops can become available after the deployment';
 
-// Settings of its desktops: desktop-settings.test.ts.
+// For the settings of desktops, see desktop-settings.test.ts.
 describe('a fleet', () => {
   test.each<[string, Props, string]>([
     ['a directory name', () => ({ directoryId: 'corp.example.com' }),

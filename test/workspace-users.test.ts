@@ -98,7 +98,7 @@ describe('fromCsv', () => {
     expect(wire(WorkspaceUsers.fromCsv(path.relative(process.cwd(), file))).Users).toEqual([{ Settings: '0', UserNames: ['ana'] }]);
   });
 
-  // Which they are: desktop-settings.test.ts.
+  // The columns themselves are in desktop-settings.test.ts.
   const SETTING_COLUMNS = SETTINGS.flatMap(([, { csv: own }]) => own?.columns ?? []).join(', ');
   const KNOWN = `${SETTING_COLUMNS} and tag:<key>; correct the header, remove the column, or set ignoreUnknownColumns to true to ignore all unknown columns`;
 
@@ -142,7 +142,7 @@ describe('fromCsv', () => {
     ['an open quote', 'userName\n"ana\n',
       ' is not a CSV file that can be read: Quote Not Closed: the parsing is finished with an opening quote at line 2'],
   ])('fails for %s, and names file and line', (...row) => {
-    // Not as four parameters: for a row of three, jest would take the fourth for a callback that it has to wait for.
+    // Not four parameters: for a row of three values, jest would treat the fourth parameter as a callback, and wait for it.
     const [, content, message, options] = row;
     const file = temporaryFile('users.csv', content);
     const expected = message.startsWith(': ') ? message.slice(2) : `${file}${message}`;

@@ -3,8 +3,9 @@ import { desktopRequest, type KeyArns } from './desktop-request';
 import { HIGHER_QUOTA, isQuota } from './quota';
 import type { StepContext } from './step-context';
 import { failureOf, isDenial } from '../aws/errors';
-import type { WorkspacesApi } from '../aws/workspaces-api';
+import type { ObservedDesktop, Refused, WorkspacesApi } from '../aws/workspaces-api';
 import { log } from '../core/log';
+import { type Matched, matchDesktops } from '../decide/user-names';
 import type { CallRow } from '../ledger/rows';
 import type { DesiredUser } from '../ledger/user';
 import type { RecordedFailure, UnknownDesktop, UserRecord } from '../ledger/user-record';
@@ -48,14 +49,20 @@ export async function createDesktops(context: StepContext, users: readonly Desir
     const [user] = users;
     if (failure === 'denied') {
       const action = deniedAction(user, keyArns, code);
-      rejection(context, Object.assign(error as Error, { message: `${message} (${action})` }), user.record?.failure); // throws if it is denied for many
+      rejection(context, Object.assign(error as Error, { action, message: `${message} (${action})` }), user.record?.failure); // throws if it is denied for many
     }
     await close(row.records.map((record) => refused(context, record, user, keyArns, code, message)));
     return 'answered';
   }
   context.denials.passed('workspaces:CreateWorkspaces');
+  // An id that another user of the fleet has already says nothing about this one, who is looked up.
+  const made = answer.made.filter(({ id }) => records.holderOf(id) === undefined);
+  const matched = matchDesktops(row.records.map(({ userName }) => userName), made, answer.refused.map(({ who }) => who));
   // Not in the try: the name of a ledger error says nothing about the call.
-  await close(row.records.map((record, i) => answered(context, record, users[i], keyArns, answer)));
+  await close([
+    ...row.records.map((record, i) => answered(context, record, users[i], keyArns, matched, answer.refused)),
+    ...matched.unclaimed.map(unclaimed),
+  ]);
   return 'answered';
 }
 
@@ -66,17 +73,21 @@ export async function beginCall(context: StepContext, users: readonly DesiredUse
   const unknown = users.map(({ desired }): UserRecord => (
     { state: 'unknown', why, userName: desired.userName, settings: settings.indexOf(desired.settings) }
   ));
-  const row: CallRow = { number: records.next, generation: fleet.generation, at: clock.now(), settings, records: unknown };
-  await ledger.addCall(fleet.key, fleet.generation, row);
-  records.add(row);
-  return row;
+  return records.begin(ledger, fleet.key, fleet.generation, { generation: fleet.generation, at: clock.now(), settings, records: unknown });
 }
 
-function answered(context: StepContext, record: UserRecord, user: DesiredUser, keyArns: KeyArns, answer: Awaited<ReturnType<WorkspacesApi['create']>>): UserRecord {
-  const { made, refused: refusals } = answer;
+/** The service has made it, so it is the fleet's, although it is not clear whose it is. It is terminated unless a look-up shows that it is a user's. */
+function unclaimed({ id, userName }: ObservedDesktop): UserRecord {
+  log('unclaimed', { desktop: id, userName });
+  return { state: 'owned', userName: id, settings: -1, id, unclaimed: true };
+}
+
+function answered(
+  context: StepContext, record: UserRecord, user: DesiredUser, keyArns: KeyArns, { byUser }: Matched, refusals: readonly Refused[],
+): UserRecord {
   const key = userKey(record.userName);
   const { userName, settings } = record;
-  const desktop = made.find((each) => userKey(each.userName) === key);
+  const desktop = byUser.get(key);
   if (desktop) return { state: 'owned', userName, settings, id: desktop.id };
   const refusal = refusals.find((each) => userKey(each.who) === key);
   if (!refusal) return record; // in neither list: still unknown

@@ -5,8 +5,9 @@ import { isLeaving, type ObservedDesktop } from '../aws/workspaces-api';
 import { log } from '../core/log';
 import { type Found, lookedUp } from '../decide/observe';
 import { actualSettings } from '../decide/settings-diff';
+import { bareName } from '../decide/user-names';
 import { hasDesktop, type RecordedUser, type User } from '../ledger/user';
-import { isDesktop, type UserRecord } from '../ledger/user-record';
+import { isDesktop, owned, type UserRecord } from '../ledger/user-record';
 import { userKey } from '../request/identity';
 import type { Request } from '../request/resource-properties';
 
@@ -33,12 +34,14 @@ async function find(context: StepContext, user: RecordedUser, { adopts, bundleCh
   const mayAdopt = adopts !== undefined && (owner === undefined || adopts.includes(owner));
   const adopted = tags?.[ADOPTED_TAG] !== undefined || undefined;
   const found: Found | undefined = desktop && { desktop, owner, ours, mayAdopt, adopted, bundleChange };
-  const after = lookedUp(user, found, { generation, now: clock.now() });
+  let after = lookedUp(user, found, { generation, now: clock.now() });
   if (desktop && isDesktop(after) && after.adopted && !ours) {
     await context.requireCurrent();
     if (!(await api.tag(desktop.id, { [OWNERSHIP_TAG]: fleet.fleetId, [ADOPTED_TAG]: 'true' }))) return;
     log('adopt', { user: user.userName, owner });
+    after = { ...owned(after), adoptedAt: clock.now() };
   }
+  if (isDesktop(after)) records.set(userKey(after.id), undefined); // it was unclaimed
   records.set(user.key, after);
   const wasThere = user.record.state === 'unknown' && user.record.why === 'exists';
   if (wasThere && desktop && isDesktop(after) && user.desired) {
@@ -58,10 +61,18 @@ function noteMigration({ records, clock }: StepContext, { key, userName }: User,
   records.setWith(key, { ...record, migrating }, { ...recordedSettings, BundleId: target.bundleId ?? recordedSettings.BundleId });
 }
 
+/** The service was asked for this user's desktops. It may show the name in another way, or none, but not a desktop that another user of the fleet has. */
+function isTheirs({ records }: StepContext, key: string, userName: string, id: string, shown: string): boolean {
+  const holder = records.holderOf(id);
+  if (holder !== undefined && holder !== key && holder !== userKey(id)) return false;
+  return shown === '' || bareName(shown) === bareName(userName);
+}
+
 /** The user's desktop, if there is one. During a migration both, and first the one that will stay. */
-export async function desktopsOf({ api, fleet }: StepContext, { userName, key }: User): Promise<ObservedDesktop[]> {
+export async function desktopsOf(context: StepContext, { userName, key }: User): Promise<ObservedDesktop[]> {
+  const { api, fleet } = context;
   try {
-    const found = (await api.find(fleet.directoryId, userName)).filter((each) => userKey(each.userName) === key);
+    const found = (await api.find(fleet.directoryId, userName)).filter(({ id, userName: shown }) => isTheirs(context, key, userName, id, shown));
     const rank = (each: ObservedDesktop) => (isLeaving(each) ? 2 : each.state === 'PENDING' ? 0 : 1);
     return found.sort((a, b) => rank(a) - rank(b));
   } catch (error) {

@@ -2,7 +2,6 @@ import type { StepContext } from './step-context';
 import type { DesktopSettings } from '../../src/private/contract';
 import { BATCH } from '../aws/workspaces-api';
 import { log } from '../core/log';
-import type { CallRow } from '../ledger/rows';
 import type { DesiredUser } from '../ledger/user';
 import type { RecordedFailure } from '../ledger/user-record';
 
@@ -36,9 +35,7 @@ export async function withoutUsedUpQuota(context: StepContext, users: readonly D
     const refused = batch.map(({ desired: { userName, settings: asked } }) => (
       { state: 'refused' as const, userName, settings: settings.indexOf(asked), failure: { ...usedUp.get(kindOf(asked))!, at: clock.now() } }
     ));
-    const row: CallRow = { number: records.next, generation, at: clock.now(), settings, records: refused };
-    await ledger.addCall(fleet.key, generation, row);
-    records.add(row);
+    await records.begin(ledger, fleet.key, generation, { generation, at: clock.now(), settings, records: refused });
   }
   return users.filter(({ desired }) => !usedUp.has(kindOf(desired.settings)));
 }

@@ -4,7 +4,7 @@ import { abandonMigration } from './migrate';
 import { isStillOurs, noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
-import { actionOf, failureOf, isRejection } from '../aws/errors';
+import { actionOf, failureOf } from '../aws/errors';
 import { isFinal as hasLasted } from '../decide/failures';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
 import { type DesktopRecord, owned, type RecordedFailure, type ReleasedDesktop, terminationOf } from '../ledger/user-record';
@@ -41,7 +41,7 @@ export async function release(context: StepContext, users: readonly DesktopUser[
       else isUncertain = true;
     }
   } catch (error) {
-    isUncertain ||= !isRejection(error);
+    isUncertain ||= failureOf(error) === 'unknown';
     throw error;
   } finally {
     if (!isUncertain) {

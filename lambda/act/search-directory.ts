@@ -3,9 +3,9 @@ import { desktopsOf } from './look-up';
 import type { StepContext } from './step-context';
 import { failureOf } from '../aws/errors';
 import { OutOfTime } from '../core/time-left';
+import { bareName } from '../decide/user-names';
 import type { DirectorySearch } from '../ledger/rows';
 import type { DesiredUser, User } from '../ledger/user';
-import { userKey } from '../request/identity';
 
 /**
  * Finds users who already have a desktop, before the first desktop is made. Such a user is then refused, or the desktop becomes the
@@ -31,14 +31,15 @@ type Search = { -readonly [member in Exclude<keyof DirectorySearch, 'isDone'>]: 
 
 /** @param search how far the search has come; changed as it goes on */
 async function go(context: StepContext, users: readonly DesiredUser[], search: Search): Promise<boolean> {
-  const missing = new Map(users.map((each) => [each.key, each]));
+  const missing = new Map(users.map((each) => [bareName(each.userName), each]));
   let isWhole = false;
   while (!isWhole && search.after === '' && search.pages < users.length) {
     if (context.isTimeUp) return false;
     try {
-      const next = await searchPage(context, missing, search.token || undefined);
-      isWhole = next === undefined;
-      search.token = next ?? '';
+      const { token, hasNames } = await searchPage(context, missing, search.token || undefined);
+      isWhole = hasNames && token === undefined;
+      search.token = token ?? '';
+      if (!hasNames) break; // then only a question for each user tells who has a desktop
     } catch (error) {
       if (search.token === '' || failureOf(error) !== 'poison') throw error;
       search.token = ''; // a token of an earlier step, not valid any more: start again
@@ -64,12 +65,18 @@ async function mayHaveDesktop(context: StepContext, user: User): Promise<boolean
   }
 }
 
-/** @returns the token of the next page; undefined at the end */
-async function searchPage(context: StepContext, missing: ReadonlyMap<string, DesiredUser>, token?: string): Promise<string | undefined> {
-  const { desktops, token: next } = await context.api.page(context.fleet.directoryId, token);
-  const found = desktops.flatMap(({ userName }) => missing.get(userKey(userName)) ?? []).filter((each) => !isNoted(context, each));
+interface SearchedPage {
+  /** Of the next page; undefined at the end. */
+  readonly token?: string;
+  /** Whether each desktop has its user's name. */
+  readonly hasNames: boolean;
+}
+
+async function searchPage(context: StepContext, missing: ReadonlyMap<string, DesiredUser>, from?: string): Promise<SearchedPage> {
+  const { desktops, token } = await context.api.page(context.fleet.directoryId, from);
+  const found = desktops.flatMap(({ userName }) => missing.get(bareName(userName)) ?? []).filter((each) => !isNoted(context, each));
   if (found.length > 0) await beginCall(context, found, 'exists');
-  return next;
+  return { token, hasNames: desktops.every(({ userName }) => userName !== '') };
 }
 
 function isNoted({ records }: StepContext, { key, userName }: User): boolean {

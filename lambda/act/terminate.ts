@@ -3,7 +3,7 @@ import { describe } from './describe';
 import { isAdopted, isStillOurs, noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
-import { isRejection } from '../aws/errors';
+import { failureOf, isRejection } from '../aws/errors';
 import { BATCH, type Refused } from '../aws/workspaces-api';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
 import { isDesktop, owned, terminationOf } from '../ledger/user-record';
@@ -106,9 +106,10 @@ async function terminateOurs(context: StepContext, users: readonly DesktopUser[]
   try {
     refused = await api.terminate(users.map(({ record }) => record.id));
   } catch (error) {
-    if (!isRejection(error)) throw error;
+    if (failureOf(error) === 'unknown') throw error;
     for (const { key, record } of users) records.set(key, record);
     await nothingDone();
+    if (!isRejection(error)) throw error;
     if (users.length > 1) return false;
     const [{ key, record }] = users;
     records.set(key, { ...record, failure: rejection(context, error, record.failure) });

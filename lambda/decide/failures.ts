@@ -22,6 +22,17 @@ export function isFinal(record: Pick<UserRecord, 'state'>, failure: RecordedFail
   return record.state !== 'refused' || failure.attempts >= attemptsFor(failure.code);
 }
 
+/** The permission depends on the tags of desktops, or on a key and its grants. */
+const BY_MORE_THAN_POLICY = ['workspaces:ModifyWorkspaceProperties', 'workspaces:MigrateWorkspace', 'workspaces:TerminateWorkspaces', 'kms:CreateGrant'];
+
+/**
+ * For how long a denial may pass that concerns so many that a step cannot go on.
+ * @param takesBack a delete or a rollback, which lose nothing by waiting
+ */
+export function patienceForAll(action: string, takesBack: boolean): number {
+  return takesBack || BY_MORE_THAN_POLICY.some((each) => action.includes(each)) ? POLICY_DELAY + DENIED_FOR : POLICY_DELAY;
+}
+
 /** Whether AWS denies a permission. Not every code says so: then the permission is noted. */
 export function isDenied({ code, action }: RecordedFailure): boolean {
   return action !== undefined || isDenial(code);

@@ -94,6 +94,12 @@ export function lookedUp(user: RecordedUser, found: Found | undefined, now: Mome
   return { state: 'refused', userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', message) };
 }
 
+/** The record after another fleet has adopted the desktop in the same moment. Whose tag stands has it: otherwise both would take it from each other. */
+export function lostTo({ userName, settings, id }: DesktopRecord, owner: string, now: Moment): UserRecord {
+  const message = `the fleet ${owner} has adopted the WorkSpace ${id} at the same time, and has it now: take the user off one of both lists`;
+  return { state: 'refused', userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', message) };
+}
+
 /**
  * The record for a desktop with our tag. A call whose answer was lost has made it. Or, if the service says that it existed before, it was
  * adopted or retained.

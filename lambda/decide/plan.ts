@@ -9,6 +9,8 @@ import { LONGEST_TIMEOUT } from '../request/resource-properties';
 
 /** Termination takes about five minutes. If a request has no effect for longer than this, it is repeated. */
 const TERMINATE_AGAIN_AFTER = 15 * MINUTE;
+/** So long after it has read a desktop's tags, another stack may still write its own. */
+const TAG_IS_REPLACED_WITHIN = 1 * MINUTE;
 /** A call may still act so long after we have stopped waiting for its answer. */
 const UNTAG_ARRIVES_WITHIN = 1 * MINUTE;
 
@@ -18,6 +20,8 @@ type DesiredDesktopUser = DesktopUser & DesiredUser;
 export interface Plan {
   /** Find out whether they have a desktop, and whose it is. */
   readonly lookUp: readonly RecordedUser[];
+  /** Adopted a little while ago: another stack may have adopted it at the same time. */
+  readonly confirm: readonly DesiredDesktopUser[];
   readonly create: readonly DesiredUser[];
   /** Not desired, and made by this deployment or by a failed one before it; in a delete, all. An adopted desktop is released instead. */
   readonly terminate: readonly DesktopUser[];
@@ -43,15 +47,18 @@ export function plan(users: readonly User[], terms: Terms): Plan {
   const inPhases = (are: (phase: Phase) => boolean) => desired.filter(({ phase }) => are(phase)).map(({ each }) => each);
   const removable = undesired.filter(hasDesktop).filter(({ record }) => terms.now - acceptedAt(record) >= TERMINATE_AGAIN_AFTER);
   const standing = inPhases((phase) => phase !== 'refused').filter(isDesiredDesktop);
-  const changing = inPhases(isBuilt).filter(isDesiredDesktop);
+  const changing = inPhases(isBuilt).filter(isDesiredDesktop).filter((each) => !isUnconfirmed(each));
   const built = users.filter(isDesiredDesktop);
+  const unknown = inPhases((phase) => phase === 'unknown');
   return {
     lookUp: [
-      ...inPhases((phase) => phase === 'unknown').filter(isRecorded),
+      ...unknown.filter(isRecorded),
       ...undesired.filter(isRecorded).filter(({ record }) => record.state === 'unknown'),
     ],
+    confirm: standing.filter((each) => isUnconfirmed(each) && terms.now - adoptedAt(each)! >= TAG_IS_REPLACED_WITHIN),
     create: inPhases((phase) => phase === 'absent'),
-    terminate: removable.filter(({ madeIn }) => madeIn > terms.keepUpTo),
+    // While somebody is looked up, an unclaimed desktop may be theirs.
+    terminate: removable.filter(({ madeIn, record }) => madeIn > terms.keepUpTo && !(record.unclaimed && unknown.length > 0)),
     remove: [
       ...removable.filter(({ madeIn }) => madeIn <= terms.keepUpTo),
       ...standing.filter((each) => isReplaced(each, terms.request, terms.deployedUpTo)),
@@ -88,6 +95,15 @@ export function isReclaimed(user: User, now: number): boolean {
 
 function reclaimedAt({ record }: User): number | undefined {
   return record?.state === 'owned' ? record.reclaimedAt : undefined;
+}
+
+/** Whether it was adopted, and it is not certain yet that it is this fleet's. */
+export function isUnconfirmed(user: User): boolean {
+  return adoptedAt(user) !== undefined;
+}
+
+function adoptedAt({ record }: User): number | undefined {
+  return record?.state === 'owned' ? record.adoptedAt : undefined;
 }
 
 /** Whether the service was asked to terminate it, and has accepted or refused. */

@@ -1,6 +1,6 @@
 import { deniedFinally, deniedIn, denialsIn, failedChanges, WAY_OUT_OF_DENIAL } from './failures';
 import { isBuilt, type Phase, phaseOf } from './phase';
-import { isReclaimed, isReleased, isUntagged, plan } from './plan';
+import { isReclaimed, isReleased, isUnconfirmed, isUntagged, plan } from './plan';
 import { openChanges } from './settings-diff';
 import type { Terms } from './terms';
 import { counted, list } from './text';
@@ -64,16 +64,14 @@ export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
   // Replacements are waited for.
   const isDue = terms.now >= terms.deadline || (terms.isIrreversible && terms.request.bundleChange !== 'REPLACE');
   const isChanged = !terms.isIrreversible && !isDue && desired.some(({ user, phase }) => isBuilt(phase) && openChanges(user, terms.generation, 'undoable').length > 0);
-
-  if (!isDue && (late.length > 0 || nothingYet.length > 0 || isChanged)) return { kind: 'not-yet' };
+  const isUncertain = desired.some(({ user, phase }) => isBuilt(phase) && isUnconfirmed(user));
+  if (!isDue && (late.length > 0 || nothingYet.length > 0 || isChanged || isUncertain)) return { kind: 'not-yet' };
 
   const refused = refusalsOf(desired, terms);
   if (refused.length > terms.request.tolerated && !terms.isIrreversible) {
     return { kind: 'failed', reason: tooMany(refused, users, terms) };
   }
-  // What was not ready before is nobody else's fault.
-  const lateHere = late.filter(({ madeIn }) => madeIn > terms.deployedUpTo);
-  if (lateHere.length > 0 && !terms.request.acceptLate && !terms.isIrreversible) return { kind: 'failed', reason: tooLate(lateHere) };
+  if (late.length > 0 && !terms.request.acceptLate && !terms.isIrreversible) return { kind: 'failed', reason: tooLate(late) };
 
   return {
     kind: 'done',
@@ -194,17 +192,21 @@ function tooLate(late: readonly DesktopUser[]): string {
   return `${counted(late.length, 'WorkSpace')} not ready at the timeout: ${list(late, ({ userName, record }) => `${userName} (${record.id})`)}. Raise timeout, or set lateWorkspaces to LateWorkspaces.accept()`;
 }
 
-function stillThere(leaving: readonly RecordedUser[], { generation, request }: Terms): string {
+/** In the clean-up of an update, CloudFormation gives up a resource whose delete fails, and never asks again. */
+const DELETE_AGAIN = 'delete the stack again (or, if only the fleet was removed from a stack: put it back under the same id, deploy, and remove it again)';
+
+function stillThere(leaving: readonly RecordedUser[], { generation, request, keepUpTo }: Terms): string {
   const names = list(leaving, (each) => {
     const failure = failureOf(each.record);
     return `${each.userName} (${visibleId(each)}${failure?.generation === generation ? `, ${failure.code}: ${failure.message}` : ''})`;
   });
+  const again = keepUpTo < 0 ? DELETE_AGAIN : 'deploy again';
   const done = request.removedUsers === 'RELEASE' ? 'released or terminated' : 'terminated';
   const denied = leaving.filter(({ record }) => deniedIn(record, generation));
   const others = denied.length === leaving.length ? '' : '. A SUSPENDED WorkSpace can be terminated after its image is complete. A WorkSpace of an earlier '
     + 'deployment is terminated only while CloudFormation confirms that the update is still in progress (cloudformation:DescribeStacks)';
   return `${counted(leaving.length, 'WorkSpace')} of this fleet could not be ${done}${denied.length === 0 ? ' in time' : ''}: ${names}. `
-    + `${denied.length > 0 ? `${WAY_OUT_OF_DENIAL}. Then deploy again` : 'Deploy again to continue'}${others}`;
+    + `${denied.length > 0 ? `${WAY_OUT_OF_DENIAL}. Then ${again}` : `To continue, ${again}`}${others}`;
 }
 
 function visibleId(user: RecordedUser): string {

@@ -34,7 +34,7 @@ export async function readIds({ clock, ledger, stackStatus, logGroupName }: Read
   const records = new FleetRecords(rows, fleet?.nextCall ?? 0);
   const users = UserNames.map((name) => records.user(userKey(name), name));
   const unrecorded = users.filter(({ record }) => !record);
-  const isDamaged = !fleet || rows.length < fleet.nextCall;
+  const isDamaged = !fleet || records.missing.length > 0;
   log('read ids', { users: UserNames.length, unrecorded: unrecorded.length });
   // A rollback must finish, and does not need the ids.
   if (isDamaged && unrecorded.length > 0 && !/ROLLBACK/.test(await stackStatus(event.StackId))) {

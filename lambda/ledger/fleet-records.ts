@@ -12,18 +12,32 @@ export class FleetRecords {
   /** Each user's record, and the row that has it. */
   private readonly records = new Map<string, { readonly number: number; readonly record: UserRecord }>();
   private readonly dirty = new Set<number>();
+  /** Who had a desktop in a record, by its id. */
+  private readonly holders = new Map<string, string>();
+  /** Rows without a record, to be used again. Otherwise the ledger would grow with each deployment. */
+  private readonly empty = new Set<number>();
   private longest = 0;
   /** Users as they were asked for last: a step asks for all of them again and again, and changes few at a time. */
   private readonly asked = new Map<string, User>();
   private list?: { readonly desired: ReadonlyMap<string, DesiredDesktop>; readonly users: readonly User[] };
+  private highest = -1;
 
-  /** @param nextNumber the next row's number, as the fleet's row says. If an older fleet row was lost, this one may be younger than the call rows */
-  constructor(rows: readonly CallRow[], private nextNumber: number) {
-    for (const row of rows) this.add(row);
+  /** @param counted how many rows there have been, as the fleet's row says. If an older fleet row was lost, this one may be younger than the call rows */
+  constructor(rows: readonly CallRow[], private readonly counted: number) {
+    // A row that is used again is younger than rows with larger numbers.
+    for (const row of [...rows].sort((a, b) => a.generation - b.generation || a.at - b.at || a.number - b.number)) this.add(row);
   }
 
-  get next(): number {
-    return this.nextNumber;
+  /** The number for a new row, and the row without records that has this number now. */
+  private get next(): { readonly number: number; readonly replaces?: CallRow } {
+    const [number] = this.empty;
+    if (number !== undefined) return { number, replaces: this.rows.get(number) };
+    return { number: Math.max(this.counted, this.highest + 1) };
+  }
+
+  /** The numbers of rows that somebody has deleted. */
+  get missing(): number[] {
+    return Array.from({ length: this.counted }, (_, number) => number).filter((number) => !this.rows.has(number));
   }
 
   /** Adds a row that the ledger already has. It replaces the row with the same number. */
@@ -33,15 +47,47 @@ export class FleetRecords {
       this.forget(key);
       if (this.records.get(key)?.number === row.number) this.records.delete(key);
     }
-    this.rows.set(row.number, row);
-    this.nextNumber = Math.max(this.nextNumber, row.number + 1);
+    this.put(row);
+    this.highest = Math.max(this.highest, row.number);
     for (const record of row.records) {
       const key = userKey(record.userName);
       this.forget(key);
       if (isDesktop(record)) this.longest = Math.max(this.longest, record.id.length);
+      const before = this.records.get(key);
       // The record of the latest call counts, unless an earlier call has made a desktop.
-      if (!isDesktop(this.records.get(key)?.record) || isDesktop(record)) this.records.set(key, { number: row.number, record });
+      const counts = !isDesktop(before?.record) || isDesktop(record);
+      if (counts) this.record(key, row.number, record);
+      if (before && before.number !== row.number) this.forgetStale(key, counts ? before : { number: row.number, record });
     }
+  }
+
+  /** Removes a user's record that does not count any more. It is written after the one that counts. The id of a desktop is never removed here. */
+  private forgetStale(key: string, { number, record }: { readonly number: number; readonly record: UserRecord }): void {
+    const { record: counts } = this.records.get(key)!;
+    if (isDesktop(record) && !(isDesktop(counts) && counts.id === record.id)) return;
+    const row = this.rows.get(number)!;
+    this.put({ ...row, records: row.records.filter((each) => each !== record) });
+    this.dirty.add(number);
+  }
+
+  private put(row: CallRow): void {
+    this.rows.set(row.number, row);
+    if (row.records.length === 0) this.empty.add(row.number);
+    else this.empty.delete(row.number);
+  }
+
+  /** The user whose record has this desktop; undefined if there is none. One id is never in the records of two users. */
+  holderOf(id: string): string | undefined {
+    const key = this.holders.get(id);
+    const record = key === undefined ? undefined : this.records.get(key)?.record;
+    return isDesktop(record) && (record.id === id || record.migrating?.from === id) ? key : undefined;
+  }
+
+  private record(key: string, number: number, record: UserRecord): void {
+    this.records.set(key, { number, record });
+    if (!isDesktop(record)) return;
+    this.holders.set(record.id, key);
+    if (record.migrating) this.holders.set(record.migrating.from, key);
   }
 
   /** The length of the longest id. */
@@ -87,9 +133,9 @@ export class FleetRecords {
     if (!current || current.record === record) return;
     this.forget(key);
     const records = current.row.records.flatMap((each) => (userKey(each.userName) !== key ? [each] : record ? [record] : []));
-    this.rows.set(current.row.number, { ...current.row, records });
+    this.put({ ...current.row, records });
     this.dirty.add(current.row.number);
-    if (record) this.records.set(key, { number: current.row.number, record });
+    if (record) this.record(key, current.row.number, record);
     else this.records.delete(key);
   }
 
@@ -122,6 +168,28 @@ export class FleetRecords {
   private forget(key: string): void {
     this.asked.delete(key);
     this.list = undefined;
+  }
+
+  /**
+   * Writes a new row, before its call is made.
+   * @throws SupersededError if another generation has begun
+   */
+  async begin(ledger: Ledger, key: FleetKey, generation: number, row: Omit<CallRow, 'number'>): Promise<CallRow> {
+    const { number, replaces } = this.next;
+    const begun: CallRow = { ...row, number };
+    await ledger.addCall(key, generation, begun, replaces);
+    this.dirty.delete(number);
+    this.add(begun);
+    return begun;
+  }
+
+  /** After everybody was looked up, rows that were deleted are written again, without records: nothing is missing any more. */
+  async fill(ledger: Ledger, key: FleetKey): Promise<void> {
+    for (const number of this.missing) {
+      const row: CallRow = { number, generation: 0, at: 0, settings: [], records: [] };
+      await ledger.save(key, row);
+      this.put(row);
+    }
   }
 
   /** Writes what has changed. */

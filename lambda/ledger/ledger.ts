@@ -4,6 +4,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  type PutItemCommandInput,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -25,6 +26,15 @@ export interface Joining {
 export class SupersededError extends Error {
   override readonly name = 'SupersededError';
 }
+
+/** So many rows are deleted at the same time: a fleet of 20,000 has 800 of them, and each takes some milliseconds. */
+const AT_ONCE = 25;
+
+/**
+ * So many events of a fleet are remembered. Lambda delivers an event again within six hours at most, and within six hours a stack cannot be updated so
+ * often.
+ */
+const EVENTS_KEPT = 400;
 
 const FLEET = 'fleet';
 const CALL = 'call#';
@@ -75,18 +85,42 @@ export class Ledger {
   }
 
   /**
-   * Writes a new row, before its call is made.
+   * Writes a new row, before its call is made. The row is counted after it is written: if the step dies in between, the next one finds it, and nothing
+   * looks lost.
+   * @param replaces the row without records that has this number now. It is counted already
    * @throws SupersededError if another generation has begun
    */
-  async addCall(key: FleetKey, generation: number, row: CallRow): Promise<void> {
-    await this.change(key, generation, { nextCall: row.number + 1 });
-    await this.save(key, row);
+  async addCall(key: FleetKey, generation: number, row: CallRow, replaces?: CallRow): Promise<void> {
+    await this.requireCurrent(key, generation);
+    await this.putNew(key, row, replaces);
+    if (!replaces) await this.change(key, generation, { nextCall: row.number + 1 });
+  }
+
+  /** A repetition of this write that arrives late must not replace what was written after it. */
+  private async putNew(key: FleetKey, row: CallRow, replaces?: CallRow): Promise<void> {
+    const condition: Partial<PutItemCommandInput> = replaces ? {
+      ConditionExpression: '#generation = :generation AND #at = :at',
+      ExpressionAttributeNames: { '#generation': 'generation', '#at': 'at' },
+      ExpressionAttributeValues: marshall({ ':generation': replaces.generation, ':at': replaces.at }),
+    } : { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': PK } };
+    try {
+      await this.client.send(new PutItemCommand({ TableName: this.tableName, Item: this.item(key, row), ...condition }));
+    } catch (error) {
+      // The first try was carried out, and its answer was lost.
+      if (!(error instanceof ConditionalCheckFailedException) || !(await this.has(key, row))) throw error;
+    }
+  }
+
+  private async has(key: FleetKey, row: CallRow): Promise<boolean> {
+    const Key = this.key(key, callKey(row.number));
+    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }));
+    return Item !== undefined && JSON.stringify(item(callRow(unmarshall(Item)))) === JSON.stringify(item(row));
   }
 
   async save(key: FleetKey, row: CallRow): Promise<void> {
     await this.client.send(new PutItemCommand({
       TableName: this.tableName,
-      Item: marshall({ ...item(row), [PK]: partition(key), [SK]: callKey(row.number) }),
+      Item: this.item(key, row),
     }));
   }
 
@@ -111,12 +145,17 @@ export class Ledger {
     if ((await this.fleet(key))?.generation !== generation) throw new SupersededError(`generation ${generation} of ${partition(key)} is no longer the current one`);
   }
 
-  /** Deletes the call rows of a fleet that has no desktops any more. The events stay, so that a late repeat is recognized. */
+  /**
+   * Deletes the call rows of a fleet that has no desktops any more. First the fleet's row says that there is none: if the step dies before all are
+   * deleted, nothing looks lost, and the next one deletes the rest. The events stay, so that a late repeat is recognized.
+   */
   async forget(key: FleetKey, generation: number, rows: readonly CallRow[]): Promise<void> {
-    for (const row of rows) {
-      await this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key: this.key(key, callKey(row.number)) }));
-    }
     await this.change(key, generation, { nextCall: 0, lost: false, settled: { generation }, settledBefore: generation });
+    for (let i = 0; i < rows.length; i += AT_ONCE) {
+      await Promise.all(rows.slice(i, i + AT_ONCE).map(({ number }) => (
+        this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key: this.key(key, callKey(number)) }))
+      )));
+    }
   }
 
   private async update(key: FleetKey, generation: number, expressions: ReturnType<typeof setAll>): Promise<FleetRow> {
@@ -169,14 +208,21 @@ export class Ledger {
       created: event.requestType === 'Create' ? { generation: next, before: created?.generation ?? 0 } : undefined,
     };
     const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = setAll(set, { generation });
+    const forgotten = Object.entries(before.events).sort(([, a], [, b]) => b - a).slice(EVENTS_KEPT - 1).map(([id]) => id);
+    const names = Object.fromEntries(forgotten.map((id, i) => [`#forgotten${i}`, id]));
+    const remove = forgotten.length > 0 ? ` REMOVE ${Object.keys(names).map((name) => `#events.${name}`).join(', ')}` : '';
     await this.client.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: this.key(key, FLEET),
-      UpdateExpression: `${UpdateExpression}, #events.#event = :sgeneration`,
+      UpdateExpression: `${UpdateExpression}, #events.#event = :sgeneration${remove}`,
       ConditionExpression: `${ConditionExpression} AND attribute_not_exists(#events.#event)`,
-      ExpressionAttributeNames: { ...ExpressionAttributeNames, '#events': 'events', '#event': event.id },
+      ExpressionAttributeNames: { ...ExpressionAttributeNames, '#events': 'events', '#event': event.id, ...names },
       ExpressionAttributeValues,
     }));
+  }
+
+  private item(key: FleetKey, row: CallRow) {
+    return marshall({ ...item(row), [PK]: partition(key), [SK]: callKey(row.number) });
   }
 
   private key(key: FleetKey, sortKey: string) {

@@ -54,6 +54,8 @@ export interface CurrentGeneration extends EarlierGeneration {
 export interface Denied {
   /** Since when AWS denies something without which a step cannot go on, in milliseconds since 1970. Absent once a step has gone on. */
   readonly since?: number;
+  /** AWS's words. */
+  readonly message?: string;
   /** The permission to remove tags has been denied for so long that it is not waited for any more. */
   readonly tagsStay?: true;
 }

@@ -45,6 +45,8 @@ interface WithDesktop extends Recorded, ChangesOfDesktop {
    * The fleet may terminate it only after a deployment with it has succeeded.
    */
   readonly found?: true;
+  /** An answer named nobody of whom it is. The user's name in this record is the desktop's id. */
+  readonly unclaimed?: true;
   /** The last generation in which it was seen in the state asked for. */
   readonly readyIn?: number;
   /** The last generation in which we checked that the service would terminate it. */
@@ -61,6 +63,8 @@ export interface OwnedDesktop extends WithDesktop {
   readonly state: 'owned';
   /** When a rollback added our tag again, in milliseconds since 1970. Absent once it is certain that the tag stays. */
   readonly reclaimedAt?: number;
+  /** When its tag was written to adopt it, in milliseconds since 1970. Absent once it is certain that no other stack's tag has replaced it. */
+  readonly adoptedAt?: number;
 }
 
 export interface TerminatingDesktop extends WithDesktop {

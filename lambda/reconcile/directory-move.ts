@@ -49,8 +49,9 @@ export function deletesBefore({ ResourceProperties, OldResourceProperties }: Fle
 /** The users with a desktop of this fleet in a directory. If its rows are lost, also every user who was deployed there. */
 export async function usersInDirectory(ledger: Ledger, key: FleetKey, deployedThere: () => Promise<readonly Unrecorded[]>): Promise<RecordedUser[]> {
   const [fleet, rows] = [await ledger.fleet(key), await ledger.calls(key)];
-  const recorded = usersBefore(new FleetRecords(rows, 0).users(new Map()), Infinity);
-  if (fleet && !fleet.lost && rows.length >= fleet.nextCall) return recorded;
+  const records = new FleetRecords(rows, fleet?.nextCall ?? 0);
+  const recorded = usersBefore(records.users(new Map()), Infinity);
+  if (fleet && !fleet.lost && records.missing.length === 0) return recorded;
   const known = new Set(recorded.map((each) => each.key));
   const others = (await deployedThere()).filter(({ userName }) => !known.has(userKey(userName)));
   return [...recorded, ...others.map(({ userName }): RecordedUser => (

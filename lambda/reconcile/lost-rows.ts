@@ -3,7 +3,6 @@ import type { StepContext } from '../act/step-context';
 import { BATCH } from '../aws/workspaces-api';
 import { log } from '../core/log';
 import { asChanged } from '../decide/settings-diff';
-import type { CallRow } from '../ledger/rows';
 import type { User } from '../ledger/user';
 import type { UserRecord } from '../ledger/user-record';
 import { physicalId, userKey } from '../request/identity';
@@ -19,7 +18,7 @@ export async function noteUsersOfLostRows(
   const recorded = new Set(users.filter(({ record }) => record).map(({ key }) => key));
   const isUnrecorded = ({ userName }: { readonly userName: string }) => !recorded.has(userKey(userName));
   const unrecorded = (await deployedBefore(operation, readManifest)).filter(isUnrecorded);
-  log('rows are missing', { rows: records.all.length, expected: fleet.row.nextCall, lookUp: unrecorded.length });
+  log('rows are missing', { rows: records.all.length, expected: fleet.row.nextCall, missing: records.missing.length, lookUp: unrecorded.length });
   if (kind === 'rollback') {
     // The old properties of a rollback are those of the failed update. It may have changed the desktops that stay. Users who are only in
     // these properties have desktops that must be undone.
@@ -59,8 +58,6 @@ async function noteUnrecorded(context: StepContext, users: readonly Unrecorded[]
     const unknown = batch.map((each): UserRecord => (
       { state: 'unknown', why: 'call', userName: each.userName, settings: settings.indexOf(each.settings!) }
     ));
-    const row: CallRow = { number: records.next, generation: madeIn, at, settings, records: unknown };
-    await ledger.addCall(fleet.key, generation, row);
-    records.add(row);
+    await records.begin(ledger, fleet.key, generation, { generation: madeIn, at, settings, records: unknown });
   }
 }

@@ -8,17 +8,18 @@ import type { Services } from './services';
 import { inTime } from './services-in-time';
 import { identifyOperation, type StackOperation } from './stack-operation';
 import type { StepResult } from '../../src/private/contract';
+import { CONFIRMED_AT_ONCE, confirmAdoptions } from '../act/confirm-adoptions';
 import { Creation } from '../act/creation';
 import { lookUp } from '../act/look-up';
 import { reclaim } from '../act/release';
 import { StepContext } from '../act/step-context';
-import { failureOf } from '../aws/errors';
+import { actionOf, failureOf } from '../aws/errors';
 import type { Pace } from '../aws/pace';
 import { MINUTE, SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
 import { OutOfTime, type TimeLeft } from '../core/time-left';
-import { DENIED_FOR, deniedFinally, isWaiting, POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
+import { deniedFinally, isWaiting, patienceForAll, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import { noticesOf } from '../decide/notices';
 import { plan } from '../decide/plan';
 import { attributesOf, requireRoom } from '../decide/report';
@@ -76,20 +77,26 @@ export class Step {
     }
   }
 
-  /** AWS denies so much that the step cannot go on. What a policy goes by may not be visible everywhere yet; to take something back has more time. */
-  private async denied({ message }: Error): Promise<StepResult> {
-    const { fleet, services: { clock } } = this;
+  /** AWS denies so much that the step cannot go on. What a policy goes by may not be visible everywhere yet. */
+  private async denied(error: Error): Promise<StepResult> {
+    const { fleet, services: { clock }, event: { RequestType } } = this;
     const since = fleet.current.denied?.since ?? clock.now();
-    await this.noteDenial(since);
-    const patience = this.event.RequestType === 'Delete' || fleet.current.rollsBack ? POLICY_DELAY + DENIED_FOR : POLICY_DELAY;
-    if (clock.now() - since < patience) return { Status: 'NOT_YET' };
-    throw new DeploymentFailure(`AWS denies what the provider's role needs: ${message}. ${WAY_OUT_OF_DENIAL}`);
+    await this.noteDenial(since, error.message);
+    // Then the answer is given from what is known: what is denied may not matter to it.
+    if (this.operation !== undefined && clock.now() >= this.answerTime.replacesUntil) return this.conclude();
+    const patience = patienceForAll(actionOf(error) ?? '', RequestType === 'Delete' || fleet.current.rollsBack === true);
+    if (clock.now() < since + patience) return { Status: 'NOT_YET' };
+    throw new DeploymentFailure(this.deniedWith(error.message));
   }
 
   /** @param since when it began; undefined if the step goes on */
-  private async noteDenial(since: number | undefined): Promise<void> {
+  private async noteDenial(since: number | undefined, message?: string): Promise<void> {
     const { denied } = this.fleet.current;
-    if (denied?.since !== since) await this.fleet.progress({ denied: { ...denied, since } });
+    if (denied?.since !== since) await this.fleet.progress({ denied: { ...denied, since, message } });
+  }
+
+  private deniedWith(message: string): string {
+    return `AWS denies what the provider's role needs: ${message}. ${WAY_OUT_OF_DENIAL}`;
   }
 
   private async reconcile(): Promise<StepResult> {
@@ -129,7 +136,7 @@ export class Step {
       time,
     });
 
-    this.isIncomplete = fleet.row.lost || rows.length < fleet.row.nextCall;
+    this.isIncomplete = fleet.row.lost || this.context.records.missing.length > 0;
     this.operation = await identifyOperation(this.context, services, event, this.isIncomplete);
     return true;
   }
@@ -197,7 +204,7 @@ export class Step {
       await this.context.save();
       if (!this.fleet.current.isIrreversible) throw error;
       this.isDenied = true;
-      await this.noteDenial(this.fleet.current.denied?.since ?? this.services.clock.now());
+      await this.noteDenial(this.fleet.current.denied?.since ?? this.services.clock.now(), (error as Error).message);
       log('denied', { error: (error as Error).message });
       return true;
     }
@@ -223,6 +230,7 @@ export class Step {
       const todo = plan(users, terms);
       const reclaims = isOver ? [] : todo.reclaim.filter(({ record }) => !isWaiting(record, terms.generation, terms.now));
       const hasFailed = !isRollback && certainFailure(users, terms) !== undefined;
+      const confirms = isOver ? [] : todo.confirm.filter(({ record }) => !isWaiting(record, terms.generation, terms.now));
       const mayLookUp = ({ key, record }: RecordedUser) => !lookedUp.has(key) && !isWaiting(record, terms.generation, terms.now);
       const lookUps = isOver || (hasFailed && this.knowsEnoughNames(users, terms)) ? [] : todo.lookUp.filter(mayLookUp);
       // Not in a rollback, not after the time is up, and not once failure is certain.
@@ -230,11 +238,13 @@ export class Step {
       const undone = terms.now >= terms.answerBy ? [] : batches.toRemove(todo.terminate);
       const changes = hasFailed || isOver ? [] : batches.toChange(todo.change);
       const follow = isRollback || isOver ? [] : batches.toChange(todo.follow);
-      const isQuiet = [reclaims, lookUps, creates, undone, changes, follow].every(({ length }) => length === 0);
+      const isQuiet = [reclaims, confirms, lookUps, creates, undone, changes, follow].every(({ length }) => length === 0);
       if (!isQuiet && this.time.isStepOver) return false;
 
       if (reclaims.length > 0) {
         await reclaim(context, reclaims[0]);
+      } else if (confirms.length >= CONFIRMED_AT_ONCE || (confirms.length > 0 && lookUps.length === 0)) {
+        await confirmAdoptions(context, confirms);
       } else if (lookUps.length > 0) {
         lookedUp.add(lookUps[0].key);
         await lookUp(context, lookUps[0], this.request);
@@ -272,7 +282,8 @@ export class Step {
     const outcome = (isRollback ? rollbackVerdict : verdict)(this.users(), this.terms());
     log('verdict', { kind: outcome.kind, users: request.desired.size, generation: fleet.generation, rollback: isRollback });
     if (outcome.kind === 'not-yet') return this.notYet();
-    if (outcome.kind === 'failed') throw new DeploymentFailure(outcome.reason);
+    const { message } = fleet.current.denied ?? {};
+    if (outcome.kind === 'failed') throw new DeploymentFailure(message === undefined ? outcome.reason : this.deniedWith(message));
 
     const notices = [...await staysBehind(context, operation, this.services), ...noticesOf(this.users(), this.terms())];
     // A delete has no attributes.
@@ -295,7 +306,10 @@ export class Step {
     const { key, generation, row: { settled }, current: { startedAt, digests } } = this.fleet;
     if (this.operation.kind === 'delete') {
       await this.services.ledger.forget(key, generation, this.context.records.all);
-    } else if (settled.generation !== generation) {
+      return;
+    }
+    if (this.fleet.current.lostUsersNoted) await this.context.records.fill(this.services.ledger, key);
+    if (settled.generation !== generation) {
       const to = { at: startedAt, properties: digests.to };
       await this.fleet.note({ settled: { generation, to }, settledBefore: settled.generation, lost: false });
     }

@@ -7,6 +7,7 @@ import type { Refusal } from './refusal';
 import { requestedOf } from './requested';
 import { ALWAYS_ON_TIMEOUT, MANUAL_TIMEOUT } from './running-mode';
 import type { WorkspacesOptions } from './service-options';
+import { spelled } from './spelling';
 import { ownerKey } from './store';
 import { checkList } from './validation';
 import { volumesRefused } from './volumes';
@@ -85,7 +86,7 @@ function make(world: World, { key, ...plan }: Plan): object {
   return {
     WorkspaceId: desktop.workspaceId,
     DirectoryId: desktop.directoryId,
-    UserName: desktop.userName,
+    UserName: spelled(desktop.userName, world.options.createdNames),
     State: 'PENDING',
     BundleId: desktop.bundleId,
     WorkspaceName: desktop.requested.WorkspaceName,

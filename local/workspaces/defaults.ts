@@ -64,6 +64,8 @@ export const DEFAULT_OPTIONS: WorkspacesOptions = {
   failedMigrations: [],
 
   pendingOrder: 'reversed',
+  createdNames: 'as asked',
+  shownNames: 'as asked',
   describeOrder: 'id',
   lastPageToken: 'absent',
 

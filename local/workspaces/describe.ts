@@ -27,7 +27,7 @@ export function describeWorkspaces(world: World, input: any): object {
 
   const question = { WorkspaceIds, DirectoryId, UserName: UserName?.toLowerCase(), BundleId, WorkspaceName };
   const { items, NextToken } = page(found, sortKey(options.describeOrder), { question, limit: Limit, token }, options.lastPageToken);
-  return { Workspaces: items.map((desktop) => element(desktop, now)), NextToken };
+  return { Workspaces: items.map((desktop) => element(desktop, now, options.shownNames)), NextToken };
 }
 
 /** The smallest set of desktops to filter, because fleets are large and are described often. */

@@ -86,6 +86,10 @@ export const OTHER_ANSWERS: readonly OtherAnswer[] = [
   { name: 'incomplete at first', question: 'What is incomplete at first, and for how long?', options: { incompleteFor: 2 * MINUTE } },
   { name: 'AUTO_STOP by default', question: 'What is the running mode of a desktop whose request does not say?', options: { defaultRunningMode: 'AUTO_STOP' } },
   { name: 'a throttled call costs', question: 'What does a throttled call cost?', options: { throttledCall: 'costs' } },
+  ...(['domain', 'principal', 'capitals', 'decomposed', 'none'] as const).flatMap((names) => [
+    { name: `names of created desktops: ${names}`, question: 'How does CreateWorkspaces spell the names of users in its answer?', options: { createdNames: names } },
+    { name: `names of shown desktops: ${names}`, question: 'How does DescribeWorkspaces spell the names of users?', options: { shownNames: names } },
+  ]),
   { name: 'no tags of unknown ids', question: 'Does DescribeTags of an unknown id fail?', options: { tagsOfUnknown: 'empty' } },
   { name: 'UPDATING while it changes', question: 'What is a desktop\'s state while it is modified?', options: { stateWhileResizing: 'UPDATING', stateWhileRestarting: 'UPDATING' } },
   { name: 'state unchanged while it changes', question: 'What is a desktop\'s state while it is modified?', options: { stateWhileRestarting: 'unchanged' } },

@@ -5,6 +5,12 @@ import type { ImageProps } from './images';
 import type { DesktopError, Refusal } from './refusal';
 import type { State } from './state';
 
+/**
+ * How an answer spells a user's name. `domain`: `CORP\\ana`. `principal`: `ana@corp.example.com`. `capitals`: `ANA`. `decomposed`: each accent is a
+ * sign of its own. `none`: it has no name.
+ */
+export type Spelling = 'as asked' | 'domain' | 'principal' | 'capitals' | 'decomposed' | 'none';
+
 /** All options of the service that a scenario may set. RULES.md says how certain each rule and default is. */
 export interface WorkspacesOptions {
   /** The seed of random ids, times and orders. */
@@ -91,6 +97,10 @@ export interface WorkspacesOptions {
 
   /** The order of CreateWorkspaces' PendingRequests, compared with the request. */
   readonly pendingOrder: 'request' | 'reversed' | 'shuffled';
+  /** How CreateWorkspaces' PendingRequests spell the user's name, compared with the request. */
+  readonly createdNames: Spelling;
+  /** How DescribeWorkspaces spells it. */
+  readonly shownNames: Spelling;
   /** The order of DescribeWorkspaces. */
   readonly describeOrder: 'id' | 'creation' | 'newest-first';
   /** The NextToken of the last page. */

@@ -106,9 +106,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guarantee: 4,
     what: 'does not record the users of a CreateWorkspaces call before the call',
-    file: 'act/create-desktops.ts',
-    find: '  await ledger.addCall(fleet.key, fleet.generation, row);\n  records.add(row);\n  return row;',
-    replace: '  records.add(row);\n  return row;',
+    file: 'ledger/fleet-records.ts',
+    find: '    await ledger.addCall(key, generation, begun, replaces);',
+    replace: '',
   },
   {
     guarantee: 4,

@@ -7,7 +7,7 @@ import { DESKTOP_SETTINGS } from '../../lambda/request/desktop-settings';
 import { digest, eventId, fleetId, physicalId, userKey } from '../../lambda/request/identity';
 import * as contract from '../../src/private/contract';
 
-// What has been deployed once is never renamed, and never given another meaning: both lists here only ever grow.
+// A name that has been deployed is never renamed, and never gets another meaning. Both lists here may only grow.
 
 const NAMES = frozen();
 
@@ -26,7 +26,7 @@ function recorded(): Recorded[] {
 
 test('fixtures are never changed or removed', () => {
   const now = new Map(recorded().map(({ file, sha256 }) => [file, sha256]));
-  // Whoever ends up here has changed what was recorded: put it back. For another shape, record another version (README.md).
+  // If this fails, a recorded file was changed. Restore it. For another format, record another version (README.md).
   expect(fixtures.map(({ file }) => ({ file, sha256: now.get(file) }))).toEqual(fixtures);
 });
 
@@ -48,7 +48,7 @@ test('identities are made in the same way as before: desktops and rows of the le
     physicalId: physicalId(event, 'd-90677cc91c'),
     eventId: eventId({ ResponseURL: 'https://example.com/?x=1' }),
     userKey: userKey('Åsa.O'),
-    // In rows, to tell a rollback by.
+    // These are in rows, to recognize a rollback.
     digest: digest({ ServiceToken: 'x', Users: [{ UserNames: ['b', 'a'], Settings: '0' }], Tags: { b: '1', a: '2' } } as never),
   }).toEqual({
     fleetId: '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f/2bb4f92c',
@@ -68,7 +68,7 @@ test('members of the wire format do not change', () => {
 
 test('new members are optional in what the construct sends, and are frozen, too', () => {
   const members = membersOf();
-  const attributes = 'BulkWorkspacesAttributes'; // every one is always there: a template of before does not ask for it
+  const attributes = 'BulkWorkspacesAttributes'; // every attribute is always present, and an older template does not read new ones
   const added = Object.entries(members).flatMap(([name, all]) => all.filter((each) => !NAMES.members[name]?.includes(each)).map((each) => `${name}.${each}`));
   expect(added.filter((each) => !each.includes('?') && !each.startsWith(attributes))).toEqual([]);
   // Record a version that has them (README.md).

@@ -2,13 +2,13 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 
-// The names of the contract, and of the ledger's rows, that have been deployed once: the list only ever grows.
+// The names of the contract and of the ledger's rows that have been deployed. The list may only grow.
 
 const FORMATS = ['src/private/contract.ts', 'lambda/ledger/rows.ts', 'lambda/ledger/user-record.ts'].map((file) => path.join(__dirname, '..', '..', file));
 const FILE = path.join(__dirname, 'frozen.json');
 
 export interface Frozen {
-  /** SHA-256 of each file of fixtures. */
+  /** The SHA-256 of each file of fixtures. */
   readonly fixtures: Readonly<Record<string, string>>;
   readonly constants: object;
   readonly members: Readonly<Record<string, readonly string[]>>;
@@ -18,7 +18,7 @@ export function frozen(): Frozen {
   return JSON.parse(fs.readFileSync(FILE, 'utf8'));
 }
 
-/** `Name?: 'A' | 'B'` of every member of every interface, with its type only where that is a list of texts. */
+/** `Name?: 'A' | 'B'` for every member of every interface. It has the type only if that is a list of strings. */
 export function membersOf(): Record<string, string[]> {
   return Object.assign({}, ...FORMATS.map(membersIn));
 }
@@ -36,15 +36,15 @@ function membersIn(file: string): Record<string, string[]> {
   ]));
 }
 
-/** Members that are required and that an interface did not have when it was frozen: what has been deployed does not send them. */
+/** Required members that an interface did not have when it was frozen. Deployed stacks do not send them. */
 export function requiredSince(): string[] {
-  const { BulkWorkspacesAttributes: _, ...members } = membersOf(); // every attribute is always there
+  const { BulkWorkspacesAttributes: _, ...members } = membersOf(); // every attribute is always present
   const { members: before } = frozen();
   const isNew = (name: string, each: string) => before[name] && !before[name].includes(each) && !/[? ]/.test(each);
   return Object.entries(members).flatMap(([name, all]) => all.filter((each) => isNew(name, each)).map((each) => `${name}.${each}`));
 }
 
-/** Adds a file of fixtures, and the members that there are now; takes nothing away. */
+/** Adds a file of fixtures, and the members that exist now. It removes nothing. */
 export function freeze(file: string, sha256: string): void {
   const { fixtures, constants, members: before } = frozen();
   const grown = ([name, all]: [string, readonly string[]]) => [name, [...new Set([...before[name] ?? [], ...all])]];

@@ -8,7 +8,7 @@ import type { Fault } from '../../local/faults';
 import type { BulkWorkspacesAttributes, BulkWorkspacesProperties, DesktopSettings, ManifestDocument } from '../../src/private/contract';
 import { DIRECTORY, MINUTE, Outcome, TestStack } from '../lambda/test-stack';
 
-// What a handler sends, writes and leaves behind, at moments at which a newer handler may take its place. Recorded once for each version of
+// What a handler sends, writes and leaves behind, at moments at which a newer handler can replace it. It is recorded once for each version of
 // the contract, with the handler of that version; see README.md.
 
 export const FIXTURES = path.join(__dirname, 'fixtures');
@@ -18,12 +18,12 @@ const LEDGER = 'Ledger';
 export interface Fixture {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** What CloudFormation and onEvent of that version have sent last, for isComplete. */
+  /** The last event from CloudFormation and onEvent of that version, for isComplete. */
   readonly event: JoinedEvent;
-  /** What CloudFormation was answered, if it was. */
+  /** The answer to CloudFormation, if there was one. */
   readonly answer?: BulkWorkspacesAttributes;
   readonly manifests: Readonly<Record<string, string>>;
-  /** Items of the table, as DynamoDB has them. */
+  /** The items of the table, in DynamoDB's format. */
   readonly ledger: readonly Readonly<Record<string, any>>[];
   readonly desktops: readonly LeftDesktop[];
 }
@@ -39,7 +39,7 @@ const PLAIN = { BundleId: 'wsb-clj85qzj1', RunningMode: 'AUTO_STOP', RunningMode
 const ENCRYPTED = { VolumeEncryptionKey: 'alias/aws/workspaces', RootVolumeEncryptionEnabled: 'true', UserVolumeEncryptionEnabled: 'true' };
 const SETTINGS: BulkWorkspacesProperties['Settings'] = [PLAIN, { ...PLAIN, ...ENCRYPTED, Tags: { team: 'finance' } }];
 
-/** What each version sends first, from a construct with as many options as it has. */
+/** For each version, the options that it sends for the first time, from a construct with all its options. */
 const SINCE: Readonly<Record<number, Partial<BulkWorkspacesProperties>>> = {
   1: {
     TerminationLimit: '2',
@@ -52,7 +52,7 @@ const SINCE: Readonly<Record<number, Partial<BulkWorkspacesProperties>>> = {
   },
 };
 
-/** What a desktop's settings have first in each version, in the moment `all-settings`. */
+/** For each version, the settings of a desktop that it has for the first time, in the moment `all-settings`. */
 const SETTINGS_SINCE: Readonly<Record<number, Partial<DesktopSettings>>> = {
   1: {
     BundleId: 'wsb-clj85qzj1',
@@ -109,12 +109,12 @@ function common(version: number, users: Users) {
   } as const;
 }
 
-/** All that versions up to this one have. */
+/** Everything that the versions up to this one have. */
 function upTo<T extends object>(version: number, since: Readonly<Record<number, T>>): any {
   return Object.assign({}, ...Object.entries(since).filter(([first]) => Number(first) <= version).map(([, each]) => each));
 }
 
-/** Plays up to a moment. */
+/** Plays a history up to a moment. */
 type Scenario = (stage: Stage) => Promise<{ readonly event: JoinedEvent; readonly outcome?: Outcome }>;
 
 class Stage {
@@ -130,7 +130,7 @@ class Stage {
     return this.stack.begin(this.stack.event(type, properties, { PhysicalResourceId, OldResourceProperties }));
   }
 
-  /** Steps, until something has come about that a handler may be replaced at. */
+  /** Runs steps until the moment is reached at which the handler is replaced. */
   async pollUntil(event: JoinedEvent, hasCome: () => boolean): Promise<{ readonly event: JoinedEvent }> {
     for (let polls = 0; !hasCome(); polls++) {
       if (polls > 20) throw new Error('it does not come about');
@@ -140,7 +140,7 @@ class Stage {
     return { event };
   }
 
-  /** Deployed, and then in the middle of an update. @param faults in which call the step dies, if it does */
+  /** Deploys a fleet, and stops in the middle of an update. @param faults the call in which the step dies, if it dies */
   async updating(after: BulkWorkspacesProperties, hasCome: () => boolean, ...faults: Fault[]) {
     await this.deploy();
     const event = await this.begin('Update', after, this.properties(DEPLOYED));
@@ -153,7 +153,7 @@ class Stage {
     return { event, outcome: await this.stack.finish(event) };
   }
 
-  /** A create that is followed by an update: rows of two generations, one user who is refused, one desktop that is encrypted. */
+  /** A create and then an update. It has rows of two generations, one refused user, and one encrypted desktop. */
   async deploy() {
     const [before, after] = [this.properties(BEFORE), this.properties(DEPLOYED)];
     expectSuccess((await this.run('Create', before)).outcome);
@@ -164,7 +164,7 @@ class Stage {
   }
 }
 
-/** Which version has them first. */
+/** The first version that has each moment. */
 const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: Scenario }>> = {
   'deployed': { since: 1, play: (stage) => stage.deploy() },
   'deployed-manifest': {
@@ -183,7 +183,7 @@ const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: 
       return { event };
     },
   },
-  // The step dies in the middle of CreateWorkspaces: two desktops of which the ledger does not know.
+  // The step dies in the middle of CreateWorkspaces, so the ledger does not know two desktops.
   'updating': {
     since: 1,
     play: (stage) => stage.updating(
@@ -282,20 +282,20 @@ export function startStack(): Promise<TestStack> {
   return TestStack.start({ missingUsers: ['nobody', 'nemo'], migrateTime: 20 * MINUTE, autoStop: false });
 }
 
-/** Puts a stack where the handler of another version has left it. Desktops that were being built, or on their way out, go on. */
+/** Restores the state in which the handler of another version left a stack. Desktops that were PENDING or TERMINATING continue. */
 export async function restore(stack: TestStack, fixture: Fixture): Promise<Fixture> {
-  // Since before what the ledger has of it.
+  // Older than its record in the ledger.
   stack.status = { Create: 'CREATE_IN_PROGRESS', Update: 'UPDATE_IN_PROGRESS', Delete: 'DELETE_IN_PROGRESS' }[fixture.event.RequestType];
   await stack.clock.sleep(fixture.now - stack.clock.now());
   for (const [name, text] of Object.entries(fixture.manifests)) stack.manifests.set(name, text);
-  // The key that AWS manages has another id in each account.
+  // The id of the key that AWS manages differs in each account.
   let text = JSON.stringify(fixture).replace(/arn:aws:kms:[^"]+/g, stack.kms.resolve('alias/aws/workspaces')!.arn);
   const building: string[] = [];
   for (const { state, encryption, ...others } of (JSON.parse(text) as Fixture).desktops) {
     const desktop = { ...others, properties: { ...others.properties }, encryption: encryption && { ...encryption, grantId: undefined } };
     const source = stack.workspaces.desktops().find(({ userName, state: is }) => userName === desktop.userName && is !== 'GONE');
     if (source) {
-      // Only a migration makes a second one, whose id is the service's.
+      // Only a migration creates a second desktop, and WorkSpaces chooses its id.
       text = text.replaceAll(desktop.workspaceId, stack.workspaces.others.migrate(source.workspaceId, desktop.bundleId));
       continue;
     }
@@ -306,7 +306,7 @@ export async function restore(stack: TestStack, fixture: Fixture): Promise<Fixtu
     if (state === 'PENDING' && !isMigrated) building.push(desktop.workspaceId);
   }
   const restored: Fixture = JSON.parse(text);
-  inside(stack).events = 100; // the next events are not those that the ledger has seen
+  inside(stack).events = 100; // the next events must differ from those in the ledger
   for (const Item of restored.ledger) await inside(stack).table.send(new PutItemCommand({ TableName: LEDGER, Item }));
   stack.clock.after(10 * MINUTE, () => {
     const pending = stack.present().filter(({ workspaceId, state }) => state === 'PENDING' && building.includes(workspaceId));
@@ -315,7 +315,7 @@ export async function restore(stack: TestStack, fixture: Fixture): Promise<Fixtu
   return restored;
 }
 
-/** What tests have no business with otherwise. */
+/** Access to private members that no other test needs. */
 function inside(stack: TestStack): { readonly table: DynamoDBClient; events: number } {
   return stack as unknown as ReturnType<typeof inside>;
 }
@@ -324,7 +324,7 @@ function key({ pk, sk }: Record<string, any>): string {
   return `${pk.S} ${sk.S}`;
 }
 
-/** The moments of a version, by name. */
+/** Reads the moments of a version, by name. */
 export function fixturesOf(version: number): Readonly<Record<string, Fixture>> {
   return JSON.parse(fs.readFileSync(path.join(FIXTURES, `${version}.json`), 'utf8'));
 }

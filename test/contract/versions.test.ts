@@ -3,7 +3,7 @@ import { DEPLOYED, Fixture, FIXTURES, fixturesOf, manifestOf, propertiesOf, rest
 import type { BulkWorkspacesProperties } from '../../src/private/contract';
 import { BUNDLE, DIRECTORY, Outcome, TestStack } from '../lambda/test-stack';
 
-// What an older handler has left is gone on with by this one: its ledger, its desktops and its events are as they were recorded then.
+// This handler continues the work of an older one. The ledger, the desktops and the events are those that were recorded with the older one.
 
 const OWN = 'cdk-bulk-workspaces:fleet';
 const VERSIONS = fs.readdirSync(FIXTURES).map((file) => parseInt(file, 10)).sort((a, b) => a - b);
@@ -31,7 +31,7 @@ async function send(
 
 const rollBack = (failed: BulkWorkspacesProperties, before: BulkWorkspacesProperties) => send('Update', before, failed, 'UPDATE_ROLLBACK_IN_PROGRESS');
 
-/** All that can be seen of the desktops that there are. */
+/** Everything that can be observed of the existing desktops. */
 const everything = () => stack.present()
   .map(({ workspaceId, userName, bundleId, tags, properties }) => ({ workspaceId, userName, bundleId, tags, properties }))
   .sort((a, b) => (a.userName < b.userName ? -1 : 1));
@@ -143,7 +143,7 @@ describe.each(versionsWith('deployed'))('a stack that was deployed with version 
 describe.each(VERSIONS)('version %i is replaced while an event goes on', (version) => {
   const goOn = async (moment: string) => stack.finish((await left(version, moment)).event);
 
-  // The template asks for their count.
+  // The template asks for the number of desktops.
   const ids = (users: readonly string[]) => [`${stack.idsOf(users).filter((id) => id !== undefined).length} WorkSpaces`];
 
   test('a create', async () => {

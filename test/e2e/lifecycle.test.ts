@@ -1,6 +1,6 @@
 import { CLI_TIMEOUT, SalesStack } from './sales-stack';
 
-// The life of a fleet: what a user would do, in one stack, in order.
+// The life of a fleet in one stack: the actions of a user, in order.
 
 const stack = new SalesStack();
 beforeAll(() => stack.start());

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { version as newest } from 'aws-cdk-lib-newest/package.json';
 import { CLI_TIMEOUT, SalesStack } from './sales-stack';
 
-// The framework's own functions come with aws-cdk-lib: those of the newest version as well.
+// The framework's own functions come with aws-cdk-lib. This test uses those of its newest version.
 
 const stack = new SalesStack({ NODE_OPTIONS: `--require ${join(__dirname, 'newest-cdk.cjs')}` });
 beforeAll(() => stack.start());

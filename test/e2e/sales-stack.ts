@@ -6,10 +6,10 @@ import { LocalCloud } from '../../local/cloud';
 import { RunningClock } from '../../local/core/clock';
 import type { DesktopSnapshot } from '../../local/workspaces';
 
-/** Of one run of the cdk CLI, which takes a few seconds on an idle machine. */
+/** The timeout of one run of the cdk CLI, which takes a few seconds on an idle machine. */
 export const CLI_TIMEOUT = 240_000;
 
-/** The stack of examples/sales.ts on a local cloud of its own, through the real cdk CLI. */
+/** The stack of examples/sales.ts on a local cloud of its own, deployed with the real cdk CLI. */
 export class SalesStack {
   private readonly directory = mkdtempSync(join(tmpdir(), 'sales-stack-'));
   private readonly csv = join(this.directory, 'users.csv');
@@ -19,7 +19,7 @@ export class SalesStack {
     workspaces: { buildTime: 3 * 60_000, directories: [{ directoryId: 'd-90670b2f8c' }], bundles: [{ bundleId: 'wsb-clj85qzj1' }], missingUsers: ['nobody'] },
   });
 
-  /** @param environment of the CLI and the app, beside what leads them to the local cloud */
+  /** @param environment additional variables for the CLI and the app. Those for the local cloud are always set */
   constructor(private readonly environment: Readonly<Record<string, string>> = {}) {}
 
   start(): Promise<void> {
@@ -40,7 +40,7 @@ export class SalesStack {
     return this.run('destroy', '--force');
   }
 
-  /** In the order of the users, as the stack's outputs say. */
+  /** The ids in the order of the users, from the stack's outputs. */
   ids(): string[] {
     const outputs = JSON.parse(readFileSync(this.outputsFile, 'utf8')).Sales as Record<string, string>;
     return Object.entries(outputs).find(([name]) => name.includes('WorkspaceIds'))![1].split(',');
@@ -54,7 +54,7 @@ export class SalesStack {
     return this.desktops().find((each) => each.userName === userName)?.workspaceId;
   }
 
-  /** Versions of aws-cdk-lib that the constructs of the last synthesis are from. */
+  /** The versions of aws-cdk-lib whose constructs are in the last synthesis. */
   cdkVersions(): string[] {
     const tree = readFileSync(join(this.directory, 'cdk.out', 'tree.json'), 'utf8');
     return [...new Set([...tree.matchAll(/"fqn":\s*"aws-cdk-lib\.[^"]+",\s*"version":\s*"([^"]+)"/g)].map(([, version]) => version))];

@@ -40,7 +40,9 @@ export const DIRECTORY = 'd-90677cc91c';
 export const BUNDLE = 'wsb-clj85qzj1';
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
-const STACK_ID = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
+const UUID = '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f';
+const OTHER_UUID = '7d2e3f40-1b4c-4d3e-9f20-7b8c9d0e1f2a';
+const STACK_PREFIX = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/';
 const TABLE = 'Ledger';
 const LOG_GROUP = 'TestLogs';
 const JSON_REPLY = { headers: { 'content-type': 'application/x-amz-json-1.1' } };
@@ -122,11 +124,11 @@ export class TestStack extends StackStatuses {
     return stack;
   }
 
-  readonly clock = new VirtualClock();
-  readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
+  readonly clock: VirtualClock;
+  readonly kms: KmsService;
   readonly workspaces: WorkspacesService;
   readonly tagging: TaggingService;
-  readonly faults = new Faults({ clock: this.clock, isByFunction: () => this.running > 0, kill: () => { this.killed = true; } });
+  readonly faults: Faults;
   readonly manifests = new Map<string, string>();
   /** The operations of all calls that steps have made, in order. */
   readonly log: string[] = [];
@@ -142,6 +144,7 @@ export class TestStack extends StackStatuses {
   private readonly dynamo = new DynamoDbService();
   private readonly endpoint = new Endpoint();
   private clients!: Clients;
+  private readonly uuid: string;
   private events = 0;
   private steps = 0;
   private readonly sent: { operation: string; input: unknown }[] = [];
@@ -150,15 +153,26 @@ export class TestStack extends StackStatuses {
   /** When Lambda kills the step that runs, because it has taken too long. */
   private killedAt = Infinity;
 
-  private constructor(options: Partial<WorkspacesOptions>) {
+  private constructor(options: Partial<WorkspacesOptions>, beside?: TestStack) {
     super();
-    this.workspaces = new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...options }, {
+    this.uuid = beside ? OTHER_UUID : UUID;
+    this.clock = beside?.clock ?? new VirtualClock();
+    this.kms = beside?.kms ?? new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
+    this.faults = new Faults({ clock: this.clock, isByFunction: () => this.running > 0, kill: () => { this.killed = true; } });
+    this.workspaces = beside?.workspaces ?? new WorkspacesService(this.clock, this.kms, { buildTime: 15 * MINUTE, ...options }, {
       keyAccess: { mayUse: () => this.clock.now() >= this.keysUsableFrom },
     });
     this.tagging = new TaggingService(this.workspaces);
   }
 
   private onCall: (call: Call) => void = () => undefined;
+
+  /** Starts another stack of the same account, with a ledger of its own. */
+  async neighbour(): Promise<TestStack> {
+    const stack = new TestStack({}, this);
+    stack.use(stack.standIns());
+    return stack;
+  }
 
   async stop(): Promise<void> {
     Object.values(this.clients).forEach((client) => client.destroy());
@@ -179,7 +193,7 @@ export class TestStack extends StackStatuses {
     return {
       RequestType,
       ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${id}?X-Amz-Signature=${id}`,
-      StackId: STACK_ID,
+      StackId: this.stackId,
       RequestId: `request-${id}`,
       LogicalResourceId: 'Fleet',
       ResourceProperties,
@@ -260,8 +274,12 @@ export class TestStack extends StackStatuses {
     return `${this.fleetId}/${DIRECTORY}`;
   }
 
+  private get stackId(): string {
+    return `${STACK_PREFIX}${this.uuid}`;
+  }
+
   get fleetId(): string {
-    return '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f/2bb4f92c';
+    return `${this.uuid}/2bb4f92c`;
   }
 
   /** The ids of these users' desktops, in their order. */
@@ -451,11 +469,11 @@ export class TestStack extends StackStatuses {
 
   /** The part of CloudFormation that the handler uses: the stack's status, and the events with its earlier statuses. */
   private describe(operation: string): object {
-    const stack = { StackId: STACK_ID, StackName: 'Test' };
+    const stack = { StackId: this.stackId, StackName: 'Test' };
     if (operation === 'DescribeStacks') return { Stacks: [{ ...stack, StackStatus: this.status, CreationTime: new Date('2026-01-01T00:00:00Z') }] };
     return {
       StackEvents: this.statuses.map(({ status, at }, i) => ({
-        ...stack, EventId: String(i), PhysicalResourceId: STACK_ID, ResourceStatus: status, Timestamp: new Date(at),
+        ...stack, EventId: String(i), PhysicalResourceId: this.stackId, ResourceStatus: status, Timestamp: new Date(at),
       })),
     };
   }

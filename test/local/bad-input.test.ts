@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { LocalCloud } from '../../local/cloud';
 
-// What is wrong with a request is said by name; nothing is taken for something else, and nothing succeeds in silence.
+// An error names what is wrong with a request. No request is treated as another one, and none succeeds silently.
 
 const cloud = new LocalCloud();
 beforeAll(() => cloud.start());

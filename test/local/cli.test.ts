@@ -9,7 +9,7 @@ import { LocalOptions, parseOptions } from '../../local/cli/options';
 
 const PROJECT = join(__dirname, '..', '..');
 
-/** What a run of `npm run local` says to people, and how it ends. */
+/** The options that `npm run local` reads from its arguments, or its exit code, and its output. */
 function parsed(...args: string[]): { options: LocalOptions | number; said: string } {
   const said: string[] = [];
   const spies = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, 'write').mockImplementation((text) => said.push(String(text)) > 0));
@@ -78,7 +78,7 @@ test('a port that is in use ends it, and the error says what to do', async () =>
   taken.close();
 });
 
-/** `npm run local` with these options, from when it has printed its variables. */
+/** Starts `npm run local` with these options, and waits until it has printed its variables. */
 async function started(...args: string[]) {
   const command = [join(PROJECT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), '--tsconfig', 'tsconfig.development.json', 'local/cli/main.ts'];
   const child = spawn(process.execPath, [...command, '--port', '0', '--shell', 'json', ...args], { cwd: PROJECT });

@@ -8,7 +8,7 @@ const BUCKET = 'cdk-hnb659fds-assets-123456789012-us-east-1';
 const ALLOW = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
 const TRUST = { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' } };
 
-/** Puts the objects that its event names, one after the other, and answers how each went. */
+/** Puts the objects that its event names, one after the other, and answers with the result of each. */
 const HANDLER = `
 const { S3Client, PutObjectCommand } = require('@aws-sdk/client-s3');
 exports.handler = async ({ keys }) => {

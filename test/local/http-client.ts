@@ -2,11 +2,11 @@ import { Agent, request } from 'node:http';
 import { REGION } from '../../local/core/account';
 import type { ClientReply, ClientRequest } from '../../local/core/client';
 
-/** Sends what no SDK client would, over a socket. */
+/** Sends requests that no SDK client would send, over a socket. */
 export class HttpClient {
   private readonly agent = new Agent({ keepAlive: true });
 
-  /** @param url asked for at every call, because it is known only once the endpoint has started */
+  /** @param url a function, because the URL is known only after the endpoint has started */
   constructor(private readonly url: () => string) {}
 
   send(call: ClientRequest): Promise<ClientReply> {

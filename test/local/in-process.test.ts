@@ -3,7 +3,7 @@ import { makeRole } from './roles';
 import { LocalCloud } from '../../local/cloud';
 import { VirtualClock } from '../../local/core/clock';
 
-// What is particular to functions that run in this process. test/local/lambda.test.ts has what they share with those that do not.
+// Behaviour that only functions in this process have. For the behaviour of all functions, see test/local/lambda.test.ts.
 
 const cloud = new LocalCloud({ clock: new VirtualClock(Date.UTC(2026, 5, 1)) });
 let client: LambdaClient;

@@ -53,7 +53,7 @@ describe.each(PLACES)('in %s', (place, make) => {
     return { error: FunctionError, payload: JSON.parse(Payload!.transformToString()) };
   }
 
-  /** What a handler of this body answers. */
+  /** The answer of a handler with this body. */
   async function outcome(body: string, changes: Partial<FunctionConfiguration> = {}) {
     await put('outcome', `exports.handler = async (event, context) => { ${body} };`, changes);
     return invoke('outcome', { its: 'event' });

@@ -10,7 +10,7 @@ import { Stacks } from './stacks';
 import { LocalCloud } from '../../local/cloud';
 import { RunningClock } from '../../local/core/clock';
 
-/** What users of the framework write: it is complete, or fails, as the properties say. */
+/** A handler as users of the framework write it. The properties say whether it is complete, or fails. */
 const HANDLER = `
 const polls = new Map();
 exports.onEvent = async (event) => {

@@ -9,8 +9,8 @@ export const ROLE_ARN = 'arn:aws:iam::123456789012:role/test';
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:handler';
 
 /**
- * A custom resource that does as its properties say: the property named as the request type holds a behaviour (`succeed`, `fail`, `silent`,
- * `slow`, `late`, `long`), `Id` the physical id, `Answer` a value that it gives back.
+ * A custom resource that does what its properties say. The property with the name of the request type has a behaviour (`succeed`, `fail`, `silent`,
+ * `slow`, `late`, `long`), `Id` has the physical id, and `Answer` a value that it returns.
  */
 const HANDLER = `
 const https = require('node:https');
@@ -45,7 +45,7 @@ export interface CustomResourceEvent {
   readonly [member: string]: unknown;
 }
 
-/** Deploys templates to a cloud, with direct calls. */
+/** Deploys templates to a cloud, with direct calls to CloudFormation. */
 export class Stacks {
   readonly client: CloudFormationClient;
   capabilities: Capability[] = [];
@@ -73,7 +73,7 @@ export class Stacks {
     });
   }
 
-  /** What the handler was sent since the last time this was asked for. */
+  /** The events that the handler got since the last call of this method. */
   events(): CustomResourceEvent[] {
     const all = this.cloud.lambda.log('handler').split('\n').filter((line) => line.startsWith('EVENT ')).map((line) => JSON.parse(line.slice(6)));
     const news = all.slice(this.seen);
@@ -81,7 +81,7 @@ export class Stacks {
     return news;
   }
 
-  /** The same, in short: `Create A`, `Delete A as id`. */
+  /** The same events as strings: `Create A`, `Delete A as id`. */
   requests(): string[] {
     return this.events().map(({ RequestType, LogicalResourceId, PhysicalResourceId }) => (
       `${RequestType} ${LogicalResourceId}${PhysicalResourceId ? ` as ${PhysicalResourceId}` : ''}`
@@ -121,12 +121,12 @@ export class Stacks {
     }
   }
 
-  /** Oldest first. */
+  /** The events, the oldest first. */
   async stackEvents(name: string): Promise<StackEvent[]> {
     return (await this.client.send(new DescribeStackEventsCommand({ StackName: name }))).StackEvents!.reverse();
   }
 
-  /** How each resource ended, oldest first: `A CREATE_FAILED: reason`. */
+  /** The last status of each resource, the oldest first: `A CREATE_FAILED: reason`. */
   async endings(name: string): Promise<string[]> {
     const events = await this.stackEvents(name);
     return events.filter(({ ResourceType, ResourceStatus }) => ResourceType !== 'AWS::CloudFormation::Stack' && !ResourceStatus!.endsWith('_IN_PROGRESS'))

@@ -15,7 +15,7 @@ const WAITER = {
   },
 };
 
-/** Runs a definition; the task gets what has been called so far. */
+/** Runs a definition. The task gets the list of calls until then. */
 async function run(definition: object, task: (resource: string, attempt: number, input: unknown) => Outcome, longCause?: 'cut' | 'keep') {
   const clock = new VirtualClock();
   const start = clock.now();

@@ -3,23 +3,23 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
-// What the documents say of the project's files is true, and their links lead somewhere.
+// Files that the documents name exist, and links in the documents work.
 
 const ROOT = join(__dirname, '..', '..');
 const FOR_CONTRIBUTORS = ['CONTRIBUTING.md', 'docs/architecture.md', 'docs/decisions.md'];
-/** What people come to do, a page each. */
+/** The pages for users, one for each task. */
 const PAGES = readdirSync(join(ROOT, 'docs')).filter((file) => file.endsWith('.md') && file !== 'README.md').map((file) => `docs/${file}`)
   .filter((page) => !FOR_CONTRIBUTORS.includes(page));
 const FOR_USERS = ['README.md', 'docs/README.md', 'examples/README.md', ...PAGES];
 const DOCUMENTS = [...FOR_CONTRIBUTORS, 'SECURITY.md', ...FOR_USERS];
 const REPOSITORY = 'https://github.com/cdk-bulk-workspaces/cdk-bulk-workspaces/blob/main/';
 
-/** Files and folders of whoever reads, or that are made when they follow the text. */
+/** Files and folders of the reader, or that are created when the reader follows the text. */
 const OF_READERS = ['app.ts', 'dist/js/*.tgz', '.demo/', '~/.cdk/cache/accounts_partitions.json'];
 
 const FILE = /(^\.?[\w-]+\/|\.(ts|js|json|md|csv|svg|sh)$)/;
 
-/** Without blocks of code. */
+/** The text without blocks of code. */
 function textOf(document: string): string {
   return readFileSync(join(ROOT, document), 'utf8').replace(/^ *```.*?^ *```$/gms, '');
 }
@@ -100,7 +100,7 @@ test('the picture of the README is the one that its script draws', () => {
   }
 });
 
-/** Pages that are none of this project's files. */
+/** Pages that are not files of this project. */
 function isElsewhere(target: string): boolean {
   return /^https?:/.test(target) && !target.startsWith(REPOSITORY);
 }
@@ -119,8 +119,8 @@ function tableUnder(heading: string): string[][] {
   return section.split('\n## ')[0].split('\n').filter((line) => line.startsWith('| ')).slice(1).map((line) => line.slice(2, -2).split(' | '));
 }
 
-test('how one user travels: every name is in its file', () => {
-  const named = tableUnder('How one user travels').flatMap(([file, names]) => quotedIn(names).map((name) => ({ file: quotedIn(file)[0], name })));
+test('how one user gets a desktop: every name is in its file', () => {
+  const named = tableUnder('How one user gets a desktop').flatMap(([file, names]) => quotedIn(names).map((name) => ({ file: quotedIn(file)[0], name })));
   expect(named.length).toBeGreaterThan(20);
   expect(named.filter(({ file, name }) => !new RegExp(`\\b${name}\\b`).test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
 });

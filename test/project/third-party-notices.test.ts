@@ -21,7 +21,7 @@ function putPackage(name: string, members: object, texts: Readonly<Record<string
   for (const [file, text] of Object.entries(texts)) put(`node_modules/${name}/${file}`, text);
 }
 
-/** @param bytes of each file, in the bundle */
+/** @param bytes how many bytes of each file are in the bundle */
 function run(bytes: Readonly<Record<string, number>>): { readonly status: number | null; readonly said: string } {
   const inputs = Object.fromEntries(Object.entries(bytes).map(([file, bytesInOutput]) => [file, { bytesInOutput }]));
   put('meta.json', { outputs: { 'index.js': { inputs } } });

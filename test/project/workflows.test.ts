@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-/** What GitHub runs for this project has tokens, so it is held to what it needs. `projenrc/workflows.ts` makes it so. */
+/** GitHub's workflows have tokens, so each may have only the permissions that it needs. `projenrc/workflows.ts` generates them. */
 
 const FOLDER = join(__dirname, '..', '..', '.github', 'workflows');
 const TEXTS = readdirSync(FOLDER).map((file): [file: string, text: string] => [file, readFileSync(join(FOLDER, file), 'utf8')]);
@@ -33,7 +33,7 @@ test('everything that is installed has an exact version, or that of the lock fil
 test.each(TEXTS)('%s: nothing is allowed but what a job asks for', (_file, text) => {
   const { permissions, jobs } = parse(text) as Workflow;
   expect(permissions).toEqual({});
-  // Also `write-all` and `read-all` are texts.
+  // `write-all` and `read-all` are strings, too.
   for (const [job, each] of Object.entries(jobs)) expect({ job, permissions: each.permissions }).toEqual({ job, permissions: expect.any(Object) });
 });
 

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-/** @param documents their lines, by their names */
+/** @param documents the lines of each document, by its name */
 function check(documents: Readonly<Record<string, readonly string[]>>) {
   for (const [name, lines] of Object.entries(documents)) writeFileSync(join(root, name), lines.join('\n'));
   const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, ...Object.keys(documents)], { cwd: root, encoding: 'utf8' });

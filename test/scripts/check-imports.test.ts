@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-/** @param files their text, by their paths */
+/** @param files the text of each file, by its path */
 function check(files: Readonly<Record<string, string>>, ...folders: string[]) {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });

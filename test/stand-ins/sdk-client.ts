@@ -1,15 +1,15 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { LOST, type Reply, ServiceError } from '../../local/core/service';
 
-/** As a service answers; a body that is an object is one that has been read already. */
+/** The answer of a service. A body that is an object has been parsed already. */
 export type Answer = Omit<Reply, 'body'> & { readonly body: string | object };
 
 /** Carries out one call. */
 export type Carry = (operation: string, input: unknown) => Promise<Answer>;
 
 /**
- * Stands in for a client of the AWS SDK, without what the SDK spends its time on: signing, serializing, middlewares. It tries as often and names
- * errors as the SDK does, but does not wait before it tries again.
+ * Stands in for a client of the AWS SDK, without signing, serializing and middlewares, which take the SDK's time. It tries as often and names
+ * errors like the SDK, but does not wait before it tries again.
  */
 export function standIn<T>(attempts: number, carry: Carry): T {
   const send = async (command: { input: unknown; constructor: { name: string } }) => {
@@ -25,9 +25,9 @@ export function standIn<T>(attempts: number, carry: Carry): T {
   return { send, middlewareStack: { add: () => undefined }, destroy: () => undefined } as T;
 }
 
-/** What a call takes with it over the wire. */
+/** The input of a call as the service gets it. */
 export function sent(service: string, input: unknown): unknown {
-  // The table in memory has its values as they are, and copies what it keeps.
+  // The table in memory takes values as they are, and copies what it keeps.
   return service === 'dynamodb' ? input : JSON.parse(JSON.stringify(input));
 }
 
@@ -42,7 +42,7 @@ function sdkError(error: unknown): unknown {
   if (!(error instanceof ServiceError)) return error;
   const { code, message, status } = error;
   const $metadata = { httpStatusCode: status };
-  // The only one that the handler knows by its class.
+  // The only error that the handler recognizes by its class.
   if (code === 'ConditionalCheckFailedException') return new ConditionalCheckFailedException({ message, $metadata });
   return Object.assign(new Error(message), { name: code, $metadata });
 }

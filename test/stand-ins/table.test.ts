@@ -10,7 +10,7 @@ import { createTable } from '../create-table';
 import { EndpointHandler } from '../endpoint-handler';
 import { type FleetProperties, names, TestStack } from '../lambda/test-stack';
 
-// The table in memory, held against dynalite: both are given the same calls, and must answer the same.
+// Compares the table in memory with dynalite: both get the same calls, and must give the same answers.
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
@@ -43,7 +43,7 @@ beforeEach(async () => {
 afterEach(() => dynamo.stop());
 afterAll(() => dynalite.destroy());
 
-/** What a call comes to: its output, or the name of its error. */
+/** The result of a call: its output, or the name of its error. */
 async function outcome(client: DynamoDBClient, operation: Operation, input: object): Promise<object> {
   try {
     const command = new (COMMANDS[operation] as any)({ TableName, ...input });
@@ -54,7 +54,7 @@ async function outcome(client: DynamoDBClient, operation: Operation, input: obje
   }
 }
 
-/** The same of both. */
+/** Makes a call to both, and expects the same result. */
 async function both(operation: Operation, input: object): Promise<any> {
   const [expected, got] = [await outcome(dynalite, operation, input), await outcome(inMemory, operation, input)];
   expect(got).toEqual(expected);
@@ -114,7 +114,7 @@ const calls: fc.Arbitrary<{ operation: Operation; input: any }> = fc.oneof(
   fc.record({ operation: fc.constant('GetItem' as const), input: somewhere.map((where) => ({ ...where, ConsistentRead: true })) }),
 );
 
-/** With the names and values that the expressions have. */
+/** Adds the names and values that the expressions use. */
 function withPlaceholders(input: any): object {
   const text = [input.ConditionExpression, input.UpdateExpression].join(' ');
   const of = (all: object) => {

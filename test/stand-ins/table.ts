@@ -19,13 +19,13 @@ const LARGEST_ITEM = 400 * 1_024;
 const LARGEST_PAGE = 1_024 * 1_024;
 
 /**
- * As much of DynamoDB as the ledger and the lease ask for, in memory and in no time: tens of thousands of calls a second, where a server takes
- * hundreds. What it does not know it refuses. `table.test.ts` holds it against dynalite.
+ * The part of DynamoDB that the ledger and the lease use, in memory. It takes tens of thousands of calls a second, while a server takes
+ * hundreds. It refuses what it does not know. `table.test.ts` compares it with dynalite.
  */
 export class Table {
   private readonly items = new Map<string, Item>();
 
-  /** In the order of their keys. */
+  /** The items, in the order of their keys. */
   rows(): Item[] {
     return [...this.items].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
   }
@@ -96,7 +96,7 @@ export class Table {
   }
 }
 
-/** Names and values that no expression has are refused. */
+/** Refuses names and values that no expression uses. */
 function requireUse(input: any): void {
   const expressions = [input.ConditionExpression, input.UpdateExpression, input.KeyConditionExpression].join(' ');
   const words = new Set(expressions.match(/[#:]\w+/g) ?? []);
@@ -132,7 +132,7 @@ function sizeOf(value: Value): number {
   }
 }
 
-/** Two digits to a byte, without zeros at either end. */
+/** Two digits in a byte, without zeros at either end. */
 function sizeOfNumber(number: number): number {
   if (number === 0) return 1;
   const [digits, exponent] = Math.abs(number).toExponential().replace('.', '').split('e');
@@ -148,7 +148,7 @@ function keyOf(item: Item): string {
   return `${item[PK].S}\n${item[SK].S}`;
 }
 
-/** An expression as words, with the names and values that it stands for. */
+/** An expression as a list of words, with its names and values filled in. */
 class Words {
   private readonly words: string[];
   private at = 0;

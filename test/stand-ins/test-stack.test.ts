@@ -4,13 +4,13 @@ import { CRASHES } from '../lambda/reconcile/crash-scenarios';
 import { HOWS, inFreshStack, rehearse, type Scenario } from '../lambda/reconcile/every-call';
 import { names, type Start, TestStack } from '../lambda/test-stack';
 
-// What stands in for the SDK and DynamoDB, held against both: the handler makes the same calls, in the same order, and comes to the same end.
+// Compares the stand-ins with the SDK and DynamoDB: with both, the handler makes the same calls in the same order, and gets the same result.
 
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
 const SCENARIOS = [...CRASHES, ...CRASHES_IN_CHANGES].map((scenario) => [scenario.title.replace('%s', 'go wrong'), scenario] as const);
 
-/** With the SDK. Plays it both ways. */
+/** Plays a scenario both ways. @returns the calls with the SDK */
 async function callsOfBoth(scenario: Scenario, fault?: Fault): Promise<string[]> {
   const calls = await rehearse(TestStack.start, scenario, fault);
   expect(await rehearse(TestStack.startQuick, scenario, fault)).toEqual(calls);
@@ -26,7 +26,7 @@ test.each(SCENARIOS)('the same calls without a fault, and with one: %s', async (
   }
 });
 
-/** `step`: from one call that is tried to the next. When it is throttled, the SDK waits in real time. */
+/** `step` is the distance between the calls that are tried. It is larger for throttling, because the SDK waits in real time. */
 const REFUSALS: [how: Fault['how'], code: string, step: number][] = [
   ['throttle', '', 30],
   ['refuse', '', 7],
@@ -36,7 +36,7 @@ const REFUSALS: [how: Fault['how'], code: string, step: number][] = [
   ['refuse', 'ConditionalCheckFailedException', 7],
 ];
 
-/** A life in which a call is refused three times. What comes of it may be anything, as long as it is the same. */
+/** A fleet's life in which a call is refused three times. The result may be anything, but must be the same both ways. */
 function lifeOf(start: Start, fault: Omit<Fault, 'operation'>): Promise<unknown> {
   return inFreshStack(start, async (stack) => {
     stack.inject({ operation: '*', times: 3, ...fault });

@@ -7,11 +7,11 @@ import { ADOPTED_TAG, OWNERSHIP_TAG, RESOURCE_TYPE } from '../../src/private/con
 import { newFleet } from '../fixtures';
 import { names } from '../lambda/test-stack';
 
-// What CloudFormation, Lambda and S3 do to a custom resource on their bad days, each once, with the framework's own code in between.
+// Unusual behaviour of CloudFormation, Lambda and S3 towards a custom resource, each once, with the framework's own code.
 
 let stack: VirtualStack;
 afterEach(async () => {
-  // Whatever happened, the provider was allowed to do what it had to.
+  // In every case, the provider had the permissions that it needed.
   expect(stack.cloud.iam.denials).toEqual([]);
   await stack.stop();
 });
@@ -30,7 +30,7 @@ const THERE = 'd-00000000ff';
 const TEN = names(10);
 const THIRTY = names(30);
 
-/** The end of a deployment, and a while after it: what still runs may not change it. */
+/** Waits for the end of a deployment and some time after it. What still runs then must not change the result. */
 async function expectFleet(outcome: Outcome, status: string, users: readonly string[]): Promise<void> {
   expect({ status: outcome.status, failures: outcome.failures }).toMatchObject({ status });
   expect(stack.users()).toEqual([...users].sort());
@@ -38,12 +38,12 @@ async function expectFleet(outcome: Outcome, status: string, users: readonly str
   expect(stack.users()).toEqual([...users].sort());
 }
 
-/** Where there are desktops. */
+/** The directories that have desktops. */
 function directories(): string[] {
   return [...new Set(stack.present().map(({ directoryId }) => directoryId))];
 }
 
-/** Those by which fleets know their desktops. */
+/** The tags by which fleets identify their desktops. */
 function ownTags({ tags }: DesktopSnapshot): string[] {
   return Object.keys(tags).filter((key) => [OWNERSHIP_TAG, ADOPTED_TAG].includes(key));
 }
@@ -120,7 +120,7 @@ describe('another resource of the stack fails', () => {
 });
 
 describe('another resource of the stack fails after an update', () => {
-  /** An update of the fleet that succeeds, in a stack that then rolls back. */
+  /** An update that succeeds for the fleet, in a stack that then rolls back. */
   const rolledBack = async (before: Partial<BulkWorkspacesProps>, after: Partial<BulkWorkspacesProps>) => {
     const both = (props: Partial<BulkWorkspacesProps>, fails: boolean) => (in_: Stack) => {
       failingResource(in_, { fails }).node.addDependency(fleet(TEN, props)(in_));
@@ -206,7 +206,7 @@ test('a RequestId is used again when a deployment is tried again', async () => {
 
 test('a list that was cut by mistake fails the update, and the rollback has nothing to do', async () => {
   await start();
-  const kept = { removedUsers: undefined }; // as when nothing is said
+  const kept = { removedUsers: undefined }; // the default
   await expectFleet(await stack.deploy(fleet(THIRTY, kept)), 'CREATE_COMPLETE', THIRTY);
   const inShort = ({ workspaceId, tags }: DesktopSnapshot) => ({ workspaceId, tags });
   const before = stack.present().map(inShort);
@@ -282,7 +282,7 @@ describe('a function is killed', () => {
   });
 });
 
-/** What isComplete has seen of its steps. */
+/** The results of the steps that isComplete invoked. */
 function stepLogs(): string {
   return stack.cloud.lambda.names.map((name) => stack.cloud.lambda.log(name)).join('\n');
 }
@@ -293,8 +293,8 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('anything at random: seed %i', async (seed) 
   await stack.deploy(fleet(THIRTY));
   stack.cloud.faults.clear();
   const { status } = await stack.settled();
-  // It may fail. So may its rollback: when isComplete itself is killed, or what the framework calls, the framework gives up at once. Then
-  // the stack says so, and deleting it leaves nothing.
+  // The deployment may fail, and its rollback, too. If isComplete is killed, or another function of the framework, the framework gives up at once. Then
+  // the stack's status says so, and deleting the stack leaves nothing.
   expect(['CREATE_COMPLETE', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED']).toContain(status);
   if (status === 'ROLLBACK_FAILED') expect(await stack.destroy()).toMatchObject({ status: 'DELETE_COMPLETE' });
   expect(stack.users()).toEqual(status === 'CREATE_COMPLETE' ? THIRTY : []);
@@ -313,7 +313,7 @@ test.each([1, 2, 3, 4])('anything at random in an update that changes, adopts an
   const { status } = await stack.settled();
   expect(['UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_FAILED']).toContain(status);
 
-  // Whatever has happened, nobody who had a desktop has lost it, and nobody has two.
+  // In every case, nobody has lost a desktop, and nobody has two.
   expect(stack.users()).toEqual(expect.arrayContaining([...TEN, 'theirs']));
   expect(stack.made()).toEqual([...new Set(stack.made())]);
   const shown = byUser(stack.present().map(({ userName, tags, properties: { RunningMode: mode } }) => ({ userName, tags, mode })));

@@ -6,7 +6,7 @@ import { MINUTE, VirtualStack } from './virtual-stack';
 import { WorkspaceUsers } from '../../src';
 import { newFleet } from '../fixtures';
 
-// Another account and Region than those of all other tests, named by the stack or not, and assets that are encrypted with a key of the account.
+// Another account and Region than in all other tests, with and without `env` of the stack, and assets that are encrypted with a key of the account.
 
 const ASSETS = `cdk-hnb659fds-assets-${ENV.account}-${ENV.region}`;
 

@@ -1,6 +1,6 @@
 import { ELSEWHERE } from '../../local/core/elsewhere';
 
-// To be imported before anything of the local cloud: where that is.
+// The Region of the local cloud. Import this before anything else of the local cloud.
 
 export const ENV = { account: '111122223333', region: 'eu-west-1' };
 process.env[ELSEWHERE.account] = ENV.account;

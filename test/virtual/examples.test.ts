@@ -12,11 +12,11 @@ const FOLDER = join(__dirname, '..', '..', 'examples');
 const DIRECTORY = 'd-90670b2f8c';
 const [BUNDLE, OTHER_BUNDLE] = ['wsb-clj85qzj1', 'wsb-b0s22j3d7'];
 
-/** What a desktop is, beside its user. */
+/** The settings of a desktop. */
 interface Kind {
   /** The name of its fleet in the stack. */
   readonly fleet: string;
-  /** The key of both volumes: its id in the stack, or the description of one that is not of the stack. False: no volume is encrypted. */
+  /** The key of both volumes: its id in the stack, or its description if it is not of the stack. False if no volume is encrypted. */
   readonly key: string | false;
   readonly bundleId: string;
   readonly runningMode?: string;
@@ -25,13 +25,13 @@ interface Kind {
 
 interface Example {
   readonly desktops: Readonly<Record<string, Kind>>;
-  /** Makes what the app expects in the account. @returns context of the app */
+  /** Creates what the app expects in the account. @returns the context of the app */
   readonly prepare?: (cloud: LocalCloud) => Readonly<Record<string, string>>;
-  /** Outputs, beside those of fleets. */
+  /** Outputs, in addition to those of fleets. */
   readonly outputs?: (stack: VirtualStack) => Readonly<Record<string, unknown>>;
-  /** Whose desktops stay when the stack is destroyed. @default - nobody's */
+  /** Users whose desktops stay when the stack is destroyed. @default - nobody */
   readonly usersThatStay?: readonly string[];
-  /** What stays of the stack itself, by logical id without the hash. @default - nothing */
+  /** Resources of the stack that stay, by logical id without the hash. @default - nothing */
   readonly resourcesThatStay?: readonly string[];
 }
 
@@ -43,7 +43,7 @@ function linesOf(csv: string): string[][] {
   return readFileSync(join(FOLDER, csv), 'utf8').trim().split('\n').slice(1).map((line) => line.split(','));
 }
 
-/** One of most examples. */
+/** A desktop of most examples. */
 const DESKTOP: Kind = { fleet: 'Desktops', key: 'VolumeKey', bundleId: BUNDLE };
 
 const EXAMPLES: Readonly<Record<string, Example>> = {
@@ -105,7 +105,7 @@ test('what is expected of each example is known, and the table in its README has
 
 test.each(FILES)('%s', async (file) => {
   const { desktops, prepare = () => ({}), outputs = () => ({}), usersThatStay = [], resourcesThatStay = [] } = EXAMPLES[file];
-  // Whatever AWS may check is checked.
+  // All permissions that AWS may check are checked.
   const stack = await VirtualStack.start({
     createTagsOnCreate: 'checked', keyUserActions: 'checked', bundles: [BUNDLE, OTHER_BUNDLE].map((bundleId) => ({ bundleId })),
   });
@@ -139,11 +139,11 @@ test.each([
   const stack = await VirtualStack.start({ keyUserActions: 'checked' });
   try {
     const { kms } = stack.cloud;
-    const Statement = (policyIn('key-of-another-team.ts').Statement as object[]).slice(0, 1 + count); // before them is that of the administration
+    const Statement = (policyIn('key-of-another-team.ts').Statement as object[]).slice(0, 1 + count); // the first statement is that of the administration
     const { arn, keyId } = kms.createKey({ KeyPolicy: { Version: '2012-10-17', Statement } as PolicyDocument });
     kms.createAlias('alias/audit-desktops', keyId);
     let example!: Stack;
-    jest.isolateModules(() => { // it has been loaded with another key
+    jest.isolateModules(() => { // it was loaded before, with another key
       example = loaded('key-of-another-team.ts', { keyArn: arn });
     });
     const { status, failures } = await stack.deployStack(example);
@@ -155,7 +155,7 @@ test.each([
   }
 });
 
-/** The stack of an app, which is loaded once. @param context as the CLI's `-c` gives it */
+/** Returns the stack of an app, which is loaded once. @param context as given with the CLI's `-c` */
 function loaded(file: string, context: Readonly<Record<string, string>>): Stack {
   process.env[CONTEXT_ENV] = JSON.stringify(context);
   try {
@@ -170,7 +170,7 @@ function loaded(file: string, context: Readonly<Record<string, string>>): Stack 
 const outdirs: string[] = [];
 afterAll(() => outdirs.forEach((outdir) => rmSync(outdir, { recursive: true, force: true })));
 
-/** The statements that a comment shows, with what every team has: a role that administers the key, and cannot use it. */
+/** The statements from a comment of the example, and one that every team has: for a role that administers the key, but cannot use it. */
 function policyIn(file: string): PolicyDocument {
   const comment = readFileSync(join(FOLDER, file), 'utf8').split('\n').filter((line) => line.startsWith('//')).map((line) => line.slice(3));
   const shown = comment.slice(comment.indexOf('['), comment.indexOf(']') + 1).join('\n');
@@ -193,13 +193,13 @@ function outputsOf(stack: VirtualStack): Record<string, string> {
   return Object.fromEntries(stack.cloud.cloudformation.stacks.all().at(-1)!.outputs.map(({ key, value }) => [key, value]));
 }
 
-/** By the ids that the app has given, without the hash. A fleet's own resource has the id of the fleet. */
+/** The resources, by the ids that the app gave, without the hash. A fleet's custom resource has the id of the fleet. */
 function resourcesOf(stack: VirtualStack) {
   const { resources } = stack.cloud.cloudformation.stacks.all().at(-1)!;
   return [...resources.values()].map((resource) => ({ ...resource, name: resource.logicalId.slice(0, -8) }));
 }
 
-/** Everybody who has a desktop, and what it is. */
+/** All users who have a desktop, with its settings. */
 function desktopsOf(stack: VirtualStack): Record<string, Required<Kind>> {
   const fleets = new Map(resourcesOf(stack).map(({ name, attributes }) => [attributes.FleetId, name]));
   const keys = new Map(resourcesOf(stack).map(({ name, attributes }) => [attributes.Arn, name]));
@@ -216,7 +216,7 @@ function desktopsOf(stack: VirtualStack): Record<string, Required<Kind>> {
   }));
 }
 
-/** Everybody has a desktop, and the outputs say so. */
+/** Checks that everybody has a desktop, and that the outputs say so. */
 function expectOutputs(stack: VirtualStack, outcome: Outcome, fleet: string, users: readonly string[]): void {
   expect(outcome.outputs).toMatchObject({ [`${fleet}RefusedUsersSummary`]: 'none', [`${fleet}LateUsersSummary`]: 'none' });
   const ids = outcome.outputs[`${fleet}WorkspaceIds`];

@@ -19,7 +19,7 @@ exports.handler = async (event) => {
 };
 `;
 
-/** Somebody else's resource in the same stack: it fails to be created or updated, after a while, if it is told to. */
+/** Another resource of the same stack. If `fails` is true, its create or update fails after some time. */
 export function failingResource(stack: Stack, { fails = true, afterSeconds = 0 } = {}): CustomResource {
   const handler = new LambdaFunction(stack, 'ThingHandler', {
     code: Code.fromInline(HANDLER), handler: 'index.handler', runtime: Runtime.NODEJS_22_X, timeout: Duration.minutes(15),

@@ -6,7 +6,7 @@ import { Ledger } from '../../lambda/ledger/ledger';
 import type { BulkWorkspaces } from '../../src';
 import { newFleet } from '../fixtures';
 
-// Who may read the status of a fleet reads what the ledger has of it, and nothing of any other fleet of the stack.
+// A role that may read the status of a fleet can read its rows in the ledger, and those of no other fleet of the stack.
 
 const DIRECTORY = 'd-90670b2f8c';
 

@@ -5,7 +5,7 @@ import { Random } from '../../local/core/random';
 import { BulkWorkspaces, BulkWorkspacesProps, RemovedUsers, TerminationLimit, WorkspaceUsers } from '../../src';
 import { newFleet } from '../fixtures';
 
-// Fleets whose ids do not fit one answer: the real template, with the framework's own code, in virtual time.
+// Fleets whose ids do not fit one answer, with the real template and the framework's own code, in virtual time.
 
 let stack: VirtualStack;
 beforeEach(async () => {
@@ -30,7 +30,7 @@ function idOf(userName: string): string {
   return stack.present().find((each) => each.userName === userName)!.workspaceId;
 }
 
-/** With ids that the app asks for: of the last user, and all of them. */
+/** The app asks for the id of the last user, and for all ids. */
 function asking(users: string[], props: Partial<BulkWorkspacesProps> = {}) {
   return (in_: Stack) => {
     const made = fleet(in_, users, props);
@@ -44,12 +44,12 @@ test('ids of 600 users are read by resources of their own, and follow the fleet'
   expect(await stack.deploy(asking(first))).toMatchObject({ status: 'CREATE_COMPLETE' });
   const outputs = () => Object.fromEntries(stack.cloud.cloudformation.stacks.all().at(-1)!.outputs.map(({ key, value }) => [key, value]));
   expect(outputs()).toMatchObject({ Last: idOf('user0599'), Middle: idOf('user0300') });
-  // What the output says prints everybody's.
+  // The command in the output prints the ids of all users.
   const listing = Object.values(outputs()).find((value) => value.startsWith('600 WorkSpaces; to list users and ids: aws dynamodb query'))!;
   expect([...await idsOf(listing, first, stack.cloud.endpointUrl, 'us-east-1')]).toEqual(first.map((userName) => [userName, idOf(userName)]));
   expect(stack.cloud.workspaces.counts().calls.CreateWorkspaces).toBe(24);
 
-  // Somebody terminates one; the next deployment makes another, and its id is there.
+  // Somebody terminates a desktop. The next deployment creates a new one, and the outputs have its id.
   const gone = idOf('user0300');
   stack.cloud.workspaces.terminateElsewhere(gone);
   await stack.pass(30 * MINUTE);

@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { MINUTE, SECOND, VirtualStack } from './virtual-stack';
 import { newFleet } from '../fixtures';
 
-// A change of a policy takes a while to be in force: a fleet that the deployment itself has just allowed is denied at first.
+// A new policy is not in force at once, so AWS first denies what the same deployment has just allowed.
 
 let stack: VirtualStack;
 beforeEach(async () => {

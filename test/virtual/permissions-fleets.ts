@@ -7,15 +7,15 @@ import { newFleet } from '../fixtures';
 
 export const ASSETS = 'cdk-hnb659fds-assets-123456789012-us-east-1';
 export const ALIAS = 'alias/desktops';
-/** What the roles of the provider are called, by their function. */
+/** The names of the provider's roles, by function. */
 export const FUNCTIONS = ['Step', 'IsComplete', 'OnEvent'] as const;
-/** Whatever AWS may check is checked. */
+/** All permissions that AWS may check are checked. */
 const STRICT = { createTagsOnCreate: 'checked', keyUserActions: 'checked' } as const;
 
-/** What the desktops are made from, and what one of them is migrated to. */
+/** The bundle of the desktops, and the bundle to which one of them is migrated. */
 export const [BUNDLE, OTHER_BUNDLE] = ['wsb-clj85qzj1', 'wsb-000000001'];
 
-/** A cloud with a key behind an alias that no stack made, with another on the bucket of assets, and with a desktop of ida that nobody owns. */
+/** A cloud with a key and an alias of no stack, another key on the bucket of assets, and a desktop of ida without a fleet's tag. */
 export async function startStrict(): Promise<VirtualStack> {
   const bundles = [BUNDLE, OTHER_BUNDLE].map((bundleId) => ({ bundleId }));
   const stack = await VirtualStack.start({ ...STRICT, bundles, buildTime: MINUTE, migrateTime: MINUTE });
@@ -26,14 +26,14 @@ export async function startStrict(): Promise<VirtualStack> {
 }
 
 /**
- * Fleets that need every permission there is: a key of the stack, one by alias, a manifest that is too large for the template, a desktop
- * that was there before, and one that is migrated.
- * @param changed whether a running mode and a bundle are others than at first, a tag has gone, and the adopted user has left
+ * Fleets that together need every permission: a key of the stack, a key by alias, a list that is too large for the template, an existing desktop
+ * that is adopted, and a desktop that is migrated.
+ * @param changed whether a running mode and a bundle are changed, a tag is removed, and the adopted user has left
  * @param fails whether another resource fails when the first fleet has succeeded
  */
 export function fleets(plainUsers: string[], { changed = false, fails = false } = {}): (stack: Stack) => void {
   return (stack) => {
-    // Desktops take a minute here; what is never going to be allowed need not be tried for longer.
+    // Desktops take a minute here. A short timeout is enough, because a permission that is missing stays missing.
     const common = { removalPolicy: RemovalPolicy.DESTROY, timeout: Duration.minutes(10) };
     const plain = newFleet(stack, {
       ...common,
@@ -58,7 +58,7 @@ export function fleets(plainUsers: string[], { changed = false, fails = false } 
   };
 }
 
-/** The statements of the provider's own roles in a template, which may be changed. */
+/** The statements of the provider's own roles in a template. Tests may change them. */
 export function statementsOf(template: any): { readonly role: string; readonly statements: any[] }[] {
   return Object.entries<any>(template.Resources).flatMap(([id, { Type, Properties }]) => {
     const role = FUNCTIONS.find((name) => id.startsWith(`BulkWorkspacesProvider${name}Role`));

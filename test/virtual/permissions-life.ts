@@ -3,12 +3,12 @@ import { fleets, FUNCTIONS, OTHER_BUNDLE, startStrict, statementsOf } from './pe
 import type { Outcome, VirtualStack } from './virtual-stack';
 
 const FIRST = fleets(['ana', 'bo']);
-/** Users are released, one who had been adopted among them, and one comes; desktops are changed in place, and one is migrated. */
+/** Users are released (one of them adopted), one is added, desktops are changed in place, and one is migrated. */
 const SECOND = fleets(['ana', 'chen'], { changed: true });
-/** A rollback after our success. */
+/** A rollback after the fleet has succeeded. */
 const THIRD = fleets(['ana', 'chen', 'franz'], { changed: true, fails: true });
 
-/** What the second deployment has not done. Without it, a permission could be missed by a call that is never made. */
+/** What the second deployment did not do. This finds permissions that look superfluous because the call that needs them was never made. */
 function undone(stack: VirtualStack): string[] {
   const of = (userName: string) => stack.present().find((desktop) => desktop.userName === userName);
   const [ana, bo, gina, ida] = ['ana', 'bo', 'gina', 'ida'].map(of);
@@ -30,13 +30,13 @@ function logs({ cloud: { lambda } }: VirtualStack, name: string): string {
 }
 
 export interface LifeProps {
-  /** Changes the policies. @default - they are as they are */
+  /** Changes the policies. @default - they are not changed */
   edit?(template: any): void;
-  /** Sees the cloud before the first deployment. @default - nobody does */
+  /** Called with the cloud before the first deployment. @default - nothing is called */
   watch?(stack: VirtualStack): void;
 }
 
-/** A fleet's whole life. @returns what went wrong, and what was denied */
+/** Plays a fleet's whole life. @returns what failed, and what was denied */
 export async function life({ edit, watch }: LifeProps = {}): Promise<{ wrong: string[]; denied: string[] }> {
   const stack = await startStrict();
   try {
@@ -45,7 +45,7 @@ export async function life({ edit, watch }: LifeProps = {}): Promise<{ wrong: st
     const expectEnd = (status: string, outcome: Outcome) => {
       if (outcome.status !== status) wrong.push(`${outcome.status}: ${JSON.stringify(outcome.failures)}`);
     };
-    // IsComplete has something to say only when a step crashes.
+    // IsComplete logs only if a step crashes.
     stack.cloud.faults.inject({ operation: 'CreateWorkspaces', how: 'kill-after' });
     expectEnd('CREATE_COMPLETE', await stack.deploy(FIRST, edit));
     if (wrong.length === 0) {
@@ -61,7 +61,7 @@ export async function life({ edit, watch }: LifeProps = {}): Promise<{ wrong: st
     const tagsRead = () => stack.cloud.workspaces.counts().calls.DescribeTags ?? 0;
     const before = tagsRead();
     if (wrong.length === 0) expectEnd('DELETE_COMPLETE', await stack.destroy());
-    // It works without the index, with a call more for each.
+    // Without the index it works, too, with one more call for each desktop.
     if (wrong.length === 0 && tagsRead() - before >= 25) wrong.push('the tags of 25 desktops have been read one by one');
     if (wrong.length === 0 && stack.users().join() !== 'bo,ida') wrong.push(`at the end there are the desktops of ${stack.users().join()}`);
     return { wrong, denied: [...new Set(stack.cloud.iam.denials.map(({ action }) => action))] };
@@ -70,10 +70,10 @@ export async function life({ edit, watch }: LifeProps = {}): Promise<{ wrong: st
   }
 }
 
-/** `actions` is what is taken away: one, or all of the statement. */
+/** `actions` are the actions that are removed: one, or all of the statement. */
 export interface Cut { readonly role: string; readonly sid: string; readonly actions: string[] }
 
-/** From the template itself, so that what is added to it is tried too. */
+/** The permissions are read from the template itself, so that new ones are tried, too. */
 export function cuts(): Cut[] {
   const app = new App();
   FIRST(new Stack(app, 'Test'));
@@ -84,7 +84,7 @@ export function cuts(): Cut[] {
   }));
 }
 
-/** The policies of a template, less that. */
+/** The policies of a template without a permission. */
 export function without({ role, sid, actions }: Cut): (template: any) => void {
   return (template) => {
     for (const each of statementsOf(template).filter((policy) => policy.role === role)) cutFrom(each.statements, { sid, actions });
@@ -98,12 +98,12 @@ export function cutFrom(statements: any[], { sid, actions }: Omit<Cut, 'role'>):
   else statements.splice(statements.indexOf(statement), 1);
 }
 
-/** Whether an action is one of what is taken away. */
+/** Whether an action is one of those that are removed. */
 export function isOf({ actions }: Cut, action: string): boolean {
   return actions.some((pattern) => (pattern.endsWith('*') ? action.startsWith(pattern.slice(0, -1)) : action === pattern));
 }
 
-/** A test for each: without it, something is denied, and goes wrong. */
+/** Defines a test for each permission: without it, something is denied, and fails. */
 export function testCuts(some: readonly Cut[]): void {
   test.each(some.map((cut): [string, string, string, Cut] => [cut.role, cut.sid, cut.actions.join(', '), cut]))('%s: %s without %s', async (_role, _sid, _actions, cut) => {
     const { wrong, denied } = await life({ edit: without(cut) });

@@ -15,14 +15,14 @@ import { onKey } from '../../local/iam/requests/kms';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { OWN_TAGS } from '../../src/private/validation';
 
-// Nothing in the policies of the provider's roles is too wide: each thing that a role must not do is tried with its own credentials and
-// denied; and each condition and each resource is needed, since without it one of these things is allowed.
+// No policy of the provider's roles allows too much. Each action that a role must not do is tried with its own credentials, and must be
+// denied. Each condition and each resource is needed: without it, one of these actions is allowed.
 
 const DIRECTORY = 'd-90670b2f8c';
 const OTHER_STACK = '11111111-2222-3333-4444-555555555555/abcdef01';
 
 let stack: VirtualStack;
-/** Of the stack, as it is in the tags. */
+/** A value of the fleet's tag that belongs to this stack. */
 let ours: string;
 let otherKey: string;
 let ownKey: string;
@@ -43,7 +43,7 @@ beforeAll(async () => {
   cloud.workspaces.addDirectory({ directoryId: 'd-0000000000' });
   cloud.workspaces.addBundle({ bundleId: 'wsb-000000000' });
   cloud.s3.put(ASSETS, 'another-asset.json', Buffer.from('{}'));
-  cloud.s3.createBucket('another-bucket'); // which is not encrypted with a key
+  cloud.s3.createBucket('another-bucket'); // it is not encrypted with a key
   cloud.s3.put('another-bucket', 'object.json', Buffer.from('{}'));
   const deployer = { region: 'us-east-1', endpoint: cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   await new DynamoDBClient(deployer).send(new CreateTableCommand({
@@ -60,7 +60,7 @@ afterAll(() => stack.stop());
 
 interface Role { readonly name: string; readonly principal: Principal; client<T>(Client: new (config: object) => T): T }
 
-/** One of the provider's functions, to call as it would. */
+/** Makes calls with the credentials of one of the provider's functions. */
 function roleOf(name: typeof FUNCTIONS[number]): Role {
   const { iam, lambda, endpointUrl } = stack.cloud;
   const functionName = lambda.names.find((each) => each.startsWith(`Test-BulkWorkspacesProvider${name}`))!;
@@ -70,14 +70,14 @@ function roleOf(name: typeof FUNCTIONS[number]): Role {
   return { name: role.name, principal, client: (Client) => new Client({ region: 'us-east-1', endpoint: endpointUrl, credentials, maxAttempts: 1 }) };
 }
 
-/** Somebody's desktop, made for one try. */
+/** Creates a desktop of somebody, for one try. */
 function desktopOf(owner?: Owner): string {
   const tags: Record<string, string> = owner === undefined ? {} : { [OWNERSHIP_TAG]: owner === 'adopted' ? tag.Value! : owner };
   if (owner === 'adopted') tags[ADOPTED_TAG] = 'true';
   return stack.cloud.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: `foreign${++foreign}`, tags });
 }
 
-/** The value of the tag; or ours, on a desktop that was somebody's before. */
+/** A value of the fleet's tag; or `adopted`, for a desktop that has this stack's value and the adopted tag. */
 type Owner = string | 'adopted';
 
 const create = (more: object, Tags?: Tag[]) => (role: Role) => role.client(WorkSpacesClient).send(new CreateWorkspacesCommand({
@@ -97,7 +97,7 @@ const migrate = (owner?: Owner, BundleId = OTHER_BUNDLE) => (role: Role) => role
   SourceWorkspaceId: desktopOf(owner), BundleId,
 }));
 const readTable = (role: Role) => role.client(DynamoDBClient).send(new GetItemCommand({ TableName: 'Other', Key: { pk: { S: 'x' } } }));
-/** What only a service asks for, in the name of a role. */
+/** Calls that only a service makes, in the name of a role. */
 const onBehalf = (role: Role, action: string, key: string, context: object) => {
   const { kms, iam } = stack.cloud;
   const denial = iam.refusal(role.principal, onKey(kms, action, kms.resolve(key)!, { ...context }));
@@ -167,7 +167,7 @@ const TRESPASSES: Record<typeof FUNCTIONS[number], Record<string, Attempt>> = {
   },
 };
 
-/** What a role gets away with. */
+/** The tries of a role that are allowed, although they must not be. */
 async function allowed(name: typeof FUNCTIONS[number]): Promise<string[]> {
   const role = roleOf(name);
   const got: string[] = [];
@@ -176,7 +176,7 @@ async function allowed(name: typeof FUNCTIONS[number]): Promise<string[]> {
       await attempt(role);
       got.push(what);
     } catch (error) {
-      // Any other failure comes after IAM has let it pass.
+      // If it fails for another reason, IAM has allowed it.
       if (!['AccessDeniedException', 'AccessDenied'].includes((error as Error).name)) got.push(what);
     }
   }
@@ -187,7 +187,7 @@ test.each(FUNCTIONS)('%s gets away with nothing', async (name) => {
   expect(await allowed(name)).toEqual([]);
 });
 
-/** Nothing of the kind lies beyond these: the account has no others, so what narrows them is their condition. */
+/** Resources that stand for all of their kind. The account has no others of the kind, so only the condition limits them. */
 const WHOLE_TYPE = /:(workspace|key)\/\*$/;
 
 test.each(FUNCTIONS)('%s: each condition and each resource of its policy is needed', async (name) => {

@@ -1,5 +1,5 @@
 import { cuts, testCuts } from './permissions-life';
 
-// Without any one statement or action of the provider's roles, something is denied and goes wrong.
+// If any statement or action is removed from the provider's roles, something is denied and fails.
 
 testCuts(cuts());

@@ -3,12 +3,12 @@ import { Cut, cutFrom, cuts, isOf, life, testCuts } from './permissions-life';
 import type { VirtualStack } from './virtual-stack';
 import type { AuthorizationRequest } from '../../local/iam/registry';
 
-// Nothing in the policies of the provider's roles is superfluous. What goes wrong without each of it: permissions-needed.exhaustive.ts.
+// Nothing in the policies of the provider's roles is superfluous. What fails without each permission: permissions-needed.exhaustive.ts.
 
 const CUTS = cuts();
 const nameOf = ({ role, sid, actions }: Cut) => `${role}: ${sid} with ${actions.join(', ')}`;
 
-/** Looks at each call that is allowed, and takes off the list what it would not be allowed without. */
+/** Looks at each allowed call, and removes from the list the permissions without which it would not be allowed. */
 function tryWithout(list: Set<Cut>): (stack: VirtualStack) => void {
   return ({ cloud: { iam } }) => {
     const refusal = iam.refusal.bind(iam);
@@ -43,7 +43,7 @@ test('with the whole policy, nothing is denied or fails; without any one stateme
   expect(CUTS.length).toBeGreaterThan(40);
 });
 
-/** Of each function and each service what matters most. */
+/** The most important permissions of each function and each service. */
 const IMPORTANT = [
   'Step: KeepLedger with dynamodb:Query',
   'Step: CreateOwnDesktops with workspaces:CreateWorkspaces',

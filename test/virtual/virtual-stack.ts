@@ -18,20 +18,20 @@ const NAME = 'Test';
 
 export interface Outcome {
   readonly status: string;
-  /** What the resources that failed have said, by logical id; of the last deployment only. */
+  /** The reasons of the resources that failed in the last deployment, by logical id. */
   readonly failures: Readonly<Record<string, string>>;
-  /** Of the stack, by the beginning of their logical ids: `FleetWorkspaceIds`. */
+  /** The stack's outputs, by the beginning of their logical ids, such as `FleetWorkspaceIds`. */
   readonly outputs: Readonly<Record<string, string>>;
   /** How long it took. */
   readonly minutes: number;
 }
 
 /**
- * A stack on a local cloud of its own, in virtual time: the real template, the Provider framework's own code, our bundle and the
- * permissions of each function; but no CLI, and all in this process.
+ * A stack on a local cloud of its own, in virtual time. It has the real template, the Provider framework's own code, our bundle and the
+ * permissions of each function. It does not use the CLI, and everything runs in this process.
  */
 export class VirtualStack {
-  /** @param env that the stack names, which must be the cloud's. @default - none */
+  /** @param env the `env` of the stack, which must be that of the cloud. @default - none */
   static async start(workspaces: Partial<WorkspacesOptions> = {}, env?: Environment): Promise<VirtualStack> {
     const stack = new VirtualStack(workspaces, env);
     await stack.cloud.start();
@@ -68,7 +68,7 @@ export class VirtualStack {
     return this.settled();
   }
 
-  /** Creates or updates the stack. @param edit changes what was synthesized */
+  /** Creates or updates the stack. @param edit changes the synthesized template */
   async begin(build: (stack: Stack) => void, edit?: (template: any) => void): Promise<void> {
     const app = new App({ outdir: join(this.folder, String(++this.deployments)) });
     const made = new Stack(app, NAME, { env: this.env });
@@ -76,7 +76,7 @@ export class VirtualStack {
     await this.beginStack(made, edit);
   }
 
-  /** Creates or updates a stack of an app that is there already, and waits for the end. */
+  /** Creates or updates a stack of an existing app, and waits for the end. */
   async deployStack(made: Stack): Promise<Outcome> {
     await this.beginStack(made);
     return this.settled();
@@ -92,7 +92,7 @@ export class VirtualStack {
     await this.client.send(new CancelUpdateStackCommand({ StackName: this.name }));
   }
 
-  /** What the deployment that is under way ends in. */
+  /** The result of the deployment that is under way. */
   async settled(): Promise<Outcome> {
     await this.cloud.cloudformation.settled();
     const stack = this.cloud.cloudformation.stacks.all().at(-1)!;
@@ -105,12 +105,12 @@ export class VirtualStack {
     };
   }
 
-  /** Lets time pass, with all that goes on meanwhile. */
+  /** Lets time pass, and everything that happens in it. */
   async pass(ms: number): Promise<void> {
     await this.clock.sleep(ms);
   }
 
-  /** Of desktops that are not on their way out. */
+  /** The users of desktops that are not TERMINATING. */
   present(): DesktopSnapshot[] {
     return this.cloud.workspaces.desktops().filter(({ state }) => !['TERMINATING', 'TERMINATED', 'GONE'].includes(state));
   }
@@ -119,7 +119,7 @@ export class VirtualStack {
     return this.present().map(({ userName }) => userName).sort();
   }
 
-  /** Of all desktops there have ever been; who is twice in it had two. */
+  /** The users of all desktops that ever existed. A user who had two is in it twice. */
   made(): string[] {
     return this.cloud.workspaces.desktops().map(({ userName }) => userName).sort();
   }

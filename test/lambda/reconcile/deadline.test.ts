@@ -74,6 +74,24 @@ test('a missing policy fails the deployment, with the missing permission', async
   expect(outcome.minutes).toBeLessThanOrEqual(3);
 });
 
+test.each(['DescribeWorkspaceBundles', 'CreateWorkspaces'])('%s is denied to a deployment that has a minute: it fails then, with the missing permission', async (operation) => {
+  stack = await TestStack.startQuick();
+  stack.denies = (call) => call.operation === operation;
+  const outcome = await stack.create({ users: names(60), TimeoutSeconds: '60' });
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(`not authorized to perform: ${operation}`) });
+  expect(outcome.minutes).toBeLessThanOrEqual(2);
+});
+
+test('a fleet that is ready does not fail because nobody may look at it when the answer is due', async () => {
+  stack = await TestStack.startQuick({ buildTime: MINUTE });
+  const wanted = { users: names(60), TimeoutSeconds: '600' };
+  const from = stack.clock.now() + 9 * MINUTE;
+  await stack.create(wanted);
+  stack.denies = ({ operation }) => operation === 'DescribeWorkspaces' && stack.clock.now() > from;
+  await stack.clock.sleep(6 * MINUTE);
+  expect(await stack.update(wanted, { ...wanted, TimeoutSeconds: '60', Refresh: '2' })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(wanted.users) });
+});
+
 test.each<[string, FleetProperties]>([
   ['nobody\'s desktop comes', {}],
   ['a timeout is longer than CloudFormation listens', { TimeoutSeconds: '360000' }],

@@ -188,3 +188,79 @@ describe.each(cases)('%s in: %s, for one who is: %s', (action, scenario, part) =
     if (code !== 'ResourceNotFoundException' && (end !== desired || outcome.status === 'FAILED')) expect(text).toContain(one);
   });
 });
+
+/** By what a scenario changes, what an update that fails would have changed to. */
+const UPDATES: Record<string, FleetProperties> = {
+  'update': changed, 'update that releases': released, 'update that migrates': migrated, 'update that replaces': replaced,
+};
+const updates = cases.filter(([, scenario]) => scenario in UPDATES);
+
+test.each(updates)('%s in: %s, for one who is: %s: if that fails the update, its rollback under the same denial restores all others', async (action, scenario, part) => {
+  const to: FleetProperties = { ...UPDATES[scenario], FailureTolerance: '0' };
+  const one = ONE_OF[part];
+  await stack.create(base);
+  await stack.clock.sleep(20 * MINUTE);
+  stack.inject({ operation: action, how: 'refuse', code: 'AccessDeniedException', which: isAbout(one), times: Infinity });
+  const outcome = await stack.update(base, to);
+  expect(outcome.minutes).toBeLessThan(30);
+  const ends = (user: string) => [endOf(user), SCENARIOS[scenario].ends(user)];
+  const everybody = [...users, ...comers].filter((each) => each !== one);
+  if (outcome.status === 'SUCCESS') return expect(everybody.map(ends).filter(([end, desired]) => end !== desired)).toEqual([]);
+
+  expect(outcome.reason).toContain(one);
+  expect(outcome.reason).toContain(`workspaces:${action}`);
+  const back = await stack.rollBack(to, base);
+  expect(everybody.map((user) => [user, endOf(user), inBase(user)]).filter(([, end, desired]) => end !== desired)).toEqual([]);
+  expect(back.minutes).toBeLessThan(30);
+  // What the update has made must be seen to be gone.
+  const isLeft = inBase(one) === 'none' && (endOf(one) !== 'none' || action === 'DescribeWorkspaces');
+  expect(back.status).toBe(isLeft ? 'FAILED' : 'SUCCESS');
+});
+
+test.each([
+  ['CreateWorkspaces', changed], ['DescribeWorkspaces', changed], ['DescribeTags', changed], ['CreateTags', changed], ['ModifyWorkspaceProperties', changed],
+  ['MigrateWorkspace', migrated], ['TerminateWorkspaces', { ...base, users: staying.slice(0, 55), TerminationLimit: 'unlimited' }],
+] as const)('%s is denied for everybody: the update fails within a quarter of an hour, with few calls, and nobody has lost a desktop', async (action, to) => {
+  await stack.create(base);
+  await stack.clock.sleep(20 * MINUTE);
+  const ids = stack.idsOf(users);
+  const calls = stack.calls(action);
+  stack.inject({ operation: action, how: 'refuse', code: 'AccessDeniedException', times: Infinity });
+  const outcome = await stack.update(base, to);
+  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/AWS denies.*look for a service control policy/) });
+  expect(outcome.minutes).toBeLessThan(15);
+  expect(stack.calls(action) - calls).toBeLessThan(300);
+  expect(stack.idsOf(users)).toEqual(ids);
+});
+
+test('tags that IAM sees after four minutes: an update right after the create waits for them', async () => {
+  await stack.create(base);
+  const from = stack.clock.now() + 4 * MINUTE;
+  stack.inject({ operation: 'ModifyWorkspaceProperties', how: 'refuse', code: 'AccessDeniedException', which: () => stack.clock.now() < from, times: Infinity });
+  expect(await stack.update(base, { ...changed, FailureTolerance: '0' })).toMatchObject({ status: 'SUCCESS' });
+});
+
+/** Who is one of the fleet's in each scenario. */
+const PARTS: Record<string, readonly Part[]> = {
+  'update': ['stays', 'adopted'], // a leaver who is SUSPENDED holds up the others: removal.test.ts
+  'update that releases': ['stays', 'leaver'],
+  'update that migrates': ['stays', 'adopted'],
+  'update that replaces': ['stays', 'adopted'],
+  'rollback of an update that failed': ['stays', 'adopted', 'comer'],
+  'rollback of an update that released': ['stays', 'leaver'],
+  'delete': ['stays', 'adopted'],
+  'delete of a failed create': ['stays', 'adopted'],
+};
+const everyPart = Object.entries(PARTS).flatMap(([scenario, parts]) => parts.map((part) => [scenario, part] as const));
+
+test.each(everyPart)('%s, and one who is: %s, is SUSPENDED', async (scenario, part) => {
+  const played = await play(scenario, part, (one) => stack.workspaces.setState(desktopsOf(one).at(-1)!.workspaceId, 'SUSPENDED'));
+  expectOthersAsDesired(played);
+  if (played.end !== played.desired) expect(played.text).toContain(played.one);
+});
+
+test.each(everyPart)('%s, and one who is: %s, is terminated by somebody else', async (scenario, part) => {
+  const played = await play(scenario, part, (one) => stack.workspaces.terminateElsewhere(desktopsOf(one).at(-1)!.workspaceId));
+  expectOthersAsDesired(played);
+  expect(stack.present().filter(({ userName }) => userName === played.one).length).toBeLessThan(2);
+});

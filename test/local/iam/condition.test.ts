@@ -5,7 +5,7 @@ function holds(element: object, context: Context = {}): boolean {
   return allHold(parseConditions(element), new ContextValues(context));
 }
 
-/** One operator with one key, against one value or none. */
+/** Evaluates one operator with one key, for one value or none. */
 function one(operator: string, wanted: unknown, actual?: string | string[]): boolean {
   return holds({ [operator]: { key: wanted } }, actual === undefined ? {} : { key: actual });
 }

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.stop());
 
-/** What an SDK client of the function `caller` needs; or of somebody else. */
+/** The configuration of an SDK client of the function `caller`, or of another caller. */
 function as(accessKeyId = cloud.iam.accessKeyFor(principal)) {
   const requestHandler = new EndpointHandler(Reflect.get(cloud, 'endpoint'));
   return { region: 'us-east-1', endpoint: cloud.endpointUrl, credentials: { accessKeyId, secretAccessKey: 'x' }, maxAttempts: 1, requestHandler };

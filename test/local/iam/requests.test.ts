@@ -42,7 +42,7 @@ function ask(service: string, operation: string, input: unknown = {}, path = '/'
   return [...REQUESTS[service][operation](call)];
 }
 
-/** In short: `action resource`. */
+/** A permission as a string: `action resource`. */
 function inShort(requests: AuthorizationRequest[]): string[] {
   return requests.map(({ action, resource }) => `${action} ${resource}`);
 }
@@ -154,7 +154,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, { input?: object; p
   },
 };
 
-/** Those that change stacks are the deployer's. */
+/** Only the deployer may call the operations that change stacks. */
 const DEPLOYER_ONLY = /^(Create|Update|Delete|Execute|Cancel|Continue)/;
 
 describe('against AWS\'s Service Authorization Reference', () => {

@@ -2,7 +2,7 @@ import { LocalCloud } from '../../../local/cloud';
 import { VirtualClock } from '../../../local/core/clock';
 import { Stacks } from '../stacks';
 
-// IAM and KMS as templates make them.
+// IAM and KMS resources that templates create.
 
 let cloud: LocalCloud;
 let stacks: Stacks;
@@ -43,7 +43,7 @@ function key(Action: string): object {
   return { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Version: '2012-10-17', Statement } } };
 }
 
-/** Which of these the role of the template may do. */
+/** Which of these calls the role of the template may make. */
 function allowed(...actions: string[]): string[] {
   return actions.filter((action) => cloud.iam.allows(principal, { action, resource: '*' }));
 }

@@ -155,7 +155,7 @@ test('more desktops than the quota refuse the whole call', async () => {
   const { pending } = await create(...users(3));
   await expect(create(...users(2, 3))).rejects.toMatchObject({ name: 'ResourceLimitExceededException' });
   expect(service.desktops()).toHaveLength(3);
-  // Refused requests need no room, and gone desktops take none.
+  // Refused requests and desktops that are gone do not count against the quota.
   expect((await create(...users(4))).failed).toHaveLength(3);
   await terminate(pending[0].WorkspaceId!);
   await createOne('another');

@@ -11,7 +11,7 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const DIRECTORY = 'd-90677cc91c';
 export const BUNDLE = 'wsb-clj85qzj1';
-/** Without this, a test would have to sleep between any two calls. */
+/** Turns throttling off. Otherwise a test would have to wait between any two calls. */
 const FREE: Partial<WorkspacesOptions> = { throttle: 'off' };
 
 export let clock: VirtualClock;
@@ -21,7 +21,7 @@ let endpoint: Endpoint | undefined;
 let url: string;
 export let client: WorkSpacesClient;
 
-/** A service of its own for a test, or for a part of it; it is stopped after the test. */
+/** A service for one test, or for a part of it. It is stopped after the test. */
 export async function start(options: Partial<WorkspacesOptions> = {}, ports: WorkspacesPorts = {}): Promise<void> {
   await stop();
   clock = new VirtualClock();
@@ -56,7 +56,7 @@ export async function create(...Workspaces: WorkspaceRequest[]) {
   return { failed: FailedRequests!, pending: PendingRequests! };
 }
 
-/** One desktop that must come about. @returns its id */
+/** Creates one desktop, which must succeed. @returns its id */
 export async function createOne(userName = 'alice', more: Partial<WorkspaceRequest> = {}): Promise<string> {
   const { failed, pending } = await create(ask(userName, more));
   expect(failed).toEqual([]);
@@ -86,12 +86,12 @@ export async function terminate(...ids: string[]) {
   return (await client.send(new TerminateWorkspacesCommand({ TerminateWorkspaceRequests: requests }))).FailedRequests!;
 }
 
-/** The members, in any order, that are there: undefined ones are not on the wire. */
+/** The names of the members that are sent, in any order. Undefined members are not sent. */
 export function members(value: object | undefined): string[] {
   return Object.entries(value ?? {}).filter(([, member]) => member !== undefined).map(([name]) => name).sort();
 }
 
-/** Of Cloud Custodian's recordings of the real service (commit df800e9, tests/data/placebo/test_workspaces_*). */
+/** A file of Cloud Custodian's recordings of the real service (commit df800e9, tests/data/placebo/test_workspaces_*). */
 export const RECORDED = {
   pendingEncrypted: [
     'BundleId', 'DirectoryId', 'RootVolumeEncryptionEnabled', 'State', 'UserName', 'UserVolumeEncryptionEnabled', 'VolumeEncryptionKey', 'WorkspaceId',
@@ -124,7 +124,7 @@ export const encrypted = (VolumeEncryptionKey: string): Partial<WorkspaceRequest
   VolumeEncryptionKey, UserVolumeEncryptionEnabled: true, RootVolumeEncryptionEnabled: true,
 });
 
-/** An answer as it comes over the wire, to a body that no SDK has looked at. */
+/** The raw answer to a body that no SDK has checked. */
 export async function wire(operation: string, body: unknown): Promise<{ readonly status: number; readonly type: string | null; readonly body: any }> {
   const response = await fetch(url, {
     method: 'POST',

@@ -12,7 +12,7 @@ const OPTIONS = {
   bundles: [{ bundleId: BUNDLE }, { bundleId: TARGET, rootVolumeGib: 200, userVolumeGib: 100, computeType: 'VALUE' }],
 };
 
-// The SDK does not know every member, so it has no part in this.
+// The SDK does not know every member, so these tests do not use it.
 async function create(request: object): Promise<string> {
   const { body: { FailedRequests, PendingRequests } } = await wire('CreateWorkspaces', { Workspaces: [{ ...ask('alice'), ...request }] });
   expect(FailedRequests).toEqual([]);
@@ -35,16 +35,16 @@ async function expectWrongType(request: object): Promise<void> {
   expect(service.desktops()).toEqual([]);
 }
 
-/** What becomes of one member, of a desktop that is made with `first` and shall have `then`. */
+/** What happens to one member, if a desktop is created with `first` and changed to `then`. */
 interface Case<T> {
-  /** What another member must be for it. */
+  /** The values of other members that this one requires. */
   readonly beside?: Partial<DesktopProperties>;
   readonly first: T;
   readonly then: T;
-  /** What a desktop has whose request does not say. */
+  /** The value of a desktop if the request has none. */
   readonly unsaid: T | undefined;
   readonly modify: 'refused' | 'at once' | 'later';
-  /** What the desktop of the other bundle has, after `first`. */
+  /** The value after a migration to the other bundle, if it was `first`. */
   readonly migrated: T | undefined;
 }
 
@@ -106,7 +106,7 @@ describe.each(Object.entries(PROPERTIES) as [keyof DesktopProperties, Case<any>]
   });
 });
 
-/** What DescribeWorkspaces shows of one member of a request, and of the desktop that a migration makes. */
+/** The value of one member in DescribeWorkspaces, for a created desktop and for a migrated one. */
 interface RequestCase {
   readonly request: Partial<RequestMembers>;
   readonly shown: unknown;

@@ -21,7 +21,7 @@ async function desktop(RunningMode: 'AUTO_STOP' | 'ALWAYS_ON' = 'AUTO_STOP'): Pr
 const state = async () => (await describeOne(id))?.State;
 const requests = () => [{ WorkspaceId: id }];
 
-/** What an administrator does, through the API and in the console. */
+/** The actions of an administrator, through the API and in the console. */
 const ACTIONS = {
   stop: [() => client.send(new StopWorkspacesCommand({ StopWorkspaceRequests: requests() })), () => service.others.stop(id)],
   start: [() => client.send(new StartWorkspacesCommand({ StartWorkspaceRequests: requests() })), () => service.others.start(id)],

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { BUNDLE, createOne, DIRECTORY, service, start, wire } from './harness';
 
 /**
- * The answers of the real service, member by member: its world is put into ours, and asked for over the wire. Times are seconds there;
- * the recordings have them without their time zone, so all of them are taken for UTC.
+ * Compares answers with recordings of the real service, member by member. The recorded state is put into the local service, which is then called.
+ * Times in answers are in seconds. The recordings have no time zone, so all times count as UTC.
  */
 function recorded(name: string): { readonly status: number; readonly body: any } {
   const { status_code: status, data } = JSON.parse(readFileSync(join(__dirname, '..', 'recordings', `${name}.json`), 'utf8'), (_, value) => (
@@ -18,7 +18,7 @@ function secondsOf({ year, month, day, hour, minute, second, microsecond }: Read
   return (Date.UTC(year, month - 1, day, hour, minute, second) + microsecond / 1_000) / 1_000;
 }
 
-/** A recorded desktop in our world. */
+/** Puts a recorded desktop into the local service. */
 function put(desktop: any, more: { readonly tags?: Record<string, string>; readonly status?: any } = {}): void {
   const { IpAddress, SubnetId, ComputerName } = desktop;
   service.createElsewhere({
@@ -96,7 +96,7 @@ test('DescribeWorkspaceDirectories', async () => {
   for (const { DirectoryId, DirectoryName, DirectoryType, State, ...description } of body.Directories) {
     service.addDirectory({ directoryId: DirectoryId, directoryName: DirectoryName, directoryType: DirectoryType, state: State, description });
   }
-  // The real service has these two members since after the recording was made.
+  // The real service got these two members after the recording was made.
   const newer = { WorkspaceType: 'PERSONAL', UserIdentityType: 'AWS_DIRECTORY_SERVICE' };
   const Directories = body.Directories.map((directory: object) => ({ ...directory, ...newer }));
   expect(await wire('DescribeWorkspaceDirectories', {})).toEqual({ status, type: JSON_1_1, body: { Directories } });
@@ -114,7 +114,7 @@ test.each<[string, () => Promise<unknown>]>([
   const { status, body } = recorded(name);
   await start({ directories: [], bundles: [] });
   await prepare();
-  // The SDK that recorded it took the code out of __type, and put it and the message into Error.
+  // The SDK that made the recording moved the code from __type, and the message, into Error.
   const { Error: { Code: __type }, ...members } = body;
   expect(await wire('DeregisterWorkspaceDirectory', { DirectoryId: DIRECTORY })).toEqual({ status, type: JSON_1_1, body: { __type, ...members } });
 });
