@@ -68,7 +68,8 @@ async function main(which: string, count: number): Promise<void> {
   const before = process.cpuUsage();
   const { Status } = await stack.step(joined);
   const { user, system } = process.cpuUsage(before);
-  process.stdout.write(JSON.stringify({ Status, cpu: Math.round((user + system) / 1_000), memory: Math.round(process.resourceUsage().maxRSS / 1_024) }));
+  const memory = Math.round(process.resourceUsage().maxRSS / 1_024);
+  process.stdout.write(JSON.stringify({ Status, cpu: Math.round((user + system) / 1_000), memory }));
 }
 
 const [which, count] = process.argv.slice(2);
