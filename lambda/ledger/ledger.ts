@@ -208,7 +208,7 @@ export class Ledger {
       created: event.requestType === 'Create' ? { generation: next, before: created?.generation ?? 0 } : undefined,
     };
     const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = setAll(set, { generation });
-    const forgotten = Object.entries(before.events).sort(([, a], [, b]) => b - a).slice(EVENTS_KEPT - 1).map(([id]) => id);
+    const forgotten = Object.entries(before.events).sort(([, a], [, b]) => b - a).slice(EVENTS_KEPT - 1, EVENTS_KEPT + 99).map(([id]) => id);
     const names = Object.fromEntries(forgotten.map((id, i) => [`#forgotten${i}`, id]));
     const remove = forgotten.length > 0 ? ` REMOVE ${Object.keys(names).map((name) => `#events.${name}`).join(', ')}` : '';
     await this.client.send(new UpdateItemCommand({

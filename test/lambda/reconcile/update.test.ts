@@ -87,10 +87,12 @@ test('a desktop that was ready once, and is unhealthy when it is observed again,
   expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', data: { LateUsers: 'none' }, minutes: 0 });
 });
 
-test('a desktop that broke meanwhile fails an update', async () => {
+test('a desktop that broke meanwhile is named by an update, which succeeds', async () => {
   await stack.create(before);
   stack.workspaces.setState(stack.idsOf(['ana'])[0]!, 'ERROR', { code: 'Broken', message: 'it broke' });
-  expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('ana (Broken: it broke)') });
+  expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({
+    status: 'SUCCESS', ids: stack.idsOf(['ana', 'bo']), data: { Notices: expect.stringMatching(/^ana: ws-\w+ is in the state ERROR.*Broken: it broke/) },
+  });
   expect(stack.users()).toEqual(['ana', 'bo']);
 });
 
