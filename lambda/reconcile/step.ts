@@ -138,6 +138,8 @@ export class Step {
 
     this.isIncomplete = fleet.row.lost || this.context.records.missing.length > 0;
     this.operation = await identifyOperation(this.context, services, event, this.isIncomplete);
+    // It takes back, and takes no desktop that the fleet did not have.
+    if (this.isRollback) this.request = { ...this.request, adopts: undefined };
     return true;
   }
 
