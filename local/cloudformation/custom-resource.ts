@@ -53,7 +53,7 @@ export class CustomResourceType implements ResourceType {
     const { properties, oldProperties, physicalId, unanswered } = details;
     const seconds = serviceTimeout(properties);
     const requestId = this.requestId(`${requestType} ${context.stackId} ${context.logicalId}`);
-    const awaited = this.options.responseUrls.open(context.stackId, context.logicalId);
+    const awaited = this.options.responseUrls.open({ stackId: context.stackId, logicalId: context.logicalId, requestId });
     await this.invoke(properties.ServiceToken, {
       RequestType: requestType,
       ServiceToken: properties.ServiceToken,
@@ -136,10 +136,10 @@ function provisioned(
       ? answer.Reason
       : `Received response status [FAILED] from custom resource. Message returned: ${answer.Reason} (RequestId: ${requestId})`;
     // The physical id that a failed update answers is ignored.
-    throw new ResourceFailure(reason, requestType === 'Create' ? physicalId || unanswered : unanswered);
+    throw new ResourceFailure(reason, requestType === 'Create' ? physicalId || unanswered : unanswered, true);
   }
   if (typeof physicalId !== 'string' || physicalId === '' || physicalId.length > LONGEST_PHYSICAL_ID) {
-    throw new ResourceFailure(`Invalid PhysicalResourceId: it must have 1 to ${LONGEST_PHYSICAL_ID} characters, got ${JSON.stringify(physicalId)}`, unanswered);
+    throw new ResourceFailure('Invalid PhysicalResourceId', unanswered);
   }
   return { physicalId, attributes: (answer.Data ?? {}) as JsonObject };
 }

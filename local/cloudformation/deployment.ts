@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { deleteResources } from './deletion';
+import { deleteResources, TRIES_IN_CLEAN_UP } from './deletion';
 import { contextOf, Engine } from './engine';
 import { ResourceFailure, validationError } from './errors';
 import { graphOf, refuseCycles, runInOrder } from './graph';
@@ -8,6 +8,7 @@ import type { Json } from './json';
 import type { Progress } from './progress';
 import { sameValue } from './resource-type';
 import { Rollback } from './rollback';
+import { TriggerWatch } from './rollback-triggers';
 import type { Output, Stack, StackResource, DesiredStack } from './stack';
 import { StackScope } from './stack-scope';
 import { dependenciesOf } from './template';
@@ -20,6 +21,8 @@ export class Deployment {
   private readonly signal: AbortSignal;
   private readonly scope: StackScope;
   private readonly creates: boolean;
+  /** Why it was stopped, if no resource has failed by itself. */
+  private stopped?: string;
 
   constructor(
     private readonly engine: Engine,
@@ -39,7 +42,9 @@ export class Deployment {
   }
 
   /** Stops waiting for operations in progress, and rolls back. */
-  cancel(): void {
+  cancel(reason = 'User Initiated'): void {
+    if (this.signal.aborted) return;
+    this.stopped = reason;
     this.halt.abort();
   }
 
@@ -50,21 +55,20 @@ export class Deployment {
     if (!this.creates) stack.updated = engine.clock.now();
     stack.setStatus(`${verb}_IN_PROGRESS`, 'User Initiated', token);
 
+    const watch = new TriggerWatch(engine.alarms, this.desired.rollbackConfiguration, (breach) => this.cancel(breach));
     await runInOrder(this.graph(), (id) => this.apply(id));
     let outputs: Output[] = [];
-    let reason: string | undefined;
-    if (this.failed.length > 0) {
-      const cause = `The following resource(s) failed to ${verb.toLowerCase()}: [${this.failed.join(', ')}]. `;
-      reason = this.creates ? `${cause}Rollback requested by user.` : cause;
-    } else if (this.signal.aborted) {
-      reason = 'User Initiated';
-    } else {
+    let reason = this.failure(verb);
+    if (reason === undefined) {
       try {
         outputs = this.outputs();
+        await watch.monitor(engine.clock, this.signal);
+        reason = this.failure(verb);
       } catch (error) {
         reason = (error as Error).message;
       }
     }
+    watch.stop();
     if (reason !== undefined) {
       const rollback = new Rollback(engine, stack, this.progress, token);
       if (this.creates) await rollback.ofCreation(reason);
@@ -74,19 +78,33 @@ export class Deployment {
     stack.outputs = outputs;
     stack.imports = this.scope.imported;
     stack.current = this.desired;
-    if (!this.creates) await this.cleanUp();
-    stack.setStatus(`${verb}_COMPLETE`, undefined, token);
+    const isClean = this.creates || await this.cleanUp();
+    stack.setStatus(`${verb}_COMPLETE`, isClean ? undefined : 'Update successful. One or more resources could not be deleted.', token);
   }
 
-  /** Deletes resources that the new template does not have, and replaced ones. If that fails, the update still succeeds. */
-  private async cleanUp(): Promise<void> {
+  /** Undefined if nothing has failed, and nobody has stopped it. */
+  private failure(verb: string): string | undefined {
+    if (this.stopped !== undefined) return this.stopped;
+    if (this.failed.length > 0) {
+      const cause = `The following resource(s) failed to ${verb.toLowerCase()}: [${this.failed.join(', ')}]. `;
+      return this.creates ? `${cause}Rollback requested by user.` : cause;
+    }
+    return this.signal.aborted ? 'User Initiated' : undefined;
+  }
+
+  /**
+   * Deletes resources that the new template does not have, and replaced ones. If that fails, the update still succeeds.
+   * @returns whether all could be deleted
+   */
+  private async cleanUp(): Promise<boolean> {
     const { stack, engine, token } = this;
     stack.setStatus('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', undefined, token);
-    await deleteResources(engine, stack, this.progress.replaced, 'replaced', token);
+    const left = await deleteResources(engine, stack, this.progress.replaced, 'replaced', { token, tries: TRIES_IN_CLEAN_UP });
     const graph = this.graph();
     const removed = [...stack.resources.values()].filter(({ logicalId }) => !graph.has(logicalId));
-    await deleteResources(engine, stack, removed, 'removed', token);
+    left.push(...await deleteResources(engine, stack, removed, 'removed', { token, tries: TRIES_IN_CLEAN_UP }));
     for (const { logicalId } of removed) stack.resources.delete(logicalId);
+    return left.length === 0;
   }
 
   private graph() {
@@ -103,7 +121,10 @@ export class Deployment {
       return true;
     } catch (error) {
       const resource = this.stack.resources.get(id)!;
-      if (!existing && error instanceof ResourceFailure) resource.physicalId = error.physicalId;
+      if (!existing && error instanceof ResourceFailure) {
+        resource.physicalId = error.physicalId;
+        if (error.isAnswer) this.initiated(resource);
+      }
       const cancelled = this.signal.aborted;
       this.halt.abort();
       this.failed.push(id);
@@ -133,7 +154,13 @@ export class Deployment {
     const made = await this.engine.typeOf(resource.definition.Type).create(contextOf(stack, resource, this.signal), resource.properties);
     resource.physicalId = made.physicalId;
     resource.attributes = made.attributes ?? {};
+    this.initiated(resource);
     stack.setResourceStatus(resource, 'CREATE_COMPLETE', undefined, token);
+  }
+
+  /** CloudFormation shows the physical id of a resource for the first time. It knows a custom resource's only from its answer. */
+  private initiated(resource: StackResource): void {
+    this.stack.setResourceStatus(resource, 'CREATE_IN_PROGRESS', 'Resource creation Initiated', this.token);
   }
 
   private async update(resource: StackResource): Promise<void> {

@@ -1,10 +1,12 @@
 import type { ResourceContext, ResourceType } from './resource-type';
+import type { Alarms } from './rollback-triggers';
 import type { Stack, StackResource } from './stack';
 import type { Clock } from '../core/clock';
 
 /** What deployments of all stacks share. */
 export interface Engine {
   readonly clock: Clock;
+  readonly alarms: Alarms;
   /** Aborted when the cloud stops. */
   readonly stopping: AbortSignal;
   typeOf(type: string): ResourceType;

@@ -1,6 +1,7 @@
 import { validationError } from './errors';
 import { evaluate, holds } from './intrinsics';
 import type { Json } from './json';
+import { rollbackConfigurationOf, type RollbackConfigurationInput } from './rollback-triggers';
 import type { Stack, DesiredStack } from './stack';
 import { StackScope } from './stack-scope';
 import { parseTemplate, Template } from './template';
@@ -18,6 +19,7 @@ export interface DeploymentRequest {
   readonly RoleARN?: string;
   readonly DisableRollback?: string;
   readonly OnFailure?: string;
+  readonly RollbackConfiguration?: RollbackConfigurationInput;
   readonly ClientRequestToken?: string;
 }
 
@@ -45,7 +47,9 @@ export function desiredStackOf(request: DeploymentRequest, stack: Stack, sources
   const rawParameters = rawParametersOf(request, template, stack);
   const typedParameters = Object.entries(template.Parameters).map(([name, { Type }]) => [name, typed(name, Type, rawParameters[name], sources)]);
   const parameters: Record<string, Json> = Object.fromEntries(typedParameters);
-  const desired = { template, templateBody, parameters, rawParameters, tags: request.Tags || [], capabilities, roleArn: request.RoleARN };
+  const rollbackConfiguration = rollbackConfigurationOf(request.RollbackConfiguration, stack.latest?.rollbackConfiguration);
+  const tags = request.Tags || [];
+  const desired = { template, templateBody, parameters, rawParameters, tags, capabilities, roleArn: request.RoleARN, rollbackConfiguration };
   checkRules(stack, desired);
   return desired;
 }

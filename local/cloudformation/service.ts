@@ -3,12 +3,14 @@ import { setMaxListeners } from 'node:events';
 import { ChangeSet } from './change-set';
 import { deleteStack } from './deletion';
 import { Deployment } from './deployment';
-import { describeEvent, describeResource, describeStack, summarizeResource, summarizeStack } from './descriptions';
+import { describeEvent, describeResource, describeStack, detailResource, summarizeResource, summarizeStack } from './descriptions';
 import type { Engine } from './engine';
 import { validationError } from './errors';
+import { refactor, type Renames } from './refactor';
 import { DeploymentRequest, refuseOtherFailureModes, Sources, desiredStackOf } from './request';
 import { hasChanges } from './resource-changes';
 import type { ResourceType } from './resource-type';
+import { Alarms } from './rollback-triggers';
 import type { Stack, DesiredStack } from './stack';
 import { isCustom } from './stack-scope';
 import { StackStore } from './stack-store';
@@ -35,6 +37,8 @@ const DEAD_END = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED', 'CREA
 export class CloudFormationService extends QueryService {
   readonly signingName = 'cloudformation';
   readonly stacks: StackStore;
+  /** What rollback triggers can name. */
+  readonly alarms = new Alarms();
   protected readonly namespace = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 
   protected readonly operations: Readonly<Record<string, Operation>> = {
@@ -54,6 +58,12 @@ export class CloudFormationService extends QueryService {
     DescribeStackResources: ({ StackName }: StackRequest) => {
       const stack = this.stacks.get(StackName);
       return { StackResources: [...stack.resources.values()].map((resource) => describeResource(stack, resource)) };
+    },
+    DescribeStackResource: ({ StackName, LogicalResourceId = '' }: StackRequest & { LogicalResourceId?: string }) => {
+      const stack = this.stacks.get(StackName);
+      const resource = stack.resources.get(LogicalResourceId);
+      if (!resource) throw validationError(`Resource ${LogicalResourceId} does not exist for stack ${stack.name}`);
+      return { StackResourceDetail: detailResource(stack, resource) };
     },
     ListStackResources: ({ StackName }: StackRequest) => ({
       StackResourceSummaries: [...this.stacks.get(StackName).resources.values()].map(summarizeResource),
@@ -135,10 +145,16 @@ export class CloudFormationService extends QueryService {
     this.stacks = new StackStore(options.clock);
     this.engine = {
       clock: options.clock,
+      alarms: this.alarms,
       stopping: this.stopping.signal,
       typeOf: (type) => (isCustom(type) ? options.customResource : options.types.get(type)!),
       exportedValue: (name) => this.stacks.exportedValue(name),
     };
+  }
+
+  /** Gives resources other logical ids: what is left of a stack refactor when it has been carried out. */
+  refactor(stackName: string, renames: Renames): void {
+    refactor(this.stacks.get(stackName), renames);
   }
 
   /** Stops waiting for anything. Resolves when no deployment runs any more. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Json, JsonObject } from './json';
+import type { RollbackConfiguration } from './rollback-triggers';
 import type { ResourceDefinition, Template } from './template';
 import { arn } from '../core/account';
 import type { Clock } from '../core/clock';
@@ -44,6 +45,7 @@ export interface DesiredStack {
   readonly tags: readonly { Key: string; Value: string }[];
   readonly capabilities: readonly string[];
   readonly roleArn?: string;
+  readonly rollbackConfiguration: RollbackConfiguration;
 }
 
 /** A stack's state. `Deployment`, `Rollback` and `deleteStack` change it. */
