@@ -31,6 +31,8 @@ export class CustomResourceType implements ResourceType {
    * repeated.
    */
   reuseRequestIds = false;
+  /** Whether an Express deployment waits for the answers of custom resources. It is not known whether CloudFormation does. */
+  awaitsInExpress = true;
   private readonly requestIds = new Map<string, string>();
 
   constructor(private readonly options: CustomResourceOptions) {}
@@ -66,6 +68,10 @@ export class CustomResourceType implements ResourceType {
       ResourceProperties: withTextScalars(properties),
       ...(oldProperties && { OldResourceProperties: withTextScalars(oldProperties) }),
     });
+    if (context.isExpress && !this.awaitsInExpress) {
+      awaited.abandon();
+      return { physicalId: unanswered };
+    }
     const outcome = await this.outcome(awaited.answer, seconds, context.signal);
     awaited.abandon();
 

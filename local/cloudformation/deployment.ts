@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { deleteResources, TRIES_IN_CLEAN_UP } from './deletion';
+import { EXPRESS_REASON } from './deployment-mode';
 import { contextOf, Engine } from './engine';
 import { ResourceFailure, validationError } from './errors';
 import { graphOf, refuseCycles, runInOrder } from './graph';
@@ -15,7 +16,7 @@ import { dependenciesOf } from './template';
 
 /** One creation or update of a stack, with its rollback if it fails. */
 export class Deployment {
-  private readonly progress: Progress = { created: new Map(), before: new Map(), replaced: [] };
+  private readonly progress: Progress;
   private readonly failed: string[] = [];
   private readonly halt = new AbortController();
   private readonly signal: AbortSignal;
@@ -33,7 +34,8 @@ export class Deployment {
     this.signal = AbortSignal.any([this.halt.signal, engine.stopping]);
     setMaxListeners(0, this.signal); // one for each custom resource that the deployment waits for
     this.scope = new StackScope(stack, desired, (name) => engine.exportedValue(name));
-    this.creates = stack.current === undefined;
+    this.creates = stack.current === undefined && stack.unfinished === undefined;
+    this.progress = stack.unfinished?.progress ?? { created: new Map(), before: new Map(), replaced: [] };
   }
 
   /** Refuses what can be refused before anything is changed. */
@@ -69,6 +71,12 @@ export class Deployment {
       }
     }
     watch.stop();
+    if (reason !== undefined && this.desired.mode.keepsFailed) {
+      stack.unfinished = { progress: this.progress, mode: this.desired.mode };
+      stack.setStatus(`${verb}_FAILED`, reason, token);
+      return;
+    }
+    stack.unfinished = undefined;
     if (reason !== undefined) {
       const rollback = new Rollback(engine, stack, this.progress, token);
       if (this.creates) await rollback.ofCreation(reason);
@@ -87,7 +95,7 @@ export class Deployment {
     if (this.stopped !== undefined) return this.stopped;
     if (this.failed.length > 0) {
       const cause = `The following resource(s) failed to ${verb.toLowerCase()}: [${this.failed.join(', ')}]. `;
-      return this.creates ? `${cause}Rollback requested by user.` : cause;
+      return this.creates && !this.desired.mode.keepsFailed ? `${cause}Rollback requested by user.` : cause;
     }
     return this.signal.aborted ? 'User Initiated' : undefined;
   }
@@ -117,23 +125,32 @@ export class Deployment {
     if (this.signal.aborted) return false;
     const existing = this.stack.resources.get(id);
     try {
-      await (existing ? this.update(existing) : this.create(id));
+      if (!existing) await this.create(id);
+      else if (existing.status === 'CREATE_FAILED') await this.createAgain(existing);
+      else await this.update(existing);
       return true;
     } catch (error) {
       const resource = this.stack.resources.get(id)!;
-      if (!existing && error instanceof ResourceFailure) {
+      if (resource.status.startsWith('CREATE') && error instanceof ResourceFailure) {
         resource.physicalId = error.physicalId;
         if (error.isAnswer) this.initiated(resource);
       }
       const cancelled = this.signal.aborted;
-      this.halt.abort();
+      if (!this.desired.mode.keepsFailed) this.halt.abort();
       this.failed.push(id);
-      const status = existing ? 'UPDATE_FAILED' : 'CREATE_FAILED';
+      const status = resource.status.startsWith('CREATE') ? 'CREATE_FAILED' : 'UPDATE_FAILED';
       // CloudFormation gives this reason even if the cancelled resource has another one.
-      const reason = cancelled ? `Resource ${existing ? 'update' : 'creation'} cancelled` : (error as Error).message;
+      const reason = cancelled ? `Resource ${status === 'CREATE_FAILED' ? 'creation' : 'update'} cancelled` : (error as Error).message;
       this.stack.setResourceStatus(resource, status, reason, this.token);
       return false;
     }
+  }
+
+  /** A resource whose creation failed has no state to go on from: what is left of it is deleted. */
+  private async createAgain(resource: StackResource): Promise<void> {
+    const { engine, stack, token } = this;
+    await deleteResources(engine, stack, [{ ...resource }], 'creation-rolled-back', { token });
+    await this.create(resource.logicalId);
   }
 
   private async create(id: string): Promise<void> {
@@ -155,7 +172,11 @@ export class Deployment {
     resource.physicalId = made.physicalId;
     resource.attributes = made.attributes ?? {};
     this.initiated(resource);
-    stack.setResourceStatus(resource, 'CREATE_COMPLETE', undefined, token);
+    stack.setResourceStatus(resource, 'CREATE_COMPLETE', this.doneReason, token);
+  }
+
+  private get doneReason(): string | undefined {
+    return this.desired.mode.isExpress ? EXPRESS_REASON : undefined;
   }
 
   /** CloudFormation shows the physical id of a resource for the first time. It knows a custom resource's only from its answer. */
@@ -167,6 +188,7 @@ export class Deployment {
     const { stack, token, desired } = this;
     const id = resource.logicalId;
     const before = { ...resource };
+    const hasFailed = resource.status === 'UPDATE_FAILED';
     const definition = desired.template.Resources[id];
     if (definition.Type !== before.definition.Type) {
       throw validationError(`Update of resource type is not permitted. The new template modifies resource type of the following resources: [${id}]`);
@@ -174,8 +196,8 @@ export class Deployment {
     const properties = this.scope.properties(id);
     resource.definition = definition;
     resource.dependencies = dependenciesOf(desired.template, id);
-    this.progress.before.set(id, before);
-    if (sameValue(properties, before.properties)) return;
+    if (!this.progress.created.has(id) && !this.progress.before.has(id)) this.progress.before.set(id, before);
+    if (!hasFailed && sameValue(properties, before.properties)) return;
 
     resource.properties = properties;
     stack.setResourceStatus(resource, 'UPDATE_IN_PROGRESS', undefined, token);
@@ -190,7 +212,7 @@ export class Deployment {
     resource.physicalId = made.physicalId;
     resource.attributes = made.attributes ?? {};
     if (made.physicalId !== before.physicalId) this.progress.replaced.push({ ...before, definition });
-    stack.setResourceStatus(resource, 'UPDATE_COMPLETE', undefined, token);
+    stack.setResourceStatus(resource, 'UPDATE_COMPLETE', this.doneReason, token);
   }
 
   private outputs(): Output[] {

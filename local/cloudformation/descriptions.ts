@@ -21,7 +21,7 @@ export function describeStack(stack: Stack): object {
     DeletionTime: date(stack.deleted),
     StackStatus: stack.status,
     StackStatusReason: stack.statusReason,
-    DisableRollback: false,
+    DisableRollback: desired?.mode.keepsFailed ?? false,
     EnableTerminationProtection: false,
     RollbackConfiguration: describeRollback(desired?.rollbackConfiguration),
     NotificationARNs: [],

@@ -14,5 +14,6 @@ export interface Engine {
 }
 
 export function contextOf(stack: Stack, resource: StackResource, signal: AbortSignal): ResourceContext {
-  return { stackId: stack.id, stackName: stack.name, logicalId: resource.logicalId, type: resource.definition.Type, signal };
+  const isExpress = stack.latest?.mode.isExpress ?? false;
+  return { stackId: stack.id, stackName: stack.name, logicalId: resource.logicalId, type: resource.definition.Type, isExpress, signal };
 }

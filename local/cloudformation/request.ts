@@ -1,3 +1,4 @@
+import { deploymentModeOf, type DeploymentModeInput } from './deployment-mode';
 import { validationError } from './errors';
 import { evaluate, holds } from './intrinsics';
 import type { Json } from './json';
@@ -8,7 +9,7 @@ import { parseTemplate, Template } from './template';
 import { ServiceError } from '../core/service';
 
 /** The members that CreateStack, UpdateStack and CreateChangeSet share. */
-export interface DeploymentRequest {
+export interface DeploymentRequest extends DeploymentModeInput {
   readonly StackName?: string;
   readonly TemplateBody?: string;
   readonly TemplateURL?: string;
@@ -17,8 +18,6 @@ export interface DeploymentRequest {
   readonly Tags?: { Key: string; Value: string }[] | '';
   readonly Capabilities?: string[] | '';
   readonly RoleARN?: string;
-  readonly DisableRollback?: string;
-  readonly OnFailure?: string;
   readonly RollbackConfiguration?: RollbackConfigurationInput;
   readonly ClientRequestToken?: string;
 }
@@ -32,14 +31,8 @@ export interface Sources {
 
 const SSM_TYPE = 'AWS::SSM::Parameter::Value<String>';
 
-export function refuseOtherFailureModes({ DisableRollback, OnFailure = 'ROLLBACK' }: Pick<DeploymentRequest, 'DisableRollback' | 'OnFailure'>): void {
-  if (DisableRollback !== 'true' && OnFailure === 'ROLLBACK') return;
-  throw validationError('the local cloud always rolls a failed deployment back; DisableRollback and OnFailure must be left at their defaults');
-}
-
 /** Checks a request, and returns everything that its deployment needs. */
 export function desiredStackOf(request: DeploymentRequest, stack: Stack, sources: Sources): DesiredStack {
-  refuseOtherFailureModes(request);
   const templateBody = bodyOf(request, stack, sources);
   const template = parseTemplate(templateBody, sources.isKnownType);
   const capabilities = request.Capabilities || [];
@@ -49,7 +42,8 @@ export function desiredStackOf(request: DeploymentRequest, stack: Stack, sources
   const parameters: Record<string, Json> = Object.fromEntries(typedParameters);
   const rollbackConfiguration = rollbackConfigurationOf(request.RollbackConfiguration, stack.latest?.rollbackConfiguration);
   const tags = request.Tags || [];
-  const desired = { template, templateBody, parameters, rawParameters, tags, capabilities, roleArn: request.RoleARN, rollbackConfiguration };
+  const mode = deploymentModeOf(request);
+  const desired = { template, templateBody, parameters, rawParameters, tags, capabilities, roleArn: request.RoleARN, rollbackConfiguration, mode };
   checkRules(stack, desired);
   return desired;
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { DeploymentMode } from './deployment-mode';
 import type { Json, JsonObject } from './json';
+import type { Progress } from './progress';
 import type { RollbackConfiguration } from './rollback-triggers';
 import type { ResourceDefinition, Template } from './template';
 import { arn } from '../core/account';
@@ -46,6 +48,7 @@ export interface DesiredStack {
   readonly capabilities: readonly string[];
   readonly roleArn?: string;
   readonly rollbackConfiguration: RollbackConfiguration;
+  readonly mode: DeploymentMode;
 }
 
 /** A stack's state. `Deployment`, `Rollback` and `deleteStack` change it. */
@@ -66,6 +69,8 @@ export class Stack {
   /** What was requested last. GetTemplate shows it. */
   latest?: DesiredStack;
   changeSetId?: string;
+  /** What deployments have done that failed and were not rolled back. */
+  unfinished?: { readonly progress: Progress; readonly mode: DeploymentMode };
   /** Continues a failed rollback of an update, without the named resources. */
   continueRollback?: (toSkip: readonly string[]) => Promise<void>;
   private currentStatus = 'REVIEW_IN_PROGRESS';
