@@ -6,11 +6,10 @@ import { ResourceFailure, validationError } from './errors';
 import { graphOf, refuseCycles, runInOrder } from './graph';
 import { conditionHolds, evaluate } from './intrinsics';
 import type { Json } from './json';
-import type { Progress } from './progress';
 import { sameValue } from './resource-type';
 import { Rollback } from './rollback';
 import { TriggerWatch } from './rollback-triggers';
-import type { Output, Stack, StackResource, DesiredStack } from './stack';
+import type { DesiredStack, Output, Progress, Stack, StackResource } from './stack';
 import { StackScope } from './stack-scope';
 import { dependenciesOf } from './template';
 

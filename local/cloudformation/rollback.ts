@@ -1,9 +1,8 @@
 import { deleteResources, TRIES_IN_CLEAN_UP } from './deletion';
 import { contextOf, Engine } from './engine';
 import { graphOf, runInOrder } from './graph';
-import type { Progress } from './progress';
 import { sameValue } from './resource-type';
-import type { Stack, StackResource } from './stack';
+import type { Progress, Stack, StackResource } from './stack';
 
 /** Undoes what a failed deployment has done. */
 export class Rollback {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DeploymentMode } from './deployment-mode';
 import type { Json, JsonObject } from './json';
-import type { Progress } from './progress';
 import type { RollbackConfiguration } from './rollback-triggers';
 import type { ResourceDefinition, Template } from './template';
 import { arn } from '../core/account';
@@ -20,6 +19,16 @@ export interface StackResource {
   /** The properties that were applied last, without intrinsic functions. */
   properties: JsonObject;
   attributes: JsonObject;
+}
+
+/** What a deployment has done so far, as far as a rollback needs to know it. */
+export interface Progress {
+  /** By logical id. */
+  readonly created: Map<string, StackResource>;
+  /** Changed resources as they were before, by logical id. */
+  readonly before: Map<string, StackResource>;
+  /** Replaced resources, to be deleted after the deployment has succeeded. */
+  readonly replaced: StackResource[];
 }
 
 export interface StackEvent {
