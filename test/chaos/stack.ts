@@ -12,6 +12,7 @@ import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
 import { join } from '../../lambda/entries/on-event';
 import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
+import { ManifestCopies } from '../../lambda/ledger/manifest-copies';
 import { runStep, workFor } from '../../lambda/reconcile/run-step';
 import type { Services } from '../../lambda/reconcile/services';
 import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
@@ -121,6 +122,7 @@ export class ChaosStack extends StackStatuses {
     return {
       clock,
       ledger: new Ledger(dynamo, TABLE),
+      manifestCopies: new ManifestCopies(dynamo, TABLE),
       lease: new Lease(dynamo, TABLE, clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace, time) => new AwsWorkspacesApi(client('workspaces', 1), pace, clock, time),
       tagIndex: awsTagIndex(client('tagging')),
