@@ -13,6 +13,7 @@ import { join } from '../../lambda/entries/on-event';
 import { unlessDenied } from '../../lambda/entries/patience';
 import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
+import { ManifestCopies } from '../../lambda/ledger/manifest-copies';
 import { runStep, workFor } from '../../lambda/reconcile/run-step';
 import type { Services } from '../../lambda/reconcile/services';
 import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
@@ -134,6 +135,7 @@ export class ChaosStack extends StackStatuses {
     return {
       clock,
       ledger: new Ledger(dynamo, TABLE),
+      manifestCopies: new ManifestCopies(dynamo, TABLE),
       lease: new Lease(dynamo, TABLE, clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace, time) => new AwsWorkspacesApi(client('workspaces', 1), pace, clock, time),
       tagIndex: awsTagIndex(client('tagging')),
