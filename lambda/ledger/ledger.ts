@@ -262,7 +262,7 @@ function callRow({ settings, records, ...row }: Record<string, any>): CallRow {
   return { ...row as CallRow, settings: JSON.parse(settings), records: JSON.parse(records) };
 }
 
-function partition(key: FleetKey): string {
+export function partition(key: FleetKey): string {
   return `fleet#${key.fleetId}#${key.directoryId}`;
 }
 
