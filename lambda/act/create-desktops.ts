@@ -66,12 +66,14 @@ export async function createDesktops(context: StepContext, users: readonly Desir
   return 'answered';
 }
 
-/** Notes the users that the next call is for. */
-export async function beginCall(context: StepContext, users: readonly DesiredUser[], why: UnknownDesktop['why'] = 'call'): Promise<CallRow> {
+/** Notes users who may have a desktop: those that the next call is for, or those that a search has found. */
+export async function beginCall(
+  context: StepContext, users: readonly DesiredUser[], why: Pick<UnknownDesktop, 'why' | 'listed'> = { why: 'call' },
+): Promise<CallRow> {
   const { ledger, fleet, clock, records } = context;
   const settings = [...new Set(users.map(({ desired }) => desired.settings))];
   const unknown = users.map(({ desired }): UserRecord => (
-    { state: 'unknown', why, userName: desired.userName, settings: settings.indexOf(desired.settings) }
+    { state: 'unknown', ...why, userName: desired.userName, settings: settings.indexOf(desired.settings) }
   ));
   return records.begin(ledger, fleet.key, fleet.generation, { generation: fleet.generation, at: clock.now(), settings, records: unknown });
 }

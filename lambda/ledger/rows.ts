@@ -29,13 +29,17 @@ export interface FleetRow {
 }
 
 export interface EarlierGeneration {
-  /** In milliseconds since 1970. */
+  /** When its event arrived, in milliseconds since 1970. */
   readonly startedAt: number;
+  /** When CloudFormation sent its event, in milliseconds since 1970. Absent in rows of earlier versions. */
+  readonly sentAt?: number;
   readonly digests: PropertiesDigests;
 }
 
 /** The progress of the current generation. A new event begins without it. */
 export interface CurrentGeneration extends EarlierGeneration {
+  readonly requestType?: string;
+  readonly requestId?: string;
   /** Whether the stack rolls back; absent until CloudFormation has answered. */
   readonly rollsBack?: boolean;
   /** Users without a record have been noted, to be looked up. */
@@ -82,6 +86,11 @@ export interface Created {
   readonly before: number;
 }
 
+/** When CloudFormation sent the event of a generation: from then on it waits. In milliseconds since 1970. */
+export function sentAtOf({ sentAt, startedAt }: EarlierGeneration): number {
+  return sentAt ?? startedAt;
+}
+
 /** Where the last observation of desktops stopped. */
 export interface Polling {
   /** The user who was asked about last. The next step continues after them. */
@@ -104,4 +113,18 @@ export interface CallRow {
   readonly at: number;
   readonly settings: readonly DesktopSettings[];
   readonly records: readonly UserRecord[];
+}
+
+/** A part of the copy of a manifest. */
+export interface ManifestPart {
+  /** The generation that succeeded with this manifest. */
+  readonly generation: number;
+  /** Where the manifest was in S3. */
+  readonly bucket: string;
+  readonly key: string;
+  readonly part: number;
+  /** How many parts the copy has. */
+  readonly parts: number;
+  /** Compressed, in base64. */
+  readonly text: string;
 }

@@ -2,6 +2,7 @@ import { Batches } from './batches';
 import { IrreversiblePhase } from './irreversible-phase';
 import { look } from './look';
 import { noteUsersOfLostRows } from './lost-rows';
+import { Manifests } from './manifests';
 import { refuseUpdate, staysBehind } from './refuse-update';
 import { disownRetained } from './retained-desktops';
 import type { Services } from './services';
@@ -29,7 +30,7 @@ import { isTerminated, usersBefore } from '../decide/update-refusals';
 import { certainFailure, refusals, rollbackVerdict, verdict, verdictOnUsers } from '../decide/verdict';
 import { CurrentFleet } from '../ledger/current-fleet';
 import { FleetRecords } from '../ledger/fleet-records';
-import type { FleetKey, FleetRow } from '../ledger/rows';
+import { type FleetKey, type FleetRow, sentAtOf } from '../ledger/rows';
 import { hasDesktop, isRecorded, type RecordedUser, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 import { AnswerTime } from '../request/answer-time';
@@ -48,6 +49,7 @@ const MOST_LOGGED = 100;
 export class Step {
   private readonly services: Services;
   private readonly fleet: CurrentFleet;
+  private readonly manifests: Manifests;
   private operation!: StackOperation;
   private request!: Request;
   private context!: StepContext;
@@ -64,6 +66,7 @@ export class Step {
   ) {
     this.services = inTime(services, time);
     this.fleet = new CurrentFleet(services.ledger, key, row);
+    this.manifests = new Manifests(this.services, key);
   }
 
   async run(): Promise<StepResult> {
@@ -123,7 +126,6 @@ export class Step {
   private async prepare(): Promise<boolean> {
     const { fleet, services, pace, time, event } = this;
     time.stopAt(Infinity);
-    this.request = await this.readRequest();
     const rows = await services.ledger.calls(fleet.key);
     this.context = new StepContext({
       api: services.workspaces(pace, time),
@@ -137,19 +139,19 @@ export class Step {
     });
 
     this.isIncomplete = fleet.row.lost || this.context.records.missing.length > 0;
-    this.operation = await identifyOperation(this.context, services, event, this.isIncomplete);
-    // It takes back, and takes no desktop that the fleet did not have.
-    if (this.isRollback) this.request = { ...this.request, adopts: undefined };
+    const operation = await identifyOperation(this.context, services, event, this.isIncomplete);
+    this.request = await this.readRequest(operation);
+    this.operation = operation;
     return true;
   }
 
   /** @returns whether everything that can be done now is done */
   private async act(): Promise<boolean> {
-    const { operation, services } = this;
-    if (this.isIncomplete) await noteUsersOfLostRows(this.context, operation, this.request, this.users(), services.readManifest);
+    const { operation } = this;
+    if (this.isIncomplete) await noteUsersOfLostRows(this.context, operation, this.request, this.users(), this.manifests.readDeployed);
     if (!(await this.lookUpBefore())) return false;
     await disownRetained(this.context, operation, this.users());
-    await refuseUpdate(this.context, operation, this.request, this.users(), services);
+    await refuseUpdate(this.context, operation, this.request, this.users(), this.manifests.readDeployed);
     await this.acceptAsDesired();
     if (!(await this.workAsAllowed())) return false;
     await this.look();
@@ -164,9 +166,12 @@ export class Step {
     return this.time.isStepOver ? { Status: 'NOT_YET', More: true } : { Status: 'NOT_YET' };
   }
 
-  private async readRequest(): Promise<Request> {
-    const { ResourceProperties: properties, RequestType } = this.event;
-    return RequestType === 'Delete' ? nobody(properties.DirectoryId) : parseProperties(properties, this.services.readManifest);
+  private async readRequest({ kind }: StackOperation): Promise<Request> {
+    const { ResourceProperties: properties } = this.event;
+    if (kind === 'delete') return nobody(properties.DirectoryId);
+    if (kind !== 'rollback') return parseProperties(properties, this.manifests.read);
+    // A rollback goes back to properties that were deployed before. It takes no desktop that the fleet did not have.
+    return { ...await this.manifests.readDeployed(properties, parseProperties), adopts: undefined };
   }
 
   /**
@@ -287,7 +292,8 @@ export class Step {
     const { message } = fleet.current.denied ?? {};
     if (outcome.kind === 'failed') throw new DeploymentFailure(message === undefined ? outcome.reason : this.deniedWith(message));
 
-    const notices = [...await staysBehind(context, operation, this.services), ...noticesOf(this.users(), this.terms())];
+    const stays = await staysBehind(context, operation, this.manifests.readDeployed);
+    const notices = [...this.manifests.notices, ...stays, ...noticesOf(this.users(), this.terms())];
     // A delete has no attributes.
     for (const notice of notices.slice(0, MOST_LOGGED)) log('notice', { notice });
     const attributes = attributesOf(this.event, { ...outcome, countsIds: request.countsIds, notices, fleetId: fleet.fleetId });
@@ -305,15 +311,18 @@ export class Step {
   }
 
   private async settle(): Promise<void> {
-    const { key, generation, row: { settled }, current: { startedAt, digests } } = this.fleet;
+    const { key, generation, row: { settled }, current } = this.fleet;
     if (this.operation.kind === 'delete') {
       await this.services.ledger.forget(key, generation, this.context.records.all);
+      await this.services.manifestCopies.dropBefore(key, Infinity);
       return;
     }
     if (this.fleet.current.lostUsersNoted) await this.context.records.fill(this.services.ledger, key);
     if (settled.generation !== generation) {
-      const to = { at: startedAt, properties: digests.to };
+      const to = { at: sentAtOf(current), properties: current.digests.to };
+      await this.manifests.keep(generation, this.event.ResourceProperties.Manifest);
       await this.fleet.note({ settled: { generation, to }, settledBefore: settled.generation, lost: false });
+      await this.services.manifestCopies.dropBefore(key, settled.generation);
     }
   }
 
@@ -337,7 +346,7 @@ export class Step {
   }
 
   private get answerTime(): AnswerTime {
-    return new AnswerTime(this.fleet.current.startedAt, this.operation.timeout, this.reservedForRemovals());
+    return new AnswerTime(sentAtOf(this.fleet.current), this.operation.timeout, this.reservedForRemovals());
   }
 
   private terms(): Terms {

@@ -191,7 +191,7 @@ export class Invariants {
     if (fleet.theirs.has(id) && (event.isForward || !isAdopted)) this.removalsOf(event).released.add(id);
     if (isAdopted) return; // it may only be released
     const isReleased = event.after.RemovedUsers === 'RELEASE' && !event.isDelete && !event.wants(userName);
-    if (!isReleased) this.find(2, `${event.name} has let go ${nameOf(desktop)}, which nobody asked for`);
+    if (!isReleased && !fleet.toRelease.has(id)) this.find(2, `${event.name} has let go ${nameOf(desktop)}, which nobody asked for`);
     if (event.cancelledAt !== undefined && process.statusRead !== 'UPDATE_IN_PROGRESS') {
       this.find(2, `${event.name} has let go ${nameOf(desktop)}, although it had been cancelled`);
     }
@@ -229,7 +229,9 @@ export class Invariants {
       return;
     }
     const removals = this.removals.get(event);
-    if (by !== 'handler' || event.cancelledAt !== undefined || CRASHED.test(reason!) || !removals) return;
+    // CloudFormation does not wait for an event any more when it has sent a newer one.
+    const isOver = event.cancelledAt !== undefined || event.fleet.newest !== event;
+    if (by !== 'handler' || isOver || CRASHED.test(reason!) || !removals) return;
     const { terminated, released } = removals;
     if (terminated.size + released.size > 0) {
       this.find(7, `${event.name} failed, and has taken away ${[...terminated, ...released].join()}: ${reason}`);

@@ -25,6 +25,8 @@ export class FleetModel {
   isUnsure = false;
   /** Rows of its ledger were deleted. Until the next success, or until it is deleted, the ledger does not know all of its desktops. */
   isDamaged = false;
+  /** Desktops that an update was to release, and had no time for. Whatever comes next releases them. */
+  readonly toRelease = new Set<string>();
   /** All users who were ever on its list. */
   readonly everWanted = new Set<string>();
   /** The events in the order in which the ledger first recorded them. */

@@ -11,7 +11,7 @@ import { isHarmless, type Trouble, Weather } from './troubles';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import type { FleetEvent } from '../../lambda/request/events';
 import { OWNERSHIP_TAG, QUERY_INTERVAL_SECONDS } from '../../src/private/contract';
-import { FleetProperties, properties } from '../lambda/test-stack';
+import { FleetProperties, properties, signingTime } from '../lambda/test-stack';
 
 /** The id in the framework's answer if a create fails before it has an id. The framework does not send us the delete that follows. */
 const CREATE_FAILED_MARKER = 'AWSCDK::CustomResourceProviderFramework::CREATE_FAILED';
@@ -41,7 +41,7 @@ export class Play {
   readonly trace: string[] = [];
   readonly stack: ChaosStack;
   readonly invariants: Invariants;
-  private readonly others: Others;
+  readonly others: Others;
   private readonly expectations: Expectations;
   private readonly sent: Sent[] = [];
   /** Deliveries of events. They may still be under way after CloudFormation has stopped waiting for them. */
@@ -49,7 +49,12 @@ export class Play {
   private isMade = false;
   private actsIn = 0;
 
-  constructor(private readonly history: History, private readonly features: readonly Feature[] = FEATURES) {
+  constructor(
+    private readonly history: History,
+    private readonly features: readonly Feature[] = FEATURES,
+    /** Called after each operation. If it returns true, the rest of the history is not played. */
+    private readonly onRest: (play: Play) => boolean = () => false,
+  ) {
     const tell = (text: string) => this.tell(text);
     this.others = new Others(() => this.stack, tell);
     this.invariants = new Invariants(() => this.stack, this.others);
@@ -79,7 +84,7 @@ export class Play {
         this.tell(`--- ${i + 1}. ${operation.kind}`);
         await this.operate(operation);
         this.checkAtRest();
-        if (this.invariants.violations.length > 0) return;
+        if (this.onRest(this) || this.invariants.violations.length > 0) return;
       }
       await this.cleanUp();
     } finally {
@@ -254,7 +259,7 @@ export class Play {
     const RequestType = record.isDelete ? 'Delete' : purpose === 'create' ? 'Create' : 'Update';
     const event: FleetEvent = {
       RequestType,
-      ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${number}`,
+      ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${number}?X-Amz-Date=${signingTime(record.sentAt)}`,
       StackId: STACK_ID,
       RequestId: `request-${number}`,
       LogicalResourceId: fleet.logicalId,
@@ -361,6 +366,7 @@ export class Play {
     for (const { workspaceId: id, userName, tags, state } of this.stack.workspaces.desktops()) {
       if (isLeaving({ state } as any) || tags[OWNERSHIP_TAG] !== fleet.fleetId || (!ids.has(id) && !before.has(id))) continue;
       fleet.theirs.set(id, userName);
+      if (deployed.RemovedUsers === 'RELEASE' && !answer.event.wants(userName)) fleet.toRelease.add(id);
       if (fleet.kept.delete(id)) fleet.takenUp.add(id);
       fleet.abandoned.delete(id);
     }
