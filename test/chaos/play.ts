@@ -16,6 +16,8 @@ import { FleetProperties, properties, signingTime } from '../lambda/test-stack';
 /** The id in the framework's answer if a create fails before it has an id. The framework does not send us the delete that follows. */
 const CREATE_FAILED_MARKER = 'AWSCDK::CustomResourceProviderFramework::CREATE_FAILED';
 const FRAMEWORK_TIMEOUT = 60 * MINUTE;
+/** From one operation on a stack to the next. Events of two operations are never sent in the same second. */
+const BETWEEN_DEPLOYMENTS = 5 * SECOND;
 /** How often CloudFormation, or a person, tries a delete or a rollback that fails. */
 const TRIES = 3;
 
@@ -132,6 +134,7 @@ export class Play {
   private async deploy({ changes, otherFails, rollbackAfter = 0, noRollback, troubles, faults, acts }: Deploy): Promise<void> {
     const planned = this.desired(changes);
     if (planned.length === 0) return;
+    await this.stack.clock.sleep(BETWEEN_DEPLOYMENTS);
     this.begin(faults, acts, troubles);
     this.stack.isShared = planned.length > 1 || this.fleets.filter((each) => each.deployed).length > 1;
     this.stack.status = this.isMade ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS';
