@@ -86,7 +86,7 @@ export class WorkspacesService extends JsonService {
     this.throttle = new Throttle(clock);
     this.others = new Others(world, () => world.agenda.settle());
     this.operations = Object.fromEntries((Object.keys(OPERATIONS) as OperationName[]).map((name): [string, Operation] => [
-      name, (input, call) => oddly(this.options, name, OPERATIONS[name](world, readInput(name, input), call)),
+      name, (input, call) => oddly(this.options.oddAnswers, name, OPERATIONS[name](world, readInput(name, input), call)),
     ]));
   }
 

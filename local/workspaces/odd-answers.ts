@@ -1,5 +1,5 @@
-import type { OperationName } from './input';
-import type { WorkspacesOptions } from './service-options';
+/** By operation: the answer that is odd instead. */
+type Changes = Readonly<Record<string, (answer: any) => object>>;
 
 /**
  * Answers that the service has never been seen to give, and that its model allows: members are optional, and nothing says that an answer
@@ -35,7 +35,7 @@ const ODD_ANSWERS = {
   'no state': { DescribeWorkspaces: ({ Workspaces, ...rest }) => ({ ...rest, Workspaces: Workspaces.map(without('State')) }) },
   'empty lists are absent': Object.fromEntries(['CreateWorkspaces', 'TerminateWorkspaces', 'DescribeWorkspaces', 'DescribeTags'].map((name) => [name, withoutEmpty])),
   'short pages': {}, // of desktops whose ids are asked for: `describe.ts`
-} satisfies Readonly<Record<string, Partial<Record<OperationName, (answer: any) => object>>>>;
+} satisfies Readonly<Record<string, Changes>>;
 
 export type OddAnswer = keyof typeof ODD_ANSWERS;
 
@@ -43,9 +43,9 @@ export type OddAnswer = keyof typeof ODD_ANSWERS;
 export const SHORT_PAGE = 3;
 
 /** The answer as the options make it odd. */
-export function oddly({ oddAnswers }: WorkspacesOptions, operation: OperationName, answer: object): object {
+export function oddly(oddAnswers: readonly OddAnswer[], operation: string, answer: object): object {
   return oddAnswers.reduce((odd, name) => {
-    const change = (ODD_ANSWERS[name] as Partial<Record<OperationName, (answer: any) => object>>)[operation];
+    const change = (ODD_ANSWERS[name] as Changes)[operation];
     return change ? change(odd) : odd;
   }, answer);
 }
