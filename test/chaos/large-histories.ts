@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Feature, OWN_HISTORIES } from './features';
 import { type Change, type Circumstances, crowd, type Deploy, type History, type HistoryFault, NOBODY, type Operation, PLAIN, PLAIN_CHANGE, POOLS, type Remove } from './history';
+import type { Trouble } from './troubles';
 
 /** The histories of features that have their own. They are short, because each has much to do. */
 export function largeHistories(features: readonly Feature[]): fc.Arbitrary<History>[] {
@@ -43,11 +44,13 @@ const crowds: fc.Arbitrary<History> = fc.record({
   }), { minLength: 1, maxLength: 2 }),
   end: fc.oneof(fc.constant([]), kills('*', 'TerminateWorkspaces', 'DeleteTags', 'DeleteItem')),
   isDenied: rarely(fc.constant(true)),
-}).map(({ slowCalls, buildTime, users, settled, timeout, waitFor, faults, otherFails, loses, then, end, isDenied }) => {
+  /** Somebody else uses up the account's rate when the first answer is due. */
+  storm: rarely(fc.constant<Trouble>({ what: 'throttled', operation: '*', from: 60, lasts: 3_400 })),
+}).map(({ slowCalls, buildTime, users, settled, timeout, waitFor, faults, otherFails, loses, then, end, isDenied, storm }) => {
   const all = crowd(0, users);
   const operations: Operation[] = [
     { kind: 'settle in', users: all.slice(0, Math.floor(users * settled)) },
-    deploy([{ ...PATIENT, toggle: all, timeout, waitFor, adopt: true }], { faults, otherFails }),
+    deploy([{ ...PATIENT, toggle: all, timeout, waitFor, adopt: true }], { faults, otherFails, troubles: storm ? [storm] : [] }),
     ...(loses ? [{ kind: 'lose rows' as const, fleet: 0, which: loses }] : []),
     ...then.map(({ from, share, removedUsers, settings, timeout: next, otherFails: fails }) => {
       const first = Math.floor(from * (users - 1));
@@ -87,13 +90,17 @@ const cleanUp: fc.Arbitrary<History> = fc.record({
   before: maybe(kills('PutItem', 'UpdateItem', 'CreateWorkspaces')),
   faults: kills('DeleteItem', 'DeleteItem', 'UpdateItem', 'TerminateWorkspaces', 'PutItem'),
   again: maybe(kills('DeleteItem', 'DeleteItem', 'UpdateItem', 'PutItem')),
-}).map(({ slowCalls, sizes, before, faults, again }) => {
+  denied: rarely(fc.constantFrom('one' as const, 'all' as const)),
+}).map(({ slowCalls, sizes, before, faults, again, denied }) => {
   let from = 0;
   const operations: Operation[] = sizes.map((size) => {
     const toggle = crowd(0, size, from);
     from += size;
     return deploy([{ ...PATIENT, toggle, waitFor: 'EXISTS' }], { faults: before ?? [] });
   });
+  const denial: Trouble = { what: 'denied', operation: 'TerminateWorkspaces', user: denied === 'one' ? 'v000' : undefined, from: 0, lasts: Infinity };
+  if (denied === 'all') operations.push(deploy([{ ...PATIENT, toggle: crowd(0, 3), waitFor: 'EXISTS' }], { troubles: [denial] }));
+  if (denied === 'one') operations.push({ ...remove(0), troubles: [denial] });
   const more = again ? [deploy([{ ...PATIENT, toggle: crowd(0, 10) }]), remove(0, again)] : [];
   return { world: { ...WORLD, slowCalls }, operations: [...operations, remove(0, faults), ...more] };
 });

@@ -301,14 +301,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 4,
-    what: 'counts a row of the ledger before it is written',
-    file: 'ledger/ledger.ts',
-    find: 'await this.putNew(key, row, replaces);\n    if (!replaces) await this.change(key, generation, { nextCall: row.number + 1 });',
-    replace: 'if (!replaces) await this.change(key, generation, { nextCall: row.number + 1 });\n    await this.putNew(key, row, replaces);',
-    features: ['clean-up'],
-  },
-  {
-    guarantee: 4,
     what: 'deletes the rows of a deleted fleet before its row says that there is none',
     file: 'ledger/ledger.ts',
     find: 'await this.change(key, generation, { nextCall: 0, lost: false, settled: { generation }, settledBefore: generation });\n    for (let i = 0; i < rows.length; i += AT_ONCE) {',
@@ -394,5 +386,13 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'parseProperties), adopts: undefined };',
     replace: 'parseProperties) };',
     features: ['crowds'],
+  },
+  {
+    guarantee: 5,
+    what: 'believes that the removals have begun when AWS has denied the first of them',
+    file: 'act/terminate.ts',
+    find: 'await nothingDone();\n    if (!isRejection(error)) throw error;',
+    replace: 'if (!isRejection(error)) throw error;',
+    features: ['clean-up'],
   },
 ];
