@@ -234,7 +234,7 @@ export function show({ world, operations }: History): string {
     }
   };
   const around = (faults: readonly HistoryFault[], acts: Deploy['acts']) => [
-    ...faults.map(({ operation, how, code, after, times }) => `    fault: ${code ?? how} ${operation}, call ${after + 1}${times > 1 ? ` and ${times - 1} more` : ''}`),
+    ...faults.map(({ operation, how, code, after, times }) => `    fault: ${code ?? how} ${operation}, call ${after + 1}${times === Infinity ? ' and all after it' : times > 1 ? ` and ${times - 1} more` : ''}`),
     ...acts.map(({ what, user, after }) => `    after ${after} s somebody: ${what} ${user}`),
   ];
   return [`world: ${given(world)}`, ...operations.map((each, i) => `${String(i + 1).padStart(2)}. ${line(each)}`)].join('\n');
