@@ -6,6 +6,7 @@ import type { User } from './user';
 import { isDesktop, type UserRecord } from './user-record';
 import type { DesktopSettings } from '../../src/private/contract';
 import { BATCH } from '../aws/workspaces-api';
+import { log } from '../core/log';
 import { userKey } from '../request/identity';
 import type { DesiredDesktop } from '../request/resource-properties';
 
@@ -255,6 +256,7 @@ export class FleetRecords {
     const row = this.rows.get(number)!;
     const keys = moved(row, ({ userName }) => this.records.get(userKey(userName))?.number === number);
     if (keys.size === 0) return undefined;
+    log('row divided', { row: number, users: row.records.length, moved: keys.size });
     const isMoved = ({ userName }: UserRecord) => keys.has(userKey(userName));
     const { number: free, replaces } = this.next(number);
     const copy = await ledger.addPart(key, generation, { ...row, number: free, ...part(this.written.get(number)!, isMoved) }, replaces);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DynamoDBClient, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
+import { recordedText } from '../../../lambda/ledger/bounds';
 import type { NewRecord } from '../../../lambda/ledger/call-row';
 import { FleetRecords } from '../../../lambda/ledger/fleet-records';
 import { Ledger, SupersededError } from '../../../lambda/ledger/ledger';
@@ -12,6 +13,8 @@ import { standIn } from '../../stand-ins/sdk-client';
 import { Table } from '../../stand-ins/table';
 
 // What a row weighs is never what makes a write fail, and to divide a row loses nothing, wherever the step dies.
+
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 
 const KEY = { fleetId: '5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f/2bb4f92c', directoryId: 'd-90677cc91c' };
 const WRITES = ['PutItem', 'DeleteItem'];
@@ -263,4 +266,24 @@ test('a heavy answer is recorded also if a newer event has begun during the call
   expect(records.map(({ userName }) => world.records.user(userName, userName).record?.state)).toEqual(records.map((_, i) => (i % 12 === 0 ? 'owned' : 'refused')));
   expect(world.rows().length).toBe(2);
   await expect(world.note([unknown('bo', settings(0, 'bo'))])).rejects.toBeInstanceOf(SupersededError);
+});
+
+test('the row of a fleet at its largest', async () => {
+  const world = new World();
+  await world.start();
+  for (let i = 0; i < 450; i++) await world.ledger.join(KEY, { id: String(i).padStart(16, 'e'), requestType: 'Update', digests: { from: 'f'.repeat(16), to: 't'.repeat(16) } }, 1_000_000);
+  const { generation } = (await world.ledger.fleet(KEY))!;
+  const name = 'n'.repeat(1_000);
+  await world.ledger.progress(KEY, generation, {
+    rollsBack: true,
+    lostUsersNoted: true,
+    isChecked: true,
+    removalsAllowed: true,
+    isIrreversible: true,
+    denied: { since: 1e12, message: recordedText('\u0001'.repeat(9_000)), tagsStay: true },
+    search: { isDone: false, token: 't'.repeat(2_048), pages: 800, after: name },
+  });
+  await world.ledger.change(KEY, generation, { polling: { cursor: name, pending: Array(25).fill(name) } });
+  const row = world.table.rows().find(({ sk }) => sk.S === 'fleet')!;
+  expect(JSON.stringify(row).length).toBeLessThan(70_000);
 });

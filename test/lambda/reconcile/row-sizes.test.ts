@@ -45,6 +45,14 @@ test('30 users with 40 heavy tags each: made, changed, lost, found again, change
   expect(stack.users()).toEqual([]);
 });
 
+test('of 30 users with 40 heavy tags each, WorkSpaces does not accept one: the others get their desktops', async () => {
+  const users = names(30);
+  const wanted = apart(users, (user) => (user === 'user007' ? { ...heavyTags(user), 'a?': 'b' } : heavyTags(user)), { FailureTolerance: '1' });
+  await succeeds(stack.create(wanted));
+  expect(stack.users()).toEqual(users.filter((user) => user !== 'user007'));
+  expect(stack.made()).toEqual(stack.users());
+});
+
 test('25 users who share 40 heavy tags: a compute type is changed', async () => {
   const wanted = (type: string): FleetProperties => ({ users: names(25), settings: { ComputeTypeName: type, Tags: heavyTags('all') } });
   await succeeds(stack.create(wanted('STANDARD')));
