@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { parsed } from '../local/cli/command';
 import { WORKSPACE_USERS } from '../src/private/user-entry';
 import { WorkspaceUsers } from 'cdk-bulk-workspaces';
 
@@ -20,9 +21,11 @@ export interface DemoOptions {
 
 interface Parsed { users?: number; csv?: string; refuse?: string[]; tolerate: number; destroy?: boolean }
 
+const USAGE = 'npm run demo -- [--users N | --csv FILE] [--refuse NAME]... [--tolerate N] [--destroy] [--help]';
+
 /**
  * @param team the users of the example, who come first
- * @returns the options. Or an exit code, after the message is printed: 0 for --help, 2 for a bad option
+ * @returns the options, or an exit code
  */
 export function parseOptions(args: readonly string[], team: readonly string[]): DemoOptions | number {
   const command = new Command('npm run demo --')
@@ -39,16 +42,8 @@ export function parseOptions(args: readonly string[], team: readonly string[]): 
       + 'Examples:\n  npm run demo\n  npm run demo -- --users 26\n  npm run demo -- --users 5000\n'
       + `  npm run demo -- --refuse ${team[1]}                 the deployment fails, with the name and the reason\n`
       + `  npm run demo -- --refuse ${team[1]} --tolerate 1    it succeeds, and names the refused user`)
-    .allowExcessArguments(false)
-    .showHelpAfterError('usage: npm run demo -- [--users N | --csv FILE] [--refuse NAME]... [--tolerate N] [--destroy] [--help]')
-    .exitOverride();
-  try {
-    command.parse([...args], { from: 'user' });
-    return complete(command, command.opts<Parsed>(), team);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
+    .allowExcessArguments(false);
+  return parsed(command, args, USAGE, () => complete(command, command.opts<Parsed>(), team));
 }
 
 function complete(command: Command, { users: number, csv, refuse = [], tolerate, destroy = false }: Parsed, team: readonly string[]): DemoOptions {

@@ -18,6 +18,7 @@ import { unlessDenied } from './entries/patience';
 import { isRead, joinRead, readIds } from './entries/read-ids';
 import { Lease } from './ledger/lease';
 import { Ledger } from './ledger/ledger';
+import { ManifestCopies } from './ledger/manifest-copies';
 import { runStep, workFor } from './reconcile/run-step';
 import type { Services } from './reconcile/services';
 import type { FleetEvent, IdsEvent, JoinedEvent } from './request/events';
@@ -59,6 +60,7 @@ function makeServices(): Services {
   return {
     clock: systemClock,
     ledger: ledger(dynamo),
+    manifestCopies: new ManifestCopies(dynamo, environment('tableName')),
     lease: new Lease(dynamo, environment('tableName'), systemClock, Number(environment('stepTimeoutSeconds')) * SECOND),
     workspaces: (pace, time) => new AwsWorkspacesApi(workspaces, pace, systemClock, time),
     tagIndex: awsTagIndex(new ResourceGroupsTaggingAPIClient({ requestHandler: quickly })),

@@ -52,7 +52,7 @@ const NODE_MODULES = resolve(__dirname, '..', 'node_modules');
 export class LocalCloud {
   readonly clock: Clock;
   readonly iam: IamRegistry;
-  readonly responseUrls = new ResponseUrls();
+  readonly responseUrls: ResponseUrls;
   readonly sts: StsService;
   readonly ssm: SsmService;
   readonly s3: S3Service;
@@ -76,6 +76,7 @@ export class LocalCloud {
     const { clock = new RunningClock(), logDirectory } = props;
     this.clock = clock;
     this.iam = new IamRegistry(clock);
+    this.responseUrls = new ResponseUrls(clock);
     this.sts = new StsService(clock, this.iam);
     this.ssm = new SsmService(clock);
     this.s3 = new S3Service(clock);

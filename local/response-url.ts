@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { createServer, Server } from 'node:https';
@@ -7,9 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { REGION } from './core/account';
+import { type Clock, RunningClock } from './core/clock';
 
 /** The largest answer of a custom resource. */
 const LARGEST_ANSWER = 4_096;
+/** How long a URL can be used. */
+const VALID_SECONDS = 7_200;
 
 export interface CustomResourceAnswer {
   readonly Status: 'SUCCESS' | 'FAILED';
@@ -25,6 +28,12 @@ export interface CustomResourceAnswer {
 /** An answer that nobody was waiting for: it came late or twice, or its URL is unknown. */
 export interface IgnoredAnswer { readonly path: string; readonly body: string; readonly why: 'late' | 'unknown' }
 
+/** The request whose answer a URL takes. */
+export interface Answered { readonly stackId: string; readonly logicalId: string; readonly requestId: string }
+
+/** How a URL is signed. Both forms have been seen on AWS: the second in older Regions, where it has no time of signing, but a time of expiry. */
+export type Signature = 'AWS4-HMAC-SHA256' | 'AWSAccessKeyId';
+
 export interface AwaitedAnswer {
   readonly url: string;
   readonly answer: Promise<CustomResourceAnswer>;
@@ -37,10 +46,13 @@ interface Waiting { open: boolean; resolve: (answer: CustomResourceAnswer) => vo
 /** Receives the answers of custom resources: https on 127.0.0.1, with URLs as long as AWS's presigned ones. */
 export class ResponseUrls {
   readonly ignored: IgnoredAnswer[] = [];
+  signature: Signature = 'AWS4-HMAC-SHA256';
   private readonly waiting = new Map<string, Waiting>();
   private refusals = 0;
   private server?: Server;
   private directory?: string;
+
+  constructor(private readonly clock: Clock = new RunningClock()) {}
 
   get port(): number {
     return (this.server!.address() as AddressInfo).port;
@@ -84,12 +96,16 @@ export class ResponseUrls {
     this.refusals = times;
   }
 
-  open(stackId: string, logicalId: string): AwaitedAnswer {
-    const path = `/${encodeURIComponent(`${stackId}|${logicalId}|${randomUUID()}`)}`;
+  /**
+   * The path names the stack, the resource and the request, so a request with the RequestId of an earlier one has its path, too: an answer
+   * to the earlier URL is then taken for the later request's.
+   */
+  open({ stackId, logicalId, requestId }: Answered): AwaitedAnswer {
+    const path = `/${encodeURIComponent(`${stackId}|${logicalId}|${requestId}`).replaceAll('%2F', '/')}`;
     const waiting: Waiting = { resolve: () => undefined, open: true };
     const answer = new Promise<CustomResourceAnswer>((resolve) => { waiting.resolve = resolve; });
     this.waiting.set(path, waiting);
-    return { url: `https://localhost${path}?${presignature()}`, answer, abandon: () => { waiting.open = false; } };
+    return { url: `https://localhost${path}?${presignature(this.signature, this.clock.now())}`, answer, abandon: () => { waiting.open = false; } };
   }
 
   private async read(request: IncomingMessage): Promise<number> {
@@ -131,14 +147,23 @@ function parseAnswer(text: string): CustomResourceAnswer {
 }
 
 /** The URL is as long as a real one, because functions pass their event on, and several services limit its size. */
-function presignature(): string {
+function presignature(signature: Signature, now: number): string {
+  if (signature === 'AWSAccessKeyId') {
+    return new URLSearchParams([
+      ['AWSAccessKeyId', 'ASIALOCALCLOUDFORMAT'],
+      ['Expires', String(Math.floor(now / 1_000) + VALID_SECONDS)],
+      ['x-amz-security-token', randomBytes(570).toString('base64')],
+      ['Signature', randomBytes(20).toString('base64')],
+    ]).toString();
+  }
+  const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
   return new URLSearchParams({
     'X-Amz-Security-Token': randomBytes(570).toString('base64'),
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-    'X-Amz-Date': '20260101T000000Z',
+    'X-Amz-Date': time,
     'X-Amz-SignedHeaders': 'host',
-    'X-Amz-Expires': '7199',
-    'X-Amz-Credential': `ASIALOCALCLOUDFORMAT/20260101/${REGION}/s3/aws4_request`,
+    'X-Amz-Expires': String(VALID_SECONDS),
+    'X-Amz-Credential': `ASIALOCALCLOUDFORMAT/${time.slice(0, 8)}/${REGION}/s3/aws4_request`,
     'X-Amz-Signature': randomBytes(32).toString('hex'),
   }).toString();
 }

@@ -79,12 +79,12 @@ async function call(context: StepContext, row: CallRow, users: readonly DesiredU
 /** Notes the users that the next call is for. */
 function beginCall({ ledger, fleet, clock, records }: StepContext, users: readonly DesiredUser[]): Promise<CallRow> {
   const { key, generation } = fleet;
-  return records.begin(ledger, key, generation, { generation, at: clock.now() }, users.map((each) => unknownUser(each, 'call')));
+  return records.begin(ledger, key, generation, { generation, at: clock.now() }, users.map((each) => unknownUser(each, { why: 'call' })));
 }
 
 /** A user who may have a desktop, as the ledger has to note it. */
-export function unknownUser({ desired: { userName, settings } }: DesiredUser, why: UnknownDesktop['why']): NewRecord {
-  return { state: 'unknown', why, userName, asked: settings };
+export function unknownUser({ desired: { userName, settings } }: DesiredUser, why: Pick<UnknownDesktop, 'why' | 'listed'>): NewRecord {
+  return { state: 'unknown', ...why, userName, asked: settings };
 }
 
 /** The service has made it, so it is the fleet's, although it is not clear whose it is. It is terminated unless a look-up shows that it is a user's. */

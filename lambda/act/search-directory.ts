@@ -10,7 +10,7 @@ import type { DesiredUser, User } from '../ledger/user';
 /**
  * Finds users who already have a desktop, before the first desktop is made. Such a user is then refused, or the desktop becomes the
  * fleet's. The search reads the directory page by page. If that would take more calls than there are users, it asks for the other users
- * one by one. Users who have a desktop are noted, so that they are looked up.
+ * one by one. Users who may have a desktop are noted, so that they are looked up.
  * @returns whether the search is complete; if not, the next step continues it
  */
 export async function searchDirectory(context: StepContext, users: readonly DesiredUser[]): Promise<boolean> {
@@ -27,11 +27,13 @@ export async function searchDirectory(context: StepContext, users: readonly Desi
   }
 }
 
+const LISTED = { why: 'exists', listed: true } as const;
+
 type Search = { -readonly [member in Exclude<keyof DirectorySearch, 'isDone'>]: DirectorySearch[member] };
 
 /** @param search how far the search has come; changed as it goes on */
 async function go(context: StepContext, users: readonly DesiredUser[], search: Search): Promise<boolean> {
-  const missing = new Map(users.map((each) => [bareName(each.userName), each]));
+  const missing = byBareName(users);
   let isWhole = false;
   while (!isWhole && search.after === '' && search.pages < users.length) {
     if (context.isTimeUp) return false;
@@ -49,10 +51,21 @@ async function go(context: StepContext, users: readonly DesiredUser[], search: S
   const inOrder = [...users].sort((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > search.after);
   for (const user of isWhole ? [] : inOrder) {
     if (context.isTimeUp) return false;
-    if (!isNoted(context, user) && await mayHaveDesktop(context, user)) await context.note([unknownUser(user, 'exists')]);
+    if (!isNoted(context, user) && await mayHaveDesktop(context, user)) await context.note([unknownUser(user, LISTED)]);
     search.after = user.key;
   }
   return true;
+}
+
+function byBareName(users: readonly DesiredUser[]): ReadonlyMap<string, readonly DesiredUser[]> {
+  const byName = new Map<string, DesiredUser[]>();
+  for (const user of users) {
+    const name = bareName(user.userName);
+    const same = byName.get(name);
+    if (same) same.push(user);
+    else byName.set(name, [user]);
+  }
+  return byName;
 }
 
 /** Also if AWS denies the question: when the user is looked up, that is noted. */
@@ -72,10 +85,11 @@ interface SearchedPage {
   readonly hasNames: boolean;
 }
 
-async function searchPage(context: StepContext, missing: ReadonlyMap<string, DesiredUser>, from?: string): Promise<SearchedPage> {
+/** @param missing by bare name: whose desktop it is, only a look-up tells */
+async function searchPage(context: StepContext, missing: ReadonlyMap<string, readonly DesiredUser[]>, from?: string): Promise<SearchedPage> {
   const { desktops, token } = await context.api.page(context.fleet.directoryId, from);
-  const found = desktops.flatMap(({ userName }) => missing.get(bareName(userName)) ?? []).filter((each) => !isNoted(context, each));
-  await context.note(found.map((each) => unknownUser(each, 'exists')));
+  const found = new Set(desktops.flatMap(({ userName }) => missing.get(bareName(userName)) ?? []).filter((each) => !isNoted(context, each)));
+  await context.note([...found].map((each) => unknownUser(each, LISTED)));
   return { token, hasNames: desktops.every(({ userName }) => userName !== '') };
 }
 

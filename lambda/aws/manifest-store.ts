@@ -10,7 +10,7 @@ export function awsManifestStore(client: S3Client): ReadManifest {
     } catch (error) {
       const { name } = error as Error;
       // Without the right to list the bucket, S3 says AccessDenied also for an object that does not exist.
-      if (name === 'AccessDenied') (error as Error).message = `the list of users at s3://${Bucket}/${Key} cannot be read, or no longer exists: ${(error as Error).message}`;
+      if (name === 'AccessDenied') (error as Error).message = `the list of users at s3://${Bucket}/${Key} cannot be read, or no longer exists (then deploy again to upload it): ${(error as Error).message}`;
       if (!['NoSuchKey', 'NoSuchBucket', 'NotFound'].includes(name)) throw error;
       throw new DeploymentFailure(`the list of users at s3://${Bucket}/${Key} no longer exists, because somebody deleted this asset: deploy again to upload it`);
     }

@@ -128,7 +128,7 @@ function differenceFrom(desired: DesktopSettings, { desktop, bundleChange }: Fou
 }
 
 function notFound({ record, madeAt, desired }: RecordedUser, now: Moment): UserRecord | undefined {
-  if (terminationOf(record) || (record.state === 'unknown' && record.leaving)) return undefined;
+  if (terminationOf(record) || (record.state === 'unknown' && (record.leaving || record.listed))) return undefined;
   if (now.now - madeAt < INVISIBLE_FOR) return record; // it may become visible later
   if (!desired || (record.state === 'unknown' && record.why === 'call')) return undefined;
   const { userName, settings } = record;

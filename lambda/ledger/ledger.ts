@@ -277,7 +277,7 @@ function isNoRow(): Conditions {
   return { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': PK } };
 }
 
-function partition(key: FleetKey): string {
+export function partition(key: FleetKey): string {
   return `fleet#${key.fleetId}#${key.directoryId}`;
 }
 

@@ -109,3 +109,17 @@ export interface CallRow {
   readonly settings: readonly DesktopSettings[];
   readonly records: readonly UserRecord[];
 }
+
+/** A part of the copy of a manifest. */
+export interface ManifestPart {
+  /** The generation that succeeded with this manifest. */
+  readonly generation: number;
+  /** Where the manifest was in S3. */
+  readonly bucket: string;
+  readonly key: string;
+  readonly part: number;
+  /** How many parts the copy has. */
+  readonly parts: number;
+  /** Compressed, in base64. */
+  readonly text: string;
+}

@@ -23,6 +23,8 @@ export interface UnknownDesktop extends Recorded {
   readonly state: 'unknown';
   /** `call`: a call of CreateWorkspaces has begun, and we do not know its answer. `exists`: the service says that there is a desktop. */
   readonly why: 'call' | 'exists';
+  /** The search of the directory has found a desktop under such a name. If the look-up finds none, it is somebody else's. */
+  readonly listed?: true;
   /** The existing desktop is being terminated, by us or somebody else. */
   readonly leaving?: true;
   readonly adopted?: true;

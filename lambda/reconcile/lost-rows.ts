@@ -1,21 +1,22 @@
+import type { ReadDeployed } from './manifests';
 import type { StackOperation } from './stack-operation';
 import type { StepContext } from '../act/step-context';
 import { log } from '../core/log';
 import { asChanged } from '../decide/settings-diff';
 import type { User } from '../ledger/user';
 import { physicalId, userKey } from '../request/identity';
-import { type ReadManifest, type Request, type Unrecorded, usersDeployedWith } from '../request/resource-properties';
+import { type Request, type Unrecorded, usersDeployedWith } from '../request/resource-properties';
 
 /** For missing rows: notes every user who was deployed before, as CloudFormation says, and has no record. They are then looked up. */
 export async function noteUsersOfLostRows(
-  context: StepContext, operation: StackOperation, { desired }: Request, users: readonly User[], readManifest: ReadManifest,
+  context: StepContext, operation: StackOperation, { desired }: Request, users: readonly User[], readDeployed: ReadDeployed,
 ): Promise<void> {
   const { fleet, generation, records } = context;
   const { kind, event } = operation;
   if (fleet.current.lostUsersNoted) return;
   const recorded = new Set(users.filter(({ record }) => record).map(({ key }) => key));
   const isUnrecorded = ({ userName }: { readonly userName: string }) => !recorded.has(userKey(userName));
-  const unrecorded = (await deployedBefore(operation, readManifest)).filter(isUnrecorded);
+  const unrecorded = (await deployedBefore(operation, readDeployed)).filter(isUnrecorded);
   log('rows are missing', { rows: records.all.length, expected: fleet.row.nextCall, missing: records.missing.length, lookUp: unrecorded.length });
   if (kind === 'rollback') {
     // The old properties of a rollback are those of the failed update. It may have changed the desktops that stay. Users who are only in
@@ -33,13 +34,13 @@ export async function noteUsersOfLostRows(
   await fleet.progress({ lostUsersNoted: true });
 }
 
-async function deployedBefore(operation: StackOperation, readManifest: ReadManifest): Promise<Unrecorded[]> {
+async function deployedBefore(operation: StackOperation, readDeployed: ReadDeployed): Promise<Unrecorded[]> {
   const { ResourceProperties, OldResourceProperties: old } = operation.event;
   switch (operation.kind) {
     case 'create': return []; // also in a move: earlier users were deployed in the other directory
-    case 'delete': return usersDeployedWith(ResourceProperties, readManifest);
-    case 'update': return usersDeployedWith(old ?? ResourceProperties, readManifest);
-    case 'rollback': return usersDeployedWith(old && operation.movesFrom === undefined ? old : ResourceProperties, readManifest);
+    case 'delete': return readDeployed(ResourceProperties, usersDeployedWith);
+    case 'update': return readDeployed(old ?? ResourceProperties, usersDeployedWith);
+    case 'rollback': return readDeployed(old && operation.movesFrom === undefined ? old : ResourceProperties, usersDeployedWith);
   }
 }
 

@@ -1,5 +1,5 @@
 import { deletesBefore, usersInDirectory } from './directory-move';
-import type { Services } from './services';
+import type { ReadDeployed } from './manifests';
 import type { StackOperation } from './stack-operation';
 import { poll } from '../act/poll';
 import type { StepContext } from '../act/step-context';
@@ -9,7 +9,7 @@ import { counted } from '../decide/text';
 import { isTerminated, leaversRefused, moveRefused, named, refusedChange, removalsRefused, unansweredLeavers, usersBefore } from '../decide/update-refusals';
 import { hasDesktop, type RecordedUser, type User } from '../ledger/user';
 import type { FleetEvent } from '../request/events';
-import { type ReadManifest, type Request, usersDeployedWith } from '../request/resource-properties';
+import { type Request, usersDeployedWith } from '../request/resource-properties';
 
 /**
  * Refuses an update that asks for something impossible, removes users without saying what happens to their desktops, or would terminate more
@@ -17,7 +17,7 @@ import { type ReadManifest, type Request, usersDeployedWith } from '../request/r
  * @throws DeploymentFailure before anything is changed
  */
 export async function refuseUpdate(
-  context: StepContext, operation: StackOperation, request: Request, users: readonly User[], { readManifest }: Pick<Services, 'readManifest'>,
+  context: StepContext, operation: StackOperation, request: Request, users: readonly User[], readDeployed: ReadDeployed,
 ): Promise<void> {
   // A rollback is never refused: a stack that cannot roll back is stuck. Existing desktops stay as they are.
   if (operation.kind === 'rollback' || operation.kind === 'delete') return;
@@ -26,7 +26,7 @@ export async function refuseUpdate(
   if (operation.kind === 'update') await refuseLeavers(context, operation, request, users);
   // Once in a generation: after some removals, the rest must not be judged again.
   if (context.fleet.current.removalsAllowed) return;
-  if (operation.kind === 'create' && operation.movesFrom !== undefined) await refuseMove(context, operation, operation.movesFrom, request, readManifest);
+  if (operation.kind === 'create' && operation.movesFrom !== undefined) await refuseMove(context, operation, operation.movesFrom, request, readDeployed);
   else await refuseRemovals(context, operation, request, users);
 }
 
@@ -58,27 +58,27 @@ async function refuseRemovals({ fleet }: StepContext, operation: StackOperation,
 }
 
 async function refuseMove(
-  context: StepContext, { event }: StackOperation, from: string, { terminationLimit }: Request, readManifest: ReadManifest,
+  context: StepContext, { event }: StackOperation, from: string, { terminationLimit }: Request, readDeployed: ReadDeployed,
 ): Promise<void> {
   if (deletesBefore(event)) {
     const move = { from, to: context.fleet.directoryId, retains: event.ResourceProperties.RetainOnReplace === 'true' };
-    const refusal = moveRefused(await usersInOldDirectory(context, event, from, readManifest), move, terminationLimit);
+    const refusal = moveRefused(await usersInOldDirectory(context, event, from, readDeployed), move, terminationLimit);
     if (refusal) throw new DeploymentFailure(refusal);
   }
   await context.fleet.progress({ removalsAllowed: true });
 }
 
 /** A notice of the desktops that stay in the directory that the fleet has left. */
-export async function staysBehind(context: StepContext, operation: StackOperation, { readManifest }: Pick<Services, 'readManifest'>): Promise<string[]> {
+export async function staysBehind(context: StepContext, operation: StackOperation, readDeployed: ReadDeployed): Promise<string[]> {
   if (operation.kind !== 'create' || operation.movesFrom === undefined || deletesBefore(operation.event)) return [];
   const { event, movesFrom } = operation;
-  const present = await usersInOldDirectory(context, event, movesFrom, readManifest);
+  const present = await usersInOldDirectory(context, event, movesFrom, readDeployed);
   return present.length === 0 ? [] : [`the WorkSpaces of ${counted(present.length, 'user')} in the directory ${movesFrom} stay there: ${named(present)}`];
 }
 
 function usersInOldDirectory(
-  { ledger, fleet }: StepContext, event: FleetEvent, directoryId: string, readManifest: ReadManifest,
+  { ledger, fleet }: StepContext, event: FleetEvent, directoryId: string, readDeployed: ReadDeployed,
 ): Promise<RecordedUser[]> {
-  const deployedThere = () => usersDeployedWith(event.OldResourceProperties!, readManifest);
+  const deployedThere = () => readDeployed(event.OldResourceProperties!, usersDeployedWith, directoryId);
   return usersInDirectory(ledger, { ...fleet.key, directoryId }, deployedThere);
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock';
 import type { TimeLeft } from '../core/time-left';
 import type { Lease } from '../ledger/lease';
 import type { Ledger } from '../ledger/ledger';
+import type { ManifestCopies } from '../ledger/manifest-copies';
 import type { ReadManifest } from '../request/resource-properties';
 
 /** Everything outside the process that a step uses. */
@@ -18,6 +19,7 @@ export interface Services {
   readonly tagIndex: TagIndex;
   readonly keys: KeysApi;
   readonly readManifest: ReadManifest;
+  readonly manifestCopies: ManifestCopies;
   readonly stackStatus: StackStatus;
   readonly lastUpdate: LastUpdate;
   readonly logGroupName?: string;

@@ -2,6 +2,7 @@ import { Batches } from './batches';
 import { IrreversiblePhase } from './irreversible-phase';
 import { look } from './look';
 import { noteUsersOfLostRows } from './lost-rows';
+import { Manifests } from './manifests';
 import { refuseUpdate, staysBehind } from './refuse-update';
 import { disownRetained } from './retained-desktops';
 import type { Services } from './services';
@@ -49,6 +50,7 @@ const MOST_LOGGED = 100;
 export class Step {
   private readonly services: Services;
   private readonly fleet: CurrentFleet;
+  private readonly manifests: Manifests;
   private operation!: StackOperation;
   private request!: Request;
   private context!: StepContext;
@@ -65,6 +67,7 @@ export class Step {
   ) {
     this.services = inTime(services, time);
     this.fleet = new CurrentFleet(services.ledger, key, row);
+    this.manifests = new Manifests(this.services, key);
   }
 
   async run(): Promise<StepResult> {
@@ -124,7 +127,6 @@ export class Step {
   private async prepare(): Promise<boolean> {
     const { fleet, services, pace, time, event } = this;
     time.stopAt(Infinity);
-    this.request = await this.readRequest();
     const rows = await services.ledger.calls(fleet.key);
     this.context = new StepContext({
       api: services.workspaces(pace, time),
@@ -138,17 +140,19 @@ export class Step {
     });
 
     this.isIncomplete = fleet.row.lost || this.context.records.missing.length > 0;
-    this.operation = await identifyOperation(this.context, services, event, this.isIncomplete);
+    const operation = await identifyOperation(this.context, services, event, this.isIncomplete);
+    this.request = await this.readRequest(operation);
+    this.operation = operation;
     return true;
   }
 
   /** @returns whether everything that can be done now is done */
   private async act(): Promise<boolean> {
-    const { operation, services } = this;
-    if (this.isIncomplete) await noteUsersOfLostRows(this.context, operation, this.request, this.users(), services.readManifest);
+    const { operation } = this;
+    if (this.isIncomplete) await noteUsersOfLostRows(this.context, operation, this.request, this.users(), this.manifests.readDeployed);
     if (!(await this.lookUpBefore())) return false;
     await disownRetained(this.context, operation, this.users());
-    await refuseUpdate(this.context, operation, this.request, this.users(), services);
+    await refuseUpdate(this.context, operation, this.request, this.users(), this.manifests.readDeployed);
     await this.acceptAsDesired();
     if (!(await this.workAsAllowed())) return false;
     await this.look();
@@ -163,9 +167,11 @@ export class Step {
     return this.time.isStepOver ? { Status: 'NOT_YET', More: true } : { Status: 'NOT_YET' };
   }
 
-  private async readRequest(): Promise<Request> {
-    const { ResourceProperties: properties, RequestType } = this.event;
-    return RequestType === 'Delete' ? nobody(properties.DirectoryId) : parseProperties(properties, this.services.readManifest);
+  private async readRequest({ kind }: StackOperation): Promise<Request> {
+    const { ResourceProperties: properties } = this.event;
+    if (kind === 'delete') return nobody(properties.DirectoryId);
+    // A rollback goes back to properties that were deployed before.
+    return kind === 'rollback' ? this.manifests.readDeployed(properties, parseProperties) : parseProperties(properties, this.manifests.read);
   }
 
   /**
@@ -286,7 +292,8 @@ export class Step {
     const { message } = fleet.current.denied ?? {};
     if (outcome.kind === 'failed') throw new DeploymentFailure(message === undefined ? outcome.reason : this.deniedWith(message));
 
-    const notices = [...await staysBehind(context, operation, this.services), ...noticesOf(this.users(), this.terms())];
+    const stays = await staysBehind(context, operation, this.manifests.readDeployed);
+    const notices = [...this.manifests.notices, ...stays, ...noticesOf(this.users(), this.terms())];
     // A delete has no attributes.
     for (const notice of notices.slice(0, MOST_LOGGED)) log('notice', { notice });
     const attributes = attributesOf(this.event, { ...outcome, countsIds: request.countsIds, notices, fleetId: fleet.fleetId });
@@ -307,12 +314,15 @@ export class Step {
     const { key, generation, row: { settled }, current: { startedAt, digests } } = this.fleet;
     if (this.operation.kind === 'delete') {
       await this.services.ledger.forget(key, generation, this.context.records.all);
+      await this.services.manifestCopies.dropBefore(key, Infinity);
       return;
     }
     if (this.fleet.current.lostUsersNoted) await this.context.records.fill(this.services.ledger, key);
     if (settled.generation !== generation) {
       const to = { at: startedAt, properties: digests.to };
+      await this.manifests.keep(generation, this.event.ResourceProperties.Manifest);
       await this.fleet.note({ settled: { generation, to }, settledBefore: settled.generation, lost: false });
+      await this.services.manifestCopies.dropBefore(key, settled.generation);
     }
   }
 

@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { parsed } from './command';
 import { check } from '../core/elsewhere';
 
 export type Shell = 'posix' | 'powershell' | 'json';
@@ -34,7 +35,10 @@ interface Parsed {
 const DIRECTORY = 'd-90670b2f8c';
 const BUNDLE = 'wsb-clj85qzj1';
 
-/** @returns the options. Or an exit code, after the message is printed: 0 for --help, 2 for a bad option */
+const USAGE = 'npm run local -- [--port N] [--speed N] [--account ID] [--region NAME] [--directory ID]... [--bundle ID]... [--missing-user NAME]... '
+  + '[--shell KIND] [--logs FOLDER] [--quiet] [--help]';
+
+/** @returns the options, or an exit code */
 export function parseOptions(args: readonly string[]): LocalOptions | number {
   const command = new Command('npm run local --')
     .usage('[options]')
@@ -52,17 +56,11 @@ export function parseOptions(args: readonly string[]): LocalOptions | number {
     .option('--quiet', 'do not print a line for each call')
     .addHelpText('after', '\nExit codes: 0 after Ctrl-C, 1 if it cannot start, 2 for a bad option.\n\n'
       + 'Examples:\n  npm run local\n  npm run local -- --port 0 --speed 1\n  npm run --silent local -- --quiet --shell json > environment.json')
-    .allowExcessArguments(false)
-    .showHelpAfterError('usage: npm run local -- [--port N] [--speed N] [--account ID] [--region NAME] [--directory ID]... [--bundle ID]... [--missing-user NAME]... [--shell KIND] [--logs FOLDER] [--quiet] [--help]')
-    .exitOverride();
-  try {
-    command.parse([...args], { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
-  const { directory = [DIRECTORY], bundle = [BUNDLE], missingUser = [], quiet = false, ...rest } = command.opts<Parsed>();
-  return { ...rest, directories: directory, bundles: bundle, missingUsers: missingUser, quiet };
+    .allowExcessArguments(false);
+  return parsed(command, args, USAGE, () => {
+    const { directory = [DIRECTORY], bundle = [BUNDLE], missingUser = [], quiet = false, ...rest } = command.opts<Parsed>();
+    return { ...rest, directories: directory, bundles: bundle, missingUsers: missingUser, quiet };
+  });
 }
 
 function place(what: 'account' | 'region'): (text: string) => string {

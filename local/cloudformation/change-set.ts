@@ -16,7 +16,7 @@ export class ChangeSet {
   constructor(readonly name: string, readonly stack: Stack, readonly desired: DesiredStack, private readonly created: number) {
     this.id = arn('cloudformation', `changeSet/${name}/${randomUUID()}`);
     this.changes = changesOf(stack, desired);
-    this.isEmpty = !hasChanges(stack, desired);
+    this.isEmpty = !hasChanges(stack, desired) && !stack.unfinished;
   }
 
   get executable(): boolean {

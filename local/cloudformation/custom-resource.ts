@@ -31,6 +31,8 @@ export class CustomResourceType implements ResourceType {
    * repeated.
    */
   reuseRequestIds = false;
+  /** Whether an Express deployment waits for the answers of custom resources. It is not known whether CloudFormation does. */
+  awaitsInExpress = true;
   private readonly requestIds = new Map<string, string>();
 
   constructor(private readonly options: CustomResourceOptions) {}
@@ -53,7 +55,7 @@ export class CustomResourceType implements ResourceType {
     const { properties, oldProperties, physicalId, unanswered } = details;
     const seconds = serviceTimeout(properties);
     const requestId = this.requestId(`${requestType} ${context.stackId} ${context.logicalId}`);
-    const awaited = this.options.responseUrls.open(context.stackId, context.logicalId);
+    const awaited = this.options.responseUrls.open({ stackId: context.stackId, logicalId: context.logicalId, requestId });
     await this.invoke(properties.ServiceToken, {
       RequestType: requestType,
       ServiceToken: properties.ServiceToken,
@@ -66,6 +68,10 @@ export class CustomResourceType implements ResourceType {
       ResourceProperties: withTextScalars(properties),
       ...(oldProperties && { OldResourceProperties: withTextScalars(oldProperties) }),
     });
+    if (context.isExpress && !this.awaitsInExpress) {
+      awaited.abandon();
+      return { physicalId: unanswered };
+    }
     const outcome = await this.outcome(awaited.answer, seconds, context.signal);
     awaited.abandon();
 
@@ -136,10 +142,10 @@ function provisioned(
       ? answer.Reason
       : `Received response status [FAILED] from custom resource. Message returned: ${answer.Reason} (RequestId: ${requestId})`;
     // The physical id that a failed update answers is ignored.
-    throw new ResourceFailure(reason, requestType === 'Create' ? physicalId || unanswered : unanswered);
+    throw new ResourceFailure(reason, requestType === 'Create' ? physicalId || unanswered : unanswered, true);
   }
   if (typeof physicalId !== 'string' || physicalId === '' || physicalId.length > LONGEST_PHYSICAL_ID) {
-    throw new ResourceFailure(`Invalid PhysicalResourceId: it must have 1 to ${LONGEST_PHYSICAL_ID} characters, got ${JSON.stringify(physicalId)}`, unanswered);
+    throw new ResourceFailure('Invalid PhysicalResourceId', unanswered);
   }
   return { physicalId, attributes: (answer.Data ?? {}) as JsonObject };
 }

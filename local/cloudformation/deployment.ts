@@ -1,25 +1,28 @@
 import { setMaxListeners } from 'node:events';
-import { deleteResources } from './deletion';
+import { deleteResources, TRIES_IN_CLEAN_UP } from './deletion';
+import { EXPRESS_REASON } from './deployment-mode';
 import { contextOf, Engine } from './engine';
 import { ResourceFailure, validationError } from './errors';
 import { graphOf, refuseCycles, runInOrder } from './graph';
 import { conditionHolds, evaluate } from './intrinsics';
 import type { Json } from './json';
-import type { Progress } from './progress';
 import { sameValue } from './resource-type';
 import { Rollback } from './rollback';
-import type { Output, Stack, StackResource, DesiredStack } from './stack';
+import { TriggerWatch } from './rollback-triggers';
+import type { DesiredStack, Output, Progress, Stack, StackResource } from './stack';
 import { StackScope } from './stack-scope';
 import { dependenciesOf } from './template';
 
 /** One creation or update of a stack, with its rollback if it fails. */
 export class Deployment {
-  private readonly progress: Progress = { created: new Map(), before: new Map(), replaced: [] };
+  private readonly progress: Progress;
   private readonly failed: string[] = [];
   private readonly halt = new AbortController();
   private readonly signal: AbortSignal;
   private readonly scope: StackScope;
   private readonly creates: boolean;
+  /** Why it was stopped, if no resource has failed by itself. */
+  private stopped?: string;
 
   constructor(
     private readonly engine: Engine,
@@ -30,7 +33,8 @@ export class Deployment {
     this.signal = AbortSignal.any([this.halt.signal, engine.stopping]);
     setMaxListeners(0, this.signal); // one for each custom resource that the deployment waits for
     this.scope = new StackScope(stack, desired, (name) => engine.exportedValue(name));
-    this.creates = stack.current === undefined;
+    this.creates = stack.current === undefined && stack.unfinished === undefined;
+    this.progress = stack.unfinished?.progress ?? { created: new Map(), before: new Map(), replaced: [] };
   }
 
   /** Refuses what can be refused before anything is changed. */
@@ -39,7 +43,9 @@ export class Deployment {
   }
 
   /** Stops waiting for operations in progress, and rolls back. */
-  cancel(): void {
+  cancel(reason = 'User Initiated'): void {
+    if (this.signal.aborted) return;
+    this.stopped = reason;
     this.halt.abort();
   }
 
@@ -50,21 +56,26 @@ export class Deployment {
     if (!this.creates) stack.updated = engine.clock.now();
     stack.setStatus(`${verb}_IN_PROGRESS`, 'User Initiated', token);
 
+    const watch = new TriggerWatch(engine.alarms, this.desired.rollbackConfiguration, (breach) => this.cancel(breach));
     await runInOrder(this.graph(), (id) => this.apply(id));
     let outputs: Output[] = [];
-    let reason: string | undefined;
-    if (this.failed.length > 0) {
-      const cause = `The following resource(s) failed to ${verb.toLowerCase()}: [${this.failed.join(', ')}]. `;
-      reason = this.creates ? `${cause}Rollback requested by user.` : cause;
-    } else if (this.signal.aborted) {
-      reason = 'User Initiated';
-    } else {
+    let reason = this.failure(verb);
+    if (reason === undefined) {
       try {
         outputs = this.outputs();
+        await watch.monitor(engine.clock, this.signal);
+        reason = this.failure(verb);
       } catch (error) {
         reason = (error as Error).message;
       }
     }
+    watch.stop();
+    if (reason !== undefined && this.desired.mode.keepsFailed) {
+      stack.unfinished = { progress: this.progress, mode: this.desired.mode };
+      stack.setStatus(`${verb}_FAILED`, reason, token);
+      return;
+    }
+    stack.unfinished = undefined;
     if (reason !== undefined) {
       const rollback = new Rollback(engine, stack, this.progress, token);
       if (this.creates) await rollback.ofCreation(reason);
@@ -74,19 +85,33 @@ export class Deployment {
     stack.outputs = outputs;
     stack.imports = this.scope.imported;
     stack.current = this.desired;
-    if (!this.creates) await this.cleanUp();
-    stack.setStatus(`${verb}_COMPLETE`, undefined, token);
+    const isClean = this.creates || await this.cleanUp();
+    stack.setStatus(`${verb}_COMPLETE`, isClean ? undefined : 'Update successful. One or more resources could not be deleted.', token);
   }
 
-  /** Deletes resources that the new template does not have, and replaced ones. If that fails, the update still succeeds. */
-  private async cleanUp(): Promise<void> {
+  /** Undefined if nothing has failed, and nobody has stopped it. */
+  private failure(verb: string): string | undefined {
+    if (this.stopped !== undefined) return this.stopped;
+    if (this.failed.length > 0) {
+      const cause = `The following resource(s) failed to ${verb.toLowerCase()}: [${this.failed.join(', ')}]. `;
+      return this.creates && !this.desired.mode.keepsFailed ? `${cause}Rollback requested by user.` : cause;
+    }
+    return this.signal.aborted ? 'User Initiated' : undefined;
+  }
+
+  /**
+   * Deletes resources that the new template does not have, and replaced ones. If that fails, the update still succeeds.
+   * @returns whether all could be deleted
+   */
+  private async cleanUp(): Promise<boolean> {
     const { stack, engine, token } = this;
     stack.setStatus('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', undefined, token);
-    await deleteResources(engine, stack, this.progress.replaced, 'replaced', token);
+    const left = await deleteResources(engine, stack, this.progress.replaced, 'replaced', { token, tries: TRIES_IN_CLEAN_UP });
     const graph = this.graph();
     const removed = [...stack.resources.values()].filter(({ logicalId }) => !graph.has(logicalId));
-    await deleteResources(engine, stack, removed, 'removed', token);
+    left.push(...await deleteResources(engine, stack, removed, 'removed', { token, tries: TRIES_IN_CLEAN_UP }));
     for (const { logicalId } of removed) stack.resources.delete(logicalId);
+    return left.length === 0;
   }
 
   private graph() {
@@ -99,20 +124,32 @@ export class Deployment {
     if (this.signal.aborted) return false;
     const existing = this.stack.resources.get(id);
     try {
-      await (existing ? this.update(existing) : this.create(id));
+      if (!existing) await this.create(id);
+      else if (existing.status === 'CREATE_FAILED') await this.createAgain(existing);
+      else await this.update(existing);
       return true;
     } catch (error) {
       const resource = this.stack.resources.get(id)!;
-      if (!existing && error instanceof ResourceFailure) resource.physicalId = error.physicalId;
+      if (resource.status.startsWith('CREATE') && error instanceof ResourceFailure) {
+        resource.physicalId = error.physicalId;
+        if (error.isAnswer) this.initiated(resource);
+      }
       const cancelled = this.signal.aborted;
-      this.halt.abort();
+      if (!this.desired.mode.keepsFailed) this.halt.abort();
       this.failed.push(id);
-      const status = existing ? 'UPDATE_FAILED' : 'CREATE_FAILED';
+      const status = resource.status.startsWith('CREATE') ? 'CREATE_FAILED' : 'UPDATE_FAILED';
       // CloudFormation gives this reason even if the cancelled resource has another one.
-      const reason = cancelled ? `Resource ${existing ? 'update' : 'creation'} cancelled` : (error as Error).message;
+      const reason = cancelled ? `Resource ${status === 'CREATE_FAILED' ? 'creation' : 'update'} cancelled` : (error as Error).message;
       this.stack.setResourceStatus(resource, status, reason, this.token);
       return false;
     }
+  }
+
+  /** A resource whose creation failed has no state to go on from: what is left of it is deleted. */
+  private async createAgain(resource: StackResource): Promise<void> {
+    const { engine, stack, token } = this;
+    await deleteResources(engine, stack, [{ ...resource }], 'creation-rolled-back', { token });
+    await this.create(resource.logicalId);
   }
 
   private async create(id: string): Promise<void> {
@@ -133,13 +170,24 @@ export class Deployment {
     const made = await this.engine.typeOf(resource.definition.Type).create(contextOf(stack, resource, this.signal), resource.properties);
     resource.physicalId = made.physicalId;
     resource.attributes = made.attributes ?? {};
-    stack.setResourceStatus(resource, 'CREATE_COMPLETE', undefined, token);
+    this.initiated(resource);
+    stack.setResourceStatus(resource, 'CREATE_COMPLETE', this.doneReason, token);
+  }
+
+  private get doneReason(): string | undefined {
+    return this.desired.mode.isExpress ? EXPRESS_REASON : undefined;
+  }
+
+  /** CloudFormation shows the physical id of a resource for the first time. It knows a custom resource's only from its answer. */
+  private initiated(resource: StackResource): void {
+    this.stack.setResourceStatus(resource, 'CREATE_IN_PROGRESS', 'Resource creation Initiated', this.token);
   }
 
   private async update(resource: StackResource): Promise<void> {
     const { stack, token, desired } = this;
     const id = resource.logicalId;
     const before = { ...resource };
+    const hasFailed = resource.status === 'UPDATE_FAILED';
     const definition = desired.template.Resources[id];
     if (definition.Type !== before.definition.Type) {
       throw validationError(`Update of resource type is not permitted. The new template modifies resource type of the following resources: [${id}]`);
@@ -147,8 +195,8 @@ export class Deployment {
     const properties = this.scope.properties(id);
     resource.definition = definition;
     resource.dependencies = dependenciesOf(desired.template, id);
-    this.progress.before.set(id, before);
-    if (sameValue(properties, before.properties)) return;
+    if (!this.progress.created.has(id) && !this.progress.before.has(id)) this.progress.before.set(id, before);
+    if (!hasFailed && sameValue(properties, before.properties)) return;
 
     resource.properties = properties;
     stack.setResourceStatus(resource, 'UPDATE_IN_PROGRESS', undefined, token);
@@ -163,7 +211,7 @@ export class Deployment {
     resource.physicalId = made.physicalId;
     resource.attributes = made.attributes ?? {};
     if (made.physicalId !== before.physicalId) this.progress.replaced.push({ ...before, definition });
-    stack.setResourceStatus(resource, 'UPDATE_COMPLETE', undefined, token);
+    stack.setResourceStatus(resource, 'UPDATE_COMPLETE', this.doneReason, token);
   }
 
   private outputs(): Output[] {

@@ -1,4 +1,5 @@
 import type { Change } from './resource-changes';
+import type { RollbackConfiguration } from './rollback-triggers';
 import type { Stack, StackEvent, StackResource } from './stack';
 
 const date = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
@@ -20,9 +21,9 @@ export function describeStack(stack: Stack): object {
     DeletionTime: date(stack.deleted),
     StackStatus: stack.status,
     StackStatusReason: stack.statusReason,
-    DisableRollback: false,
+    DisableRollback: desired?.mode.keepsFailed ?? false,
     EnableTerminationProtection: false,
-    RollbackConfiguration: {},
+    RollbackConfiguration: describeRollback(desired?.rollbackConfiguration),
     NotificationARNs: [],
     Capabilities: desired?.capabilities ?? [],
     RoleARN: desired?.roleArn,
@@ -32,6 +33,10 @@ export function describeStack(stack: Stack): object {
     )),
     DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
   };
+}
+
+function describeRollback({ triggers, monitoringMinutes }: RollbackConfiguration = { triggers: [] }): object {
+  return { RollbackTriggers: triggers.length > 0 ? triggers : undefined, MonitoringTimeInMinutes: monitoringMinutes };
 }
 
 /** A stack as a list shows it, with fewer members than its description. */
@@ -56,6 +61,17 @@ export function describeResource(stack: Stack, resource: StackResource): object 
     StackName: stack.name,
     Timestamp: date(resource.changed),
     ...aboutResource(resource),
+  };
+}
+
+/** A resource as DescribeStackResource shows it: with the time's name as in a list, and with its metadata. */
+export function detailResource(stack: Stack, resource: StackResource): object {
+  const { Metadata } = resource.definition;
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    ...summarizeResource(resource),
+    Metadata: Metadata === undefined ? undefined : JSON.stringify(Metadata),
   };
 }
 

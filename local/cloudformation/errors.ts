@@ -6,7 +6,8 @@ export function validationError(message: string): ServiceError {
 
 /** Why a resource failed, and the physical id of what it may have left behind. */
 export class ResourceFailure extends Error {
-  constructor(message: string, readonly physicalId?: string) {
+  /** @param isAnswer whether the resource itself answered that it failed */
+  constructor(message: string, readonly physicalId?: string, readonly isAnswer = false) {
     super(message);
   }
 }

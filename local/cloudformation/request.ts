@@ -1,13 +1,15 @@
+import { deploymentModeOf, type DeploymentModeInput } from './deployment-mode';
 import { validationError } from './errors';
 import { evaluate, holds } from './intrinsics';
 import type { Json } from './json';
+import { rollbackConfigurationOf, type RollbackConfigurationInput } from './rollback-triggers';
 import type { Stack, DesiredStack } from './stack';
 import { StackScope } from './stack-scope';
 import { parseTemplate, Template } from './template';
 import { ServiceError } from '../core/service';
 
 /** The members that CreateStack, UpdateStack and CreateChangeSet share. */
-export interface DeploymentRequest {
+export interface DeploymentRequest extends DeploymentModeInput {
   readonly StackName?: string;
   readonly TemplateBody?: string;
   readonly TemplateURL?: string;
@@ -16,8 +18,7 @@ export interface DeploymentRequest {
   readonly Tags?: { Key: string; Value: string }[] | '';
   readonly Capabilities?: string[] | '';
   readonly RoleARN?: string;
-  readonly DisableRollback?: string;
-  readonly OnFailure?: string;
+  readonly RollbackConfiguration?: RollbackConfigurationInput;
   readonly ClientRequestToken?: string;
 }
 
@@ -30,14 +31,8 @@ export interface Sources {
 
 const SSM_TYPE = 'AWS::SSM::Parameter::Value<String>';
 
-export function refuseOtherFailureModes({ DisableRollback, OnFailure = 'ROLLBACK' }: Pick<DeploymentRequest, 'DisableRollback' | 'OnFailure'>): void {
-  if (DisableRollback !== 'true' && OnFailure === 'ROLLBACK') return;
-  throw validationError('the local cloud always rolls a failed deployment back; DisableRollback and OnFailure must be left at their defaults');
-}
-
 /** Checks a request, and returns everything that its deployment needs. */
 export function desiredStackOf(request: DeploymentRequest, stack: Stack, sources: Sources): DesiredStack {
-  refuseOtherFailureModes(request);
   const templateBody = bodyOf(request, stack, sources);
   const template = parseTemplate(templateBody, sources.isKnownType);
   const capabilities = request.Capabilities || [];
@@ -45,7 +40,10 @@ export function desiredStackOf(request: DeploymentRequest, stack: Stack, sources
   const rawParameters = rawParametersOf(request, template, stack);
   const typedParameters = Object.entries(template.Parameters).map(([name, { Type }]) => [name, typed(name, Type, rawParameters[name], sources)]);
   const parameters: Record<string, Json> = Object.fromEntries(typedParameters);
-  const desired = { template, templateBody, parameters, rawParameters, tags: request.Tags || [], capabilities, roleArn: request.RoleARN };
+  const rollbackConfiguration = rollbackConfigurationOf(request.RollbackConfiguration, stack.latest?.rollbackConfiguration);
+  const tags = request.Tags || [];
+  const mode = deploymentModeOf(request);
+  const desired = { template, templateBody, parameters, rawParameters, tags, capabilities, roleArn: request.RoleARN, rollbackConfiguration, mode };
   checkRules(stack, desired);
   return desired;
 }

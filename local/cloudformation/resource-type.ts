@@ -9,6 +9,8 @@ export interface ResourceContext {
   readonly stackName: string;
   readonly logicalId: string;
   readonly type: string;
+  /** Whether the deployment is an Express one. */
+  readonly isExpress: boolean;
   /** Aborted when another resource of the deployment has failed: stop waiting. */
   readonly signal: AbortSignal;
 }

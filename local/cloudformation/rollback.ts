@@ -1,9 +1,8 @@
-import { deleteResources } from './deletion';
+import { deleteResources, TRIES_IN_CLEAN_UP } from './deletion';
 import { contextOf, Engine } from './engine';
 import { graphOf, runInOrder } from './graph';
-import type { Progress } from './progress';
 import { sameValue } from './resource-type';
-import type { Stack, StackResource } from './stack';
+import type { Progress, Stack, StackResource } from './stack';
 
 /** Undoes what a failed deployment has done. */
 export class Rollback {
@@ -15,7 +14,7 @@ export class Rollback {
   async ofCreation(reason: string): Promise<void> {
     const { stack, engine, token } = this;
     stack.setStatus('ROLLBACK_IN_PROGRESS', reason, token);
-    const failed = await deleteResources(engine, stack, [...this.progress.created.values()], 'creation-rolled-back', token);
+    const failed = await deleteResources(engine, stack, [...this.progress.created.values()], 'creation-rolled-back', { token });
     if (failed.length > 0) stack.setStatus('ROLLBACK_FAILED', `The following resource(s) failed to delete: [${failed.join(', ')}]. `, token);
     else stack.setStatus('ROLLBACK_COMPLETE', undefined, token);
   }
@@ -42,9 +41,9 @@ export class Rollback {
     stack.continueRollback = undefined;
     stack.setStatus('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', undefined, token);
     const created = [...progress.created.values()];
-    await deleteResources(engine, stack, created, 'creation-rolled-back', token);
+    await deleteResources(engine, stack, created, 'creation-rolled-back', { token, tries: TRIES_IN_CLEAN_UP });
     for (const { logicalId } of created) stack.resources.delete(logicalId);
-    await deleteResources(engine, stack, this.abandoned, 'creation-rolled-back', token);
+    await deleteResources(engine, stack, this.abandoned, 'creation-rolled-back', { token, tries: TRIES_IN_CLEAN_UP });
     stack.latest = stack.current;
     stack.setStatus('UPDATE_ROLLBACK_COMPLETE', undefined, token);
   }

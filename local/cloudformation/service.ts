@@ -3,12 +3,16 @@ import { setMaxListeners } from 'node:events';
 import { ChangeSet } from './change-set';
 import { deleteStack } from './deletion';
 import { Deployment } from './deployment';
-import { describeEvent, describeResource, describeStack, summarizeResource, summarizeStack } from './descriptions';
+import { deploymentModeOf, requireSameMode, type DeploymentMode, type DeploymentModeInput } from './deployment-mode';
+import { describeEvent, describeResource, describeStack, detailResource, summarizeResource, summarizeStack } from './descriptions';
 import type { Engine } from './engine';
 import { validationError } from './errors';
-import { DeploymentRequest, refuseOtherFailureModes, Sources, desiredStackOf } from './request';
+import { refactor, type Renames } from './refactor';
+import { DeploymentRequest, Sources, desiredStackOf } from './request';
 import { hasChanges } from './resource-changes';
 import type { ResourceType } from './resource-type';
+import { Rollback } from './rollback';
+import { Alarms } from './rollback-triggers';
 import type { Stack, DesiredStack } from './stack';
 import { isCustom } from './stack-scope';
 import { StackStore } from './stack-store';
@@ -35,6 +39,8 @@ const DEAD_END = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED', 'CREA
 export class CloudFormationService extends QueryService {
   readonly signingName = 'cloudformation';
   readonly stacks: StackStore;
+  /** What rollback triggers can name. */
+  readonly alarms = new Alarms();
   protected readonly namespace = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 
   protected readonly operations: Readonly<Record<string, Operation>> = {
@@ -55,6 +61,12 @@ export class CloudFormationService extends QueryService {
       const stack = this.stacks.get(StackName);
       return { StackResources: [...stack.resources.values()].map((resource) => describeResource(stack, resource)) };
     },
+    DescribeStackResource: ({ StackName, LogicalResourceId = '' }: StackRequest & { LogicalResourceId?: string }) => {
+      const stack = this.stacks.get(StackName);
+      const resource = stack.resources.get(LogicalResourceId);
+      if (!resource) throw validationError(`Resource ${LogicalResourceId} does not exist for stack ${stack.name}`);
+      return { StackResourceDetail: detailResource(stack, resource) };
+    },
     ListStackResources: ({ StackName }: StackRequest) => ({
       StackResourceSummaries: [...this.stacks.get(StackName).resources.values()].map(summarizeResource),
     }),
@@ -66,15 +78,15 @@ export class CloudFormationService extends QueryService {
 
     CreateChangeSet: (input: CreateChangeSetRequest) => this.createChangeSet(input),
     DescribeChangeSet: (input: ChangeSetRequest) => this.changeSet(input).describe(),
-    ExecuteChangeSet: (input: ChangeSetRequest & { DisableRollback?: string }) => {
-      refuseOtherFailureModes(input);
+    ExecuteChangeSet: (input: ChangeSetRequest & DeploymentModeInput) => {
       const changeSet = this.changeSet(input);
       if (!changeSet.executable) {
         throw new ServiceError('InvalidChangeSetStatus', `ChangeSet [${changeSet.id}] cannot be executed in its current status`);
       }
       changeSet.executed = true;
       changeSet.stack.changeSetId = changeSet.id;
-      this.deploy(changeSet.stack, changeSet.desired, input.ClientRequestToken);
+      const mode = input.DisableRollback === undefined ? changeSet.desired.mode : { ...changeSet.desired.mode, keepsFailed: input.DisableRollback === 'true' };
+      this.deploy(changeSet.stack, { ...changeSet.desired, mode }, input.ClientRequestToken);
       return {};
     },
     DeleteChangeSet: (input: ChangeSetRequest) => {
@@ -96,9 +108,9 @@ export class CloudFormationService extends QueryService {
     },
     UpdateStack: (input: DeploymentRequest) => {
       const stack = this.stacks.get(input.StackName);
-      this.requireIdle(stack);
+      this.requireIdle(stack, deploymentModeOf(input));
       const desired = this.desired(input, stack);
-      if (!hasChanges(stack, desired)) throw validationError('No updates are to be performed.');
+      if (!hasChanges(stack, desired) && !stack.unfinished) throw validationError('No updates are to be performed.');
       this.deploy(stack, desired, input.ClientRequestToken);
       return { StackId: stack.id };
     },
@@ -109,10 +121,24 @@ export class CloudFormationService extends QueryService {
       deployment.cancel();
       return {};
     },
-    DeleteStack: (input: StackRequest & { RetainResources?: string[] | '' }) => {
+    DeleteStack: (input: StackRequest & DeploymentModeInput & { RetainResources?: string[] | '' }) => {
       const stack = this.stacks.find(input.StackName ?? '');
-      if (stack && stack.status !== 'DELETE_COMPLETE') this.delete(stack, input.RetainResources || [], input.ClientRequestToken);
+      if (!stack || stack.status === 'DELETE_COMPLETE') return {};
+      if (stack.latest && !stack.inProgress) stack.latest = { ...stack.latest, mode: deploymentModeOf(input) };
+      this.delete(stack, input.RetainResources || [], input.ClientRequestToken);
       return {};
+    },
+    RollbackStack: (input: StackRequest) => {
+      const stack = this.stacks.get(input.StackName);
+      const { unfinished } = stack;
+      if (!unfinished || stack.inProgress) throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`);
+      if (unfinished.mode.isExpress) {
+        throw validationError('RollbackStack is not supported for stacks that were last updated using EXPRESS deployment mode and are in a failed state');
+      }
+      const rollback = new Rollback(this.engine, stack, unfinished.progress, input.ClientRequestToken);
+      stack.unfinished = undefined;
+      this.inBackground(stack, stack.current ? rollback.ofUpdate('User Initiated') : rollback.ofCreation('User Initiated'));
+      return { StackId: stack.id };
     },
     ContinueUpdateRollback: (input: StackRequest & { ResourcesToSkip?: string[] | '' }) => {
       const stack = this.stacks.get(input.StackName);
@@ -135,10 +161,16 @@ export class CloudFormationService extends QueryService {
     this.stacks = new StackStore(options.clock);
     this.engine = {
       clock: options.clock,
+      alarms: this.alarms,
       stopping: this.stopping.signal,
       typeOf: (type) => (isCustom(type) ? options.customResource : options.types.get(type)!),
       exportedValue: (name) => this.stacks.exportedValue(name),
     };
+  }
+
+  /** Gives resources other logical ids: what is left of a stack refactor when it has been carried out. */
+  refactor(stackName: string, renames: Renames): void {
+    refactor(this.stacks.get(stackName), renames);
   }
 
   /** Stops waiting for anything. Resolves when no deployment runs any more. */
@@ -163,7 +195,7 @@ export class CloudFormationService extends QueryService {
     if (ChangeSetType === 'CREATE' && existing && existing.status !== 'REVIEW_IN_PROGRESS') {
       throw validationError(`Stack [${StackName}] already exists and cannot be created again with the changeSet [${ChangeSetName}].`);
     }
-    if (ChangeSetType === 'UPDATE' && existing) this.requireIdle(existing);
+    if (ChangeSetType === 'UPDATE' && existing) this.requireIdle(existing, deploymentModeOf(input));
     if (ChangeSetType !== 'CREATE' && ChangeSetType !== 'UPDATE') {
       throw validationError(`ChangeSetType must be CREATE or UPDATE in the local cloud, got ${JSON.stringify(ChangeSetType)}`);
     }
@@ -193,14 +225,15 @@ export class CloudFormationService extends QueryService {
     return found;
   }
 
-  private requireIdle(stack: Stack): void {
+  private requireIdle(stack: Stack, mode: DeploymentMode): void {
+    if (stack.unfinished && !stack.inProgress && stack.status !== 'DELETE_FAILED') return requireSameMode(stack.status, stack.unfinished.mode, mode);
     if (stack.inProgress || DEAD_END.includes(stack.status) || stack.status === 'UPDATE_ROLLBACK_FAILED') {
       throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
     }
   }
 
   private deploy(stack: Stack, desired: DesiredStack, token: string = randomUUID()): void {
-    this.requireIdle(stack);
+    this.requireIdle(stack, desired.mode);
     const deployment = new Deployment(this.engine, stack, desired, token);
     deployment.check();
     this.deployments.set(stack, deployment);

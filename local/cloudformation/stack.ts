@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { DeploymentMode } from './deployment-mode';
 import type { Json, JsonObject } from './json';
+import type { RollbackConfiguration } from './rollback-triggers';
 import type { ResourceDefinition, Template } from './template';
 import { arn } from '../core/account';
 import type { Clock } from '../core/clock';
@@ -17,6 +19,16 @@ export interface StackResource {
   /** The properties that were applied last, without intrinsic functions. */
   properties: JsonObject;
   attributes: JsonObject;
+}
+
+/** What a deployment has done so far, as far as a rollback needs to know it. */
+export interface Progress {
+  /** By logical id. */
+  readonly created: Map<string, StackResource>;
+  /** Changed resources as they were before, by logical id. */
+  readonly before: Map<string, StackResource>;
+  /** Replaced resources, to be deleted after the deployment has succeeded. */
+  readonly replaced: StackResource[];
 }
 
 export interface StackEvent {
@@ -44,6 +56,8 @@ export interface DesiredStack {
   readonly tags: readonly { Key: string; Value: string }[];
   readonly capabilities: readonly string[];
   readonly roleArn?: string;
+  readonly rollbackConfiguration: RollbackConfiguration;
+  readonly mode: DeploymentMode;
 }
 
 /** A stack's state. `Deployment`, `Rollback` and `deleteStack` change it. */
@@ -64,6 +78,8 @@ export class Stack {
   /** What was requested last. GetTemplate shows it. */
   latest?: DesiredStack;
   changeSetId?: string;
+  /** What deployments have done that failed and were not rolled back. */
+  unfinished?: { readonly progress: Progress; readonly mode: DeploymentMode };
   /** Continues a failed rollback of an update, without the named resources. */
   continueRollback?: (toSkip: readonly string[]) => Promise<void>;
   private currentStatus = 'REVIEW_IN_PROGRESS';

@@ -83,6 +83,8 @@ export interface Act {
 export interface HistoryFault {
   readonly operation: string;
   readonly how: FaultKind;
+  /** The error of a call that is refused. @default - an internal error */
+  readonly code?: string;
   readonly after: number;
   readonly times: number;
 }
@@ -232,7 +234,7 @@ export function show({ world, operations }: History): string {
     }
   };
   const around = (faults: readonly HistoryFault[], acts: Deploy['acts']) => [
-    ...faults.map(({ operation, how, after, times }) => `    fault: ${how} ${operation}, call ${after + 1}${times > 1 ? ` and ${times - 1} more` : ''}`),
+    ...faults.map(({ operation, how, code, after, times }) => `    fault: ${code ?? how} ${operation}, call ${after + 1}${times > 1 ? ` and ${times - 1} more` : ''}`),
     ...acts.map(({ what, user, after }) => `    after ${after} s somebody: ${what} ${user}`),
   ];
   return [`world: ${given(world)}`, ...operations.map((each, i) => `${String(i + 1).padStart(2)}. ${line(each)}`)].join('\n');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { broken } from './bundle';
 import { missed } from './hunt-all';
-import { broken } from './mutant';
 import { MUTATIONS } from './mutations';
 
 // Tests the search itself: it must find each mutation, which breaks the handler in one place. mutations.exhaustive.ts tries all of them.

@@ -40,7 +40,7 @@ export class Play {
   readonly trace: string[] = [];
   readonly stack: ChaosStack;
   readonly invariants: Invariants;
-  private readonly others: Others;
+  readonly others: Others;
   private readonly expectations: Expectations;
   private readonly sent: Sent[] = [];
   /** Deliveries of events. They may still be under way after CloudFormation has stopped waiting for them. */
@@ -48,7 +48,12 @@ export class Play {
   private isMade = false;
   private actsIn = 0;
 
-  constructor(private readonly history: History, private readonly features: readonly Feature[] = FEATURES) {
+  constructor(
+    private readonly history: History,
+    private readonly features: readonly Feature[] = FEATURES,
+    /** Called after each operation. If it returns true, the rest of the history is not played. */
+    private readonly onRest: (play: Play) => boolean = () => false,
+  ) {
     const tell = (text: string) => this.tell(text);
     this.others = new Others(() => this.stack, tell);
     this.invariants = new Invariants(() => this.stack, this.others);
@@ -74,7 +79,7 @@ export class Play {
         this.tell(`--- ${i + 1}. ${operation.kind}`);
         await this.operate(operation);
         this.checkAtRest();
-        if (this.invariants.violations.length > 0) return;
+        if (this.onRest(this) || this.invariants.violations.length > 0) return;
       }
       await this.cleanUp();
     } finally {

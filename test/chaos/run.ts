@@ -14,8 +14,8 @@ export interface Played {
 }
 
 /** Plays one history. The handler's own log goes into the trace. */
-export async function playHistory(history: History, features: readonly Feature[] = FEATURES): Promise<Played> {
-  const play = new Play(history, features);
+export async function playHistory(history: History, features: readonly Feature[] = FEATURES, onRest?: (play: Play) => boolean): Promise<Played> {
+  const play = new Play(history, features, onRest);
   const { log } = console;
   console.log = (entry) => {
     const line = `          ${JSON.stringify(entry)}`;
@@ -27,7 +27,7 @@ export async function playHistory(history: History, features: readonly Feature[]
     console.log = log;
   }
   const { stack, events, faults, trace, invariants } = play;
-  return { events, faults, effects: stack.effects.length, calls: stack.calls, violations: invariants.violations, trace };
+  return { events, faults, effects: stack.effects.length, calls: stack.called.length, violations: invariants.violations, trace };
 }
 
 export interface SearchOptions {

@@ -10,8 +10,10 @@ import { awsTagIndex } from '../../lambda/aws/tag-index';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
 import { join } from '../../lambda/entries/on-event';
+import { unlessDenied } from '../../lambda/entries/patience';
 import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
+import { ManifestCopies } from '../../lambda/ledger/manifest-copies';
 import { runStep, workFor } from '../../lambda/reconcile/run-step';
 import type { Services } from '../../lambda/reconcile/services';
 import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
@@ -35,6 +37,12 @@ const BY_RESOURCE_TAG: Readonly<Record<string, (input: any) => string[]>> = {
   TerminateWorkspaces: (input) => input.TerminateWorkspaceRequests.map((each: any) => each.WorkspaceId),
 };
 
+/** A call, and who made it. */
+export interface Called extends Pick<Call, 'service' | 'operation'> {
+  readonly process: string;
+  readonly event: string;
+}
+
 /**
  * Like `TestStack`, the handler with the local services, but for tens of thousands of histories. It has no sockets and no SDK. Each invocation
  * of a function is a process of its own, so several can run at once, and one can be killed.
@@ -47,7 +55,8 @@ export class ChaosStack extends StackStatuses {
   readonly faults: Faults;
   /** The handler's effects on desktops, in order. */
   readonly effects: Effect[] = [];
-  calls = 0;
+  /** Every call, in order. */
+  readonly called: Called[] = [];
   private readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
   private readonly processes = new Map<string, Process>();
   private started = 0;
@@ -73,9 +82,14 @@ export class ChaosStack extends StackStatuses {
   /** Runs our onEvent in a process of its own. */
   async onEvent(event: FleetEvent, record: EventRecord): Promise<JoinedEvent> {
     const joined = await this.run(record, 'onEvent', ON_EVENT_TIMEOUT, (process) => (
-      join(this.world(process).ledger, process.clock(this.clock), event)
+      this.joinUnlessDenied(process, event)
     ));
     return { ...event, ...joined };
+  }
+
+  private joinUnlessDenied(process: Process, event: FleetEvent) {
+    const { ledger, clock } = this.world(process);
+    return unlessDenied(clock, event, LOG_GROUP, () => join(ledger, clock, event));
   }
 
   /** Runs isComplete, and the step that it invokes in a process of its own. Throws the error that fails the deployment. */
@@ -121,6 +135,7 @@ export class ChaosStack extends StackStatuses {
     return {
       clock,
       ledger: new Ledger(dynamo, TABLE),
+      manifestCopies: new ManifestCopies(dynamo, TABLE),
       lease: new Lease(dynamo, TABLE, clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace, time) => new AwsWorkspacesApi(client('workspaces', 1), pace, clock, time),
       tagIndex: awsTagIndex(client('tagging')),
@@ -133,7 +148,7 @@ export class ChaosStack extends StackStatuses {
   }
 
   private async carry(process: Process, call: Call): Promise<Reply> {
-    this.calls += 1;
+    this.called.push({ process: process.id, event: process.event.name, service: call.service, operation: call.operation });
     const issuedAt = this.clock.now();
     const before = this.faults.happened.length;
     const reply = this.faults.middleware(call, async () => this.serve(process, call, issuedAt));

@@ -2,10 +2,12 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { CreateTagsCommand, DeleteTagsCommand, WorkSpacesClient } from '@aws-sdk/client-workspaces';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
 import { AwsKeysApi } from '../../lambda/aws/keys';
+import { awsManifestStore } from '../../lambda/aws/manifest-store';
 import { awsLastUpdate, awsStackStatus } from '../../lambda/aws/stack-status';
 import { awsTagIndex } from '../../lambda/aws/tag-index';
 import type { WorkspacesApi } from '../../lambda/aws/workspaces-api';
@@ -14,10 +16,10 @@ import { join } from '../../lambda/entries/on-event';
 import { unlessDenied } from '../../lambda/entries/patience';
 import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
+import { ManifestCopies } from '../../lambda/ledger/manifest-copies';
 import { runStep } from '../../lambda/reconcile/run-step';
 import type { Services } from '../../lambda/reconcile/services';
 import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
-import type { ReadManifest } from '../../lambda/request/resource-properties';
 import { VirtualClock } from '../../local/core/clock';
 import { Endpoint } from '../../local/core/endpoint';
 import { Call, Reply, Service, ServiceError } from '../../local/core/service';
@@ -129,7 +131,10 @@ export class TestStack extends StackStatuses {
   readonly workspaces: WorkspacesService;
   readonly tagging: TaggingService;
   readonly faults: Faults;
+  /** The objects in S3, by `bucket/key`. */
   readonly manifests = new Map<string, string>();
+  /** What S3 says of an object that does not exist. Without the right to list the bucket, it is AccessDenied. */
+  missingObject: 'AccessDenied' | 'NoSuchKey' = 'AccessDenied';
   /** The operations of all calls that steps have made, in order. */
   readonly log: string[] = [];
   /** The calls that the role's policy denies. */
@@ -383,19 +388,20 @@ export class TestStack extends StackStatuses {
 
   private use(clients: Clients): void {
     this.clients = clients;
-    const readManifest: ReadManifest = async ({ Bucket, Key }) => {
+    const s3 = standIn<S3Client>(1, async (_, { Bucket, Key }: any) => {
       const text = this.manifests.get(`${Bucket}/${Key}`);
-      if (text === undefined) throw new Error(`no manifest ${Bucket}/${Key}`);
-      return text;
-    };
+      if (text === undefined) throw new ServiceError(this.missingObject, 'Access Denied');
+      return { status: 200, body: { Body: { transformToString: async () => text } } };
+    });
     this.services = {
       clock: this.clock,
       ledger: new Ledger(clients.ledger, TABLE),
+      manifestCopies: new ManifestCopies(clients.ledger, TABLE),
       lease: new Lease(clients.ledger, TABLE, this.clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace, time) => new AwsWorkspacesApi(clients.workspaces, pace, this.clock, time),
       tagIndex: awsTagIndex(clients.tagging),
       keys: new AwsKeysApi(clients.kms),
-      readManifest,
+      readManifest: awsManifestStore(s3),
       stackStatus: awsStackStatus(clients.cloudFormation),
       lastUpdate: awsLastUpdate(clients.cloudFormation),
       logGroupName: LOG_GROUP,

@@ -88,13 +88,14 @@ export class Stacks {
     ));
   }
 
-  async create(name: string, resources: object, others: object = {}): Promise<Stack> {
-    await this.client.send(new CreateStackCommand(this.template(name, resources, others)));
+  /** @param request other members of the request */
+  async create(name: string, resources: object, others: object = {}, request: object = {}): Promise<Stack> {
+    await this.client.send(new CreateStackCommand({ ...this.template(name, resources, others), ...request }));
     return this.settled(name);
   }
 
-  async update(name: string, resources: object, others: object = {}): Promise<Stack> {
-    await this.client.send(new UpdateStackCommand(this.template(name, resources, others)));
+  async update(name: string, resources: object, others: object = {}, request: object = {}): Promise<Stack> {
+    await this.client.send(new UpdateStackCommand({ ...this.template(name, resources, others), ...request }));
     return this.settled(name);
   }
 

@@ -11,7 +11,7 @@ export interface CloudFormationFacts {
  * its caller's name. Here, only the deployer has these.
  */
 const ON_STACK = [
-  'DescribeStacks', 'DescribeStackEvents', 'DescribeStackResources', 'ListStackResources', 'GetTemplate', 'DescribeChangeSet',
+  'DescribeStacks', 'DescribeStackEvents', 'DescribeStackResource', 'DescribeStackResources', 'ListStackResources', 'GetTemplate', 'DescribeChangeSet',
 ];
 
 export function cloudformationRequests(facts: CloudFormationFacts): ServiceRequests {

@@ -10,7 +10,7 @@ describe('the list of users in S3', () => {
   });
 
   test('that cannot be read may be deleted, or not allowed; other errors may be temporary', async () => {
-    await expect(failing('AccessDenied')).rejects.toMatchObject({ name: 'AccessDenied', message: 'the list of users at s3://b/k cannot be read, or no longer exists: no' });
+    await expect(failing('AccessDenied')).rejects.toMatchObject({ name: 'AccessDenied', message: 'the list of users at s3://b/k cannot be read, or no longer exists (then deploy again to upload it): no' });
     await expect(failing('InternalError')).rejects.toMatchObject({ name: 'InternalError', message: 'no' });
   });
 });
