@@ -118,7 +118,8 @@ function refused(
   return { state: 'refused', userName, settings, failure };
 }
 
-function againRefused({ generation, clock }: StepContext, last: RecordedFailure | undefined, code: string, message: string): RecordedFailure {
+/** The failure of a user who is refused once more. */
+export function againRefused({ generation, clock }: StepContext, last: RecordedFailure | undefined, code: string, message: string): RecordedFailure {
   const tried = last?.generation === generation && last.code === recordedCode(code) ? last.attempts : 0;
   return { code, message, attempts: tried + 1, generation, at: clock.now() };
 }

@@ -1,4 +1,4 @@
-import { createDesktops, type Created } from './create-desktops';
+import { againRefused, createDesktops, type Created } from './create-desktops';
 import { Halving } from './halving';
 import { KeysOfStep } from './key-arns';
 import { lookBeforeCreating } from './preflight';
@@ -51,9 +51,20 @@ export class Creation {
     const first = users.filter(({ record }) => !deniedIn(record, this.context.generation));
     const batch = half ? users.filter(({ key }) => half.includes(key)) : (first.length > 0 ? first : users).slice(0, BATCH);
     if (batch.length === 0) return 'answered';
-    const keyArns = await this.keys.arnsFor(batch.map(({ desired }) => desired));
-    const { created, asked } = await createDesktops(this.context, batch, keyArns);
+    const { arns, unusable } = await this.keys.find(batch.map(({ desired }) => desired));
+    if (unusable.length > 0) return this.refuse(batch, new Map(unusable));
+    const { created, asked } = await createDesktops(this.context, batch, arns);
     if (created === 'poisoned') this.halves.split(batch.slice(0, asked).map(({ key }) => key));
     return created;
+  }
+
+  /** All keys could be used when the deployment began. Now it is only their own users who cannot get desktops. */
+  private async refuse(users: readonly DesiredUser[], unusable: ReadonlyMap<string, Error>): Promise<Created> {
+    await this.context.note(users.flatMap(({ record, desired: { userName, settings } }) => {
+      const problem = unusable.get(settings.VolumeEncryptionKey ?? '');
+      const before = record?.state === 'refused' ? record.failure : undefined;
+      return problem ? [{ state: 'refused', userName, asked: settings, failure: againRefused(this.context, before, 'UnusableKey', problem.message) } as const] : [];
+    }));
+    return 'answered';
   }
 }

@@ -1,5 +1,6 @@
 import type { KeyArns } from './desktop-request';
 import type { KeysApi } from '../aws/keys';
+import { DeploymentFailure } from '../core/deployment-failure';
 import type { DesiredDesktop } from '../request/resource-properties';
 
 /** So many keys are looked at at the same time: 20,000 users may have one each, and a step has less than a minute. */
@@ -7,17 +8,36 @@ const AT_ONCE = 25;
 
 /** The ARNs of keys. Each key is looked at once in a step. They are not in the ledger: a fleet may have more keys than an item has room for. */
 export class KeysOfStep {
-  private readonly arns = new Map<string, string>();
+  private readonly known = new Map<string, string | DeploymentFailure>();
 
   constructor(private readonly keys: KeysApi) {}
 
   /** @throws DeploymentFailure if one of these desktops cannot have its key */
-  async arnsFor(desktops: readonly DesiredDesktop[]): Promise<KeyArns> {
+  async require(desktops: readonly DesiredDesktop[]): Promise<void> {
+    const { unusable: [first] } = await this.find(desktops);
+    if (first) throw first[1];
+  }
+
+  /** The ARNs of the keys of these desktops, by the text that names each key in the template; and why keys cannot be used. */
+  async find(desktops: readonly DesiredDesktop[]): Promise<{ readonly arns: KeyArns; readonly unusable: readonly (readonly [string, DeploymentFailure])[] }> {
     const keys = [...new Set(desktops.flatMap(({ settings }) => settings.VolumeEncryptionKey ?? []))];
-    const unknown = keys.filter((key) => !this.arns.has(key));
+    const unknown = keys.filter((key) => !this.known.has(key));
     for (let i = 0; i < unknown.length; i += AT_ONCE) {
-      await Promise.all(unknown.slice(i, i + AT_ONCE).map(async (key) => this.arns.set(key, await this.keys.usableKeyArn(key))));
+      await Promise.all(unknown.slice(i, i + AT_ONCE).map(async (key) => this.known.set(key, await this.lookAt(key))));
     }
-    return Object.fromEntries(keys.map((key) => [key, this.arns.get(key)!]));
+    const found = keys.map((key) => [key, this.known.get(key)!] as const);
+    return {
+      arns: Object.fromEntries(found.flatMap(([key, arn]) => (typeof arn === 'string' ? [[key, arn]] : []))),
+      unusable: found.flatMap(([key, failure]) => (typeof failure === 'string' ? [] : [[key, failure] as const])),
+    };
+  }
+
+  private async lookAt(key: string): Promise<string | DeploymentFailure> {
+    try {
+      return await this.keys.usableKeyArn(key);
+    } catch (error) {
+      if (!(error instanceof DeploymentFailure)) throw error;
+      return error;
+    }
   }
 }

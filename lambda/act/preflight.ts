@@ -17,7 +17,7 @@ export async function lookBeforeCreating(
 ): Promise<void> {
   await checkDirectory(api, directoryId);
   await checkBundles(api, desired);
-  await keys.arnsFor(desired);
+  await keys.require(desired);
 }
 
 async function checkDirectory(api: Pick<WorkspacesApi, 'directory'>, directoryId: string): Promise<void> {

@@ -7,7 +7,7 @@ test('a directory without a type is accepted; every key is resolved once', async
   const keys = new KeysOfStep({ usableKeyArn });
   const wanted = ['a', 'a', 'b', undefined].map((VolumeEncryptionKey) => ({ userName: 'ana', settings: { BundleId: 'wsb-1', VolumeEncryptionKey } }));
   await lookBeforeCreating(api, keys, 'd-1', wanted);
-  expect(await keys.arnsFor(wanted)).toEqual({ a: 'arn of a', b: 'arn of b' });
+  expect(await keys.find(wanted)).toEqual({ arns: { a: 'arn of a', b: 'arn of b' }, unusable: [] });
   expect(usableKeyArn).toHaveBeenCalledTimes(2);
 });
 
