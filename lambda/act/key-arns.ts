@@ -6,6 +6,13 @@ import type { DesiredDesktop } from '../request/resource-properties';
 /** So many keys are looked at at the same time: 20,000 users may have one each, and a step has less than a minute. */
 const AT_ONCE = 25;
 
+interface FoundKeys {
+  /** By the text that names each key in the template. */
+  readonly arns: KeyArns;
+  /** By the same text: why it cannot be used. */
+  readonly unusable: readonly (readonly [string, DeploymentFailure])[];
+}
+
 /** The ARNs of keys. Each key is looked at once in a step. They are not in the ledger: a fleet may have more keys than an item has room for. */
 export class KeysOfStep {
   private readonly known = new Map<string, string | DeploymentFailure>();
@@ -18,8 +25,8 @@ export class KeysOfStep {
     if (first) throw first[1];
   }
 
-  /** The ARNs of the keys of these desktops, by the text that names each key in the template; and why keys cannot be used. */
-  async find(desktops: readonly DesiredDesktop[]): Promise<{ readonly arns: KeyArns; readonly unusable: readonly (readonly [string, DeploymentFailure])[] }> {
+  /** The keys of these desktops. */
+  async find(desktops: readonly DesiredDesktop[]): Promise<FoundKeys> {
     const keys = [...new Set(desktops.flatMap(({ settings }) => settings.VolumeEncryptionKey ?? []))];
     const unknown = keys.filter((key) => !this.known.has(key));
     for (let i = 0; i < unknown.length; i += AT_ONCE) {
