@@ -63,6 +63,32 @@ test('25 users who share 40 heavy tags: a compute type is changed', async () => 
   expect(stack.present().map(({ properties }) => properties.ComputeTypeName)).toEqual(Array(25).fill('PERFORMANCE'));
 });
 
+test.each(['kill-before', 'kill-after'] as const)('%s a write, while rows are divided because all heavy users get another compute type: nobody is lost', async (how) => {
+  const users = names(18);
+  const wanted = (type: string) => apart(users, (user) => heavyTags(user), { settings: { ComputeTypeName: type } });
+  let divided = 0;
+  for (let n = 1, more = true; more; n += 13) {
+    await stack.stop();
+    stack = await TestStack.startQuick({ buildTime: MINUTE });
+    await succeeds(stack.create(wanted('STANDARD')));
+    const ids = stack.idsOf(users);
+    await stack.clock.sleep(7 * 60 * MINUTE);
+    let writes = 0;
+    stack.inject({ service: 'dynamodb', operation: '*', how, which: ({ operation }) => /^(Put|Update)Item$/.test(operation) && ++writes === n });
+    await succeeds(stack.update(wanted('STANDARD'), wanted('PERFORMANCE')));
+    more = writes >= n;
+    stack.faults.clear();
+    divided = Math.max(divided, (await stack.rows()).filter(({ sk }) => sk.startsWith('call#')).length);
+    await stack.clock.sleep(60 * MINUTE);
+    await succeeds(stack.update(wanted('PERFORMANCE'), { ...wanted('PERFORMANCE'), Refresh: 'again' }));
+    expect(stack.idsOf(users)).toEqual(ids);
+    expect(stack.present().map(({ properties }) => properties.ComputeTypeName)).toEqual(users.map(() => 'PERFORMANCE'));
+    const recorded = (await stack.rows()).flatMap(({ records = [] }) => records.map((record: { userName: string }) => record.userName));
+    expect(recorded.sort()).toEqual(users);
+  }
+  expect(divided).toBeGreaterThan(1);
+});
+
 test('30 users with 40 heavy tags each, who have desktops already, are adopted', async () => {
   const wanted = apart(names(30), (user) => heavyTags(user), { ExistingWorkspaces: { Adopt: 'UNOWNED' } });
   const others = await stack.neighbour();
