@@ -14,6 +14,7 @@ import { awsTagIndex } from './aws/tag-index';
 import { SECOND, systemClock } from './core/clock';
 import { awsInvokeStep, checkComplete, GOES_ON_FOR } from './entries/is-complete';
 import { join } from './entries/on-event';
+import { requireOwnEvent } from './entries/own-event';
 import { unlessDenied } from './entries/patience';
 import { isRead, joinRead, readIds } from './entries/read-ids';
 import { Lease } from './ledger/lease';
@@ -33,12 +34,14 @@ const quickly = { connectionTimeout: 1 * SECOND, requestTimeout: 4 * SECOND, thr
 let services: Services | undefined;
 
 export async function onEvent(event: FleetEvent | IdsEvent): Promise<CdkCustomResourceResponse> {
+  requireOwnEvent(event, environment('stackId'));
   if (isRead(event)) return joinRead(systemClock, event);
   const table = ledger(new DynamoDBClient({ requestHandler: timeouts }));
   return unlessDenied(systemClock, event, environment('logGroupName'), () => join(table, systemClock, event));
 }
 
 export async function isComplete(event: JoinedEvent, context: Context): Promise<CdkCustomResourceIsCompleteResponse> {
+  requireOwnEvent(event, environment('stackId'));
   // Only one try: a second step would run beside the first. No request timeout: a step has its own.
   const client = new LambdaClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 3 * SECOND } });
   // The last step must have time to finish.
@@ -47,6 +50,7 @@ export async function isComplete(event: JoinedEvent, context: Context): Promise<
 }
 
 export async function step(event: FleetEvent | IdsEvent, context: Context): Promise<StepResult> {
+  requireOwnEvent(event, environment('stackId'));
   services ??= makeServices();
   if (isRead(event)) return readIds(services, event);
   return runStep(services, event, context.awsRequestId, systemClock.now() + workFor(context.getRemainingTimeInMillis()));

@@ -57,7 +57,7 @@ describe('functions', () => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       LoggingConfig: { LogFormat: 'JSON', LogGroup: logGroup },
-      Environment: { Variables: Match.objectEquals({ ...environment, LOG_GROUP_NAME: logGroup }) },
+      Environment: { Variables: Match.objectEquals({ ...environment, LOG_GROUP_NAME: logGroup, STACK_ID: { Ref: 'AWS::StackId' } }) },
     });
   });
 

@@ -39,7 +39,7 @@ export async function createDesktops(
 async function call(context: StepContext, row: CallRow, users: readonly DesiredUser[], keyArns: KeyArns): Promise<Created> {
   const { fleet, ledger, records, api, generation } = context;
   const requests = users.map(({ desired }) => desktopRequest(desired, fleet.directoryId, fleet.fleetId, keyArns));
-  const close = (closed: readonly UserRecord[]) => records.answer(ledger, fleet.key, generation, row.number, closed);
+  const close = (closed: readonly UserRecord[]) => records.answer(ledger, fleet.key, generation, row, closed);
   let answer: Awaited<ReturnType<WorkspacesApi['create']>>;
   try {
     answer = await api.create(requests);

@@ -166,7 +166,7 @@ export class FleetRecords {
     this.forgetUnused(current.row.number);
   }
 
-  /** Removes settings that no record uses any more. Otherwise a row would grow with every change. */
+  /** Removes settings that no record has any more: also those from before changes that are over. Otherwise a row would grow with every change. */
   private forgetUnused(number: number): void {
     const row = this.rows.get(number)!;
     const used = new Set(row.records.map(({ settings }) => settings).filter((index) => index >= 0));
@@ -213,9 +213,9 @@ export class FleetRecords {
     }
   }
 
-  /** Writes what the answer to a row's call says of its users. */
-  async answer(ledger: Ledger, key: FleetKey, generation: number, number: number, records: readonly UserRecord[]): Promise<void> {
-    this.add({ ...this.rows.get(number)!, records: records.map(inBounds) });
+  /** Writes what the answer to a row's call says of its users. @param begun the row as it began: the records have its settings */
+  async answer(ledger: Ledger, key: FleetKey, generation: number, { number, settings }: CallRow, records: readonly UserRecord[]): Promise<void> {
+    this.add({ ...this.rows.get(number)!, settings, records: records.map(inBounds) });
     await this.write(ledger, key, generation, number);
   }
 
@@ -235,6 +235,7 @@ export class FleetRecords {
 
   private async write(ledger: Ledger, key: FleetKey, generation: number, number: number): Promise<void> {
     const parts: number[] = [];
+    this.forgetUnused(number);
     while (weightOf(this.rows.get(number)!) > MOST_BYTES) {
       const added = await this.divide(ledger, key, generation, number);
       if (added === undefined) break;

@@ -11,14 +11,18 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { restored, stored } from './call-row';
-import type { CallRow, PropertiesDigests, CurrentGeneration, FleetKey, FleetRow } from './rows';
+import { type CallRow, type PropertiesDigests, type CurrentGeneration, type FleetKey, type FleetRow, sentAtOf } from './rows';
 import { setAll } from './update-expression';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
+import { SECOND } from '../core/clock';
 
 /** What the ledger needs to know of an event. */
 export interface Joining {
   readonly id: string;
   readonly requestType: string;
+  readonly requestId: string;
+  /** When CloudFormation sent it, in milliseconds since 1970. */
+  readonly sentAt: number;
   /** The fleet comes from another directory. Or this is the rollback of such a move, and the fleet's row here is lost. */
   readonly isMove?: boolean;
   readonly digests: PropertiesDigests;
@@ -48,16 +52,18 @@ export class Ledger {
   constructor(private readonly client: DynamoDBClient, private readonly tableName: string) {}
 
   /**
-   * Makes a new event the fleet's current generation. A repeated event keeps its generation.
-   * @returns when the current generation began
+   * Makes a new event the fleet's current generation, unless a newer one is. A repeated event keeps its generation.
+   * @returns whether it is the current one now
    */
-  async join(key: FleetKey, event: Joining, now: number): Promise<number> {
+  async join(key: FleetKey, event: Joining, now: number): Promise<boolean> {
     for (;;) {
       const fleet = await this.fleet(key);
-      if (fleet?.events[event.id] !== undefined) return fleet.current.startedAt;
+      const joined = fleet?.events[event.id];
+      if (fleet && joined !== undefined) return joined === fleet.generation;
+      if (fleet && !comesAfter(event, fleet.current)) return false;
       try {
         await (fleet ? this.advance(key, fleet, event, now) : this.begin(key, event, now));
-        return now;
+        return true;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error; // else another event came first: read again
       }
@@ -215,12 +221,13 @@ export class Ledger {
    * The generations of a new row start at the clock's time. If an older row was lost, everything made before counts as
    * older and settled, and no update undoes it.
    */
-  private async begin(key: FleetKey, { id, requestType, isMove = false, digests }: Joining, now: number): Promise<void> {
+  private async begin(key: FleetKey, event: Joining, now: number): Promise<void> {
+    const { id, requestType, isMove = false } = event;
     const generation = Math.floor(now / 1000);
     const row: FleetRow = {
       generation,
       events: { [id]: generation },
-      current: { startedAt: now, digests },
+      current: currentOf(event, now),
       settled: { generation: generation - 1 },
       settledBefore: generation - 1,
       created: requestType === 'Create' ? { generation, before: 0 } : undefined,
@@ -236,13 +243,12 @@ export class Ledger {
   }
 
   private async advance(key: FleetKey, before: FleetRow, event: Joining, now: number): Promise<void> {
-    const { generation, current: { startedAt, digests }, created } = before;
+    const { generation, current: { startedAt, sentAt, digests }, created } = before;
     const next = generation + 1;
-    const current: CurrentGeneration = { startedAt: now, digests: event.digests };
     const set: Partial<FleetRow> = {
       generation: next,
-      current,
-      previous: { startedAt, digests },
+      current: currentOf(event, now),
+      previous: { startedAt, sentAt, digests },
       created: event.requestType === 'Create' ? { generation: next, before: created?.generation ?? 0 } : undefined,
     };
     const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = setAll(set, { generation });
@@ -262,6 +268,23 @@ export class Ledger {
   private key(key: FleetKey, sortKey: string) {
     return marshall({ [PK]: partition(key), [SK]: sortKey });
   }
+}
+
+/** Two events whose times are closer than this may have been sent in either order: a ResponseURL has whole seconds only. */
+const SAME_TIME = 2 * SECOND;
+
+/**
+ * Whether an event was sent after the current one. Of two at the same time, a Delete is the later one, because it undoes the other; else the one that
+ * arrives later is.
+ */
+function comesAfter({ sentAt, requestType }: Joining, current: CurrentGeneration): boolean {
+  const later = sentAt - sentAtOf(current);
+  if (later < -SAME_TIME) return false;
+  return later > SAME_TIME || current.requestType !== 'Delete' || requestType === 'Delete';
+}
+
+function currentOf({ sentAt, digests, requestType, requestId }: Joining, now: number): CurrentGeneration {
+  return { startedAt: now, sentAt, digests, requestType, requestId };
 }
 
 /** Condition of a write: the table has this row, and nothing was written since. */

@@ -29,13 +29,17 @@ export interface FleetRow {
 }
 
 export interface EarlierGeneration {
-  /** In milliseconds since 1970. */
+  /** When its event arrived, in milliseconds since 1970. */
   readonly startedAt: number;
+  /** When CloudFormation sent its event, in milliseconds since 1970. Absent in rows of earlier versions. */
+  readonly sentAt?: number;
   readonly digests: PropertiesDigests;
 }
 
 /** The progress of the current generation. A new event begins without it. */
 export interface CurrentGeneration extends EarlierGeneration {
+  readonly requestType?: string;
+  readonly requestId?: string;
   /** Whether the stack rolls back; absent until CloudFormation has answered. */
   readonly rollsBack?: boolean;
   /** Users without a record have been noted, to be looked up. */
@@ -82,6 +86,11 @@ export interface Created {
   readonly generation: number;
   /** That of the Create before it. */
   readonly before: number;
+}
+
+/** When CloudFormation sent the event of a generation: from then on it waits. In milliseconds since 1970. */
+export function sentAtOf({ sentAt, startedAt }: EarlierGeneration): number {
+  return sentAt ?? startedAt;
 }
 
 /** Where the last observation of desktops stopped. */

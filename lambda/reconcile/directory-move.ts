@@ -6,6 +6,7 @@ import type { RecordedUser } from '../ledger/user';
 import type { FleetEvent } from '../request/events';
 import { digest, eventId, fleetId, isTooLong, physicalId, userKey } from '../request/identity';
 import type { Unrecorded } from '../request/resource-properties';
+import { sentAt } from '../request/sent-at';
 
 // A fleet moves to another directory. Desktops cannot move, so new ones are made there. After the update has succeeded, CloudFormation deletes
 // the fleet in the old directory by its physical id, or retains it if the template's policy says so.
@@ -34,8 +35,8 @@ export function digestsOf({ ResourceProperties, OldResourceProperties }: FleetEv
 }
 
 /** The event as the abandoned fleet's ledger row records it. */
-export function deletionIn(event: FleetEvent): Joining {
-  return { id: eventId(event), requestType: 'Delete', digests: digestsOf(event) };
+export function deletionIn(event: FleetEvent, now: number): Joining {
+  return { id: eventId(event), requestType: 'Delete', requestId: event.RequestId, sentAt: sentAt(event, now), digests: digestsOf(event) };
 }
 
 /** The event as the delete of the abandoned fleet. */

@@ -10,6 +10,7 @@ import { log } from '../core/log';
 import type { Plan } from '../decide/plan';
 import type { Terms } from '../decide/terms';
 import { isTerminated } from '../decide/update-refusals';
+import { sentAtOf } from '../ledger/rows';
 import { type DesiredUser, isDesired } from '../ledger/user';
 
 /** Termination takes about 5 minutes, and a build typically 10 to 20. */
@@ -47,8 +48,8 @@ export class IrreversiblePhase {
 
   /** The latest time to begin a replacement. The user must have another desktop before the time is up. */
   private replacesUntil(deadline: number): number {
-    const { startedAt } = this.context.fleet.current;
-    return Math.max(deadline - REPLACEMENT_TAKES, startedAt + (deadline - startedAt) / 2);
+    const sentAt = sentAtOf(this.context.fleet.current);
+    return Math.max(deadline - REPLACEMENT_TAKES, sentAt + (deadline - sentAt) / 2);
   }
 
   /** Runs once in a generation. Checks, before the first removal, that the replacements can be made. */

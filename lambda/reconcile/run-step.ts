@@ -1,4 +1,4 @@
-import { abandoned, deletionIn, deletionOf } from './directory-move';
+import { abandoned, deletionIn, deletionOf, digestsOf } from './directory-move';
 import type { Services } from './services';
 import { Step } from './step';
 import type { StepResult } from '../../src/private/contract';
@@ -12,7 +12,7 @@ import { POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import { reasonOf } from '../decide/report';
 import type { Asking, Turn } from '../ledger/lease';
 import { SupersededError } from '../ledger/ledger';
-import type { FleetKey, FleetRow } from '../ledger/rows';
+import { type FleetKey, type FleetRow, sentAtOf } from '../ledger/rows';
 import type { FleetEvent } from '../request/events';
 import { eventId, fleetId } from '../request/identity';
 import { timeoutOf } from '../request/resource-properties';
@@ -29,8 +29,9 @@ const ASKS_EVERY = 3 * SECOND;
 export async function runStep(services: Services, event: FleetEvent, holder: string, workUntil: number): Promise<StepResult> {
   const key: FleetKey = { fleetId: fleetId(event), directoryId: event.ResourceProperties.DirectoryId };
   const row = await services.ledger.fleet(key);
-  if (isSuperseded(row, event)) return { Status: 'NOT_YET' };
-  const dueAt = (row?.current.startedAt ?? services.clock.now()) + timeoutOf(event);
+  const overtaken = answerOfOvertaken(services, row, event);
+  if (overtaken) return overtaken;
+  const dueAt = (row ? sentAtOf(row.current) : services.clock.now()) + timeoutOf(event);
   const asking: Asking = { holder, fleet: `${key.fleetId}/${key.directoryId}`, dueAt };
   const lease = await turnOf(services, asking, workUntil);
   if (lease.turn !== 'taken') return { Status: 'NOT_YET' };
@@ -63,14 +64,15 @@ async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pa
   const row = await ledger.fleet(key);
   try {
     if (!row) return failed(services, `the ledger of this fleet was deleted while its ${event.RequestType} was running. That did not touch any WorkSpace: deploy again`);
-    if (isSuperseded(row, event)) return { Status: 'NOT_YET' };
+    const overtaken = answerOfOvertaken(services, row, event);
+    if (overtaken) return overtaken;
     const left = abandoned(event);
     // Here `abandoned` cannot tell a move from its rollback, because the physical id is already onEvent's answer. But onEvent joins only a
     // rollback to the abandoned fleet. If somebody has deleted that row since, the event is joined again.
     const isGone = left && event.Abandons === left.directoryId && !(await ledger.fleet(left));
-    if (isGone) await ledger.join(left, deletionIn(event), clock.now());
+    if (isGone) await ledger.join(left, deletionIn(event, clock.now()), clock.now());
     const there = left && await ledger.fleet(left);
-    if (there && !isSuperseded(there, event)) {
+    if (there && isCurrent(there, event)) {
       const result = await new Step(services, deletionOf(event), left, there, pace, time).run();
       if (result.Status !== 'DONE') return result;
     }
@@ -84,9 +86,22 @@ async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pa
   }
 }
 
-/** Whether a newer event has come. Then CloudFormation no longer waits for this one. */
-function isSuperseded(row: FleetRow | undefined, event: FleetEvent): boolean {
-  return row !== undefined && row.events[eventId(event)] !== row.generation;
+function isCurrent(row: FleetRow, event: FleetEvent): boolean {
+  return row.events[eventId(event)] === row.generation;
+}
+
+/**
+ * What an event is answered that is not the current one; undefined for the current one. CloudFormation does not wait for it any more, so it fails at
+ * once. But if it has the RequestId of the current one, both answers go to the same place, and only the current one's may: then it is sent the
+ * answer of the current one if it asks for the same, and none before the current one has ended if it asks for something else.
+ */
+function answerOfOvertaken(services: Services, row: FleetRow | undefined, event: FleetEvent): StepResult | undefined {
+  if (!row || isCurrent(row, event)) return undefined;
+  const { requestId, requestType, digests } = row.current;
+  if (requestId !== event.RequestId) return failed(services, `a newer event of this fleet has come since this ${event.RequestType} was sent. The handler works for the newer one`);
+  const { from, to } = digestsOf(event);
+  const asksTheSame = requestType === event.RequestType && digests.from === from && digests.to === to;
+  return asksTheSame ? undefined : { Status: 'NOT_YET' };
 }
 
 function failed({ logGroupName }: Services, message: string): StepResult {

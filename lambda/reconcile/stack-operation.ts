@@ -6,7 +6,7 @@ import { MINUTE, SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
 import { POLICY_DELAY } from '../decide/failures';
-import type { FleetRow } from '../ledger/rows';
+import { type FleetRow, sentAtOf } from '../ledger/rows';
 import { isRecorded, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 import type { FleetEvent } from '../request/events';
@@ -143,12 +143,13 @@ async function askCloudFormation(context: StepContext, { stackStatus, lastUpdate
  * update with the properties swapped.
  */
 function isRollbackUpdate({ lost, current, previous, settled }: FleetRow, event: FleetEvent, { beganAt, rollsBackSince }: StackUpdate): boolean {
-  const { startedAt, digests } = current;
-  if (startedAt < (rollsBackSince ?? startedAt) - CLOCKS_DIFFER) return false;
+  const { digests } = current;
+  const sentAt = sentAtOf(current);
+  if (sentAt < (rollsBackSince ?? sentAt) - CLOCKS_DIFFER) return false;
   if (movesFrom(event) !== undefined || lost || !previous) return true;
   // Both updates must belong to the same operation on the stack: an old update is not being rolled back.
-  const began = beganAt === undefined ? startedAt - LONGEST_OPERATION : beganAt - CLOCKS_DIFFER;
-  if (previous.startedAt < began) return false;
+  const began = beganAt === undefined ? sentAt - LONGEST_OPERATION : beganAt - CLOCKS_DIFFER;
+  if (sentAtOf(previous) < began) return false;
   // A rollback goes back to the deployed properties. An update that arrives after its own rollback starts from them.
   const deployed = settled.to !== undefined && settled.to.at < began ? settled.to.properties : undefined;
   if (deployed !== undefined && digests.to === deployed) return true;

@@ -31,7 +31,7 @@ import { certainFailure, refusals, rollbackVerdict, verdict, verdictOnUsers } fr
 import { recordedText } from '../ledger/bounds';
 import { CurrentFleet } from '../ledger/current-fleet';
 import { FleetRecords } from '../ledger/fleet-records';
-import type { FleetKey, FleetRow } from '../ledger/rows';
+import { type FleetKey, type FleetRow, sentAtOf } from '../ledger/rows';
 import { hasDesktop, isRecorded, type RecordedUser, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 import { AnswerTime } from '../request/answer-time';
@@ -311,7 +311,7 @@ export class Step {
   }
 
   private async settle(): Promise<void> {
-    const { key, generation, row: { settled }, current: { startedAt, digests } } = this.fleet;
+    const { key, generation, row: { settled }, current } = this.fleet;
     if (this.operation.kind === 'delete') {
       await this.services.ledger.forget(key, generation, this.context.records.all);
       await this.services.manifestCopies.dropBefore(key, Infinity);
@@ -319,7 +319,7 @@ export class Step {
     }
     if (this.fleet.current.lostUsersNoted) await this.context.records.fill(this.services.ledger, key);
     if (settled.generation !== generation) {
-      const to = { at: startedAt, properties: digests.to };
+      const to = { at: sentAtOf(current), properties: current.digests.to };
       await this.manifests.keep(generation, this.event.ResourceProperties.Manifest);
       await this.fleet.note({ settled: { generation, to }, settledBefore: settled.generation, lost: false });
       await this.services.manifestCopies.dropBefore(key, settled.generation);
@@ -346,7 +346,7 @@ export class Step {
   }
 
   private get answerTime(): AnswerTime {
-    return new AnswerTime(this.fleet.current.startedAt, this.operation.timeout, this.reservedForRemovals());
+    return new AnswerTime(sentAtOf(this.fleet.current), this.operation.timeout, this.reservedForRemovals());
   }
 
   private terms(): Terms {

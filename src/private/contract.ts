@@ -37,6 +37,8 @@ export const ENVIRONMENT = {
   stepFunctionName: 'STEP_FUNCTION_NAME',
   /** Timeout of the step function, in seconds (step). The lease is longer. */
   stepTimeoutSeconds: 'STEP_TIMEOUT_SECONDS',
+  /** ARN of the stack, whose events only are believed (all). */
+  stackId: 'STACK_ID',
   /** Name of the log group, which failure reasons name (all). */
   logGroupName: 'LOG_GROUP_NAME',
 } as const;

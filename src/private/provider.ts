@@ -159,7 +159,7 @@ export class WorkspacesProvider extends Construct implements IBulkWorkspacesProv
       architecture: lambda.Architecture.ARM_64,
       role,
       loggingFormat: lambda.LoggingFormat.JSON,
-      environment: { ...props.environment, [ENVIRONMENT.logGroupName]: logGroupName },
+      environment: { ...props.environment, [ENVIRONMENT.stackId]: Stack.of(this).stackId, [ENVIRONMENT.logGroupName]: logGroupName },
     });
   }
 }

@@ -213,7 +213,9 @@ export class Invariants {
       return;
     }
     const removals = this.removals.get(event);
-    if (by !== 'handler' || event.cancelledAt !== undefined || CRASHED.test(reason!) || !removals) return;
+    // CloudFormation does not wait for an event any more when it has sent a newer one.
+    const isOver = event.cancelledAt !== undefined || event.fleet.newest !== event;
+    if (by !== 'handler' || isOver || CRASHED.test(reason!) || !removals) return;
     const { terminated, released } = removals;
     if (terminated.size + released.size > 0) {
       this.find(7, `${event.name} failed, and has taken away ${[...terminated, ...released].join()}: ${reason}`);

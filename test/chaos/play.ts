@@ -10,7 +10,7 @@ import { ChaosStack, STACK_ID } from './stack';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import type { FleetEvent } from '../../lambda/request/events';
 import { OWNERSHIP_TAG, QUERY_INTERVAL_SECONDS } from '../../src/private/contract';
-import { FleetProperties, properties } from '../lambda/test-stack';
+import { FleetProperties, properties, signingTime } from '../lambda/test-stack';
 
 /** The id in the framework's answer if a create fails before it has an id. The framework does not send us the delete that follows. */
 const CREATE_FAILED_MARKER = 'AWSCDK::CustomResourceProviderFramework::CREATE_FAILED';
@@ -238,7 +238,7 @@ export class Play {
     const RequestType = record.isDelete ? 'Delete' : purpose === 'create' ? 'Create' : 'Update';
     const event: FleetEvent = {
       RequestType,
-      ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${number}`,
+      ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${number}?X-Amz-Date=${signingTime(record.sentAt)}`,
       StackId: STACK_ID,
       RequestId: `request-${number}`,
       LogicalResourceId: fleet.logicalId,

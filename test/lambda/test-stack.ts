@@ -98,6 +98,11 @@ export function properties({ users = [], settings = {}, ...more }: FleetProperti
   };
 }
 
+/** The time of signing of a presigned URL. */
+export function signingTime(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
 export function names(count: number, from = 0): string[] {
   return Array.from({ length: count }, (_, i) => `user${String(from + i).padStart(3, '0')}`);
 }
@@ -197,7 +202,7 @@ export class TestStack extends StackStatuses {
     const id = `${++this.events}`;
     return {
       RequestType,
-      ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${id}?X-Amz-Signature=${id}`,
+      ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${id}?X-Amz-Date=${signingTime(this.clock.now())}&X-Amz-Signature=${id}`,
       StackId: this.stackId,
       RequestId: `request-${id}`,
       LogicalResourceId: 'Fleet',
@@ -209,6 +214,17 @@ export class TestStack extends StackStatuses {
   /** Runs onEvent, as often as the framework tries it. An event may come twice. */
   async begin(event: FleetEvent): Promise<JoinedEvent> {
     return { ...event, ...await unlessDenied(this.clock, event, LOG_GROUP, () => join(this.services.ledger, this.clock, event)) };
+  }
+
+  /** Delivers an event, and runs it until its answer. If onEvent fails, the framework answers FAILED at once. */
+  async answer(event: FleetEvent): Promise<Outcome> {
+    let joined: JoinedEvent;
+    try {
+      joined = await this.begin(event);
+    } catch (error) {
+      return { status: 'FAILED', reason: (error as Error).message, minutes: 0 };
+    }
+    return this.finish(joined);
   }
 
   /** Runs isComplete once. Throws the error that fails the deployment. */

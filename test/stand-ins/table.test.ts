@@ -76,7 +76,7 @@ test('the calls of the handler on its table in the life of a fleet', async () =>
   expect(await stack.rollBack(second, first)).toMatchObject({ status: 'SUCCESS' });
   const [repeated, other] = [stack.event('Create', {} as any), stack.event('Create', {} as any)];
   expect(await stack.delete(first)).toMatchObject({ status: 'SUCCESS' });
-  for (const event of [repeated, repeated, other]) await stack.services.ledger.join({ fleetId: 'f', directoryId: 'd' }, { id: event.RequestId, requestType: 'Create', digests: { from: '', to: 'x' } }, 0);
+  for (const event of [repeated, repeated, other]) await stack.services.ledger.join({ fleetId: 'f', directoryId: 'd' }, { id: event.RequestId, requestType: 'Create', requestId: 'request', sentAt: 0, digests: { from: '', to: 'x' } }, 0);
   const asked = handle.mock.calls.map(([operation, input]) => ({ operation: operation as Operation, input }));
   const answers = handle.mock.results.map(({ type, value }) => (type === 'return' ? value : { error: 'ConditionalCheckFailedException' }));
   handle.mockRestore();

@@ -46,7 +46,7 @@ class World {
   }
 
   async start(): Promise<void> {
-    await this.ledger.join(KEY, { id: 'event', requestType: 'Create', digests: { from: '', to: '' } }, 1_000_000);
+    await this.ledger.join(KEY, { id: 'event', requestType: 'Create', requestId: 'r', sentAt: 1_000_000, digests: { from: '', to: '' } }, 1_000_000);
     this.generation = (await this.ledger.fleet(KEY))!.generation;
     await this.restart();
   }
@@ -150,11 +150,11 @@ function change(records: FleetRecords, { what, user, bytes }: Act, n: number): v
 async function create(world: World, { user, bytes, what }: Act, n: number): Promise<void> {
   const users = Array.from({ length: 25 }, (_, i) => `user${(user + i) % 40}`).filter((key) => !isDesktop(world.records.user(key, key).record));
   if (users.length === 0) return;
-  const { number, records } = await world.note(users.map((name) => unknown(name, settings(bytes, `${name}-${n}`))));
-  const answers = records.map(({ userName, settings: place }, i): UserRecord => (what === 'refuse' || i % 5 === 4
+  const row = await world.note(users.map((name) => unknown(name, settings(bytes, `${name}-${n}`))));
+  const answers = row.records.map(({ userName, settings: place }, i): UserRecord => (what === 'refuse' || i % 5 === 4
     ? { state: 'refused', userName, settings: place, failure: failure(n, 5_000) }
     : { state: 'owned', userName, settings: place, id: `ws-${userName}-${n}` }));
-  await world.records.answer(world.ledger, KEY, world.generation, number, answers);
+  await world.records.answer(world.ledger, KEY, world.generation, row, answers);
 }
 
 test('whatever is recorded, no write is too heavy, and nothing is lost when a step dies or a write arrives late', async () => {
@@ -256,9 +256,10 @@ test('a heavy answer is recorded also if a newer event has begun during the call
   const world = new World();
   await world.start();
   const names = Array.from({ length: 25 }, (_, i) => `user${i}`);
-  const { number, records } = await world.note(names.map((name) => unknown(name, settings(11_900, name))));
-  await world.ledger.join(KEY, { id: 'newer', requestType: 'Delete', digests: { from: '', to: '' } }, 2_000_000);
-  await world.records.answer(world.ledger, KEY, world.generation, number, records.map((each, i): UserRecord => (i % 12 === 0
+  const row = await world.note(names.map((name) => unknown(name, settings(11_900, name))));
+  const { records } = row;
+  await world.ledger.join(KEY, { id: 'newer', requestType: 'Delete', requestId: 'r', sentAt: 1_000_000, digests: { from: '', to: '' } }, 2_000_000);
+  await world.records.answer(world.ledger, KEY, world.generation, row, records.map((each, i): UserRecord => (i % 12 === 0
     ? { state: 'owned', userName: each.userName, settings: each.settings, id: `ws-${i}` }
     : { state: 'refused', userName: each.userName, settings: each.settings, failure: failure(i, 9_000) })));
   await world.restart();
@@ -268,10 +269,42 @@ test('a heavy answer is recorded also if a newer event has begun during the call
   await expect(world.note([unknown('bo', settings(0, 'bo'))])).rejects.toBeInstanceOf(SupersededError);
 });
 
+test('settings from before changes that are over do not count', async () => {
+  const world = new World();
+  await world.start();
+  await create(world, { what: 'create', user: 0, bytes: 7_000 }, 0);
+  const names = [...world.known()].filter(([, what]) => what.startsWith('ws-')).map(([name]) => name);
+  const recordOf = (name: string) => world.records.user(name, name).record as OwnedDesktop;
+  for (const name of names) {
+    const from = world.records.user(name, name).recordedSettings!;
+    world.records.setWith(name, { ...recordOf(name), changing: { property: 'ComputeTypeName', from, at: 0, isTaken: true, asked: {} } }, settings(7_500, name));
+  }
+  await world.flush();
+  await world.restart();
+  for (const name of names) world.records.set(name, { ...recordOf(name), changing: undefined, failure: failure(1, 550) });
+  await world.flush();
+  await world.restart();
+  expect(world.rows()).toHaveLength(1);
+  expect(names.map((name) => [recordOf(name).failure?.message.length, recordOf(name).changing])).toEqual(names.map(() => [550, undefined]));
+});
+
+test('a row of an earlier version with many events is joined, and forgets the oldest of them', async () => {
+  const world = new World();
+  const join = (id: string) => world.ledger.join(KEY, { id, requestType: 'Update', requestId: 'r', sentAt: 1_000_000, digests: { from: '', to: '' } }, 1_000_000);
+  await join('first');
+  const [row] = world.table.rows();
+  const events = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [String(i).padStart(16, 'e'), { N: String(i) }]));
+  world.table.handle('PutItem', { TableName: 'Ledger', Item: { ...row, events: { M: events } } });
+  for (let i = 0; i < 6; i++) await join(`later${i}`);
+  const after = (await world.ledger.fleet(KEY))!.events;
+  expect(Object.keys(after)).toHaveLength(400);
+  expect(after).toMatchObject({ later0: expect.any(Number), later5: expect.any(Number) });
+});
+
 test('the row of a fleet at its largest', async () => {
   const world = new World();
   await world.start();
-  for (let i = 0; i < 450; i++) await world.ledger.join(KEY, { id: String(i).padStart(16, 'e'), requestType: 'Update', digests: { from: 'f'.repeat(16), to: 't'.repeat(16) } }, 1_000_000);
+  for (let i = 0; i < 450; i++) await world.ledger.join(KEY, { id: String(i).padStart(16, 'e'), requestType: 'Update', requestId: 'r', sentAt: 1_000_000, digests: { from: 'f'.repeat(16), to: 't'.repeat(16) } }, 1_000_000);
   const { generation } = (await world.ledger.fleet(KEY))!;
   const name = 'n'.repeat(1_000);
   await world.ledger.progress(KEY, generation, {
@@ -286,4 +319,16 @@ test('the row of a fleet at its largest', async () => {
   await world.ledger.change(KEY, generation, { polling: { cursor: name, pending: Array(25).fill(name) } });
   const row = world.table.rows().find(({ sk }) => sk.S === 'fleet')!;
   expect(JSON.stringify(row).length).toBeLessThan(70_000);
+});
+
+test('what is recorded of a call that failed for one user can be recorded a second time', async () => {
+  const world = new World();
+  await world.start();
+  const row = await world.note([unknown('ana', settings(100, 'ana'))]);
+  await world.records.answer(world.ledger, KEY, world.generation, row, []);
+  await world.records.answer(world.ledger, KEY, world.generation, row, row.records.map(({ userName, settings: place }): UserRecord => (
+    { state: 'refused', userName, settings: place, failure: failure(1, 1) }
+  )));
+  await world.restart();
+  expect(world.records.user('ana', 'ana')).toMatchObject({ record: { state: 'refused' }, recordedSettings: settings(100, 'ana') });
 });
