@@ -102,14 +102,11 @@ async function mayRelease(context: StepContext, user: DesktopUser, isFinal: bool
  * repetition of it, may still arrive late. Therefore the desktop is checked again a little later.
  */
 export async function reclaim(context: StepContext, user: DesktopUser): Promise<void> {
-  const { userName, settings, failure: before } = user.record;
   try {
     await takeBack(context, user);
   } catch (error) {
-    const failure = rejection(context, error, before);
-    // A stack that cannot roll back is stuck: the desktop stays released.
-    const isLost = hasLasted(user.record, failure);
-    await context.saveRecord(user.key, isLost ? { state: 'refused', userName, settings, failure } : { ...user.record, failure });
+    // If that lasts, the desktop stays released: a stack that cannot roll back is stuck. The next deployment reclaims it.
+    await context.saveRecord(user.key, { ...user.record, failure: rejection(context, error, user.record.failure) });
   }
 }
 

@@ -22,6 +22,11 @@ export function isFinal(record: Pick<UserRecord, 'state'>, failure: RecordedFail
   return record.state !== 'refused' || failure.attempts >= attemptsFor(failure.code);
 }
 
+/** Whether something has failed for this user in this generation, and asking again would not change that. */
+export function hasFailed(record: UserRecord, generation: number): boolean {
+  return record.failure?.generation === generation && isFinal(record, record.failure);
+}
+
 /** The permission depends on the tags of desktops, or on a key and its grants. */
 const BY_MORE_THAN_POLICY = ['workspaces:ModifyWorkspaceProperties', 'workspaces:MigrateWorkspace', 'workspaces:TerminateWorkspaces', 'kms:CreateGrant'];
 

@@ -1,4 +1,5 @@
 import { isMigrated, isReplaced } from './bundle-diff';
+import { hasFailed } from './failures';
 import { isBuilt, type Phase, phaseOf } from './phase';
 import { openChanges } from './settings-diff';
 import type { Terms } from './terms';
@@ -69,8 +70,8 @@ export function plan(users: readonly User[], terms: Terms): Plan {
     follow: built.filter(({ record }) => record.migrating),
     // First everybody is reclaimed, then they are checked again.
     reclaim: [
-      ...built.filter(({ record }) => record.state === 'released'),
-      ...built.filter((each) => isReclaimed(each, terms.now) && terms.now - reclaimedAt(each)! >= UNTAG_ARRIVES_WITHIN),
+      ...built.filter((each) => isToReclaim(each, terms)),
+      ...built.filter((each) => isReclaimed(each, terms) && terms.now - reclaimedAt(each)! >= UNTAG_ARRIVES_WITHIN),
     ],
     poll: [
       ...inPhases((phase) => phase === 'building').filter(hasDesktop).filter(({ record }) => !record.migrating),
@@ -84,13 +85,15 @@ export function isUntagged({ record }: User): boolean {
   return record?.state === 'released' && record.untagged;
 }
 
-export function isReleased({ record }: User): boolean {
-  return record?.state === 'released';
+/** Whether it is released and its user is desired. What cannot be reclaimed stays released for this time. */
+export function isToReclaim({ desired, record }: User, { generation }: Pick<Terms, 'generation'>): boolean {
+  return desired !== undefined && record?.state === 'released' && !hasFailed(record, generation);
 }
 
 /** Whether this rollback has reclaimed it and must check it again. If a rollback ran out of time, later operations do not check. */
-export function isReclaimed(user: User, now: number): boolean {
-  return user.desired !== undefined && now - (reclaimedAt(user) ?? -Infinity) < LONGEST_TIMEOUT;
+export function isReclaimed(user: User, { generation, now }: Pick<Terms, 'generation' | 'now'>): boolean {
+  if (user.desired === undefined || user.record === undefined || hasFailed(user.record, generation)) return false;
+  return now - (reclaimedAt(user) ?? -Infinity) < LONGEST_TIMEOUT;
 }
 
 function reclaimedAt({ record }: User): number | undefined {

@@ -1,6 +1,6 @@
 import { deniedFinally, deniedIn, denialsIn, failedChanges, WAY_OUT_OF_DENIAL } from './failures';
 import { isBuilt, type Phase, phaseOf } from './phase';
-import { isReclaimed, isReleased, isUnconfirmed, isUntagged, plan } from './plan';
+import { isReclaimed, isToReclaim, isUnconfirmed, isUntagged, plan } from './plan';
 import { openChanges } from './settings-diff';
 import type { Terms } from './terms';
 import { counted, list } from './text';
@@ -88,7 +88,7 @@ export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
 export function rollbackVerdict(users: readonly User[], terms: Terms): Verdict {
   // Removals of earlier updates are not waited for, whether or not they succeeded.
   const leaving = leavingOf(users).filter(({ madeIn }) => madeIn > terms.keepUpTo);
-  const isReclaiming = users.some((each) => (each.desired && isReleased(each)) || isReclaimed(each, terms.now));
+  const isReclaiming = users.some((each) => isToReclaim(each, terms) || isReclaimed(each, terms));
   const isOnTheWay = isReclaiming || plan(users, terms).change.length > 0;
   if (isOnTheWay && terms.now < terms.deadline) return { kind: 'not-yet' };
   const isDenied = leaving.every(({ record }) => deniedFinally(record, terms.generation));

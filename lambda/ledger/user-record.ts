@@ -83,7 +83,7 @@ export interface ReleasedDesktop extends WithDesktop {
   readonly releasedIn: number;
   /** Our tag has been removed. */
   readonly untagged: boolean;
-  /** A rollback wanted it back and had no more time. The next deployment that desires its user reclaims it. */
+  /** A rollback could not reclaim it. The next deployment that desires its user reclaims it. */
   readonly wanted?: true;
   /** It was terminating when it was released: once it is reclaimed, it may still go. */
   readonly termination?: Termination;

@@ -302,7 +302,7 @@ export class Step {
     return { Status: 'DONE', Attributes: attributes };
   }
 
-  /** What was released, and could not be reclaimed in time. */
+  /** What was released, and could not be reclaimed. */
   private async noteWanted(): Promise<void> {
     for (const { key, desired, record } of this.users()) {
       if (desired && record?.state === 'released') this.context.records.set(key, { ...record, wanted: true });

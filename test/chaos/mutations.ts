@@ -223,7 +223,7 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 7,
     what: 'does not undo releases in a rollback',
     file: 'decide/plan.ts',
-    find: "...built.filter(({ record }) => record.state === 'released'),",
+    find: '...built.filter((each) => isToReclaim(each, terms)),',
     replace: '',
   },
 ];

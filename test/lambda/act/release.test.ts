@@ -61,6 +61,38 @@ test.each([
   expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS', ids: [idOf('ana'), id, id], data: { RefusedUsers: refused } });
 });
 
+test.each([
+  ['CreateTags', 'AccessDeniedException'], ['DescribeTags', 'AccessDeniedException'], ['CreateTags', 'ValidationException'],
+] as const)('a rollback that cannot reclaim, because %s has %s, names the user, and the next deployment reclaims', async (operation, code) => {
+  const ids = stack.idsOf(before.users!);
+  await stack.update(before, after);
+  const bo = ids[1]!;
+  stack.inject({ operation, how: 'refuse', code, which: ({ input }) => input.ResourceId === bo, times: Infinity });
+  expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS', ids: [ids[0], '', ids[2]], data: { RefusedUsers: `bo (${code})` } });
+  expect(ours()).toEqual(['ana', 'chen']);
+  // While it lasts, a deployment says so too, and loses nothing.
+  const next: FleetProperties = { ...before, Refresh: '2' };
+  expect(await stack.update(before, next)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(`bo (${code}`) });
+  expect(await stack.rollBack(next, before)).toMatchObject({ status: 'SUCCESS', ids: [ids[0], '', ids[2]] });
+  stack.faults.clear();
+  expect(await stack.update(before, next)).toMatchObject({ status: 'SUCCESS', ids, data: { RefusedUsers: 'none' } });
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+  expect(await stack.delete(next)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});
+
+test('a rollback that cannot check again what it has reclaimed has reclaimed it', async () => {
+  const ids = stack.idsOf(before.users!);
+  await stack.update(before, after);
+  let isTagged = false;
+  stack.whileCalling('CreateTags', () => { isTagged = true; });
+  stack.inject({ operation: 'DescribeTags', how: 'refuse', code: 'AccessDeniedException', which: () => isTagged, times: Infinity });
+  expect(await stack.rollBack(after, { ...before })).toMatchObject({ status: 'SUCCESS', ids: expect.arrayContaining([ids[0], ids[1]]) });
+  stack.faults.clear();
+  expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', ids });
+  expect(ours()).toEqual(['ana', 'bo', 'chen']);
+});
+
 test('a rollback does not reclaim a desktop that has another owner by then, or is gone', async () => {
   await stack.update(before, after);
   await stack.tag(idOf('bo'), 'cdk-bulk-workspaces:fleet', 'another/fleet');
