@@ -13,6 +13,7 @@ import { reasonOf } from '../decide/report';
 import type { Asking, Turn } from '../ledger/lease';
 import { SupersededError } from '../ledger/ledger';
 import { type FleetKey, type FleetRow, sentAtOf } from '../ledger/rows';
+import { AnswerTime } from '../request/answer-time';
 import type { FleetEvent } from '../request/events';
 import { eventId, fleetId } from '../request/identity';
 import { timeoutOf } from '../request/resource-properties';
@@ -31,7 +32,7 @@ export async function runStep(services: Services, event: FleetEvent, holder: str
   const row = await services.ledger.fleet(key);
   const overtaken = answerOfOvertaken(services, row, event);
   if (overtaken) return overtaken;
-  const dueAt = (row ? sentAtOf(row.current) : services.clock.now()) + timeoutOf(event);
+  const { due: dueAt } = new AnswerTime(row ? sentAtOf(row.current) : services.clock.now(), timeoutOf(event));
   const asking: Asking = { holder, fleet: `${key.fleetId}/${key.directoryId}`, dueAt };
   const lease = await turnOf(services, asking, workUntil);
   if (lease.turn !== 'taken') return { Status: 'NOT_YET' };
