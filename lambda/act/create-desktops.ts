@@ -3,9 +3,9 @@ import { desktopRequest, type KeyArns } from './desktop-request';
 import { HIGHER_QUOTA, isQuota } from './quota';
 import type { StepContext } from './step-context';
 import { failureOf, isDenial } from '../aws/errors';
-import type { ObservedDesktop, Refused, WorkspacesApi } from '../aws/workspaces-api';
+import type { ObservedDesktop, WorkspacesApi } from '../aws/workspaces-api';
 import { log } from '../core/log';
-import { type Matched, matchDesktops } from '../decide/user-names';
+import { type Matched, matchAnswer } from '../decide/user-names';
 import type { CallRow } from '../ledger/rows';
 import type { DesiredUser } from '../ledger/user';
 import type { RecordedFailure, UnknownDesktop, UserRecord } from '../ledger/user-record';
@@ -57,10 +57,10 @@ export async function createDesktops(context: StepContext, users: readonly Desir
   context.denials.passed('workspaces:CreateWorkspaces');
   // An id that another user of the fleet has already says nothing about this one, who is looked up.
   const made = answer.made.filter(({ id }) => records.holderOf(id) === undefined);
-  const matched = matchDesktops(row.records.map(({ userName }) => userName), made, answer.refused.map(({ who }) => who));
+  const matched = matchAnswer(row.records.map(({ userName }) => userName), { made, refused: answer.refused });
   // Not in the try: the name of a ledger error says nothing about the call.
   await close([
-    ...row.records.map((record, i) => answered(context, record, users[i], keyArns, matched, answer.refused)),
+    ...row.records.map((record, i) => answered(context, record, users[i], keyArns, matched)),
     ...matched.unclaimed.map(unclaimed),
   ]);
   return 'answered';
@@ -84,14 +84,12 @@ function unclaimed({ id, userName }: ObservedDesktop): UserRecord {
   return { state: 'owned', userName: id, settings: -1, id, unclaimed: true };
 }
 
-function answered(
-  context: StepContext, record: UserRecord, user: DesiredUser, keyArns: KeyArns, { byUser }: Matched, refusals: readonly Refused[],
-): UserRecord {
+function answered(context: StepContext, record: UserRecord, user: DesiredUser, keyArns: KeyArns, { made, refused: refusals }: Matched): UserRecord {
   const key = userKey(record.userName);
   const { userName, settings } = record;
-  const desktop = byUser.get(key);
+  const desktop = made.get(key);
   if (desktop) return { state: 'owned', userName, settings, id: desktop.id };
-  const refusal = refusals.find((each) => userKey(each.who) === key);
+  const refusal = refusals.get(key);
   if (!refusal) return record; // in neither list: still unknown
   // It may be ours, from a call whose answer was lost.
   if (refusal.code.startsWith('ResourceExists')) return { state: 'unknown', why: 'exists', userName, settings };

@@ -1,4 +1,5 @@
 import { rejection } from './denials';
+import { tagsOf } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { isLeaving, type ObservedDesktop } from '../aws/workspaces-api';
@@ -27,8 +28,8 @@ export async function lookUp(context: StepContext, user: RecordedUser, request: 
 async function find(context: StepContext, user: RecordedUser, { adopts, bundleChange }: Request): Promise<void> {
   const { api, records, fleet, generation, clock } = context;
   const [desktop, source] = await desktopsOf(context, user);
-  const tags = desktop && await api.tags(desktop.id);
-  if (desktop && !tags) return; // gone meanwhile, or not visible everywhere yet: a later step looks again
+  const tags = desktop && await tagsOf(context, desktop.id);
+  if (tags === 'unclear' || (desktop && !tags)) return; // gone meanwhile, or not visible everywhere yet: a later step looks again
   const owner = tags?.[OWNERSHIP_TAG];
   const ours = owner === fleet.fleetId;
   const mayAdopt = adopts !== undefined && (owner === undefined || adopts.includes(owner));

@@ -6,13 +6,26 @@ import type { DesktopUser } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 
 /**
+ * A desktop's tags. An answer without any tag is not believed while the index has this fleet's: then it is not clear whose the desktop is, and a later
+ * step reads them again.
+ */
+export async function tagsOf(
+  { api, tagsInIndex, fleet }: StepContext, id: string,
+): Promise<Readonly<Record<string, string>> | 'unclear' | undefined> {
+  const tags = await api.tags(id);
+  if (!tags || Object.keys(tags).length > 0) return tags;
+  return (await tagsInIndex([id])).get(id)?.[OWNERSHIP_TAG] === fleet.fleetId ? 'unclear' : tags;
+}
+
+/**
  * Whether a desktop carries this fleet's tag now. If somebody has removed the tag, the desktop is no longer the fleet's, and its record is
  * deleted. The record of a desktop that is gone is deleted too.
  */
 export async function isStillOurs(context: StepContext, { key, record, madeAt }: DesktopUser): Promise<boolean> {
-  const { api, clock, records, fleet } = context;
-  const tags = await api.tags(record.id);
+  const { clock, records, fleet } = context;
+  const tags = await tagsOf(context, record.id);
   const age = clock.now() - madeAt;
+  if (tags === 'unclear') return false;
   if (!tags) {
     // A young desktop may not be visible yet, and we know its id from its creation. But a desktop that is gone has no tags. If we included it,
     // our policy would deny the call for all 25.

@@ -4,7 +4,7 @@ import { isAdopted, isStillOurs, noteIrreversible } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { failureOf, isRejection } from '../aws/errors';
-import { BATCH, type Refused } from '../aws/workspaces-api';
+import { BATCH, isLeaving, type Refused } from '../aws/workspaces-api';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
 import { isDesktop, owned, terminationOf } from '../ledger/user-record';
 
@@ -116,10 +116,11 @@ async function terminateOurs(context: StepContext, users: readonly DesktopUser[]
     return true;
   }
   context.denials.passed('workspaces:TerminateWorkspaces');
-  if (refused.length >= users.length) await nothingDone();
+  const refusals = await byDesktop(context, users, refused);
+  if (refusals.size >= users.length) await nothingDone();
   const now = clock.now();
   for (const { key, record } of users) {
-    const refusal = refused.find((each) => each.who === record.id);
+    const refusal = refusals.get(record.id);
     if (refusal) {
       const failure = refusalOf(context, refusal, 'workspaces:TerminateWorkspaces', record.failure);
       // The service may have accepted an earlier request.
@@ -130,4 +131,15 @@ async function terminateOurs(context: StepContext, users: readonly DesktopUser[]
     }
   }
   return true;
+}
+
+/** The refusals by id. If one names none of these desktops, those that are not being terminated are looked for: it is theirs. */
+async function byDesktop({ api }: StepContext, users: readonly DesktopUser[], refused: readonly Refused[]): Promise<ReadonlyMap<string, Refused>> {
+  const ids = users.map(({ record }) => record.id);
+  const byId = new Map(refused.filter(({ who }) => ids.includes(who)).map((each) => [each.who, each]));
+  const stray = refused.find(({ who }) => !ids.includes(who));
+  if (!stray) return byId;
+  const leaving = (await api.describe(ids)).filter(isLeaving).map(({ id }) => id);
+  for (const id of ids) if (!byId.has(id) && !leaving.includes(id)) byId.set(id, stray);
+  return byId;
 }

@@ -32,7 +32,7 @@ export type DesktopRequest = Omit<WorkspaceRequest, 'WorkspaceProperties'> & {
 
 /** A request that was answered with a refusal. */
 export interface Refused {
-  /** User name (create) or WorkSpace id (terminate). */
+  /** User name (create) or WorkSpace id (terminate); empty if the answer does not say. */
   readonly who: string;
   readonly code: string;
   readonly message: string;

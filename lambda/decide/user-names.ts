@@ -1,4 +1,4 @@
-import type { ObservedDesktop } from '../aws/workspaces-api';
+import type { ObservedDesktop, Refused } from '../aws/workspaces-api';
 import { userKey } from '../request/identity';
 
 /**
@@ -9,36 +9,56 @@ export function bareName(userName: string): string {
   return userKey(userName.trim().replace(/^[^\\]*\\/, '').replace(/@.*$/, '').normalize('NFC'));
 }
 
-/** The desktops of an answer of CreateWorkspaces: by user, and those of which it is not clear whose they are. */
+/** What an answer of CreateWorkspaces says of each user. */
 export interface Matched {
   /** By `userKey`. */
-  readonly byUser: ReadonlyMap<string, ObservedDesktop>;
+  readonly made: ReadonlyMap<string, ObservedDesktop>;
+  readonly refused: ReadonlyMap<string, Refused>;
+  /** The desktops of which it is not clear whose they are. */
   readonly unclaimed: readonly ObservedDesktop[];
 }
 
+interface Answer {
+  readonly made: readonly ObservedDesktop[];
+  readonly refused: readonly Refused[];
+}
+
 /**
- * Finds out which of the new desktops is whose: by the name as it was asked for, else by the name without its domain, else because only one user and
- * one desktop are left. The id of each desktop is in the result once.
+ * Finds out which desktop and which refusal is whose: by the name as it was asked for, else by the name without its domain, else because it has no name
+ * and nobody else is left. A user with a desktop has not been refused, whatever else the answer says. Each desktop is in the result once.
  * @param asked the users of the call
- * @param answered users whom the answer names in another way, with a refusal
  */
-export function matchDesktops(asked: readonly string[], made: readonly ObservedDesktop[], answered: readonly string[]): Matched {
-  const byUser = new Map<string, ObservedDesktop>();
-  let left = [...new Map(made.map((each) => [each.id, each])).values()];
-  const claim = (key: string, desktop: ObservedDesktop | undefined) => {
-    if (!desktop || byUser.has(key)) return;
-    byUser.set(key, desktop);
-    left = left.filter((each) => each !== desktop);
+export function matchAnswer(asked: readonly string[], answer: Answer): Matched {
+  const made = new Map<string, ObservedDesktop>();
+  const refused = new Map<string, Refused>();
+  const desktops = new Set(new Map(answer.made.map((each) => [each.id, each])).values());
+  const refusals = new Set(answer.refused);
+  const isOpen = (name: string) => !made.has(userKey(name)) && !refused.has(userKey(name));
+  const pair = <T>(name: string, each: T | undefined, left: Set<T>, byUser: Map<string, T>) => {
+    if (each === undefined || !left.delete(each)) return;
+    byUser.set(userKey(name), each);
   };
-  for (const name of asked) claim(userKey(name), left.find((each) => userKey(each.userName) === userKey(name)));
-  const hasAnswer = new Set(answered.map(userKey));
-  const isOpen = (name: string) => !byUser.has(userKey(name)) && !hasAnswer.has(userKey(name));
-  for (const name of asked.filter(isOpen)) {
-    const isLike = (other: string) => bareName(other) === bareName(name);
-    const same = left.filter((each) => isLike(each.userName));
-    if (same.length === 1 && asked.filter(isOpen).filter(isLike).length === 1) claim(userKey(name), same[0]);
-  }
+  const exactly = <T>(left: Set<T>, nameOf: (each: T) => string, byUser: Map<string, T>) => {
+    for (const name of asked) pair(name, [...left].find((each) => userKey(nameOf(each)) === userKey(name)), left, byUser);
+  };
+  const alike = <T>(names: readonly string[], left: Set<T>, nameOf: (each: T) => string, byUser: Map<string, T>) => {
+    for (const name of names) {
+      const same = [...left].filter((each) => bareName(nameOf(each)) === bareName(name));
+      if (same.length === 1 && names.filter((each) => bareName(each) === bareName(name)).length === 1) pair(name, same[0], left, byUser);
+    }
+  };
+  const nameOf = ({ userName }: ObservedDesktop) => userName;
+  const whoOf = ({ who }: Refused) => who;
+
+  exactly(desktops, nameOf, made);
+  exactly(refusals, whoOf, refused);
+  alike(asked.filter(isOpen), desktops, nameOf, made);
+  alike(asked.filter(isOpen), refusals, whoOf, refused);
+  alike(asked.filter((name) => !made.has(userKey(name))), desktops, nameOf, made);
   const open = asked.filter(isOpen);
-  if (open.length === 1 && left.length === 1) claim(userKey(open[0]), left[0]);
-  return { byUser, unclaimed: left };
+  const nameless = [...refusals].filter(({ who }) => who === '');
+  const [desktop] = desktops;
+  if (open.length === 1 && desktops.size === 1 && desktop.userName === '' && nameless.length === 0) pair(open[0], desktop, desktops, made);
+  if (open.length === nameless.length && desktops.size === 0) open.forEach((name, i) => pair(name, nameless[i], refusals, refused));
+  return { made, refused, unclaimed: [...desktops] };
 }

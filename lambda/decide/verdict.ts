@@ -5,7 +5,7 @@ import { openChanges } from './settings-diff';
 import type { Terms } from './terms';
 import { counted, list } from './text';
 import { type DesktopUser, hasDesktop, isDesired, isRecorded, type RecordedUser, type User } from '../ledger/user';
-import { isStanding, terminationOf, type UserRecord } from '../ledger/user-record';
+import { isDesktop, isStanding, terminationOf, type UserRecord } from '../ledger/user-record';
 
 /** A user, and the reason why they have no working desktop. */
 export interface Refusal {
@@ -126,8 +126,9 @@ function leavingOf(users: readonly User[]): RecordedUser[] {
   return users.filter((each) => !each.desired && !isUntagged(each)).filter(isRecorded).filter(({ record }) => record.state !== 'refused');
 }
 
+/** During a migration there are two desktops. When the first one is gone, the second one is terminated, too. */
 function isAccepted(record: UserRecord): boolean {
-  return terminationOf(record)?.acceptedAt !== undefined;
+  return terminationOf(record)?.acceptedAt !== undefined && !(isDesktop(record) && record.migrating);
 }
 
 function failureOf(record: UserRecord | undefined) {

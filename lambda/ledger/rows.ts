@@ -42,6 +42,8 @@ export interface CurrentGeneration extends EarlierGeneration {
   readonly requestId?: string;
   /** Whether the stack rolls back; absent until CloudFormation has answered. */
   readonly rollsBack?: boolean;
+  /** CloudFormation has confirmed that it sent this Delete. */
+  readonly isConfirmed?: true;
   /** Users without a record have been noted, to be looked up. */
   readonly lostUsersNoted?: true;
   /** Directory, bundles and keys have been checked. The ARNs of keys, by the text that names each key in the template. */

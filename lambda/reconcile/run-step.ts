@@ -1,3 +1,4 @@
+import { confirmDelete } from './confirm-delete';
 import { abandoned, deletionIn, deletionOf, digestsOf } from './directory-move';
 import type { Services } from './services';
 import { Step } from './step';
@@ -13,6 +14,7 @@ import { reasonOf } from '../decide/report';
 import type { Asking, Turn } from '../ledger/lease';
 import { SupersededError } from '../ledger/ledger';
 import { type FleetKey, type FleetRow, sentAtOf } from '../ledger/rows';
+import { AnswerTime } from '../request/answer-time';
 import type { FleetEvent } from '../request/events';
 import { eventId, fleetId } from '../request/identity';
 import { timeoutOf } from '../request/resource-properties';
@@ -31,7 +33,7 @@ export async function runStep(services: Services, event: FleetEvent, holder: str
   const row = await services.ledger.fleet(key);
   const overtaken = answerOfOvertaken(services, row, event);
   if (overtaken) return overtaken;
-  const dueAt = (row ? sentAtOf(row.current) : services.clock.now()) + timeoutOf(event);
+  const { due: dueAt } = new AnswerTime(row ? sentAtOf(row.current) : services.clock.now(), timeoutOf(event));
   const asking: Asking = { holder, fleet: `${key.fleetId}/${key.directoryId}`, dueAt };
   const lease = await turnOf(services, asking, workUntil);
   if (lease.turn !== 'taken') return { Status: 'NOT_YET' };
@@ -66,6 +68,8 @@ async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pa
     if (!row) return failed(services, `the ledger of this fleet was deleted while its ${event.RequestType} was running. That did not touch any WorkSpace: deploy again`);
     const overtaken = answerOfOvertaken(services, row, event);
     if (overtaken) return overtaken;
+    const isConfirmed = await confirmDelete(services, event, key, row);
+    if (!isConfirmed) return { Status: 'NOT_YET' };
     const left = abandoned(event);
     // Here `abandoned` cannot tell a move from its rollback, because the physical id is already onEvent's answer. But onEvent joins only a
     // rollback to the abandoned fleet. If somebody has deleted that row since, the event is joined again.

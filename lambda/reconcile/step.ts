@@ -169,8 +169,9 @@ export class Step {
   private async readRequest({ kind }: StackOperation): Promise<Request> {
     const { ResourceProperties: properties } = this.event;
     if (kind === 'delete') return nobody(properties.DirectoryId);
-    // A rollback goes back to properties that were deployed before.
-    return kind === 'rollback' ? this.manifests.readDeployed(properties, parseProperties) : parseProperties(properties, this.manifests.read);
+    if (kind !== 'rollback') return parseProperties(properties, this.manifests.read);
+    // A rollback goes back to properties that were deployed before. It takes no desktop that the fleet did not have.
+    return { ...await this.manifests.readDeployed(properties, parseProperties), adopts: undefined };
   }
 
   /**

@@ -67,6 +67,7 @@ export const DEFAULT_OPTIONS: WorkspacesOptions = {
   createdNames: 'as asked',
   shownNames: 'as asked',
   describeOrder: 'id',
+  oddAnswers: [],
   lastPageToken: 'absent',
 
   unknownDirectory: {

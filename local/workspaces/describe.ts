@@ -1,5 +1,6 @@
 import { DECOUPLED, Desktop, isVisible } from './desktop';
 import { element } from './element';
+import { SHORT_PAGE } from './odd-answers';
 import { page } from './paging';
 import type { WorkspacesOptions } from './service-options';
 import { badParameter, checkOptionalList, checkPattern } from './validation';
@@ -26,7 +27,8 @@ export function describeWorkspaces(world: World, input: any): object {
     (WorkspaceName === undefined || desktop.requested.WorkspaceName === WorkspaceName));
 
   const question = { WorkspaceIds, DirectoryId, UserName: UserName?.toLowerCase(), BundleId, WorkspaceName };
-  const { items, NextToken } = page(found, sortKey(options.describeOrder), { question, limit: Limit, token }, options.lastPageToken);
+  const limit = WorkspaceIds && options.oddAnswers.includes('short pages') ? SHORT_PAGE : Limit;
+  const { items, NextToken } = page(found, sortKey(options.describeOrder), { question, limit, token }, options.lastPageToken);
   return { Workspaces: items.map((desktop) => element(desktop, now, options.shownNames)), NextToken };
 }
 

@@ -13,6 +13,7 @@ import { ImageProps, Images } from './images';
 import { OperationName, readInput } from './input';
 import { EVERY_KEY, KeyAccess } from './key-access';
 import { beginTermination, enter } from './life';
+import { oddly } from './odd-answers';
 import { OPERATIONS } from './operations';
 import { Others } from './others';
 import type { DesktopError } from './refusal';
@@ -85,7 +86,7 @@ export class WorkspacesService extends JsonService {
     this.throttle = new Throttle(clock);
     this.others = new Others(world, () => world.agenda.settle());
     this.operations = Object.fromEntries((Object.keys(OPERATIONS) as OperationName[]).map((name): [string, Operation] => [
-      name, (input, call) => OPERATIONS[name](world, readInput(name, input), call),
+      name, (input, call) => oddly(this.options.oddAnswers, name, OPERATIONS[name](world, readInput(name, input), call)),
     ]));
   }
 

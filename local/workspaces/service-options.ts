@@ -2,6 +2,7 @@ import type { BundleProps } from './bundles';
 import type { DirectoryProps } from './directories';
 import type { Duration } from './duration';
 import type { ImageProps } from './images';
+import type { OddAnswer } from './odd-answers';
 import type { DesktopError, Refusal } from './refusal';
 import type { State } from './state';
 
@@ -103,6 +104,8 @@ export interface WorkspacesOptions {
   readonly shownNames: Spelling;
   /** The order of DescribeWorkspaces. */
   readonly describeOrder: 'id' | 'creation' | 'newest-first';
+  /** Answers that the service has never been seen to give: `odd-answers.ts`. */
+  readonly oddAnswers: readonly OddAnswer[];
   /** The NextToken of the last page. */
   readonly lastPageToken: 'absent' | 'empty';
 

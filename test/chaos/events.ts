@@ -1,4 +1,7 @@
 import type { FleetModel } from './model';
+import type { Trouble } from './troubles';
+import { SECOND } from '../../lambda/core/clock';
+import { LONGEST_TIMEOUT } from '../../lambda/request/resource-properties';
 import type { FleetProperties } from '../lambda/test-stack';
 
 /**
@@ -19,6 +22,8 @@ export interface Answer {
   /** The time from the delivery to the answer, in milliseconds. */
   readonly took: number;
   readonly bytes: number;
+  /** How many calls had a fault while the event was worked on. */
+  readonly faults: number;
 }
 
 /** An event, and what the search knows about it but the handler does not. */
@@ -29,6 +34,12 @@ export class EventRecord {
   cancelledAt?: number;
   /** Whether it is delivered a second time while it is being worked on. */
   comesTwice = false;
+  /** When CloudFormation's hour begins: with the first delivery. */
+  deliveredAt = Infinity;
+  /** What has hit its calls: denials and throttling. */
+  readonly troubles = new Set<Trouble>();
+  /** How often the service has rejected one of its creates because of the quota. */
+  quotaRejections = 0;
   readonly answers: Answer[] = [];
 
   constructor(
@@ -56,6 +67,11 @@ export class EventRecord {
    */
   get isRecognized(): boolean {
     return this.purpose === 'rollback' && this.takesBack!.joinedAt !== undefined && this.fleet.stable === undefined;
+  }
+
+  /** How long its operation may take, in milliseconds. */
+  get timeout(): number {
+    return this.isForward ? Math.min(Number(this.after.TimeoutSeconds) * SECOND, LONGEST_TIMEOUT) : LONGEST_TIMEOUT;
   }
 
   /** Whether this event asks for a desktop for the user. */

@@ -15,6 +15,8 @@ export interface Expectation {
   readonly why: string;
   /** Whether the event must be refused before anything is changed. */
   readonly changesNothing?: boolean;
+  /** With up to so many failing calls. @default FEW_FAULTS */
+  readonly faults?: number;
 }
 
 const EITHER: Expectation = { why: 'either is right' };
@@ -29,6 +31,8 @@ export class Expectations {
     private readonly others: Others,
     private readonly invariants: Invariants,
     private readonly slowUser: string | undefined,
+    /** Whether calls take long, or the quota is small. */
+    private readonly isLimited: boolean,
   ) {}
 
   of(event: EventRecord): Expectation {
@@ -44,6 +48,7 @@ export class Expectations {
   private ofForward(event: EventRecord): Expectation {
     const { fleet, after } = event;
     const users = after.users!;
+    if (fleet.isDamaged) return EITHER;
     const others = this.withOtherSettings(event);
     if (event.purpose === 'update' && others.some((id) => fleet.theirs.has(id) && !fleet.takenUp.has(id))) {
       return HANDLER_CAN.has('settings') ? EITHER : { status: 'FAILED', why: 'desktops cannot be changed', changesNothing: true };
@@ -51,12 +56,21 @@ export class Expectations {
     if (event.purpose === 'update' && this.exceedsLimit(event)) return { status: 'FAILED', why: 'of who leaves the list', changesNothing: true };
     const refused = users.filter((user) => user === NOBODY).length;
     if (refused > toleranceOf(after.FailureTolerance!, users.length)) return { status: 'FAILED', why: `there is no user ${NOBODY}` };
-    const isFree = users.every((user) => this.present(user).every(({ tags }) => tags[OWNERSHIP_TAG] === fleet.fleetId));
+    if (this.toleratesAll(event)) return { status: 'SUCCESS', why: 'everybody may be refused', faults: 0 };
+    const wanted = new Set(users);
+    const theirs = this.stack().workspaces.desktops().filter(({ userName, state }) => wanted.has(userName) && state !== 'GONE');
+    const isFree = theirs.every(({ tags }) => tags[OWNERSHIP_TAG] === fleet.fleetId);
     const isLate = this.slowUser !== undefined && event.wants(this.slowUser) && after.LateWorkspaces === 'FAIL' && after.WaitFor === 'AVAILABLE';
     const isKept = fleet.kept.size + fleet.takenUp.size + others.length > 0; // which may have other settings
     const mayExceed = this.leavers(event).length > mayLeave(event, this.leavers(event).length);
-    if (!isFree || isLate || isKept || mayExceed || !this.isCalm(event) || Number(after.TimeoutSeconds) < LONG_ENOUGH) return EITHER;
+    const isHurried = this.isLimited || Number(after.TimeoutSeconds) < LONG_ENOUGH;
+    if (isHurried || !isFree || isLate || isKept || mayExceed || !this.isCalm(event)) return EITHER;
     return { status: 'SUCCESS', why: 'everybody can have a desktop' };
+  }
+
+  /** Whether whatever is not done is tolerated, and named. */
+  private toleratesAll({ purpose, fleet, after }: EventRecord): boolean {
+    return purpose === 'create' && after.FailureTolerance === '100%' && after.LateWorkspaces === 'ACCEPT' && !fleet.isUnsure && fleet.kept.size === 0;
   }
 
   private ofRollback(event: EventRecord): Expectation {
@@ -64,9 +78,12 @@ export class Expectations {
     return isCalm ? { status: 'SUCCESS', why: 'a rollback only takes away' } : EITHER;
   }
 
+  /** A desktop that was broken before does not count, unless it is to be changed. */
   private isCalm({ fleet, after, before }: EventRecord): boolean {
+    const { BundleChange: bundleChange } = after;
     const users = [...after.users!, ...before?.users ?? [], ...fleet.theirs.values()];
-    return !fleet.isUnsure && !users.some((user) => this.others.disturbed.has(user));
+    const isSame = bundleChange === undefined && (before === undefined || settingsOf(before) === settingsOf(after));
+    return !fleet.isUnsure && !users.some((user) => this.others.disturbed.has(user) && !(isSame && this.others.isOnlyBroken(user)));
   }
 
   /** The desktops that the event would terminate. */
@@ -95,10 +112,6 @@ export class Expectations {
   private isUntouched(id: string, fleetId: string): boolean {
     const desktop = this.stack().workspaces.desktops().find(({ workspaceId }) => workspaceId === id);
     return desktop !== undefined && !isLeaving(desktop) && desktop.tags[OWNERSHIP_TAG] === fleetId && !this.others.hasTouched(id);
-  }
-
-  private present(user: string) {
-    return this.stack().workspaces.desktops().filter(({ userName, state }) => userName === user && state !== 'GONE');
   }
 }
 

@@ -19,12 +19,50 @@ export type Feature =
   /** Another bundle, with each choice of `BundleChange`. */
   | 'bundle-change'
   /** `ExistingWorkspaces`. */
-  | 'adopt';
+  | 'adopt'
+  /** AWS denies an action, for all desktops or for one user's, for a while or for good. */
+  | 'denials'
+  /** Somebody else uses up the account's rate of calls for a while. */
+  | 'throttling'
+  /** What IAM, or the service, sees of a new desktop comes late. */
+  | 'late-tags'
+  /** Answers spell users' names in another way, or lack names and ids. */
+  | 'spellings'
+  /** Fleets in which only some desktops were broken before. */
+  | 'broken'
+  /** Another stack adopts the same desktops in the same seconds. */
+  | 'rivals'
+  /** Creates that are cancelled right after a function has died in them. */
+  | 'early-rollbacks'
+  /** Changes of desktops whose answer is lost. */
+  | 'lost-changes'
+  // Each of the following has histories of its own, beside those that the others make.
+  /** Fleets of dozens of users, and calls that take so long that a step or a deployment cannot do all of them. */
+  | 'crowds'
+  /** Three or more fleets that have much to do at the same time. */
+  | 'many-fleets'
+  /** Functions die while a fleet with many rows is deleted. */
+  | 'clean-up'
+  /** The account may not have as many desktops as are asked for. */
+  | 'quota'
+  /** Dozens of deployments of a small fleet. */
+  | 'many-deployments'
+  /** Users with so many tags of their own that the ledger's items come near to DynamoDB's limit. */
+  | 'heavy-tags';
 
-/** Changes of lists of users, and what happens to events. The search for mutations uses these. */
+/** Changes of lists of users, and what happens to events. */
 export const LISTS: readonly Feature[] = ['two-fleets', 'release', 'others', 'faults', 'concurrent-events'];
 
-export const FEATURES: readonly Feature[] = [...LISTS, 'refuse', 'settings', 'bundle-change', 'adopt'];
+/** What a small fleet and its desktops go through. */
+export const SMALL: readonly Feature[] = [
+  ...LISTS, 'refuse', 'settings', 'bundle-change', 'adopt', 'denials', 'throttling', 'late-tags', 'spellings', 'broken', 'rivals', 'early-rollbacks',
+  'lost-changes',
+];
+
+/** Those that have histories of their own. */
+export const OWN_HISTORIES = ['crowds', 'many-fleets', 'clean-up', 'quota', 'many-deployments', 'heavy-tags'] as const satisfies readonly Feature[];
+
+export const FEATURES: readonly Feature[] = [...SMALL, ...OWN_HISTORIES];
 
 /**
  * The changes of existing desktops that the handler supports. It must refuse any other before it changes anything. Histories that ask for

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
-import { type Feature, FEATURES } from './features';
+import { type Trouble, troubleText } from './troubles';
 import type { FaultKind } from '../../local/faults';
+import type { WorkspacesOptions } from '../../local/workspaces';
 
 /** Everything that is random. Playing a history twice gives the same result twice. */
 export interface History {
@@ -18,12 +18,29 @@ export interface Circumstances {
   readonly slowUser?: string;
   readonly pendingOrder: 'request' | 'reversed';
   readonly tagsOfUnknown: 'error' | 'empty';
+  /** Seconds that every call of WorkSpaces takes. It acts at the end of them. */
+  readonly slowCalls?: number;
+  /** Seconds until policies see the tags of a new desktop. */
+  readonly tagsUnseenFor?: number;
+  readonly createdNames?: WorkspacesOptions['createdNames'];
+  readonly shownNames?: WorkspacesOptions['shownNames'];
+  /** Whether MigrateWorkspace does not say which desktop is new. */
+  readonly hidesTargets?: boolean;
+  /** Seconds after which another stack, which has seen the desktop without a tag, too, adopts each desktop that the handler adopts. */
+  readonly rivalAfter?: number;
+  readonly quota?: number;
+  /** How the service refuses a desktop beyond the quota. */
+  readonly quotaScope?: 'item' | 'call';
 }
 
 export type Operation =
   | Deploy
   | Remove
   | { readonly kind: 'others'; readonly act: Act }
+  /** Somebody deletes rows of a fleet's ledger: its call rows, one of them, or the fleet's row, too. */
+  | { readonly kind: 'lose rows'; readonly fleet: number; readonly which: 'calls' | 'one' | 'fleet' }
+  /** Administrators have made desktops for these users. */
+  | { readonly kind: 'settle in'; readonly users: readonly string[] }
   | { readonly kind: 'wait'; readonly minutes: number }
   | { readonly kind: 'redeliver'; readonly back: number; readonly faults: readonly HistoryFault[] };
 
@@ -37,6 +54,7 @@ export interface Deploy {
   readonly rollbackAfter?: number;
   /** Whether a failed update is not rolled back (`cdk deploy --no-rollback`). */
   readonly noRollback: boolean;
+  readonly troubles?: readonly Trouble[];
   readonly faults: readonly HistoryFault[];
   readonly acts: readonly (Act & { readonly after: number })[];
 }
@@ -46,6 +64,7 @@ export interface Remove {
   readonly kind: 'remove';
   readonly fleet: number;
   readonly keep: boolean;
+  readonly troubles?: readonly Trouble[];
   /** Seconds between two deliveries of the event. */
   readonly again?: number;
   readonly faults: readonly HistoryFault[];
@@ -68,6 +87,8 @@ export interface Change {
   readonly settings?: number;
   readonly bundleChange?: 'NEW_USERS_ONLY' | 'MIGRATE' | 'REPLACE';
   readonly adopt?: boolean;
+  /** How many tags of full length each user has. */
+  readonly heavy?: number;
   /** Seconds from the event to its second delivery. */
   readonly again?: number;
   /** Seconds until the event is delivered the first time. */
@@ -93,7 +114,12 @@ export interface HistoryFault {
 export const NOBODY = 'nobody';
 /** The users of each fleet. Those in both lists can move between the fleets. */
 export const POOLS: readonly (readonly string[])[] = [['ana', 'bo', 'chen', 'dee'], ['emil', 'fay', 'chen']];
-const USERS = [...new Set(POOLS.flat())];
+export const USERS = [...new Set(POOLS.flat())];
+
+/** The users of a large fleet. Nobody is in two of them. */
+export function crowd(fleet: number, size: number, from = 0): string[] {
+  return Array.from({ length: size }, (_, i) => `${'vwxyz'[fleet]}${String(from + i).padStart(3, '0')}`);
+}
 
 export const BUNDLES = ['wsb-clj85qzj1', 'wsb-b0s22j3d7'];
 /** The settings that a change can give to desktops. */
@@ -107,135 +133,45 @@ export const SETTINGS: readonly Readonly<Record<string, any>>[] = [
   { BundleId: BUNDLES[1] },
 ];
 
-const PLAIN_CHANGE: Change = { fleet: 0, toggle: [], tolerance: '0', waitFor: 'AVAILABLE', late: 'ACCEPT', timeout: 3000, refresh: 0 };
-const PLAIN: Deploy = { kind: 'deploy', changes: [PLAIN_CHANGE], noRollback: false, faults: [], acts: [] };
-
-const FAULTY = [
-  '*', '*', 'CreateWorkspaces', 'TerminateWorkspaces', 'DescribeWorkspaces', 'DescribeTags', 'CreateTags', 'DeleteTags',
-  'GetItem', 'UpdateItem', 'PutItem', 'Query', 'DeleteItem', 'DescribeStacks', 'DescribeStackEvents',
-];
-const HOWS: readonly FaultKind[] = ['kill-after', 'kill-before', 'lose', 'refuse', 'throttle', 'slow', 'late'];
-
-/** Generates histories that contain these features. */
-export function histories(features: readonly Feature[] = FEATURES): fc.Arbitrary<History> {
-  const has = (feature: Feature) => features.includes(feature);
-  const fleet = has('two-fleets') ? fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) }) : fc.constant(0);
-  const mostly = <T>(usual: T, ...rare: T[]) => (
-    fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: fc.constantFrom(...rare) })
-  );
-  const rarely = <T>(arbitrary: fc.Arbitrary<T>, isOn = true) => (
-    isOn ? fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary }) : fc.constant(undefined)
-  );
-
-  const faults = has('faults') ? fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, {
-    weight: 1,
-    arbitrary: fc.array(fc.record({
-      operation: fc.constantFrom(...FAULTY),
-      how: fc.constantFrom(...HOWS),
-      after: fc.oneof(fc.nat(3), fc.nat(60)),
-      times: mostly(1, 2, 4),
-    }), { minLength: 1, maxLength: 3 }),
-  }) : fc.constant([]);
-  const act = fc.record({
-    what: fc.constantFrom<Act['what']>('terminate', 'stop', 'untag', 'steal', 'make', 'suspend', 'give back', 'break'),
-    user: fc.constantFrom(...USERS),
-  });
-  const acts = has('others') ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, {
-    weight: 1,
-    arbitrary: fc.array(fc.tuple(act, fc.nat(400)).map(([each, after]) => ({ ...each, after })), { minLength: 1, maxLength: 2 }),
-  }) : fc.constant([]);
-  const again = rarely(fc.constantFrom(0, 1, 45, 600), has('concurrent-events'));
-
-  const change: fc.Arbitrary<Change> = fleet.chain((which) => fc.record({
-    fleet: fc.constant(which),
-    toggle: fc.tuple(fc.subarray([...POOLS[which]], { maxLength: 3 }), mostly<string[]>([], [NOBODY])).map((parts) => parts.flat()),
-    removedUsers: fc.constantFrom<Change['removedUsers'][]>(
-      undefined, undefined, ...has('release') ? ['RELEASE' as const] : [], ...has('refuse') ? ['REFUSE' as const] : [],
-    ),
-    limit: mostly('unlimited', undefined, '0', '1', '2', '50%'),
-    tolerance: mostly('0', '1', '50%'),
-    waitFor: mostly('AVAILABLE' as const, 'EXISTS' as const),
-    late: mostly('ACCEPT' as const, 'FAIL' as const),
-    timeout: mostly(3000, 600, 3300),
-    refresh: fc.nat(1),
-    settings: fc.oneof(
-      { weight: 12, arbitrary: fc.constant(undefined) },
-      { weight: has('settings') ? 12 : 1, arbitrary: fc.nat(SETTINGS.length - 2) },
-      { weight: has('bundle-change') ? 6 : 1, arbitrary: fc.constant(SETTINGS.length - 1) },
-    ),
-    bundleChange: rarely(fc.constantFrom('NEW_USERS_ONLY' as const, 'MIGRATE' as const, 'REPLACE' as const), has('bundle-change')),
-    adopt: rarely(fc.constant(true), has('adopt')),
-    again,
-    delay: rarely(fc.constantFrom(30, 90, 300), has('overtaken-events')),
-  }));
-
-  const deploy: fc.Arbitrary<Deploy> = fc.record({
-    kind: fc.constant('deploy' as const),
-    changes: has('two-fleets')
-      ? fc.oneof({ weight: 4, arbitrary: change.map((one) => [one]) }, {
-        weight: 1, arbitrary: fc.uniqueArray(change, { selector: (each) => each.fleet, minLength: 2, maxLength: 2 }),
-      })
-      : change.map((one) => [one]),
-    otherFails: fc.oneof(
-      { weight: 6, arbitrary: fc.constant(undefined) },
-      { weight: 2, arbitrary: fc.constant(Infinity) },
-      { weight: 2, arbitrary: fc.oneof(fc.nat(120), fc.nat(900)) },
-    ),
-    rollbackAfter: rarely(fc.constantFrom(60, 600), has('concurrent-events')),
-    noRollback: mostly(false, true),
-    faults,
-    acts,
-  });
-  const remove: fc.Arbitrary<Remove> = fc.record({ kind: fc.constant('remove' as const), fleet, keep: mostly(false, true), again, faults, acts });
-
-  const operation = fc.oneof(
-    { weight: 10, arbitrary: deploy },
-    { weight: 2, arbitrary: remove },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes: fc.constantFrom(1, 6, 20, 300) }) },
-    ...(has('others') ? [{ weight: 3, arbitrary: fc.record({ kind: fc.constant('others' as const), act }) }] : []),
-    ...(has('concurrent-events') ? [{ weight: 1, arbitrary: fc.record({ kind: fc.constant('redeliver' as const), back: fc.nat(4), faults }) }] : []),
-  );
-  // Most histories begin with people who have a desktop.
-  const beginning: fc.Arbitrary<Operation[]> = fc.subarray([...POOLS[0]]).map((toggle) => (
-    toggle.length === 0 ? [] : [{ ...PLAIN, changes: [{ ...PLAIN_CHANGE, toggle }] }]
-  ));
-  return fc.record({
-    world: fc.record({
-      invisibleFor: fc.constantFrom(4, 0, 60),
-      buildTime: fc.constantFrom(25, 90, 400),
-      // At least five minutes. If a new desktop could be gone earlier, its absence would no longer mean that it is not visible yet.
-      terminateTime: fc.constantFrom(300, 500),
-      slowUser: rarely(fc.constantFrom(...USERS)),
-      pendingOrder: fc.constantFrom('request', 'reversed'),
-      tagsOfUnknown: fc.constantFrom('error', 'empty'),
-    }),
-    operations: fc.tuple(beginning, fc.array(operation, { minLength: 1, maxLength: 7, size: 'max' })).map((parts) => parts.flat()),
-  });
-}
+export const PLAIN_CHANGE: Change = { fleet: 0, toggle: [], tolerance: '0', waitFor: 'AVAILABLE', late: 'ACCEPT', timeout: 3000, refresh: 0 };
+export const PLAIN: Deploy = { kind: 'deploy', changes: [PLAIN_CHANGE], noRollback: false, faults: [], acts: [] };
 
 /** A text for people, with a line for each operation. */
 export function show({ world, operations }: History): string {
   const given = (object: object) => Object.entries(object)
     .filter(([, value]) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0))
-    .map(([key, value]) => `${key} ${Array.isArray(value) ? value.join('+') : value}`).join(', ');
+    .map(([key, value]) => `${key} ${Array.isArray(value) ? several(value) : value}`).join(', ');
   const line = (operation: Operation): string => {
     switch (operation.kind) {
       case 'deploy': {
-        const { kind, changes, faults, acts, ...how } = operation;
-        return [`${kind}${given(how) && ` (${given(how)})`}`, ...changes.map((each) => `    ${given(each)}`), ...around(faults, acts)].join('\n');
+        const { kind, changes, faults, acts, troubles: met, ...how } = operation;
+        return [`${kind}${given(how) && ` (${given(how)})`}`, ...changes.map((each) => `    ${given(each)}`), ...around(faults, acts, met)].join('\n');
       }
       case 'remove': {
-        const { kind, faults, acts, ...how } = operation;
-        return [`${kind} ${given(how)}`, ...around(faults, acts)].join('\n');
+        const { kind, faults, acts, troubles: met, ...how } = operation;
+        return [`${kind} ${given(how)}`, ...around(faults, acts, met)].join('\n');
       }
       case 'others': return `somebody: ${operation.act.what} ${operation.act.user}`;
+      case 'lose rows': return `somebody deletes rows of the ledger of fleet ${operation.fleet}: ${operation.which}`;
+      case 'settle in': return `administrators make desktops for ${several(operation.users)}`;
       case 'wait': return `wait ${operation.minutes} min`;
       case 'redeliver': return [`redeliver the event ${operation.back + 1} before the last`, ...around(operation.faults, [])].join('\n');
     }
   };
-  const around = (faults: readonly HistoryFault[], acts: Deploy['acts']) => [
-    ...faults.map(({ operation, how, code, after, times }) => `    fault: ${code ?? how} ${operation}, call ${after + 1}${times === Infinity ? ' and all after it' : times > 1 ? ` and ${times - 1} more` : ''}`),
+  const around = (faults: readonly HistoryFault[], acts: Deploy['acts'], met: readonly Trouble[] = []) => [
+    ...faults.map(({ operation, how, code, after, times }) => `    fault: ${code ?? how} ${operation}, call ${after + 1}${furtherCalls(times)}`),
     ...acts.map(({ what, user, after }) => `    after ${after} s somebody: ${what} ${user}`),
+    ...met.map((each) => `    ${troubleText(each)}`),
   ];
   return [`world: ${given(world)}`, ...operations.map((each, i) => `${String(i + 1).padStart(2)}. ${line(each)}`)].join('\n');
+}
+
+/** Users with names in a row are not all named. */
+function several(names: readonly string[]): string {
+  return names.length > 8 ? `${names.slice(0, 3).join('+')}+...+${names.at(-1)} (${names.length})` : names.join('+');
+}
+
+function furtherCalls(times: number): string {
+  if (times === Infinity) return ' and all after it';
+  return times > 1 ? ` and ${times - 1} more` : '';
 }

@@ -1,9 +1,13 @@
+import { Answers } from './answers';
 import { Effect, isLeaving } from './effects';
 import type { Answer, EventRecord } from './events';
 import { HANDLER_CAN } from './features';
+import { LedgerRows } from './ledger-rows';
 import { FleetModel, limitOf, toleranceOf } from './model';
 import type { Others } from './others';
+import { countOf, isNamed, listed, mayName } from './outputs';
 import { ChaosStack } from './stack';
+import { Turns } from './turns';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import type { DesktopSnapshot } from '../../local/workspaces';
 import { ADOPTED_TAG, MAX_RESPONSE_BYTES, OWNERSHIP_TAG } from '../../src/private/contract';
@@ -45,8 +49,16 @@ export class Invariants {
   /** For each event, the desktops of people that it terminated or released. */
   private readonly removals = new Map<EventRecord, { terminated: Set<string>; released: Set<string>; users: Set<string> }>();
   private readonly acted = new Set<EventRecord>();
+  readonly turns: Turns;
+  readonly rows: LedgerRows;
+  private readonly answers: Answers;
 
-  constructor(private readonly stack: () => ChaosStack, private readonly others: Others) {}
+  constructor(private readonly stack: () => ChaosStack, private readonly others: Others) {
+    const find = (guarantee: Guarantee, what: string) => this.find(guarantee, what);
+    this.turns = new Turns(() => stack().clock.now(), () => stack().faults.happened.length, find);
+    this.rows = new LedgerRows(stack, find);
+    this.answers = new Answers(stack, find, (fleet) => this.ours(fleet), (event) => this.hasRemoved(event));
+  }
 
   hasActed(event: EventRecord): boolean {
     return this.acted.has(event);
@@ -145,6 +157,8 @@ export class Invariants {
     const { process: { event }, before, after, key } = effect;
     const { fleet } = event;
     if (key === ADOPTED_TAG && HANDLER_CAN.has('adopt') && event.after.ExistingWorkspaces) return;
+    // It comes back together with the fleet's tag, which is checked by itself.
+    if (key === ADOPTED_TAG && before!.tags[OWNERSHIP_TAG] === undefined && after.tags[OWNERSHIP_TAG] === fleet.fleetId) return;
     if (key !== OWNERSHIP_TAG) {
       if (!HANDLER_CAN.has('settings')) this.find(1, `${event.name} has put the tag ${key} on ${nameOf(after)}`);
       return this.checkOurs(effect, before!);
@@ -173,13 +187,14 @@ export class Invariants {
       return;
     }
     this.released.set(id, event);
-    if (desktop.tags[ADOPTED_TAG] !== undefined) return; // an adopted desktop may only be released
+    const isAdopted = desktop.tags[ADOPTED_TAG] !== undefined;
+    if (fleet.theirs.has(id) && (event.isForward || !isAdopted)) this.removalsOf(event).released.add(id);
+    if (isAdopted) return; // it may only be released
     const isReleased = event.after.RemovedUsers === 'RELEASE' && !event.isDelete && !event.wants(userName);
-    if (!isReleased) this.find(2, `${event.name} has let go ${nameOf(desktop)}, which nobody asked for`);
+    if (!isReleased && !fleet.toRelease.has(id)) this.find(2, `${event.name} has let go ${nameOf(desktop)}, which nobody asked for`);
     if (event.cancelledAt !== undefined && process.statusRead !== 'UPDATE_IN_PROGRESS') {
       this.find(2, `${event.name} has let go ${nameOf(desktop)}, although it had been cancelled`);
     }
-    if (fleet.theirs.has(id)) this.removalsOf(event).released.add(id);
   }
 
   private onChanged(effect: Effect): void {
@@ -204,6 +219,7 @@ export class Invariants {
     if (by === 'framework' || took > LONGEST) this.find(6, `${event.name} was answered after ${took / MINUTE} min by the ${by}`);
     if (bytes > MAX_RESPONSE_BYTES) this.find(6, `the answer to ${event.name} has ${bytes} bytes`);
     if (status === 'FAILED' && !reason) this.find(6, `${event.name} failed without a reason`);
+    this.answers.check(answer);
     if (status === 'SUCCESS') {
       // The second answer to an event that came twice. CloudFormation has taken the first answer, and has sent another event since.
       if (event.fleet.newest !== event && event.answers.some((each) => each !== answer)) return;
@@ -231,25 +247,33 @@ export class Invariants {
     if (ids.length !== users.length) return this.find(5, `${event.name} succeeded with ${ids.length} ids for ${users.length} users`);
     const desktops = new Map(this.stack().workspaces.desktops().map((each) => [each.workspaceId, each]));
     const isRemoving = this.hasRemoved(event);
-    const late = data!.LateUsers.split(', ');
+    const late = listed(data!.LateUsers);
+    const named = listed(data!.RefusedUsers);
     let refused = 0;
     users.forEach((user, i) => {
       if (ids[i] === '') {
         refused += 1;
-        if (!data!.RefusedUsers.includes(user)) this.find(5, `${event.name} succeeded without a desktop for ${user}, and does not name them`);
+        if (!isNamed(named, user)) this.find(5, `${event.name} succeeded without a desktop for ${user}, and does not name them`);
         return;
       }
       const desktop = desktops.get(ids[i]);
       if (!desktop || desktop.userName.toLowerCase() !== user.toLowerCase()) return this.find(5, `${event.name} succeeded with ${ids[i]} for ${user}: ${desktop ? nameOf(desktop) : 'there is none'}`);
+      if (this.others.hasRivalled(desktop.workspaceId) && desktop.tags[OWNERSHIP_TAG] !== fleet.fleetId) {
+        this.find(1, `${event.name} succeeded with ${nameOf(desktop)}, which ${desktop.tags[OWNERSHIP_TAG]} has adopted`);
+      }
+      if (desktop.state === 'ERROR' && event.answers.length === 0 && this.others.isOnlyBroken(user) && ![data!.Notices, data!.RefusedUsers].some((text) => mayName(text, user))) {
+        this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is broken, and does not name it`);
+      }
       if (this.others.hasTouched(desktop.workspaceId)) return;
       if (isLeaving(desktop)) this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is ${desktop.state}`);
       this.checkSettings(answer, desktop);
       if (desktop.tags[OWNERSHIP_TAG] !== fleet.fleetId) this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is not the fleet's`);
       if (desktop.state !== 'PENDING' || after.WaitFor === 'EXISTS') return;
-      if (!late.includes(user)) this.find(5, `${event.name} succeeded, and ${nameOf(desktop)} is still being built`);
-      const isMigrating = data!.Notices.includes(`${user}: is being migrated`);
+      if (!isNamed(late, user)) this.find(5, `${event.name} succeeded, and ${nameOf(desktop)} is still being built`);
+      const isMigrating = mayName(data!.Notices, `${user}: is being migrated`);
       if (after.LateWorkspaces === 'FAIL' && !isRemoving && !isMigrating) this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is late`);
     });
+    if (countOf(named) < refused) this.find(5, `${event.name} succeeded with ${refused} users without a desktop, and names ${countOf(named)}`);
     const tolerated = toleranceOf(after.FailureTolerance!, users.length);
     if (refused > tolerated && !isRemoving) this.find(5, `${event.name} succeeded with ${refused} refused users of ${users.length}, and tolerates ${tolerated}`);
     this.checkRemoved(event, data!.LateUsers);
@@ -258,7 +282,7 @@ export class Invariants {
   /** A part of success: settings that can be changed in place are as in the template, or the answer names the user. */
   private checkSettings({ event, data }: Answer, { workspaceId, userName, properties, tags }: DesktopSnapshot): void {
     const { RunningMode, RunningModeAutoStopTimeoutInMinutes: timeout, Tags = {} } = event.after.settings ?? {};
-    if ([data!.Notices, data!.RefusedUsers, data!.LateUsers].some((text) => text.includes(userName))) return;
+    if ([data!.Notices, data!.RefusedUsers, data!.LateUsers].some((text) => mayName(text, userName))) return;
     const asked = { RunningMode, RunningModeAutoStopTimeoutInMinutes: timeout && Number(timeout) };
     for (const [member, value] of Object.entries(asked)) {
       const is = properties[member as keyof typeof asked];
@@ -275,7 +299,7 @@ export class Invariants {
     for (const desktop of this.stack().workspaces.desktops()) {
       const isGone = isLeaving(desktop) || desktop.tags[OWNERSHIP_TAG] !== fleet.fleetId;
       if (isGone || !fleet.theirs.has(desktop.workspaceId) || event.wants(desktop.userName)) continue;
-      if (this.others.hasTouched(desktop.workspaceId) || late.includes(`${desktop.userName} (not removed yet)`)) continue;
+      if (this.others.hasTouched(desktop.workspaceId) || isNamed(listed(late), desktop.userName, 'not removed yet')) continue;
       this.find(5, `${name} succeeded, and ${nameOf(desktop)}, who left the list, is still the fleet's`);
     }
   }
@@ -299,7 +323,8 @@ export class Invariants {
         this.find(7, `${name} succeeded, and ${nameOf(desktop)} (made by ${this.madeBy.get(id)?.name}) is left`);
       }
     }
-    if (took >= Number(event.after.TimeoutSeconds) * SECOND || !event.isRecognized) return;
+    const isDenied = [...event.troubles].some(({ what, operation }) => what === 'denied' && operation.endsWith('Tags'));
+    if (took >= Number(event.after.TimeoutSeconds) * SECOND || !event.isRecognized || isDenied) return;
     for (const desktop of this.stack().workspaces.desktops()) {
       const { workspaceId: id, tags } = desktop;
       if (isLeaving(desktop) || this.others.hasTouched(id) || !fleet.theirs.has(id) || tags[OWNERSHIP_TAG] !== undefined) continue;
@@ -310,6 +335,8 @@ export class Invariants {
 
   /** Between operations, the ledger agrees with the desktops that exist. */
   checkLedger(fleet: FleetModel): void {
+    this.rows.checkCount(fleet);
+    this.rows.checkGrowth(fleet);
     const desktops = new Map(this.stack().workspaces.desktops().map((each) => [each.workspaceId, each]));
     const recorded = this.stack().recorded(fleet.fleetId);
     const alive = new Map<string, string>();
@@ -325,6 +352,7 @@ export class Invariants {
       if (other !== undefined && other !== id) this.find(4, `the ledger has ${id} and ${other} for ${userName}`);
       alive.set(userName.toLowerCase(), id);
     }
+    if (fleet.isDamaged) return;
     const users = new Set(recorded.map(({ userName }) => userName.toLowerCase()));
     for (const desktop of this.ours(fleet)) {
       if (fleet.kept.has(desktop.workspaceId) || users.has(desktop.userName.toLowerCase())) continue;

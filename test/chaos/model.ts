@@ -3,6 +3,9 @@ import { STACK_ID } from './stack';
 import { fleetId } from '../../lambda/request/identity';
 import type { FleetProperties } from '../lambda/test-stack';
 
+/** The fleets that a stack may have. */
+export const LOGICAL_IDS = ['Fleet', 'Other', 'Third', 'Fourth', 'Fifth'];
+
 /** A fleet as an administrator sees it: what is deployed, and which desktops people have. */
 export class FleetModel {
   readonly fleetId: string;
@@ -20,6 +23,12 @@ export class FleetModel {
   readonly abandoned = new Set<string>();
   /** True after a failure that this model does not follow. Until the next success, no success is expected. */
   isUnsure = false;
+  /** Rows of its ledger were deleted. Until the next success, or until it is deleted, the ledger does not know all of its desktops. */
+  isDamaged = false;
+  /** Desktops that an update was to release, and had no time for. Whatever comes next releases them. */
+  readonly toRelease = new Set<string>();
+  /** All users who were ever on its list. */
+  readonly everWanted = new Set<string>();
   /** The events in the order in which the ledger first recorded them. */
   readonly joined: EventRecord[] = [];
 

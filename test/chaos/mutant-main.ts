@@ -5,8 +5,9 @@ import { search } from './run';
 
 const [runs, seed, ...features] = process.argv.slice(2);
 void search({
-  runs: Number(runs), seed: Number(seed), shrink: false, features: [...LISTS, ...features as Feature[]],
+  runs: Number(runs), seed: Number(seed), shrink: false, features: features.length > 0 ? features as Feature[] : LISTS,
 }).then(({ histories, failure }) => {
-  console.log(JSON.stringify({ histories, what: failure?.what.join('; ') }));
+  const { user, system } = process.cpuUsage();
+  console.log(JSON.stringify({ histories, seconds: (user + system) / 1e6, what: failure?.what.join('; ') }));
   process.exit(0);
 });

@@ -1,4 +1,4 @@
-import type { Feature } from './features';
+import { type Feature, LISTS } from './features';
 import type { Guarantee } from './invariants';
 
 /** A break of the handler that the search must find. */
@@ -12,7 +12,7 @@ export interface Mutation {
   /** The text that it replaces. It must occur exactly once in the file. */
   readonly find: string;
   readonly replace: string;
-  /** What the histories have in addition to lists of users. @default - nothing */
+  /** What the histories have. @default LISTS */
   readonly features?: readonly Feature[];
   /** Whether it is found in a few seconds, so that every run of the tests includes it. @default - only `mutations.exhaustive.ts` does */
   readonly isQuick?: boolean;
@@ -78,7 +78,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'decide/update-refusals.ts',
     find: "return removedUsers === 'REFUSE' ?",
     replace: 'return removedUsers === undefined ?',
-    features: ['refuse'],
+    features: [...LISTS, 'refuse'],
   },
   {
     guarantee: 3,
@@ -162,7 +162,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'act/apply-settings.ts',
     find: 'await api.modify(record.id, asked);',
     replace: '',
-    features: ['settings'],
+    features: [...LISTS, 'settings'],
   },
   {
     guarantee: 5,
@@ -170,7 +170,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'act/apply-settings.ts',
     find: 'const between: DesktopSettings = { ...from, Tags: { ...from.Tags, ...unsure } };',
     replace: 'const between: DesktopSettings = next.settings;',
-    features: ['settings'],
+    features: ['lost-changes'],
   },
   {
     guarantee: 4,
@@ -178,7 +178,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'act/migrate.ts',
     find: 'records.setWith(key, { ...record, migrating }, { ...recordedSettings!, BundleId: bundle });',
     replace: 'records.setWith(key, record, { ...recordedSettings!, BundleId: bundle });',
-    features: ['bundle-change'],
+    features: ['lost-changes'],
   },
   {
     guarantee: 6,
@@ -202,6 +202,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'decide/verdict.ts',
     find: ".filter(isRecorded).filter(({ record }) => record.state !== 'refused');",
     replace: ".filter(isRecorded).filter(({ record }) => record.state === 'owned' || (record.state === 'terminating' && !isAccepted(record)));",
+    features: ['early-rollbacks'],
   },
   {
     guarantee: 7,
@@ -225,5 +226,173 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'decide/plan.ts',
     find: '...built.filter((each) => isToReclaim(each, terms)),',
     replace: '',
+  },
+  {
+    guarantee: 6,
+    what: 'goes on after the answer is due, as long as there is something to do',
+    file: 'core/time-left.ts',
+    find: 'this.limit = limit;',
+    replace: 'this.limit = Infinity;',
+    features: ['crowds'],
+  },
+  {
+    guarantee: 6,
+    what: 'removes desktops until all are gone, however long that takes',
+    file: 'request/answer-time.ts',
+    find: 'return Math.min(this.due + REMOVAL_GRACE, this.startedAt + LONGEST_TIMEOUT) - this.closing;',
+    replace: 'return Infinity;',
+    features: ['crowds'],
+  },
+  {
+    guarantee: 5,
+    what: 'names only those for whom the answer has room',
+    file: 'decide/report.ts',
+    find: "(shown < items.length ? ` and ${items.length - shown} more` : '')",
+    replace: "(shown < 0 ? ` and ${items.length - shown} more` : '')",
+    features: ['quota'],
+  },
+  {
+    guarantee: 6,
+    what: 'gives the lease to the fleets of a stack in the order of their names',
+    file: 'ledger/turn.ts',
+    find: '|| a.since - b.since ||',
+    replace: '||',
+    features: ['many-fleets'],
+  },
+  {
+    guarantee: 6,
+    what: 'forgets how long a fleet has waited for the lease',
+    file: 'ledger/lease.ts',
+    find: 'since: mine && isWaiting(mine, now) ? mine.since : now,',
+    replace: 'since: now,',
+    features: ['many-fleets'],
+  },
+  {
+    guarantee: 7,
+    what: 'keeps a fleet because AWS denies to remove tags from desktops that it had adopted',
+    file: 'act/release.ts',
+    find: 'return isTagDenied && !isFinal ? tagStays(context, error) : rejection(context, error, record.failure);',
+    replace: 'return rejection(context, error, record.failure);',
+    features: ['crowds'],
+  },
+  {
+    guarantee: 7,
+    what: 'does not wait until policies see the tags of a new desktop',
+    file: 'decide/failures.ts',
+    find: 'export const DENIED_FOR = INVISIBLE_FOR + 1 * MINUTE;',
+    replace: 'export const DENIED_FOR = POLICY_DELAY;',
+    features: ['late-tags', 'early-rollbacks'],
+  },
+  {
+    guarantee: 5,
+    what: 'believes a denial for one user at once',
+    file: 'decide/failures.ts',
+    find: 'if (isDenied(failure)) return failure.at - (failure.since ?? -Infinity) >= patienceFor(failure.action);',
+    replace: 'if (isDenied(failure)) return true;',
+    features: ['denials'],
+  },
+  {
+    guarantee: 4,
+    what: 'fails the deployment when AWS denies the ledger for a moment',
+    file: 'entries/patience.ts',
+    find: 'if (clock.now() - since >= POLICY_DELAY) {',
+    replace: 'if (clock.now() >= since) {',
+    features: ['denials'],
+  },
+  {
+    guarantee: 4,
+    what: 'counts a row of the ledger before it is written',
+    file: 'ledger/ledger.ts',
+    find: 'await this.putNew(key, row, replaces);\n    if (!replaces) await this.change(key, generation, { nextCall: row.number + 1 });',
+    replace: 'if (!replaces) await this.change(key, generation, { nextCall: row.number + 1 });\n    await this.putNew(key, row, replaces);',
+    features: ['clean-up'],
+  },
+  {
+    guarantee: 4,
+    what: 'deletes the rows of a deleted fleet before its row says that there is none',
+    file: 'ledger/ledger.ts',
+    find: 'await this.change(key, generation, { nextCall: 0, lost: false, settled: { generation }, settledBefore: generation });\n    for (let i = 0; i < rows.length; i += AT_ONCE) {',
+    replace: 'for (let i = 0; i <= rows.length; i += AT_ONCE) {\n      if (i + AT_ONCE > rows.length) await this.change(key, generation, { nextCall: rows.length });',
+    features: ['clean-up'],
+  },
+  {
+    guarantee: 6,
+    what: 'finds out for each user anew that the quota is used up',
+    file: 'act/quota.ts',
+    find: 'if (fleet.current.isIrreversible) return users;',
+    replace: 'return users;',
+    features: ['quota'],
+  },
+  {
+    guarantee: 6,
+    what: 'never finds out which member of a batch is the reason why it is rejected',
+    file: 'act/halving.ts',
+    find: 'return this.groups.pop();',
+    replace: 'return undefined;',
+    features: ['quota'],
+  },
+  {
+    guarantee: 6,
+    what: 'takes a new row of the ledger for every call',
+    file: 'ledger/fleet-records.ts',
+    find: 'if (number !== undefined) return { number, replaces: this.rows.get(number) };',
+    replace: '',
+    features: ['many-deployments'],
+  },
+  {
+    guarantee: 6,
+    what: 'keeps every record of a user who is asked for again and again',
+    file: 'ledger/fleet-records.ts',
+    find: 'if (isDesktop(record) && !(isDesktop(counts) && counts.id === record.id)) return;',
+    replace: 'return;',
+    features: ['many-deployments'],
+  },
+  {
+    guarantee: 7,
+    what: 'takes a desktop for somebody else\'s if it is shown under another spelling of the name',
+    file: 'act/look-up.ts',
+    find: "return shown === '' || bareName(shown) === bareName(userName);",
+    replace: 'return shown === userName;',
+    features: ['spellings', 'early-rollbacks'],
+  },
+  {
+    guarantee: 5,
+    what: 'does not know a user whose name comes with the domain',
+    file: 'decide/user-names.ts',
+    find: "userName.trim().replace(/^[^\\\\]*\\\\/, '')",
+    replace: 'userName.trim()',
+    features: ['spellings'],
+  },
+  {
+    guarantee: 2,
+    what: 'keeps the old id if the answer to a migration does not name the new desktop',
+    file: 'act/migrate.ts',
+    find: 'if (to !== undefined && hasDesktop(begun)) records.set(key',
+    replace: 'if (to === undefined) records.setWith(key, record, { ...recordedSettings!, BundleId: bundle });\n    else if (hasDesktop(begun)) records.set(key',
+    features: ['spellings', 'lost-changes'],
+  },
+  {
+    guarantee: 5,
+    what: 'fails the deployment because of a desktop that was broken before it',
+    file: 'decide/observe.ts',
+    find: 'return isOurDoing ? {',
+    replace: 'return isOurDoing || desktop ? {',
+    features: ['broken'],
+  },
+  {
+    guarantee: 1,
+    what: 'believes that a desktop is its own although another stack has adopted it at the same time',
+    file: 'act/confirm-adoptions.ts',
+    find: 'if (!tags || owner === fleet.fleetId) return',
+    replace: 'if (!tags || owner) return',
+    features: ['rivals', 'adopt', 'others'],
+  },
+  {
+    guarantee: 1,
+    what: 'adopts desktops in a rollback',
+    file: 'reconcile/step.ts',
+    find: 'parseProperties), adopts: undefined };',
+    replace: 'parseProperties) };',
+    features: ['crowds'],
   },
 ];

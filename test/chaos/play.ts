@@ -1,12 +1,13 @@
-import { isLeaving } from './effects';
+import { type Effect, isLeaving } from './effects';
 import { Answer, EventRecord, Purpose } from './events';
 import { Expectation, Expectations, FEW_FAULTS } from './expectations';
 import { type Feature, FEATURES } from './features';
-import { Act, BUNDLES, Change, Circumstances, Deploy, History, HistoryFault, NOBODY, Operation, POOLS, Remove, SETTINGS } from './history';
+import { Act, BUNDLES, Change, Circumstances, crowd, Deploy, History, HistoryFault, NOBODY, Operation, POOLS, Remove, SETTINGS } from './history';
 import { Invariants } from './invariants';
-import { FleetModel } from './model';
+import { FleetModel, LOGICAL_IDS } from './model';
 import { Others } from './others';
 import { ChaosStack, STACK_ID } from './stack';
+import { isHarmless, type Trouble, Weather } from './troubles';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import type { FleetEvent } from '../../lambda/request/events';
 import { OWNERSHIP_TAG, QUERY_INTERVAL_SECONDS } from '../../src/private/contract';
@@ -15,6 +16,8 @@ import { FleetProperties, properties, signingTime } from '../lambda/test-stack';
 /** The id in the framework's answer if a create fails before it has an id. The framework does not send us the delete that follows. */
 const CREATE_FAILED_MARKER = 'AWSCDK::CustomResourceProviderFramework::CREATE_FAILED';
 const FRAMEWORK_TIMEOUT = 60 * MINUTE;
+/** From one operation on a stack to the next. Events of two operations are never sent in the same second. */
+const BETWEEN_DEPLOYMENTS = 5 * SECOND;
 /** How often CloudFormation, or a person, tries a delete or a rollback that fails. */
 const TRIES = 3;
 
@@ -38,7 +41,7 @@ interface Sent {
 
 /** Plays one history. It acts as CloudFormation, as the Provider framework, and as everybody else. */
 export class Play {
-  readonly fleets: FleetModel[] = [new FleetModel(0, 'Fleet'), new FleetModel(1, 'Other')];
+  readonly fleets: readonly FleetModel[] = LOGICAL_IDS.map((logicalId, i) => new FleetModel(i, logicalId));
   readonly trace: string[] = [];
   readonly stack: ChaosStack;
   readonly invariants: Invariants;
@@ -59,11 +62,15 @@ export class Play {
     const tell = (text: string) => this.tell(text);
     this.others = new Others(() => this.stack, tell);
     this.invariants = new Invariants(() => this.stack, this.others);
-    this.expectations = new Expectations(() => this.stack, this.others, this.invariants, history.world.slowUser);
-    this.stack = new ChaosStack(settings(history.world), (effect) => {
+    const { slowCalls, tagsUnseenFor, hidesTargets, slowUser, quota } = history.world;
+    const isLimited = slowCalls !== undefined || quota !== undefined;
+    this.expectations = new Expectations(() => this.stack, this.others, this.invariants, slowUser, isLimited);
+    const { turns, rows } = this.invariants;
+    this.stack = new ChaosStack({ workspaces: settings(history.world), slowCalls, tagsUnseenFor, hidesTargets }, (effect) => {
       this.tell(`${effect.process.event.name}: ${effect.kind} ${effect.key ?? ''} ${effect.after.userName} ${effect.after.workspaceId}`);
       this.invariants.onEffect(effect);
-    }, (event) => this.onJoined(event), tell);
+      this.rival(effect);
+    }, (event) => this.onJoined(event), turns, ({ fleet }) => rows.checkCount(fleet), tell);
   }
 
   get events(): number {
@@ -95,6 +102,7 @@ export class Play {
   private async cleanUp(): Promise<void> {
     this.tell('--- the end');
     this.stack.faults.clear();
+    this.stack.weather = [];
     this.others.endSuspensions();
     for (const fleet of this.fleets) {
       if (fleet.deployed) await this.remove({ kind: 'remove', fleet: fleet.index, keep: false, faults: [], acts: [] });
@@ -108,16 +116,31 @@ export class Play {
     switch (operation.kind) {
       case 'deploy': return this.deploy(operation);
       case 'remove': return this.remove(operation);
-      case 'others': return this.others.act(operation.act);
+      case 'others': return this.others.act(operation.act, this.isSettled(operation.act.user));
+      case 'settle in': return operation.users.forEach((user) => this.others.settleIn(user));
+      case 'lose rows': return this.loseRows(this.fleets[operation.fleet], operation.which);
       case 'wait': return this.stack.clock.sleep(operation.minutes * MINUTE);
       case 'redeliver': return this.redeliver(operation.back, operation.faults);
     }
   }
 
-  private async deploy({ changes, otherFails, rollbackAfter = 0, noRollback, faults, acts }: Deploy): Promise<void> {
+  /** Whether the user has a desktop of a fleet that is deployed. */
+  private isSettled(user: string): boolean {
+    return this.fleets.some(({ deployed, stable, isUnsure, theirs }) => deployed && !stable && !isUnsure && [...theirs.values()].includes(user));
+  }
+
+  private loseRows(fleet: FleetModel, which: 'calls' | 'one' | 'fleet'): void {
+    if (!fleet.deployed) return;
+    this.stack.loseRows(fleet.fleetId, which);
+    Object.assign(fleet, { isUnsure: true, isDamaged: true });
+  }
+
+  private async deploy({ changes, otherFails, rollbackAfter = 0, noRollback, troubles, faults, acts }: Deploy): Promise<void> {
     const planned = this.desired(changes);
     if (planned.length === 0) return;
-    this.begin(faults, acts);
+    await this.stack.clock.sleep(BETWEEN_DEPLOYMENTS);
+    this.begin(faults, acts, troubles);
+    this.stack.isShared = planned.length > 1 || this.fleets.filter((each) => each.deployed).length > 1;
     this.stack.status = this.isMade ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS';
     const forward = planned.map(({ change, fleet, after }) => {
       const sent = this.send(fleet.deployed ? 'update' : 'create', fleet, after, fleet.deployed);
@@ -181,11 +204,11 @@ export class Play {
     this.stack.status = this.isMade ? 'UPDATE_ROLLBACK_COMPLETE' : 'ROLLBACK_COMPLETE';
   }
 
-  private async remove({ fleet: index, keep, again, faults, acts }: Remove): Promise<void> {
+  private async remove({ fleet: index, keep, again, troubles, faults, acts }: Remove): Promise<void> {
     const fleet = this.fleets[index];
     const { deployed } = fleet;
     if (!deployed) return;
-    this.begin(faults, acts);
+    this.begin(faults, acts, troubles);
     if (keep) {
       for (const id of fleet.theirs.keys()) fleet.kept.add(id);
     } else {
@@ -195,6 +218,7 @@ export class Play {
     }
     fleet.theirs.clear();
     fleet.deployed = fleet.stable = undefined;
+    if (!keep) fleet.isDamaged = false;
     this.stack.status = 'UPDATE_COMPLETE';
   }
 
@@ -220,14 +244,14 @@ export class Play {
     for (const { fleet, toggle } of changes) {
       const users = lists.get(fleet)!;
       const list = [...users.filter((user) => !toggle.includes(user)), ...toggle.filter((user) => !users.includes(user))];
-      lists.set(fleet, list.some((user) => user !== NOBODY) ? list : [POOLS[fleet][0], ...list]);
+      lists.set(fleet, list.some((user) => user !== NOBODY) ? list : [(POOLS[fleet] ?? crowd(fleet, 1))[0], ...list]);
     }
     const twice = lists.get(0)!.filter((user) => user !== NOBODY && lists.get(1)!.includes(user));
     return changes.map((change) => {
       const fleet = this.fleets[change.fleet];
       const other = this.fleets[1 - change.fleet];
-      // A user who would be in both stays in the fleet whose list does not change, or in the first.
-      const loses = changes.length > 1 ? change.fleet === 1 : other.deployed !== undefined;
+      // A user who would be in both stays in the fleet whose list does not change, or in the first. Only the first two share users.
+      const loses = changes.length > 1 ? change.fleet === 1 : other?.deployed !== undefined;
       const users = lists.get(change.fleet)!.filter((user) => !(loses && twice.includes(user)));
       return { change, fleet, after: propertiesOf(change, users, fleet.deployed) };
     }).filter(({ after }) => after.users!.length > 0);
@@ -252,6 +276,7 @@ export class Play {
     };
     let answer: Sent['answer'] = () => undefined;
     const answered = new Promise<Answer>((resolve) => { answer = resolve; });
+    for (const user of after.users!) fleet.everWanted.add(user);
     const sent: Sent = { event, record, expected, heard: Promise.resolve(), answered, answer };
     this.sent.push(sent);
     this.tell(`${record.name} is sent: ${after.users!.join()} ${after.RemovedUsers ?? ''} limit ${after.TerminationLimit}; expected ${expected.status}, ${expected.why}`);
@@ -264,6 +289,7 @@ export class Play {
     const acts = this.actsIn;
     sent.record.comesTwice = again !== undefined;
     if (delay > 0) await this.stack.clock.sleep(delay * SECOND);
+    sent.record.deliveredAt = this.stack.clock.now();
     this.deliveries.push(this.framework(sent));
     if (again !== undefined) void this.stack.clock.sleep(again * SECOND).then(() => this.repeat(sent));
     return this.judged(sent, await sent.answered, faults, acts);
@@ -281,7 +307,8 @@ export class Play {
   /** Checks that CloudFormation gets the expected answer. */
   private judged({ record, expected }: Sent, answer: Answer, faultsBefore: number, actsBefore: number): Answer {
     const { status, why, changesNothing } = expected;
-    const isDisturbed = this.actsIn > actsBefore || this.stack.faults.happened.length - faultsBefore > FEW_FAULTS;
+    const isDisturbed = this.actsIn > actsBefore || this.stack.faults.happened.length - faultsBefore > (expected.faults ?? FEW_FAULTS)
+      || [...record.troubles].some((each) => !isHarmless(each, record));
     if (record.cancelledAt !== undefined || answer.by !== 'handler' || status === undefined) return answer;
     if (status === 'FAILED' && changesNothing && this.invariants.hasActed(record)) {
       this.invariants.find(2, `${record.name} must change nothing, because ${why}`);
@@ -297,6 +324,7 @@ export class Play {
     const { clock } = this.stack;
     const { record } = sent;
     const start = clock.now();
+    const faultsBefore = this.stack.faults.happened.length;
     const answer = (status: Answer['status'], by: Answer['by'], more: { reason?: string; data?: any }): Answer => {
       const { StackId, RequestId, LogicalResourceId } = sent.event;
       const { physicalId: PhysicalResourceId } = sent;
@@ -304,7 +332,8 @@ export class Play {
         Status: status, Reason: more.reason ?? 'SUCCESS', StackId, RequestId, PhysicalResourceId, LogicalResourceId, NoEcho: false, Data: more.data,
       };
       const bytes = Buffer.byteLength(JSON.stringify(response));
-      const given: Answer = { event: record, status, by, at: clock.now(), took: clock.now() - start, bytes, ...more };
+      const faults = this.stack.faults.happened.length - faultsBefore;
+      const given: Answer = { event: record, status, by, at: clock.now(), took: clock.now() - start, bytes, faults, ...more };
       this.tell(`${record.name} is answered ${status} ${more.reason ?? JSON.stringify(more.data) ?? ''}`);
       this.invariants.onAnswer(given);
       record.answers.push(given);
@@ -344,10 +373,11 @@ export class Play {
     for (const { workspaceId: id, userName, tags, state } of this.stack.workspaces.desktops()) {
       if (isLeaving({ state } as any) || tags[OWNERSHIP_TAG] !== fleet.fleetId || (!ids.has(id) && !before.has(id))) continue;
       fleet.theirs.set(id, userName);
+      if (deployed.RemovedUsers === 'RELEASE' && !answer.event.wants(userName)) fleet.toRelease.add(id);
       if (fleet.kept.delete(id)) fleet.takenUp.add(id);
       fleet.abandoned.delete(id);
     }
-    Object.assign(fleet, { deployed, stable: undefined, isUnsure: false });
+    Object.assign(fleet, { deployed, stable: undefined, isUnsure: false, isDamaged: false });
   }
 
   private abandon(fleet: FleetModel): void {
@@ -357,7 +387,8 @@ export class Play {
     }
   }
 
-  private begin(faults: readonly HistoryFault[], acts: readonly (Act & { after: number })[]): void {
+  private begin(faults: readonly HistoryFault[], acts: readonly (Act & { after: number })[], troubles: readonly Trouble[] = []): void {
+    this.stack.weather = troubles.map((each) => new Weather(each, this.stack.clock.now()));
     this.stack.faults.clear();
     this.stack.faults.inject(...faults.map((fault) => ({ ...fault, ms: this.isPatient(fault) ? PATIENCE : undefined })));
     for (const { after, ...act } of acts) {
@@ -366,6 +397,16 @@ export class Play {
         this.others.act(act);
       });
     }
+  }
+
+  private rival({ kind, key, before, after, process: { event } }: Effect): void {
+    const { rivalAfter } = this.history.world;
+    const isAdoption = kind === 'tagged' && key === OWNERSHIP_TAG && before?.tags[OWNERSHIP_TAG] === undefined && event.isForward;
+    if (rivalAfter === undefined || !isAdoption) return;
+    this.stack.clock.after(rivalAfter * SECOND, () => {
+      this.actsIn += 1;
+      this.others.rival(after.workspaceId, after.userName);
+    });
   }
 
   /** Whether late calls end before the provider stops waiting. Only WorkSpaces may be later; otherwise nothing in the ledger would be certain. */
@@ -389,6 +430,8 @@ export class Play {
   }
 }
 
+const PER_ITEM = { scope: 'item', code: 'ResourceLimitExceeded.WorkSpace', message: 'Your limits have been exceeded.' } as const;
+
 function settings({ slowUser, buildTime, ...world }: Circumstances) {
   return {
     pendingOrder: world.pendingOrder,
@@ -397,14 +440,29 @@ function settings({ slowUser, buildTime, ...world }: Circumstances) {
     terminateTime: world.terminateTime * SECOND,
     buildTime: ({ userName }: { userName: string }) => (userName === slowUser ? 200 * MINUTE : buildTime * SECOND),
     missingUsers: [NOBODY],
+    createdNames: world.createdNames,
+    shownNames: world.shownNames,
+    quota: world.quota,
+    quotaExceeded: world.quotaScope === 'item' ? PER_ITEM : undefined,
     bundles: BUNDLES.map((bundleId) => ({ bundleId })),
   };
 }
 
+/** Settings of their own for each user: so many tags of full length. */
+function heavySettings(users: readonly string[], asked: { readonly Tags?: Readonly<Record<string, string>> }, tags: number): Pick<FleetProperties, 'Users' | 'Settings'> {
+  const tagsOf = (user: string) => Object.fromEntries(Array.from({ length: tags }, (_, i) => [`${i}`.padEnd(127, 'k'), user.padEnd(255, 'v')]));
+  return {
+    Users: users.map((user, i) => ({ Settings: String(i), UserNames: [user] })),
+    Settings: users.map((user) => ({ BundleId: BUNDLES[0], ...asked, Tags: { ...asked.Tags, ...tagsOf(user) } })),
+  };
+}
+
 function propertiesOf(change: Change, users: readonly string[], before?: FleetProperties): FleetProperties {
+  const asked = change.settings === undefined ? before?.settings ?? {} : SETTINGS[change.settings];
   return {
     users,
-    settings: change.settings === undefined ? before?.settings ?? {} : SETTINGS[change.settings],
+    settings: asked,
+    ...change.heavy && heavySettings(users, asked, change.heavy),
     RemovedUsers: change.removedUsers ?? 'TERMINATE',
     TerminationLimit: change.limit,
     FailureTolerance: change.tolerance,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Feature, FEATURES } from './features';
-import { histories, History, show } from './history';
+import { histories } from './histories';
+import { History, show } from './history';
 import type { Violation } from './invariants';
 import { Play } from './play';
 

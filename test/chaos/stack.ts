@@ -3,9 +3,11 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { differences, Effect } from './effects';
 import type { EventRecord } from './events';
 import { clientOf, never, Process } from './processes';
+import type { Weather } from './troubles';
+import type { Turns } from './turns';
 import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
 import { AwsKeysApi } from '../../lambda/aws/keys';
-import { awsLastUpdate, awsStackStatus } from '../../lambda/aws/stack-status';
+import { awsLastStatus, awsLastUpdate, awsResourceStatus, awsStackStatus } from '../../lambda/aws/stack-status';
 import { awsTagIndex } from '../../lambda/aws/tag-index';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
@@ -18,7 +20,7 @@ import { runStep, workFor } from '../../lambda/reconcile/run-step';
 import type { Services } from '../../lambda/reconcile/services';
 import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
 import { VirtualClock } from '../../local/core/clock';
-import { Call, Reply, ServiceError } from '../../local/core/service';
+import { Call, LOST, Reply, ServiceError } from '../../local/core/service';
 import { Faults } from '../../local/faults';
 import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
@@ -36,6 +38,16 @@ const ON_EVENT_TIMEOUT = MINUTE;
 const BY_RESOURCE_TAG: Readonly<Record<string, (input: any) => string[]>> = {
   TerminateWorkspaces: (input) => input.TerminateWorkspaceRequests.map((each: any) => each.WorkspaceId),
 };
+
+export interface StackOptions {
+  readonly workspaces: Partial<WorkspacesOptions>;
+  /** Seconds that each call of WorkSpaces takes, at the end of which it acts. */
+  readonly slowCalls?: number;
+  /** Seconds until policies see the tags of a new desktop. */
+  readonly tagsUnseenFor?: number;
+  /** Whether the answer to MigrateWorkspace lacks the new desktop's id. */
+  readonly hidesTargets?: boolean;
+}
 
 /** A call, and who made it. */
 export interface Called extends Pick<Call, 'service' | 'operation'> {
@@ -57,26 +69,41 @@ export class ChaosStack extends StackStatuses {
   readonly effects: Effect[] = [];
   /** Every call, in order. */
   readonly called: Called[] = [];
+  /** Whether several fleets share the lease. */
+  isShared = false;
+  /** What AWS does to calls now. */
+  weather: Weather[] = [];
   private readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
   private readonly processes = new Map<string, Process>();
+  /** The step that has the lease. */
+  private holder?: Process;
   private started = 0;
 
   constructor(
-    options: Partial<WorkspacesOptions>,
+    private readonly options: StackOptions,
     /** Called for every effect of the handler on a desktop, when it happens. */
     private readonly onEffect: (effect: Effect) => void,
     /** Called when the ledger first records an event. */
     private readonly onJoined: (event: EventRecord) => void,
+    /** Called when a step asks for the lease, or takes it. */
+    private readonly turns: Pick<Turns, 'asks' | 'takes'>,
+    /** Called when a process has died. */
+    private readonly onDeath: (event: EventRecord) => void,
     private readonly trace: (text: string) => void,
   ) {
     super();
-    this.workspaces = new WorkspacesService(this.clock, this.kms, options);
+    this.workspaces = new WorkspacesService(this.clock, this.kms, options.workspaces);
     this.tagging = new TaggingService(this.workspaces);
     this.faults = new Faults({
       clock: this.clock,
       isByFunction: ({ caller }) => !this.isSpared(this.processes.get(caller.sessionToken!)),
       kill: ({ caller }) => this.processes.get(caller.sessionToken!)!.kill('Runtime exited with error: signal: killed'),
     });
+  }
+
+  /** Whether there may be no time for everything. */
+  get isSlow(): boolean {
+    return (this.options.slowCalls ?? 0) > 0;
   }
 
   /** Runs our onEvent in a process of its own. */
@@ -107,6 +134,22 @@ export class ChaosStack extends StackStatuses {
       .flatMap((row) => JSON.parse(row.records).map((record: any) => ({ userName: record.userName, record, row })));
   }
 
+  /** The numbers of a fleet's call rows, and how many there should be. */
+  rowsOf(fleetId: string): { readonly counted: number; readonly numbers: ReadonlySet<number> } {
+    const rows = this.table.rows().filter((item) => item[PK].S.startsWith(`fleet#${fleetId}#`));
+    const counted = Number(rows.find((item) => item[SK].S === 'fleet')?.nextCall.N ?? 0);
+    return { counted, numbers: new Set(rows.filter((item) => item[SK].S.startsWith('call#')).map((item) => Number(item.number.N))) };
+  }
+
+  /** Somebody deletes rows of a fleet's ledger. */
+  loseRows(fleetId: string, which: 'calls' | 'one' | 'fleet'): void {
+    let left = which === 'one' ? 1 : Infinity;
+    this.table.remove((item) => {
+      const isTheirs = item[PK].S.startsWith(`fleet#${fleetId}#`) && (which === 'fleet' || item[SK].S.startsWith('call#'));
+      return isTheirs && left-- > 0;
+    });
+  }
+
   private async run<T>(event: EventRecord, role: Process['role'], timeout: number, work: (process: Process) => Promise<T>): Promise<T> {
     const process = new Process(`${role}-${++this.started}`, event, role);
     this.processes.set(process.id, process);
@@ -116,6 +159,7 @@ export class ChaosStack extends StackStatuses {
     } finally {
       cancel();
       this.processes.delete(process.id);
+      if (process.isDead) this.onDeath(event);
     }
   }
 
@@ -143,6 +187,8 @@ export class ChaosStack extends StackStatuses {
       readManifest: () => never(),
       stackStatus: awsStackStatus(client('cloudformation')),
       lastUpdate: awsLastUpdate(client('cloudformation')),
+      resourceStatus: awsResourceStatus(client('cloudformation')),
+      lastStatus: awsLastStatus(client('cloudformation')),
       logGroupName: LOG_GROUP,
     };
   }
@@ -160,6 +206,9 @@ export class ChaosStack extends StackStatuses {
   }
 
   private async serve(process: Process, call: Call, issuedAt: number): Promise<Reply> {
+    const { slowCalls = 0 } = this.options;
+    if (slowCalls > 0 && call.service === 'workspaces') await this.clock.sleep(slowCalls * SECOND);
+    this.storm(process, call);
     switch (call.service) {
       case 'dynamodb': return this.onTable(process, call);
       case 'workspaces': return this.onWorkspaces(process, call, issuedAt);
@@ -169,21 +218,49 @@ export class ChaosStack extends StackStatuses {
     }
   }
 
+  private storm(process: Process, call: Call): void {
+    const userOf = (id: string) => this.userOf(id);
+    const weather = process.role === 'step' ? this.weather.find((each) => each.strikes(call, this.clock.now(), userOf)) : undefined;
+    if (!weather) return;
+    const { trouble } = weather;
+    process.event.troubles.add(trouble);
+    if (trouble.what === 'throttled') throw new ServiceError('ThrottlingException', 'Rate exceeded');
+    this.trace(`${process.id} ${call.operation}: denied`);
+    throw new ServiceError('AccessDeniedException', `User: Step is not authorized to perform: ${call.service}:${call.operation}`);
+  }
+
+  private userOf(id: string): string | undefined {
+    return this.workspaces.desktops().find(({ workspaceId }) => workspaceId === id)?.userName;
+  }
+
   private onStack(process: Process, { operation }: Call): object {
     if (operation === 'DescribeStacks') {
       process.statusRead = this.status;
       return { Stacks: [{ StackStatus: this.status }] };
     }
+    if (operation === 'DescribeStackResource') return { StackResourceDetail: { ResourceStatus: statusOf(process.event.fleet.newest ?? process.event) } };
     const PhysicalResourceId = STACK_ID;
     return { StackEvents: this.statuses.map(({ status, at }) => ({ PhysicalResourceId, ResourceStatus: status, Timestamp: new Date(at) })) };
   }
 
   private onTable(process: Process, { operation, input }: Call): Reply {
     const output = this.table.handle(operation, input) as any;
+    const isLease = (input.Key ?? input.Item)?.[PK]?.S === 'lease';
+    if (isLease && operation === 'GetItem') this.turns.asks(process.event);
+    if (isLease && /SET #holder/.test(input.UpdateExpression ?? '')) this.onLeaseTaken(process);
+    if (isLease && /REMOVE #holder/.test(input.UpdateExpression ?? '')) this.holder = undefined;
     const isFleetRow = (input.Key ?? input.Item)?.[SK]?.S === 'fleet';
     if (isFleetRow) process.currentReadAt = this.clock.now();
     if (isFleetRow && operation !== 'GetItem' && process.role === 'onEvent') this.onJoined(process.event);
     return { status: 200, body: output };
+  }
+
+  private onLeaseTaken(process: Process): void {
+    const { holder } = this;
+    // A process that has ended makes no more calls.
+    const isHeld = holder !== undefined && holder !== process && this.processes.has(holder.id) && !holder.isDead;
+    this.holder = process;
+    this.turns.takes(process.event, isHeld ? holder.event : undefined);
   }
 
   private async onWorkspaces(process: Process, call: Call, issuedAt: number): Promise<Reply> {
@@ -194,14 +271,19 @@ export class ChaosStack extends StackStatuses {
     }
     const before = this.workspaces.desktops();
     this.permit(call);
-    const reply = this.workspaces.handle(call); // all effects have happened when this returns
+    const reply = this.workspaces.handle(call).catch((error) => this.rejected(process, error)); // all effects have happened when this returns
     const at = this.clock.now();
     for (const difference of differences(before, this.workspaces.desktops())) {
       const effect: Effect = { ...difference, operation: call.operation, process, at, issuedAt };
       this.effects.push(effect);
       this.onEffect(effect);
     }
-    return reply;
+    return this.options.hidesTargets && call.operation === 'MigrateWorkspace' ? reply.then(withoutTarget) : reply;
+  }
+
+  private rejected({ event }: Process, error: Error): never {
+    if (error instanceof ServiceError && error.code.startsWith('ResourceLimitExceeded')) event.quotaRejections += 1;
+    throw error;
   }
 
   private onTagging(process: Process, call: Call): Promise<Reply> {
@@ -215,9 +297,31 @@ export class ChaosStack extends StackStatuses {
   /** Decides like the role's policy. An id that does not exist has no tags. */
   private permit({ operation, input }: Call): void {
     const denied = BY_RESOURCE_TAG[operation]?.(input).find((id) => {
-      const tags = this.workspaces.tagsOf(id);
+      const tags = this.isSeenByPolicies(id) ? this.workspaces.tagsOf(id) : {};
       return !tags?.[OWNERSHIP_TAG]?.startsWith(`${STACK_UUID}/`) || tags[ADOPTED_TAG] !== undefined;
     });
     if (denied !== undefined) throw new ServiceError('AccessDeniedException', `User: Step is not authorized to perform: workspaces:${operation} on ${denied}`);
   }
+
+  private isSeenByPolicies(id: string): boolean {
+    const { tagsUnseenFor = 0 } = this.options;
+    if (tagsUnseenFor === 0) return true;
+    const desktop = this.workspaces.desktops().find(({ workspaceId }) => workspaceId === id);
+    return desktop === undefined || this.clock.now() - desktop.createdAt >= tagsUnseenFor * SECOND;
+  }
+}
+
+async function withoutTarget(reply: Reply): Promise<Reply> {
+  if (reply === LOST || reply.status !== 200) return reply;
+  const { TargetWorkspaceId: _, ...body } = JSON.parse(reply.body as string);
+  return { ...reply, body: JSON.stringify(body) };
+}
+
+/** The status of a resource, as CloudFormation shows it while it waits for this event, and after that. */
+function statusOf({ purpose, isDelete, answers, cancelledAt }: EventRecord): string {
+  const verb = isDelete ? 'DELETE' : purpose === 'create' ? 'CREATE' : 'UPDATE';
+  if (cancelledAt !== undefined) return `${verb}_FAILED`;
+  const [answer] = answers;
+  if (!answer) return `${verb}_IN_PROGRESS`;
+  return `${verb}_${answer.status === 'SUCCESS' ? 'COMPLETE' : 'FAILED'}`;
 }

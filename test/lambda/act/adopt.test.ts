@@ -188,6 +188,18 @@ describe('adopt()', () => {
     expect(stack.idsOf(['bo'])).toEqual([bo]);
   });
 
+  test('a rollback adopts nobody, even if it has to look up everybody', async () => {
+    ['ana', 'bo'].forEach((user) => there(user));
+    const wanted = { ...adopts, users: ['ana', 'bo'], FailureTolerance: '100%' };
+    stack.inject({ operation: 'DescribeTags', how: 'refuse', code: 'ValidationException', which: ({ input }) => input.ResourceId === stack.idsOf(['bo'])[0], times: 99 });
+    expect(await stack.create(wanted)).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: expect.stringContaining('bo') } });
+    stack.faults.clear();
+    await stack.deleteRows(() => true);
+    expect(await stack.rollBack({ ...wanted, users: ['ana', 'bo', 'cy'] }, wanted)).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: expect.stringContaining('bo') } });
+    expect(tags('ana')).toMatchObject({ [ADOPTED]: 'true' });
+    expect(tags('bo')).toEqual({});
+  });
+
   test('a desktop that is stopped, or being terminated', async () => {
     const ana = there('ana');
     stack.workspaces.others.changeRunningMode(ana, 'AUTO_STOP');

@@ -63,30 +63,20 @@ const SCENARIOS: Record<string, Scenario> = {
   },
 };
 
+/** What every look at desktops has in common. */
+const LOOKS: Partial<Record<keyof typeof SCENARIOS, readonly Part[]>> = {
+  'update that releases': ['leaver'],
+  'update that migrates': ['stays'],
+  'update that replaces': ['stays'],
+  'rollback of an update that failed': ['stays', 'comer'],
+  'rollback of an update that released': ['leaver'],
+  'delete': ['stays', 'adopted'],
+};
+
 const ACTIONS: Record<string, Partial<Record<keyof typeof SCENARIOS, readonly Part[]>>> = {
   CreateWorkspaces: { 'create': ['stays'], 'update': ['comer'], 'update that replaces': ['stays'] },
-  DescribeWorkspaces: {
-    'create': ['stays', 'adopted'],
-    'update': ['stays', 'leaver', 'comer'],
-    'update that releases': ['leaver'],
-    'update that migrates': ['stays'],
-    'update that replaces': ['stays'],
-    'rollback of an update that failed': ['stays', 'comer'],
-    'rollback of an update that released': ['leaver'],
-    'delete': ['stays', 'adopted'],
-    'delete of a failed create': ['stays'],
-  },
-  DescribeTags: {
-    'create': ['adopted'],
-    'update': ['stays', 'leaver'],
-    'update that releases': ['leaver'],
-    'update that migrates': ['stays'],
-    'update that replaces': ['stays'],
-    'rollback of an update that failed': ['stays', 'comer'],
-    'rollback of an update that released': ['leaver'],
-    'delete': ['stays', 'adopted'],
-    'delete of a failed create': ['stays', 'adopted'],
-  },
+  DescribeWorkspaces: { ...LOOKS, 'create': ['stays', 'adopted'], 'update': ['stays', 'leaver', 'comer'], 'delete of a failed create': ['stays'] },
+  DescribeTags: { ...LOOKS, 'create': ['adopted'], 'update': ['stays', 'leaver'], 'delete of a failed create': ['stays', 'adopted'] },
   CreateTags: { 'create': ['adopted'], 'update': ['stays'], 'rollback of an update that failed': ['stays'], 'rollback of an update that released': ['leaver'] },
   DeleteTags: {
     'update': ['stays'], 'update that releases': ['leaver'], 'rollback of an update that failed': ['stays'], 'delete': ['adopted'], 'delete of a failed create': ['adopted'],
@@ -107,7 +97,7 @@ let said: string[];
 beforeEach(async () => {
   said = [];
   jest.spyOn(console, 'log').mockImplementation((line: unknown) => { said.push(JSON.stringify(line)); });
-  stack = await TestStack.startQuick({ buildTime: MINUTE, missingUsers: ['nobody'], migrateTime: 5 * MINUTE, modifyTime: MINUTE } as never);
+  stack = await TestStack.startQuick({ buildTime: MINUTE, missingUsers: ['nobody'], migrateTime: 5 * MINUTE });
   for (const userName of adopted) stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName });
 });
 afterEach(async () => {

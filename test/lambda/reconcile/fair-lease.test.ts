@@ -46,4 +46,5 @@ test('a step that dies while its fleet waits changes nothing for the others', as
   stack.inject({ operation: 'UpdateItem', how: 'kill-after', which: ({ input }) => JSON.stringify(input).includes('waits:') });
   expect(await stack.finish(waiting)).toMatchObject({ status: 'SUCCESS' });
   expect(await large).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.faults.happened).toEqual(['dynamodb:UpdateItem kill-after']);
 });
