@@ -158,8 +158,9 @@ export function show({ world, operations }: History): string {
       case 'redeliver': return [`redeliver the event ${operation.back + 1} before the last`, ...around(operation.faults, [])].join('\n');
     }
   };
+  const others = (times: number) => (times === Infinity ? ' and all after it' : times > 1 ? ` and ${times - 1} more` : '');
   const around = (faults: readonly HistoryFault[], acts: Deploy['acts'], met: readonly Trouble[] = []) => [
-    ...faults.map(({ operation, how, code, after, times }) => `    fault: ${code ?? how} ${operation}, call ${after + 1}${furtherCalls(times)}`),
+    ...faults.map(({ operation, how, code, after, times }) => `    fault: ${code ?? how} ${operation}, call ${after + 1}${others(times)}`),
     ...acts.map(({ what, user, after }) => `    after ${after} s somebody: ${what} ${user}`),
     ...met.map((each) => `    ${troubleText(each)}`),
   ];
@@ -169,9 +170,4 @@ export function show({ world, operations }: History): string {
 /** Users with names in a row are not all named. */
 function several(names: readonly string[]): string {
   return names.length > 8 ? `${names.slice(0, 3).join('+')}+...+${names.at(-1)} (${names.length})` : names.join('+');
-}
-
-function furtherCalls(times: number): string {
-  if (times === Infinity) return ' and all after it';
-  return times > 1 ? ` and ${times - 1} more` : '';
 }

@@ -107,7 +107,7 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 4,
     what: 'does not record the users of a CreateWorkspaces call before the call',
     file: 'ledger/fleet-records.ts',
-    find: '    await ledger.addCall(key, generation, begun, replaces);',
+    find: 'begun = await ledger.addCall(key, generation, begun, replaces);',
     replace: '',
   },
   {

@@ -400,7 +400,8 @@ export class TestStack extends StackStatuses {
     await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...row, settled: { M: settled } } }));
   }
 
-  private get table(): DynamoDBClient {
+  /** The client with which somebody changes the table by hand. */
+  get table(): DynamoDBClient {
     return this.clients.table;
   }
 
