@@ -49,7 +49,7 @@ async function main(which: string, count: number): Promise<void> {
   const key = { fleetId: stack.fleetId, directoryId: DIRECTORY };
   const { ledger } = stack.services;
   const { generation } = (await ledger.fleet(key))!;
-  await ledger.progress(key, generation, { checkedKeys: {}, search: { isDone: true, token: '', pages: 0, after: '' } });
+  await ledger.progress(key, generation, { isChecked: true, search: { isDone: true, token: '', pages: 0, after: '' } });
   for (let number = 0; number * PER_ROW < count; number++) {
     const records = users.slice(number * PER_ROW, (number + 1) * PER_ROW).flatMap((userName, i) => record(userName, generation, `ws-${number}x${i}`) ?? []);
     const row: CallRow = { number, generation, at: stack.clock.now(), settings: desired.Settings!.map((each) => each as never), records };

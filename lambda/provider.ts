@@ -9,7 +9,7 @@ import type { CdkCustomResourceIsCompleteResponse, CdkCustomResourceResponse, Co
 import { AwsWorkspacesApi } from './aws/aws-workspaces-api';
 import { AwsKeysApi } from './aws/keys';
 import { awsManifestStore } from './aws/manifest-store';
-import { awsLastUpdate, awsStackStatus } from './aws/stack-status';
+import { awsLastStatus, awsLastUpdate, awsResourceStatus, awsStackStatus } from './aws/stack-status';
 import { awsTagIndex } from './aws/tag-index';
 import { SECOND, systemClock } from './core/clock';
 import { awsInvokeStep, checkComplete, GOES_ON_FOR } from './entries/is-complete';
@@ -72,6 +72,8 @@ function makeServices(): Services {
     readManifest: awsManifestStore(new S3Client({ requestHandler: quickly })),
     stackStatus: awsStackStatus(cloudFormation),
     lastUpdate: awsLastUpdate(cloudFormation),
+    resourceStatus: awsResourceStatus(cloudFormation),
+    lastStatus: awsLastStatus(cloudFormation),
     logGroupName: environment('logGroupName'),
   };
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
 import { Clock, during, RunningClock } from './core/clock';
 import { Call, Reply, Service, ServiceError, WireRequest } from './core/service';
+import { requireLimits } from './dynamodb-limits';
 
 const TARGET_PREFIX = 'DynamoDB_20120810';
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
@@ -53,6 +54,7 @@ export class DynamoDbService implements Service {
   }
 
   async handle({ operation, input, request }: Call): Promise<Reply> {
+    requireLimits(input);
     const reply = await during(this.clock, () => this.forward(request));
     // Dynalite's own error does not name the operation.
     if (reply.status >= 400 && /UnknownOperationException/.test(reply.body.toString())) {

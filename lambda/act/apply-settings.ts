@@ -8,6 +8,7 @@ import { log } from '../core/log';
 import { failedChanges, isFinal, WHERE_TO_LOOK } from '../decide/failures';
 import { type Ask, callFor, type Change, isLarger, isThere, nextOf, openChanges, settingsDiff, SMALLEST_LARGE_USER } from '../decide/settings-diff';
 import { INVISIBLE_FOR } from '../decide/terms';
+import { recordedText } from '../ledger/bounds';
 import { type DesiredUser, type DesktopUser, hasDesktop } from '../ledger/user';
 import type { ChangeFailure, Changing, DesktopRecord, Note, RecordedFailure } from '../ledger/user-record';
 import { type ChangeableSetting, GROWING, ruleOf, type Setting } from '../request/desktop-settings';
@@ -292,7 +293,8 @@ class DesktopChange {
 }
 
 /** The record with one more note of what is left for later. */
-export function noted(record: DesktopRecord, generation: number, note: Note): DesktopRecord {
+export function noted(record: DesktopRecord, generation: number, left: Note): DesktopRecord {
+  const note: Note = { ...left, text: recordedText(left.text) };
   const before = record.notes?.generation === generation ? record.notes.notes : [];
   if (before.some(({ property, text }) => property === note.property && text === note.text)) return record;
   return { ...record, notes: { generation, notes: [...before.filter(({ property }) => property !== note.property), note] } };

@@ -6,13 +6,15 @@ import { failureOf, isDenial } from '../aws/errors';
 import type { ObservedDesktop, WorkspacesApi } from '../aws/workspaces-api';
 import { log } from '../core/log';
 import { type Matched, matchAnswer } from '../decide/user-names';
+import { recordedCode } from '../ledger/bounds';
+import type { NewRecord } from '../ledger/call-row';
 import type { CallRow } from '../ledger/rows';
 import type { DesiredUser } from '../ledger/user';
 import type { RecordedFailure, UnknownDesktop, UserRecord } from '../ledger/user-record';
 import { userKey } from '../request/identity';
 
 /**
- * The outcome of a call of CreateWorkspaces.
+ * The outcome of a call of CreateWorkspaces, and the users for whom it was made.
  *
  * - `answered`: every user has a desktop or a refusal.
  * - `poisoned`: nothing was made, because the service does not accept at least one of several users. Ask again in smaller groups.
@@ -20,16 +22,24 @@ import { userKey } from '../request/identity';
  */
 export type Created = 'answered' | 'poisoned' | 'unknown';
 
-/** Makes the desktops of at most 25 users in one call. The users are written to the ledger before the call, and the answer after it. */
-export async function createDesktops(context: StepContext, users: readonly DesiredUser[], keyArns: KeyArns): Promise<Created> {
-  const { fleet, ledger, records, api } = context;
-  const requests = users.map(({ desired }) => desktopRequest(desired, fleet.directoryId, fleet.fleetId, keyArns));
+/**
+ * Makes desktops in one call: of at most 25 users, and of fewer if their settings take much room. The users are written to the ledger before the call,
+ * and the answer after it.
+ * @returns what became of it, and for how many of the users it was made: the first ones
+ */
+export async function createDesktops(
+  context: StepContext, users: readonly DesiredUser[], keyArns: KeyArns,
+): Promise<{ readonly created: Created; readonly asked: number }> {
   const row = await beginCall(context, users);
-  const close = async (closed: readonly UserRecord[]) => {
-    const closedRow: CallRow = { ...row, records: closed };
-    records.add(closedRow);
-    await ledger.save(fleet.key, closedRow);
-  };
+  const asked = row.records.length;
+  log('create', { users: asked });
+  return { created: await call(context, row, users.slice(0, asked), keyArns), asked };
+}
+
+async function call(context: StepContext, row: CallRow, users: readonly DesiredUser[], keyArns: KeyArns): Promise<Created> {
+  const { fleet, ledger, records, api, generation } = context;
+  const requests = users.map(({ desired }) => desktopRequest(desired, fleet.directoryId, fleet.fleetId, keyArns));
+  const close = (closed: readonly UserRecord[]) => records.answer(ledger, fleet.key, generation, row, closed);
   let answer: Awaited<ReturnType<WorkspacesApi['create']>>;
   try {
     answer = await api.create(requests);
@@ -66,16 +76,15 @@ export async function createDesktops(context: StepContext, users: readonly Desir
   return 'answered';
 }
 
-/** Notes users who may have a desktop: those that the next call is for, or those that a search has found. */
-export async function beginCall(
-  context: StepContext, users: readonly DesiredUser[], why: Pick<UnknownDesktop, 'why' | 'listed'> = { why: 'call' },
-): Promise<CallRow> {
-  const { ledger, fleet, clock, records } = context;
-  const settings = [...new Set(users.map(({ desired }) => desired.settings))];
-  const unknown = users.map(({ desired }): UserRecord => (
-    { state: 'unknown', ...why, userName: desired.userName, settings: settings.indexOf(desired.settings) }
-  ));
-  return records.begin(ledger, fleet.key, fleet.generation, { generation: fleet.generation, at: clock.now(), settings, records: unknown });
+/** Notes the users that the next call is for. */
+function beginCall({ ledger, fleet, clock, records }: StepContext, users: readonly DesiredUser[]): Promise<CallRow> {
+  const { key, generation } = fleet;
+  return records.begin(ledger, key, generation, { generation, at: clock.now() }, users.map((each) => unknownUser(each, { why: 'call' })));
+}
+
+/** A user who may have a desktop, as the ledger has to note it. */
+export function unknownUser({ desired: { userName, settings } }: DesiredUser, why: Pick<UnknownDesktop, 'why' | 'listed'>): NewRecord {
+  return { state: 'unknown', ...why, userName, asked: settings };
 }
 
 /** The service has made it, so it is the fleet's, although it is not clear whose it is. It is terminated unless a look-up shows that it is a user's. */
@@ -107,8 +116,9 @@ function refused(
   return { state: 'refused', userName, settings, failure };
 }
 
-function againRefused({ generation, clock }: StepContext, last: RecordedFailure | undefined, code: string, message: string): RecordedFailure {
-  const tried = last?.generation === generation && last.code === code ? last.attempts : 0;
+/** The failure of a user who is refused once more. */
+export function againRefused({ generation, clock }: StepContext, last: RecordedFailure | undefined, code: string, message: string): RecordedFailure {
+  const tried = last?.generation === generation && last.code === recordedCode(code) ? last.attempts : 0;
   return { code, message, attempts: tried + 1, generation, at: clock.now() };
 }
 

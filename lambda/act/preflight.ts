@@ -1,5 +1,5 @@
+import type { KeysOfStep } from './key-arns';
 import { failureOf } from '../aws/errors';
-import type { KeysApi } from '../aws/keys';
 import type { WorkspacesApi } from '../aws/workspaces-api';
 import { DeploymentFailure } from '../core/deployment-failure';
 import type { DesiredDesktop } from '../request/resource-properties';
@@ -7,20 +7,17 @@ import type { DesiredDesktop } from '../request/resource-properties';
 /**
  * Checks directory, bundles and keys before the first desktop is made. If one of them does not work, every desktop
  * that needs it would fail.
- * @returns the ARN of every key, by the text that names it
  * @throws DeploymentFailure for the first problem found
  */
 export async function lookBeforeCreating(
   api: Pick<WorkspacesApi, 'directory' | 'bundles'>,
-  keys: KeysApi,
+  keys: KeysOfStep,
   directoryId: string,
   desired: readonly DesiredDesktop[],
-): Promise<Record<string, string>> {
+): Promise<void> {
   await checkDirectory(api, directoryId);
   await checkBundles(api, desired);
-  const arns: Record<string, string> = {};
-  for (const key of distinct(desired.map(({ settings }) => settings.VolumeEncryptionKey))) arns[key] = await keys.usableKeyArn(key);
-  return arns;
+  await keys.require(desired);
 }
 
 async function checkDirectory(api: Pick<WorkspacesApi, 'directory'>, directoryId: string): Promise<void> {
@@ -58,6 +55,6 @@ async function orSentence<T>(answer: Promise<T>, what: string): Promise<T> {
   }
 }
 
-function distinct(texts: readonly (string | undefined)[]): string[] {
-  return [...new Set(texts.filter((text): text is string => text !== undefined))];
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }

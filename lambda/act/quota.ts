@@ -1,7 +1,7 @@
 import type { StepContext } from './step-context';
 import type { DesktopSettings } from '../../src/private/contract';
-import { BATCH } from '../aws/workspaces-api';
 import { log } from '../core/log';
+import type { NewRecord } from '../ledger/call-row';
 import type { DesiredUser } from '../ledger/user';
 import type { RecordedFailure } from '../ledger/user-record';
 
@@ -17,7 +17,7 @@ export function isQuota(code: string): boolean {
  * @returns the users who can be asked for
  */
 export async function withoutUsedUpQuota(context: StepContext, users: readonly DesiredUser[]): Promise<readonly DesiredUser[]> {
-  const { fleet, records, generation, ledger, clock } = context;
+  const { fleet, records, generation, clock } = context;
   // Once the irreversible phase has begun, those are left whose desktop was terminated to be replaced: its place is free.
   if (fleet.current.isIrreversible) return users;
   const usedUp = new Map<string, RecordedFailure>();
@@ -29,14 +29,10 @@ export async function withoutUsedUpQuota(context: StepContext, users: readonly D
   if (usedUp.size === 0) return users;
   const left = users.filter(({ desired }) => usedUp.has(kindOf(desired.settings)));
   if (left.length > 0) log('quota used up', { users: left.length });
-  for (let i = 0; i < left.length && !context.isTimeUp; i += BATCH) {
-    const batch = left.slice(i, i + BATCH);
-    const settings = [...new Set(batch.map(({ desired }) => desired.settings))];
-    const refused = batch.map(({ desired: { userName, settings: asked } }) => (
-      { state: 'refused' as const, userName, settings: settings.indexOf(asked), failure: { ...usedUp.get(kindOf(asked))!, at: clock.now() } }
-    ));
-    await records.begin(ledger, fleet.key, generation, { generation, at: clock.now(), settings, records: refused });
-  }
+  const refused = left.map(({ desired: { userName, settings } }): NewRecord => (
+    { state: 'refused', userName, asked: settings, failure: { ...usedUp.get(kindOf(settings))!, at: clock.now() } }
+  ));
+  await context.note(refused, undefined, () => context.isTimeUp);
   return users.filter(({ desired }) => !usedUp.has(kindOf(desired.settings)));
 }
 

@@ -1,4 +1,4 @@
-import { beginCall } from './create-desktops';
+import { unknownUser } from './create-desktops';
 import { desktopsOf } from './look-up';
 import type { StepContext } from './step-context';
 import { failureOf } from '../aws/errors';
@@ -51,7 +51,7 @@ async function go(context: StepContext, users: readonly DesiredUser[], search: S
   const inOrder = [...users].sort((a, b) => (a.key < b.key ? -1 : 1)).filter(({ key }) => key > search.after);
   for (const user of isWhole ? [] : inOrder) {
     if (context.isTimeUp) return false;
-    if (!isNoted(context, user) && await mayHaveDesktop(context, user)) await beginCall(context, [user], LISTED);
+    if (!isNoted(context, user) && await mayHaveDesktop(context, user)) await context.note([unknownUser(user, LISTED)]);
     search.after = user.key;
   }
   return true;
@@ -89,7 +89,7 @@ interface SearchedPage {
 async function searchPage(context: StepContext, missing: ReadonlyMap<string, readonly DesiredUser[]>, from?: string): Promise<SearchedPage> {
   const { desktops, token } = await context.api.page(context.fleet.directoryId, from);
   const found = new Set(desktops.flatMap(({ userName }) => missing.get(bareName(userName)) ?? []).filter((each) => !isNoted(context, each)));
-  if (found.size > 0) await beginCall(context, [...found], LISTED);
+  await context.note([...found].map((each) => unknownUser(each, LISTED)));
   return { token, hasNames: desktops.every(({ userName }) => userName !== '') };
 }
 

@@ -3,6 +3,7 @@ import type { Pace } from '../aws/pace';
 import type { WorkspacesApi } from '../aws/workspaces-api';
 import type { Clock } from '../core/clock';
 import type { TimeLeft } from '../core/time-left';
+import type { NewRecord } from '../ledger/call-row';
 import type { CurrentFleet } from '../ledger/current-fleet';
 import type { FleetRecords } from '../ledger/fleet-records';
 import type { Ledger } from '../ledger/ledger';
@@ -45,7 +46,12 @@ export class StepContext {
 
   /** Writes the records that have changed. */
   async save(): Promise<void> {
-    await this.records.flush(this.ledger, this.fleet.key);
+    await this.records.flush(this.ledger, this.fleet.key, this.generation);
+  }
+
+  /** Notes users, without a call for them. They are written before this returns. @param isTimeUp whether no further row is begun */
+  async note(users: readonly NewRecord[], made = { generation: this.generation, at: this.clock.now() }, isTimeUp?: () => boolean): Promise<void> {
+    await this.records.note(this.ledger, this.fleet.key, this.generation, made, users, isTimeUp);
   }
 
   async saveRecord(key: string, record: UserRecord | undefined): Promise<void> {

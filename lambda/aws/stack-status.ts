@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStackResourceCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 
 /**
  * The stack's status, as CloudFormation gives it. If an update that added users is rolled back because another resource
@@ -28,6 +28,47 @@ export function awsStackStatus(client: CloudFormationClient): StackStatus {
 /** Includes ..._ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS, in which new resources are deleted. */
 export function isRollback(status: string): boolean {
   return /ROLLBACK.*IN_PROGRESS/.test(status);
+}
+
+/** The status of a resource of a stack; undefined if the stack has no such resource. */
+export type ResourceStatus = (stackId: string, logicalId: string) => Promise<string | undefined>;
+
+export function awsResourceStatus(client: CloudFormationClient): ResourceStatus {
+  return async (stackId, logicalId) => {
+    try {
+      const { StackResourceDetail } = await client.send(new DescribeStackResourceCommand({ StackName: stackId, LogicalResourceId: logicalId }));
+      return StackResourceDetail?.ResourceStatus;
+    } catch (error) {
+      // CloudFormation has no error code of its own for this.
+      if ((error as Error).name === 'ValidationError' && (error as Error).message.includes('does not exist')) return undefined;
+      throw error;
+    }
+  };
+}
+
+/** A physical resource, of which the logical id alone says too little: in a replacement, the logical id shows the new resource already. */
+export interface PhysicalResource {
+  readonly logicalId: string;
+  readonly physicalId: string;
+}
+
+/** The last status of a physical resource among the events since a time, in milliseconds since 1970; undefined if there is none. */
+export type LastStatus = (stackId: string, resource: PhysicalResource, since: number) => Promise<string | undefined>;
+
+export function awsLastStatus(client: CloudFormationClient): LastStatus {
+  return async (stackId, { logicalId, physicalId }, since) => {
+    let NextToken: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const { StackEvents = [], NextToken: next } = await client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken }));
+      for (const event of StackEvents) {
+        if (event.LogicalResourceId === logicalId && event.PhysicalResourceId === physicalId) return event.ResourceStatus;
+        if (event.Timestamp && event.Timestamp.getTime() < since) return undefined;
+      }
+      if (next === undefined) return undefined;
+      NextToken = next;
+    }
+    return undefined;
+  };
 }
 
 /** A page has about 100 events, the newest first. An update of 500 resources that is rolled back has some 2,000 events. */

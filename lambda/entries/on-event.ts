@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger/ledger';
 import { abandoned, digestsOf, deletionIn, movesFrom } from '../reconcile/directory-move';
 import { AnswerTime } from '../request/answer-time';
 import type { FleetEvent, Joined } from '../request/events';
-import { eventId, fleetId, physicalId } from '../request/identity';
+import { eventId, fleetId, isTooLong, physicalId } from '../request/identity';
 import { sentAt } from '../request/sent-at';
 
 /** The longest ServiceTimeout of a custom resource. */
@@ -17,6 +17,7 @@ const LONGEST_WAIT = 1 * HOUR;
  */
 export async function join(ledger: Pick<Ledger, 'join'>, clock: Clock, event: FleetEvent): Promise<Joined> {
   const { DirectoryId } = event.ResourceProperties;
+  if (event.RequestType !== 'Delete') requireDirectoryId(DirectoryId);
   const now = clock.now();
   const sent = sentAt(event, now);
   requireInTime(sent, now);
@@ -39,6 +40,13 @@ export async function join(ledger: Pick<Ledger, 'join'>, clock: Clock, event: Fl
 function requireInTime(sent: number, now: number): void {
   if (now - sent <= LONGEST_WAIT) return;
   throw failure(`this event was sent ${Math.round((now - sent) / 60 / SECOND)} minutes ago, and CloudFormation waits for an hour at most. Nothing was changed`);
+}
+
+/** @throws DeploymentFailure if it is too long for the keys of the ledger */
+function requireDirectoryId(directoryId: string): void {
+  if (!isTooLong(directoryId)) return;
+  const got = `${JSON.stringify(directoryId.slice(0, 63))}... with ${directoryId.length} characters`;
+  throw failure(`directoryId must be the id of a directory, like "d-90670b2f8c", got ${got}: correct the value that the template takes it from`);
 }
 
 function physicalIdFor(event: FleetEvent): string {

@@ -12,6 +12,9 @@ const CLAIM_AGAIN_AFTER = 10 * SECOND;
 /** The claims are attributes of the lease's item, one for each fleet, so that each is written by itself. */
 const CLAIM = 'waits:';
 
+/** So many claims that have ended are removed in one write: an expression has at most 4 KB. The next step removes more. */
+const REMOVED_AT_ONCE = 100;
+
 /** Who asks for the lease. */
 export interface Asking {
   /** The name of this run of a step. */
@@ -55,8 +58,9 @@ export class Lease {
     const claim: Claim = { since: mine && isWaiting(mine, now) ? mine.since : now, dueAt: asking.dueAt, askedAt: now };
     const isNext = nextTurn(new Map([...claims, [asking.fleet, claim]]), now) === asking.fleet;
     if (isFree && isNext) {
-      const over = [...claims].filter(([fleet, each]) => fleet === asking.fleet || !isWaiting(each, now)).map(([fleet]) => fleet);
-      const taken = await this.hold(asking, now, over);
+      const ended = [...claims].filter(([fleet, each]) => fleet !== asking.fleet && !isWaiting(each, now)).map(([fleet]) => fleet);
+      const over = [...mine ? [asking.fleet] : [], ...ended];
+      const taken = await this.hold(asking, now, over.slice(0, REMOVED_AT_ONCE));
       if (taken) return taken;
     }
     if (!mine || now - mine.askedAt >= CLAIM_AGAIN_AFTER) await this.claim(asking.fleet, claim);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -9,6 +10,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { restored, stored } from './call-row';
 import { type CallRow, type PropertiesDigests, type CurrentGeneration, type FleetKey, type FleetRow, sentAtOf } from './rows';
 import { setAll } from './update-expression';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
@@ -39,6 +41,8 @@ const AT_ONCE = 25;
  * often.
  */
 const EVENTS_KEPT = 400;
+
+type Conditions = Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
 
 const FLEET = 'fleet';
 const CALL = 'call#';
@@ -84,7 +88,7 @@ export class Ledger {
         ConsistentRead: true,
         ExclusiveStartKey: from,
       }));
-      rows.push(...(page.Items ?? []).map((each) => callRow(unmarshall(each))));
+      rows.push(...(page.Items ?? []).map((each) => restored(unmarshall(each))));
       from = page.LastEvaluatedKey;
     } while (from);
     return rows;
@@ -94,40 +98,61 @@ export class Ledger {
    * Writes a new row, before its call is made. The row is counted after it is written: if the step dies in between, the next one finds it, and nothing
    * looks lost.
    * @param replaces the row without records that has this number now. It is counted already
+   * @returns the row as the table has it
    * @throws SupersededError if another generation has begun
    */
-  async addCall(key: FleetKey, generation: number, row: CallRow, replaces?: CallRow): Promise<void> {
+  async addCall(key: FleetKey, generation: number, row: CallRow, replaces?: CallRow): Promise<CallRow> {
     await this.requireCurrent(key, generation);
-    await this.putNew(key, row, replaces);
+    const added = await this.put(key, row, replaces);
     if (!replaces) await this.change(key, generation, { nextCall: row.number + 1 });
+    return added;
   }
 
-  /** A repetition of this write that arrives late must not replace what was written after it. */
-  private async putNew(key: FleetKey, row: CallRow, replaces?: CallRow): Promise<void> {
-    const condition: Partial<PutItemCommandInput> = replaces ? {
-      ConditionExpression: '#generation = :generation AND #at = :at',
-      ExpressionAttributeNames: { '#generation': 'generation', '#at': 'at' },
-      ExpressionAttributeValues: marshall({ ':generation': replaces.generation, ':at': replaces.at }),
-    } : { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': PK } };
+  /**
+   * Writes a new row for records that are in another row already. Also if another generation has begun: what an answer says must not get lost. Then
+   * the row is counted with the next one.
+   */
+  async addPart(key: FleetKey, generation: number, row: CallRow, replaces?: CallRow): Promise<CallRow> {
+    const added = await this.put(key, row, replaces);
     try {
-      await this.client.send(new PutItemCommand({ TableName: this.tableName, Item: this.item(key, row), ...condition }));
+      if (!replaces) await this.change(key, generation, { nextCall: row.number + 1 });
     } catch (error) {
-      // The first try was carried out, and its answer was lost.
-      if (!(error instanceof ConditionalCheckFailedException) || !(await this.has(key, row))) throw error;
+      if (!(error instanceof SupersededError)) throw error;
     }
+    return added;
+  }
+
+  /** Writes a row that is counted, and that somebody has deleted. */
+  async restore(key: FleetKey, row: CallRow): Promise<CallRow> {
+    return this.put(key, row);
+  }
+
+  /** Writes a row again. @param row as it was read, or as it was written last, with other lists */
+  async save(key: FleetKey, row: CallRow): Promise<CallRow> {
+    return this.put(key, row, row);
+  }
+
+  /**
+   * A write may arrive once more, late. It must not replace what was written after it.
+   * @param before what the table has now: the row before this write, or nothing
+   */
+  private async put(key: FleetKey, row: CallRow, before?: CallRow): Promise<CallRow> {
+    const written: CallRow = { ...row, writes: (before?.writes ?? 0) + 1 };
+    const Item = marshall({ ...stored(written), [PK]: partition(key), [SK]: callKey(row.number) });
+    try {
+      await this.client.send(new PutItemCommand({ TableName: this.tableName, Item, ...before ? isStill(before) : isNoRow() }));
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // Else the first try was carried out, and its answer was lost.
+      if (!(await this.has(key, written))) throw new Error(`the row ${row.number} of ${partition(key)} is not as this step has left it: another step works`);
+    }
+    return written;
   }
 
   private async has(key: FleetKey, row: CallRow): Promise<boolean> {
     const Key = this.key(key, callKey(row.number));
     const { Item } = await this.client.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }));
-    return Item !== undefined && JSON.stringify(item(callRow(unmarshall(Item)))) === JSON.stringify(item(row));
-  }
-
-  async save(key: FleetKey, row: CallRow): Promise<void> {
-    await this.client.send(new PutItemCommand({
-      TableName: this.tableName,
-      Item: this.item(key, row),
-    }));
+    return Item !== undefined && isDeepStrictEqual(stored(restored(unmarshall(Item))), stored(row));
   }
 
   /**
@@ -158,9 +183,22 @@ export class Ledger {
   async forget(key: FleetKey, generation: number, rows: readonly CallRow[]): Promise<void> {
     await this.change(key, generation, { nextCall: 0, lost: false, settled: { generation }, settledBefore: generation });
     for (let i = 0; i < rows.length; i += AT_ONCE) {
-      await Promise.all(rows.slice(i, i + AT_ONCE).map(({ number }) => (
-        this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key: this.key(key, callKey(number)) }))
-      )));
+      await Promise.all(rows.slice(i, i + AT_ONCE).map((row) => this.delete(key, row)));
+    }
+  }
+
+  /** A delete may arrive once more, late. It must not delete a newer row with the same number. */
+  private async delete(key: FleetKey, { number, generation, at }: CallRow): Promise<void> {
+    try {
+      await this.client.send(new DeleteItemCommand({
+        TableName: this.tableName,
+        Key: this.key(key, callKey(number)),
+        ConditionExpression: 'attribute_not_exists(#pk) OR (#generation = :generation AND #at = :at)',
+        ExpressionAttributeNames: { '#pk': PK, '#generation': 'generation', '#at': 'at' },
+        ExpressionAttributeValues: marshall({ ':generation': generation, ':at': at }),
+      }));
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }
 
@@ -227,10 +265,6 @@ export class Ledger {
     }));
   }
 
-  private item(key: FleetKey, row: CallRow) {
-    return marshall({ ...item(row), [PK]: partition(key), [SK]: callKey(row.number) });
-  }
-
   private key(key: FleetKey, sortKey: string) {
     return marshall({ [PK]: partition(key), [SK]: sortKey });
   }
@@ -253,13 +287,17 @@ function currentOf({ sentAt, digests, requestType, requestId }: Joining, now: nu
   return { startedAt: now, sentAt, digests, requestType, requestId };
 }
 
-/** The lists are JSON. For 10,000 users, a step reads 400 rows; lists of DynamoDB's own types would take several times as long. */
-function item({ settings, records, ...row }: CallRow) {
-  return { ...row, settings: JSON.stringify(settings), records: JSON.stringify(records) };
+/** Condition of a write: the table has this row, and nothing was written since. */
+function isStill({ generation, at, writes }: CallRow): Conditions {
+  return {
+    ConditionExpression: `#generation = :generation AND #at = :at AND ${writes === undefined ? 'attribute_not_exists(#writes)' : '#writes = :writes'}`,
+    ExpressionAttributeNames: { '#generation': 'generation', '#at': 'at', '#writes': 'writes' },
+    ExpressionAttributeValues: marshall({ ':generation': generation, ':at': at, ':writes': writes }, { removeUndefinedValues: true }),
+  };
 }
 
-function callRow({ settings, records, ...row }: Record<string, any>): CallRow {
-  return { ...row as CallRow, settings: JSON.parse(settings), records: JSON.parse(records) };
+function isNoRow(): Conditions {
+  return { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': PK } };
 }
 
 export function partition(key: FleetKey): string {

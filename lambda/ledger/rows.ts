@@ -42,9 +42,13 @@ export interface CurrentGeneration extends EarlierGeneration {
   readonly requestId?: string;
   /** Whether the stack rolls back; absent until CloudFormation has answered. */
   readonly rollsBack?: boolean;
+  /** CloudFormation has confirmed that it sent this Delete. */
+  readonly isConfirmed?: true;
   /** Users without a record have been noted, to be looked up. */
   readonly lostUsersNoted?: true;
-  /** Directory, bundles and keys have been checked. The ARNs of keys, by the text that names each key in the template. */
+  /** Directory, bundles and keys have been checked. */
+  readonly isChecked?: true;
+  /** The same, in rows of earlier versions. They had the ARNs of keys, by the text that names each key in the template. */
   readonly checkedKeys?: Readonly<Record<string, string>>;
   /** The termination limit was checked, and allows the removals. */
   readonly removalsAllowed?: true;
@@ -111,6 +115,8 @@ export interface CallRow {
   readonly generation: number;
   /** When the call was made, in milliseconds since 1970. */
   readonly at: number;
+  /** How often the row was written. A write that arrives late, after another one, does nothing. Absent in rows of earlier versions. */
+  readonly writes?: number;
   readonly settings: readonly DesktopSettings[];
   readonly records: readonly UserRecord[];
 }

@@ -134,6 +134,8 @@ export interface Changing {
   readonly property: ChangeableSetting;
   /** The recorded settings before the change. */
   readonly from: DesktopSettings;
+  /** Only in the table, instead of `from`: their place in the settings of the row. In rows of earlier versions there is `from`. */
+  readonly fromSettings?: number;
   /** The time of the call, in milliseconds since 1970. */
   readonly at: number;
   /** The service has accepted it. */
@@ -173,8 +175,8 @@ export function isStanding(record: UserRecord | undefined): record is OwnedDeskt
 
 /** The same desktop, neither being terminated nor released. */
 export function owned(desktop: DesktopRecord): OwnedDesktop {
-  const { userName, settings, id, adopted, found, readyIn, removableIn, failure, broken, migrating } = desktop;
+  const { userName, settings, id, adopted, found, unclaimed, readyIn, removableIn, failure, broken, migrating } = desktop;
   const { changing, notes, changeFailure, changedAt, settingsBefore } = desktop;
   const changes: ChangesOfDesktop = { changing, notes, changeFailure, changedAt, settingsBefore };
-  return { state: 'owned', userName, settings, id, adopted, found, readyIn, removableIn, failure, broken, migrating, ...changes };
+  return { state: 'owned', userName, settings, id, adopted, found, unclaimed, readyIn, removableIn, failure, broken, migrating, ...changes };
 }

@@ -4,7 +4,7 @@ import type { Joining, Ledger } from '../ledger/ledger';
 import type { PropertiesDigests, FleetKey } from '../ledger/rows';
 import type { RecordedUser } from '../ledger/user';
 import type { FleetEvent } from '../request/events';
-import { digest, eventId, fleetId, physicalId, userKey } from '../request/identity';
+import { digest, eventId, fleetId, isTooLong, physicalId, userKey } from '../request/identity';
 import type { Unrecorded } from '../request/resource-properties';
 import { sentAt } from '../request/sent-at';
 
@@ -14,7 +14,9 @@ import { sentAt } from '../request/sent-at';
 /** The directory that an update moves the fleet away from. In a rollback, the directory that the failed update wanted to move to. */
 export function movesFrom({ RequestType, ResourceProperties, OldResourceProperties }: FleetEvent): string | undefined {
   const before = OldResourceProperties?.DirectoryId;
-  return RequestType === 'Update' && before !== undefined && before !== ResourceProperties.DirectoryId ? before : undefined;
+  const isMove = RequestType === 'Update' && before !== undefined && before !== ResourceProperties.DirectoryId;
+  // An id that onEvent has refused is not a directory that a fleet could have been in.
+  return isMove && !isTooLong(before) ? before : undefined;
 }
 
 /**

@@ -1,11 +1,9 @@
 import type { ReadDeployed } from './manifests';
 import type { StackOperation } from './stack-operation';
 import type { StepContext } from '../act/step-context';
-import { BATCH } from '../aws/workspaces-api';
 import { log } from '../core/log';
 import { asChanged } from '../decide/settings-diff';
 import type { User } from '../ledger/user';
-import type { UserRecord } from '../ledger/user-record';
 import { physicalId, userKey } from '../request/identity';
 import { type Request, type Unrecorded, usersDeployedWith } from '../request/resource-properties';
 
@@ -52,13 +50,5 @@ async function deployedBefore(operation: StackOperation, readDeployed: ReadDeplo
  * @param at the latest time at which it may have made them; 0 if no new desktop can be invisible yet
  */
 async function noteUnrecorded(context: StepContext, users: readonly Unrecorded[], madeIn: number, at = 0): Promise<void> {
-  const { ledger, fleet, generation, records } = context;
-  for (let i = 0; i < users.length; i += BATCH) {
-    const batch = users.slice(i, i + BATCH);
-    const settings = [...new Set(batch.flatMap((each) => each.settings ?? []))];
-    const unknown = batch.map((each): UserRecord => (
-      { state: 'unknown', why: 'call', userName: each.userName, settings: settings.indexOf(each.settings!) }
-    ));
-    await records.begin(ledger, fleet.key, generation, { generation: madeIn, at, settings, records: unknown });
-  }
+  await context.note(users.map(({ userName, settings }) => ({ state: 'unknown', why: 'call', userName, asked: settings })), { generation: madeIn, at });
 }

@@ -1,3 +1,4 @@
+import { confirmDelete } from './confirm-delete';
 import { abandoned, deletionIn, deletionOf, digestsOf } from './directory-move';
 import type { Services } from './services';
 import { Step } from './step';
@@ -67,6 +68,8 @@ async function runAlone(services: Services, event: FleetEvent, key: FleetKey, pa
     if (!row) return failed(services, `the ledger of this fleet was deleted while its ${event.RequestType} was running. That did not touch any WorkSpace: deploy again`);
     const overtaken = answerOfOvertaken(services, row, event);
     if (overtaken) return overtaken;
+    const isConfirmed = await confirmDelete(services, event, key, row);
+    if (!isConfirmed) return { Status: 'NOT_YET' };
     const left = abandoned(event);
     // Here `abandoned` cannot tell a move from its rollback, because the physical id is already onEvent's answer. But onEvent joins only a
     // rollback to the abandoned fleet. If somebody has deleted that row since, the event is joined again.

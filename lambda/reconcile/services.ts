@@ -1,6 +1,6 @@
 import type { KeysApi } from '../aws/keys';
 import type { Pace } from '../aws/pace';
-import type { LastUpdate, StackStatus } from '../aws/stack-status';
+import type { LastStatus, LastUpdate, ResourceStatus, StackStatus } from '../aws/stack-status';
 import type { TagIndex } from '../aws/tag-index';
 import type { WorkspacesApi } from '../aws/workspaces-api';
 import type { Clock } from '../core/clock';
@@ -22,5 +22,7 @@ export interface Services {
   readonly manifestCopies: ManifestCopies;
   readonly stackStatus: StackStatus;
   readonly lastUpdate: LastUpdate;
+  readonly resourceStatus: ResourceStatus;
+  readonly lastStatus: LastStatus;
   readonly logGroupName?: string;
 }

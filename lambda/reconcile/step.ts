@@ -28,6 +28,7 @@ import { acceptedAsDesired } from '../decide/settings-diff';
 import type { Terms } from '../decide/terms';
 import { isTerminated, usersBefore } from '../decide/update-refusals';
 import { certainFailure, refusals, rollbackVerdict, verdict, verdictOnUsers } from '../decide/verdict';
+import { recordedText } from '../ledger/bounds';
 import { CurrentFleet } from '../ledger/current-fleet';
 import { FleetRecords } from '../ledger/fleet-records';
 import { type FleetKey, type FleetRow, sentAtOf } from '../ledger/rows';
@@ -95,7 +96,7 @@ export class Step {
   /** @param since when it began; undefined if the step goes on */
   private async noteDenial(since: number | undefined, message?: string): Promise<void> {
     const { denied } = this.fleet.current;
-    if (denied?.since !== since) await this.fleet.progress({ denied: { ...denied, since, message } });
+    if (denied?.since !== since) await this.fleet.progress({ denied: { ...denied, since, message: message && recordedText(message) } });
   }
 
   private deniedWith(message: string): string {

@@ -21,6 +21,11 @@ export function physicalId(event: Addressed, directoryId: string): string {
   return `${fleetId(event)}/${directoryId}`;
 }
 
+/** Whether a directory id is longer than any could be. Keys of the ledger and physical ids contain it: they have at most 1,024 bytes. */
+export function isTooLong(directoryId: string): boolean {
+  return directoryId.length > 200;
+}
+
 /**
  * Identifies an event. If a deployment is retried, its RequestIds are used again, but the presigned URL for the answer is not.
  * The URL is hashed, because anyone who has it can answer in our name.

@@ -66,10 +66,15 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
     for (const name of group.UserNames) {
       const userName = textOf(name, values);
       if (!userName) throw new DeploymentFailure('a user name is empty: correct the value that the template takes it from');
+      if (isTooLong(userName)) {
+        const got = `${JSON.stringify(userName.slice(0, 63))}... with ${userName.length} characters`;
+        throw new DeploymentFailure(`a user name must have 1 to 63 characters, got ${got}: correct the value that the template takes it from`);
+      }
       const twin = desired.get(userKey(userName));
       if (twin) throw new DeploymentFailure(`the user ${JSON.stringify(userName)} is listed twice (as ${JSON.stringify(twin.userName)} before; user names are not case-sensitive): list each user once`);
       desired.set(userKey(userName), { userName, settings: shared });
     }
+    if (group.UserNames.length > 0) requireRoomInRow(textOf(group.UserNames[0], values), shared);
   }
 
   return {
@@ -85,6 +90,24 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
     idsInOneAnswer: properties.WorkspaceIds === 'COUNT' ? Number(properties.IdsInOneRead ?? '0') : desired.size,
     countsIds: properties.WorkspaceIds === 'COUNT',
   };
+}
+
+/** WorkSpaces refuses any name of more than 63 characters. One as long as this is no name, and would fill the rows of the ledger. */
+function isTooLong(userName: string): boolean {
+  return userName.length > 1_000;
+}
+
+/**
+ * The most bytes of one user's settings, as JSON. 50 tags of full length in any script take less. A row of the ledger must have room for a user's
+ * settings and those from before a change.
+ */
+const MOST_BYTES = 64 * 1_024;
+
+function requireRoomInRow(userName: string, settings: DesktopSettings): void {
+  const bytes = Buffer.byteLength(JSON.stringify(settings));
+  if (bytes <= MOST_BYTES) return;
+  const [[largest]] = Object.entries(settings).sort(([, a], [, b]) => JSON.stringify(b).length - JSON.stringify(a).length);
+  throw new DeploymentFailure(`the settings of ${userName} take ${bytes} bytes, but at most ${MOST_BYTES} are allowed: shorten ${largest}`);
 }
 
 async function documentOf(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<ManifestDocument> {
@@ -163,5 +186,5 @@ export async function usersDeployedWith(properties: BulkWorkspacesProperties, re
 /** Names of all users in these properties. Used to find desktops, even if other properties are damaged. */
 async function userNamesOf(properties: BulkWorkspacesProperties, readManifest: ReadManifest): Promise<string[]> {
   const manifest = await documentOf(properties, readManifest);
-  return manifest.Users.flatMap((group) => group.UserNames.map((name: Text) => textOf(name, properties.Values ?? []))).filter((name) => name !== '');
+  return manifest.Users.flatMap((group) => group.UserNames.map((name: Text) => textOf(name, properties.Values ?? []))).filter((name) => name !== '' && !isTooLong(name));
 }

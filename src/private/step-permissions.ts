@@ -122,7 +122,9 @@ export class StepPermissions {
     });
 
     // Before an update terminates or releases desktops, the handler reads whether it is a rollback, or whether a rollback has cancelled it.
-    this.allow({ sid: 'LookAtOwnStack', actions: ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents'], resources: [Aws.STACK_ID] });
+    // Before a delete terminates anything, the handler reads whether CloudFormation deletes the fleet.
+    const looks = ['DescribeStacks', 'DescribeStackEvents', 'DescribeStackResource'].map((operation) => `cloudformation:${operation}`);
+    this.allow({ sid: 'LookAtOwnStack', actions: looks, resources: [Aws.STACK_ID] });
   }
 
   /** Adds the permissions that a fleet needs, unless another fleet has added them. */

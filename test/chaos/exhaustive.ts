@@ -3,7 +3,7 @@ import { describe } from './rest';
 import { type Played, playHistory } from './run';
 import type { Called } from './stack';
 
-// Every history within a bound: each order of operations on a fleet of up to two users, and one fault at each call. A history is named by
+// Every history within a bound: each order of operations on a fleet of up to two users, and one fault at each call, or one that lasts. A history is named by
 // its operations and its fault, such as `ana+bo,bo/refused@17:lose,delete`: both users get a desktop, then an update without bo is refused
 // and rolled back, and the answer to its call 17 is lost, then the fleet is deleted. At the end of every history, the fleet is deleted.
 
@@ -119,9 +119,15 @@ function faultsAt({ service, operation }: Called): string[] {
   return Object.keys(FAULTS).filter((fault) => !same.includes(fault));
 }
 
+/** Faults that last until the operation has ended, at every call with the same name. */
+const LASTING: Readonly<Record<string, Pick<HistoryFault, 'how' | 'code'>>> = {
+  denied: { how: 'refuse', code: 'AccessDeniedException' },
+  failing: { how: 'refuse' },
+};
+
 interface AtFault {
-  /** The number of the call within the operation, from 1. */
-  readonly call: number;
+  /** The number of the call within the operation, from 1; or for a fault that lasts, the name of the calls. */
+  readonly call: number | string;
   readonly fault: string;
 }
 
@@ -140,7 +146,9 @@ export interface Rest {
 /** The faults in an operation that made these calls when nothing failed. */
 export function faultsOf(calls: readonly Called[]): AtFault[] {
   const idle = idleSteps(calls);
-  return calls.flatMap((call, i) => (idle.has(call.process) ? [] : faultsAt(call).map((fault) => ({ call: i + 1, fault }))));
+  const once = calls.flatMap((call, i) => (idle.has(call.process) ? [] : faultsAt(call).map((fault) => ({ call: i + 1, fault }))));
+  const names = new Set(calls.map(({ operation }) => operation));
+  return [...once, ...[...names].flatMap((call) => Object.keys(LASTING).map((fault) => ({ call, fault })))];
 }
 
 /** Steps that make the same calls as the step before them, because they still wait for the same. */
@@ -161,11 +169,15 @@ function idleSteps(calls: readonly Called[]): Set<string> {
 }
 
 export function historyOf(order: Order, at?: AtFault, then: Order = []): History {
-  const faulty = ({ operation }: Choice): Operation => (
-    at && 'faults' in operation ? { ...operation, faults: [{ operation: '*', ...FAULTS[at.fault], after: at.call - 1, times: 1 }] } : operation
-  );
+  const faulty = ({ operation }: Choice): Operation => (at && 'faults' in operation ? { ...operation, faults: [scriptOf(at)] } : operation);
   const operations = [...order.slice(0, -1).map((each) => each.operation), faulty(order.at(-1)!), ...then.map((each) => each.operation)];
   return { world: WORLD, operations };
+}
+
+function scriptOf({ call, fault }: AtFault): HistoryFault {
+  return typeof call === 'string'
+    ? { operation: call, ...LASTING[fault], after: 0, times: Infinity }
+    : { operation: '*', ...FAULTS[fault], after: call - 1, times: 1 };
 }
 
 export function idOf(order: Order, at?: AtFault, then: Order = []): string {
@@ -179,7 +191,7 @@ let known: Map<string, Choice> | undefined;
 
 /** @throws if there is no history with this id, with what there is instead */
 export function parseId(id: string): History {
-  const parts = id.split(',').map((part) => /^(?<name>[^@]+)(?:@(?<call>[1-9]\d*):(?<fault>.+))?$/.exec(part)?.groups ?? { name: part });
+  const parts = id.split(',').map((part) => /^(?<name>[^@]+)(?:@(?<call>[1-9]\d*|[A-Z]\w+):(?<fault>.+))?$/.exec(part)?.groups ?? { name: part });
   known ??= new Map([NOTHING, ...ordersOf(2).map((order) => order.at(-1)!.after)].flatMap(choicesOf).map((choice) => [choice.name, choice]));
   const order = parts.map(({ name }) => {
     const choice = known!.get(name);
@@ -190,8 +202,10 @@ export function parseId(id: string): History {
   if (faulty < 0) return historyOf(order);
   if (parts.filter(({ fault }) => fault !== undefined).length > 1) throw new Error('only one operation can have a fault');
   const { call, fault } = parts[faulty];
-  if (!(fault in FAULTS)) throw new Error(`there is no fault ${JSON.stringify(fault)}; there are ${Object.keys(FAULTS).join(', ')}`);
-  return historyOf(order.slice(0, faulty + 1), { call: Number(call), fault }, order.slice(faulty + 1));
+  const isNumber = /^\d/.test(call!);
+  const faults = Object.keys(isNumber ? FAULTS : LASTING);
+  if (!faults.includes(fault!)) throw new Error(`there is no fault ${JSON.stringify(fault)} of ${call}; there are ${faults.join(', ')}`);
+  return historyOf(order.slice(0, faulty + 1), { call: isNumber ? Number(call) : call!, fault: fault! }, order.slice(faulty + 1));
 }
 
 /**

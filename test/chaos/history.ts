@@ -158,8 +158,9 @@ export function show({ world, operations }: History): string {
       case 'redeliver': return [`redeliver the event ${operation.back + 1} before the last`, ...around(operation.faults, [])].join('\n');
     }
   };
+  const others = (times: number) => (times === Infinity ? ' and all after it' : times > 1 ? ` and ${times - 1} more` : '');
   const around = (faults: readonly HistoryFault[], acts: Deploy['acts'], met: readonly Trouble[] = []) => [
-    ...faults.map(({ operation, how, code, after, times }) => `    fault: ${code ?? how} ${operation}, call ${after + 1}${times > 1 ? ` and ${times - 1} more` : ''}`),
+    ...faults.map(({ operation, how, code, after, times }) => `    fault: ${code ?? how} ${operation}, call ${after + 1}${others(times)}`),
     ...acts.map(({ what, user, after }) => `    after ${after} s somebody: ${what} ${user}`),
     ...met.map((each) => `    ${troubleText(each)}`),
   ];

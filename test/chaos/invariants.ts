@@ -314,8 +314,8 @@ export class Invariants {
     }
   }
 
-  /** After a rollback, desktops that the update created are gone, and desktops that it released are the fleet's again. */
-  private checkTakenBack({ event, took }: Answer): void {
+  /** After a rollback, desktops that the update created are gone, and desktops that it released are the fleet's again, or the answer names their users. */
+  private checkTakenBack({ event, took, data }: Answer): void {
     const { fleet, name } = event;
     for (const desktop of this.ours(fleet)) {
       const { workspaceId: id, userName } = desktop;
@@ -328,7 +328,8 @@ export class Invariants {
     for (const desktop of this.stack().workspaces.desktops()) {
       const { workspaceId: id, tags } = desktop;
       if (isLeaving(desktop) || this.others.hasTouched(id) || !fleet.theirs.has(id) || tags[OWNERSHIP_TAG] !== undefined) continue;
-      if (event.wants(desktop.userName)) this.find(7, `${name} succeeded, and ${nameOf(desktop)}, which was released, is not taken back`);
+      if (!event.wants(desktop.userName) || data!.RefusedUsers.includes(`${desktop.userName} (`)) continue;
+      this.find(7, `${name} succeeded, and ${nameOf(desktop)}, which was released, is not taken back`);
     }
   }
 

@@ -107,7 +107,7 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 4,
     what: 'does not record the users of a CreateWorkspaces call before the call',
     file: 'ledger/fleet-records.ts',
-    find: '    await ledger.addCall(key, generation, begun, replaces);',
+    find: 'begun = await ledger.addCall(key, generation, begun, replaces);',
     replace: '',
   },
   {
@@ -239,7 +239,7 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 6,
     what: 'removes desktops until all are gone, however long that takes',
     file: 'request/answer-time.ts',
-    find: 'return Math.min(this.due + REMOVAL_GRACE, this.startedAt + LONGEST_TIMEOUT) - this.closing;',
+    find: 'return Math.min(this.due + REMOVAL_GRACE, this.sentAt + LONGEST_TIMEOUT) - this.closing;',
     replace: 'return Infinity;',
     features: ['crowds'],
   },

@@ -21,6 +21,8 @@ const BETWEEN_DEPLOYMENTS = 5 * SECOND;
 /** How often CloudFormation, or a person, tries a delete or a rollback that fails. */
 const TRIES = 3;
 
+const BETWEEN_OPERATIONS = 5 * SECOND;
+
 /** Less than the time after which the provider stops waiting for a call. */
 const PATIENCE = 10 * SECOND;
 
@@ -85,6 +87,8 @@ export class Play {
       for (const [i, operation] of this.history.operations.entries()) {
         this.tell(`--- ${i + 1}. ${operation.kind}`);
         await this.operate(operation);
+        // CloudFormation cannot begin the next operation in the second in which this one has ended.
+        await this.stack.clock.sleep(BETWEEN_OPERATIONS);
         this.checkAtRest();
         if (this.onRest(this) || this.invariants.violations.length > 0) return;
       }

@@ -7,7 +7,7 @@ import type { Weather } from './troubles';
 import type { Turns } from './turns';
 import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
 import { AwsKeysApi } from '../../lambda/aws/keys';
-import { awsLastUpdate, awsStackStatus } from '../../lambda/aws/stack-status';
+import { awsLastStatus, awsLastUpdate, awsResourceStatus, awsStackStatus } from '../../lambda/aws/stack-status';
 import { awsTagIndex } from '../../lambda/aws/tag-index';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
@@ -187,6 +187,8 @@ export class ChaosStack extends StackStatuses {
       readManifest: () => never(),
       stackStatus: awsStackStatus(client('cloudformation')),
       lastUpdate: awsLastUpdate(client('cloudformation')),
+      resourceStatus: awsResourceStatus(client('cloudformation')),
+      lastStatus: awsLastStatus(client('cloudformation')),
       logGroupName: LOG_GROUP,
     };
   }
@@ -236,6 +238,7 @@ export class ChaosStack extends StackStatuses {
       process.statusRead = this.status;
       return { Stacks: [{ StackStatus: this.status }] };
     }
+    if (operation === 'DescribeStackResource') return { StackResourceDetail: { ResourceStatus: statusOf(process.event.fleet.newest ?? process.event) } };
     const PhysicalResourceId = STACK_ID;
     return { StackEvents: this.statuses.map(({ status, at }) => ({ PhysicalResourceId, ResourceStatus: status, Timestamp: new Date(at) })) };
   }
@@ -312,4 +315,13 @@ async function withoutTarget(reply: Reply): Promise<Reply> {
   if (reply === LOST || reply.status !== 200) return reply;
   const { TargetWorkspaceId: _, ...body } = JSON.parse(reply.body as string);
   return { ...reply, body: JSON.stringify(body) };
+}
+
+/** The status of a resource, as CloudFormation shows it while it waits for this event, and after that. */
+function statusOf({ purpose, isDelete, answers, cancelledAt }: EventRecord): string {
+  const verb = isDelete ? 'DELETE' : purpose === 'create' ? 'CREATE' : 'UPDATE';
+  if (cancelledAt !== undefined) return `${verb}_FAILED`;
+  const [answer] = answers;
+  if (!answer) return `${verb}_IN_PROGRESS`;
+  return `${verb}_${answer.status === 'SUCCESS' ? 'COMPLETE' : 'FAILED'}`;
 }

@@ -141,7 +141,11 @@ describe.each(versionsWith('deployed'))('a stack that was deployed with version 
 });
 
 describe.each(VERSIONS)('version %i is replaced while an event goes on', (version) => {
-  const goOn = async (moment: string) => stack.finish((await left(version, moment)).event);
+  const goOn = async (moment: string) => {
+    const { event } = await left(version, moment);
+    stack.resourceStatus = `${event.RequestType.toUpperCase()}_IN_PROGRESS`;
+    return stack.finish(event);
+  };
 
   // The template asks for the number of desktops.
   const ids = (users: readonly string[]) => [`${stack.idsOf(users).filter((id) => id !== undefined).length} WorkSpaces`];

@@ -8,7 +8,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
 import { AwsKeysApi } from '../../lambda/aws/keys';
 import { awsManifestStore } from '../../lambda/aws/manifest-store';
-import { awsLastUpdate, awsStackStatus } from '../../lambda/aws/stack-status';
+import { awsLastStatus, awsLastUpdate, awsResourceStatus, awsStackStatus } from '../../lambda/aws/stack-status';
 import { awsTagIndex } from '../../lambda/aws/tag-index';
 import type { WorkspacesApi } from '../../lambda/aws/workspaces-api';
 import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
@@ -146,6 +146,8 @@ export class TestStack extends StackStatuses {
   denies?: (call: Call) => boolean;
   /** The time from which WorkSpaces may use keys in the role's name. */
   keysUsableFrom = 0;
+  /** The status of the fleet in the stack. Whoever sends an event that CloudFormation has not sent sets another one. */
+  resourceStatus = 'CREATE_IN_PROGRESS';
   /** How many of the next answers of DescribeTags are empty. */
   hideTags = 0;
   /** The services that the handler uses. Tests of one part may use them directly. */
@@ -200,6 +202,7 @@ export class TestStack extends StackStatuses {
 
   event(RequestType: FleetEvent['RequestType'], ResourceProperties: BulkWorkspacesProperties, more: Partial<FleetEvent> = {}): FleetEvent {
     const id = `${++this.events}`;
+    this.resourceStatus = `${RequestType.toUpperCase()}_IN_PROGRESS`;
     return {
       RequestType,
       ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${id}?X-Amz-Date=${signingTime(this.clock.now())}&X-Amz-Signature=${id}`,
@@ -397,7 +400,8 @@ export class TestStack extends StackStatuses {
     await this.table.send(new PutItemCommand({ TableName: TABLE, Item: { ...row, settled: { M: settled } } }));
   }
 
-  private get table(): DynamoDBClient {
+  /** The client with which somebody changes the table by hand. */
+  get table(): DynamoDBClient {
     return this.clients.table;
   }
 
@@ -419,6 +423,8 @@ export class TestStack extends StackStatuses {
       readManifest: awsManifestStore(s3),
       stackStatus: awsStackStatus(clients.cloudFormation),
       lastUpdate: awsLastUpdate(clients.cloudFormation),
+      resourceStatus: awsResourceStatus(clients.cloudFormation),
+      lastStatus: awsLastStatus(clients.cloudFormation),
       logGroupName: LOG_GROUP,
     };
   }
@@ -492,6 +498,7 @@ export class TestStack extends StackStatuses {
   /** The part of CloudFormation that the handler uses: the stack's status, and the events with its earlier statuses. */
   private describe(operation: string): object {
     const stack = { StackId: this.stackId, StackName: 'Test' };
+    if (operation === 'DescribeStackResource') return { StackResourceDetail: { ...stack, LogicalResourceId: 'Fleet', ResourceStatus: this.resourceStatus } };
     if (operation === 'DescribeStacks') return { Stacks: [{ ...stack, StackStatus: this.status, CreationTime: new Date('2026-01-01T00:00:00Z') }] };
     return {
       StackEvents: this.statuses.map(({ status, at }, i) => ({

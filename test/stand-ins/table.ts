@@ -1,4 +1,5 @@
 import { ServiceError } from '../../local/core/service';
+import { requireLimits } from '../../local/dynamodb-limits';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
 
 type Value = Readonly<Record<string, any>>;
@@ -17,6 +18,8 @@ const KNOWN_MEMBERS = [
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
 const LARGEST_ITEM = 400 * 1_024;
 const LARGEST_PAGE = 1_024 * 1_024;
+const LONGEST_PARTITION_KEY = 2_048;
+const LONGEST_SORT_KEY = 1_024;
 
 /**
  * The part of DynamoDB that the ledger and the lease use, in memory. It takes tens of thousands of calls a second, while a server takes
@@ -38,6 +41,7 @@ export class Table {
     const unknown = Object.entries(input).find(([member, value]) => value !== undefined && !KNOWN_MEMBERS.includes(member));
     if (unknown) throw new Error(`the table in memory does not know ${unknown[0]} of ${operation}`);
     requireUse(input);
+    requireLimits(input);
     switch (operation) {
       case 'GetItem': return { Item: this.items.get(keyOf(input.Key)) };
       case 'PutItem': return this.put(input);
@@ -145,6 +149,9 @@ function invalid(message: string): ServiceError {
 }
 
 function keyOf(item: Item): string {
+  for (const [name, what, most] of [[PK, 'hashkey', LONGEST_PARTITION_KEY], [SK, 'rangekey', LONGEST_SORT_KEY]] as const) {
+    if (Buffer.byteLength(item[name].S) > most) throw invalid(`One or more parameter values were invalid: Size of ${what} has exceeded the maximum size limit of${most} bytes`);
+  }
   return `${item[PK].S}\n${item[SK].S}`;
 }
 

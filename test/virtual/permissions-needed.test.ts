@@ -51,6 +51,7 @@ const IMPORTANT = [
   'Step: TerminateOwnDesktops with workspaces:TerminateWorkspaces',
   'Step: MigrateOwnDesktops with workspaces:MigrateWorkspace',
   'Step: LookAtOwnStack with cloudformation:DescribeStacks',
+  'Step: LookAtOwnStack with cloudformation:DescribeStackResource',
   'Step: LetServiceUseKey with kms:CreateGrant',
   'IsComplete: InvokeStep with lambda:InvokeFunction',
   'OnEvent: NoteGeneration with dynamodb:PutItem',

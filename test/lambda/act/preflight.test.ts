@@ -1,5 +1,5 @@
 import type { WorkspacesOptions } from '../../../local/workspaces/index';
-import { BUNDLE, DIRECTORY, FleetProperties, names, TestStack } from '../test-stack';
+import { BUNDLE, DIRECTORY, FleetProperties, MINUTE, names, TestStack } from '../test-stack';
 
 let stack: TestStack;
 afterEach(() => stack.stop());
@@ -64,4 +64,35 @@ test('an update with a new user checks the bundle before it makes anything; one 
   const looks = stack.calls('DescribeWorkspaceBundles');
   await stack.update({ users: ['ana'] }, { users: ['ana'], Refresh: '2' });
   expect(stack.calls('DescribeWorkspaceBundles')).toBe(looks);
+});
+
+describe('a key that can no longer be used when the first desktops are made', () => {
+  test('refuses only its own users', async () => {
+    stack = await TestStack.startQuick({ buildTime: MINUTE });
+    const [gone, stays] = [stack.kms.createKey(), stack.kms.createKey()];
+    const users = names(60);
+    const wanted: FleetProperties = {
+      Users: [{ Settings: '0', UserNames: users.slice(0, 50) }, { Settings: '1', UserNames: users.slice(50) }],
+      Settings: [gone, stays].map(({ arn }) => ({ BundleId: BUNDLE, VolumeEncryptionKey: arn, UserVolumeEncryptionEnabled: 'true' })),
+      FailureTolerance: '50',
+    };
+    stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after' });
+    stack.whileCalling('CreateWorkspaces', () => stack.kms.disable(gone.keyId));
+    const outcome = await stack.create(wanted);
+    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: expect.stringContaining('user047 (UnusableKey)') } });
+    expect(stack.users()).toEqual(expect.arrayContaining(users.slice(50)));
+    expect(stack.users().length).toBeLessThan(60);
+  });
+
+  test('does not fail an update that has terminated desktops to replace them', async () => {
+    stack = await TestStack.startQuick({ buildTime: MINUTE, terminateTime: 5 * MINUTE });
+    const { arn, keyId } = stack.kms.createKey();
+    const wanted = (BundleId: string): FleetProperties => ({
+      users: names(3), BundleChange: 'REPLACE', TerminationLimit: 'unlimited', settings: { BundleId, VolumeEncryptionKey: arn, UserVolumeEncryptionEnabled: 'true' },
+    });
+    await stack.create(wanted(BUNDLE));
+    stack.whileCalling('TerminateWorkspaces', () => stack.kms.disable(keyId));
+    const outcome = await stack.update(wanted(BUNDLE), wanted('wsb-b0s22j3d7'));
+    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: expect.stringContaining('user002 (UnusableKey)') } });
+  });
 });

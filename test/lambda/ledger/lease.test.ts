@@ -31,6 +31,19 @@ describe.each([['DynamoDB', TestStack.start], ['what stands in for it', TestStac
     expect(await take('b')).toBe('taken');
   });
 
+  test('is taken although the claims of 450 fleets have ended; some steps later, none of them is left', async () => {
+    await take('a');
+    for (let i = 0; i < 450; i++) await take(`5f0c1d9e-0a3b-4c2d-8e1f-6a7b8c9d0e1f/${String(i).padStart(8, '0')}/d-90677cc91c`);
+    await stack.clock.sleep(5 * MINUTE);
+    const claims = async () => Object.keys((await stack.rows()).find(({ pk }) => pk === 'lease')!).filter((each) => each.startsWith('waits:')).length;
+    expect(await claims()).toBe(450);
+    for (let i = 0; i < 5; i++) {
+      expect(await take('a')).toBe('taken');
+      await release('a');
+    }
+    expect(await claims()).toBe(0);
+  });
+
   test('that ran out is not released by its former holder', async () => {
     await take('a');
     await stack.clock.sleep(2 * MINUTE);

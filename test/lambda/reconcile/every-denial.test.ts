@@ -1,4 +1,5 @@
 import type { Call } from '../../../local/core/service';
+import type { OddAnswer } from '../../../local/workspaces/odd-answers';
 import { DIRECTORY, BUNDLE, type FleetProperties, MINUTE, names, type Outcome, TestStack } from '../test-stack';
 
 // In every stack operation, every action is denied for one desktop of 60, or WorkSpaces rejects it, or the desktop is suspended or gone.
@@ -253,4 +254,18 @@ test.each(everyPart)('%s, and one who is: %s, is terminated by somebody else', a
   const played = await play(scenario, part, (one) => stack.workspaces.terminateElsewhere(desktopsOf(one).at(-1)!.workspaceId));
   expectOthersAsDesired(played);
   expect(stack.present().filter(({ userName }) => userName === played.one).length).toBeLessThan(2);
+});
+
+const ODD: readonly OddAnswer[] = [
+  'made and refused', 'made without id', 'refused without request', 'not terminated, without id', 'terminated, and another id not', 'migrated without target', 'short pages',
+];
+const oddly = Object.keys(SCENARIOS).flatMap((scenario) => ODD.map((odd) => [scenario, odd] as const));
+
+test.each(oddly)('%s, with odd answers: %s: everybody ends as desired', async (scenario, odd) => {
+  const { first, run, ends } = SCENARIOS[scenario];
+  stack.workspaces.configure({ oddAnswers: [odd] });
+  await first?.(stack);
+  if (first) await stack.clock.sleep(20 * MINUTE);
+  expect(await run(stack)).toMatchObject({ status: 'SUCCESS' });
+  expect([...users, ...comers].map((user) => [user, endOf(user), ends(user)]).filter(([, end, desired]) => end !== desired)).toEqual([]);
 });

@@ -20,6 +20,7 @@ test('guarantee 7: retained desktops stay, also if the answer to the call that f
   await stack.delete(ANA, stack.physicalId, OTHER_RESOURCE_FAILED);
   expect(stack.idsOf(['ana'])).toEqual(ids);
   // The fleet comes back again. The answer that says that ana has a desktop is lost.
+  await stack.clock.sleep(MINUTE);
   const create = await stack.begin(stack.event('Create', properties(ANA)));
   stack.inject({ operation: 'CreateWorkspaces', how: 'kill-after' });
   await stack.poll(create);

@@ -44,6 +44,15 @@ test('two users of one fleet with the same name in different domains', async () 
   expect(stack.users()).toEqual([...twins.slice(1)].sort());
 });
 
+test.each(['domain', 'principal', 'capitals', 'none'] as const)('the same, when answers spell names: %s', async (spelling) => {
+  stack.workspaces.configure({ createdNames: spelling, shownNames: spelling });
+  const twins = ['ana@a.example.com', 'ana@b.example.com', 'ana'];
+  expect(await stack.create({ users: twins })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(twins) });
+  expect(stack.made()).toEqual([...twins].sort());
+  expect(await stack.delete({ users: twins })).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});
+
 test.each(['ana@a.example.com', 'ana@b.example.com', 'ana'])('of two users with the same name in different domains, %s has a desktop already', async (has) => {
   const twins = ['ana@a.example.com', 'ana@b.example.com', 'ana', ...names(9)];
   others(has);
