@@ -189,14 +189,6 @@ export const MUTATIONS: readonly Mutation[] = [
     isQuick: true,
   },
   {
-    guarantee: 6,
-    what: 'never fails the deployment if its steps do not finish the fleet in time',
-    file: 'entries/is-complete.ts',
-    find: 'if (clock.now() <= event.Deadline + LONG_GRACE) return { IsComplete: false };',
-    replace: 'if (clock.now() > 0) return { IsComplete: false };',
-    isQuick: true,
-  },
-  {
     guarantee: 7,
     what: 'finishes a delete although desktops are still there, or may still be created',
     file: 'decide/verdict.ts',
@@ -242,6 +234,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'return Math.min(this.due + REMOVAL_GRACE, this.sentAt + LONGEST_TIMEOUT) - this.closing;',
     replace: 'return Infinity;',
     features: ['crowds'],
+    isQuick: true,
   },
   {
     guarantee: 5,
