@@ -145,6 +145,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, { input?: object; p
   cloudformation: {
     DescribeStacks: { input: { StackName: 'Mine' } },
     DescribeStackEvents: { input: { StackName: STACK } },
+    DescribeStackResource: { input: { StackName: 'Mine', LogicalResourceId: 'Fleet' } },
     DescribeStackResources: { input: { StackName: 'Other' } },
     ListStackResources: { input: { StackName: 'Mine' } },
     GetTemplate: { input: { StackName: 'Mine' } },
@@ -155,7 +156,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, { input?: object; p
 };
 
 /** Only the deployer may call the operations that change stacks. */
-const DEPLOYER_ONLY = /^(Create|Update|Delete|Execute|Cancel|Continue)/;
+const DEPLOYER_ONLY = /^(Create|Update|Delete|Execute|Cancel|Continue|Rollback)/;
 
 describe('against AWS\'s Service Authorization Reference', () => {
   const all = Object.entries(CALLS).flatMap(([service, operations]) => (
