@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStackEventsCommand, DescribeStackResourceCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStackResourceCommand, DescribeStacksCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
 
 /**
  * The stack's status, as CloudFormation gives it. If an update that added users is rolled back because another resource
@@ -57,15 +57,9 @@ export type LastStatus = (stackId: string, resource: PhysicalResource, since: nu
 
 export function awsLastStatus(client: CloudFormationClient): LastStatus {
   return async (stackId, { logicalId, physicalId }, since) => {
-    let NextToken: string | undefined;
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const { StackEvents = [], NextToken: next } = await client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken }));
-      for (const event of StackEvents) {
-        if (event.LogicalResourceId === logicalId && event.PhysicalResourceId === physicalId) return event.ResourceStatus;
-        if (event.Timestamp && event.Timestamp.getTime() < since) return undefined;
-      }
-      if (next === undefined) return undefined;
-      NextToken = next;
+    for await (const event of eventsOf(client, stackId)) {
+      if (event.LogicalResourceId === logicalId && event.PhysicalResourceId === physicalId) return event.ResourceStatus;
+      if (event.Timestamp && event.Timestamp.getTime() < since) return undefined;
     }
     return undefined;
   };
@@ -74,26 +68,31 @@ export function awsLastStatus(client: CloudFormationClient): LastStatus {
 /** A page has about 100 events, the newest first. An update of 500 resources that is rolled back has some 2,000 events. */
 const MOST_PAGES = 25;
 
+/** The events of a stack, the newest first. @param beforeCall runs before each call; what it throws ends the reading */
+async function* eventsOf(client: CloudFormationClient, stackId: string, beforeCall?: () => void): AsyncGenerator<StackEvent> {
+  let NextToken: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    beforeCall?.();
+    const { StackEvents = [], NextToken: next } = await client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken }));
+    yield* StackEvents;
+    if (next === undefined) return;
+    NextToken = next;
+  }
+}
+
 export function awsLastUpdate(client: CloudFormationClient): LastUpdate {
   return async (stackId, beforeCall) => {
     let beganAt: number | undefined;
     let rollsBackSince: number | undefined;
     let before = '';
-    let NextToken: string | undefined;
-    for (let page = 0; page < MOST_PAGES; page++) {
-      beforeCall?.();
-      const { StackEvents = [], NextToken: next } = await client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken }));
-      for (const { PhysicalResourceId, ResourceStatus = '', Timestamp } of StackEvents) {
-        if (PhysicalResourceId !== stackId || !Timestamp) continue;
-        const isAnother = before === 'UPDATE_IN_PROGRESS' && ResourceStatus !== 'UPDATE_FAILED';
-        if (isAnother) return { beganAt, rollsBackSince };
-        if (ResourceStatus === 'UPDATE_IN_PROGRESS') beganAt = Timestamp.getTime();
-        // If a rollback failed and was continued, the first beginning counts.
-        if (ResourceStatus === 'UPDATE_ROLLBACK_IN_PROGRESS') rollsBackSince = Timestamp.getTime();
-        before = ResourceStatus;
-      }
-      if (next === undefined) break;
-      NextToken = next;
+    for await (const { PhysicalResourceId, ResourceStatus = '', Timestamp } of eventsOf(client, stackId, beforeCall)) {
+      if (PhysicalResourceId !== stackId || !Timestamp) continue;
+      const isAnother = before === 'UPDATE_IN_PROGRESS' && ResourceStatus !== 'UPDATE_FAILED';
+      if (isAnother) break;
+      if (ResourceStatus === 'UPDATE_IN_PROGRESS') beganAt = Timestamp.getTime();
+      // If a rollback failed and was continued, the first beginning counts.
+      if (ResourceStatus === 'UPDATE_ROLLBACK_IN_PROGRESS') rollsBackSince = Timestamp.getTime();
+      before = ResourceStatus;
     }
     return { beganAt, rollsBackSince };
   };

@@ -6,11 +6,11 @@ import {
   GetItemCommand,
   PutItemCommand,
   type PutItemCommandInput,
-  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { restored, stored } from './call-row';
+import { itemsOf, partition } from './partition';
 import { type CallRow, type PropertiesDigests, type CurrentGeneration, type FleetKey, type FleetRow, sentAtOf } from './rows';
 import { setAll } from './update-expression';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
@@ -77,21 +77,7 @@ export class Ledger {
 
   /** The call rows, in the order of the calls. */
   async calls(key: FleetKey): Promise<CallRow[]> {
-    const rows: CallRow[] = [];
-    let from: QueryCommand['input']['ExclusiveStartKey'];
-    do {
-      const page = await this.client.send(new QueryCommand({
-        TableName: this.tableName,
-        KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :call)',
-        ExpressionAttributeNames: { '#pk': PK, '#sk': SK },
-        ExpressionAttributeValues: marshall({ ':pk': partition(key), ':call': CALL }),
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      }));
-      rows.push(...(page.Items ?? []).map((each) => restored(unmarshall(each))));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return rows;
+    return (await itemsOf(this.client, this.tableName, key, CALL)).map(restored);
   }
 
   /**
@@ -298,10 +284,6 @@ function isStill({ generation, at, writes }: CallRow): Conditions {
 
 function isNoRow(): Conditions {
   return { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': PK } };
-}
-
-export function partition(key: FleetKey): string {
-  return `fleet#${key.fleetId}#${key.directoryId}`;
 }
 
 /** The number is padded, so that the keys have the order of the calls. */

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { DeleteItemCommand, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { partition } from './ledger';
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { itemsOf, partition } from './partition';
 import type { FleetKey, ManifestPart } from './rows';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
 
@@ -51,21 +51,7 @@ export class ManifestCopies {
 
   /** In the order of generations, and of parts. */
   private async parts(key: FleetKey): Promise<ManifestPart[]> {
-    const found: ManifestPart[] = [];
-    let from: QueryCommand['input']['ExclusiveStartKey'];
-    do {
-      const page = await this.client.send(new QueryCommand({
-        TableName: this.tableName,
-        KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :copy)',
-        ExpressionAttributeNames: { '#pk': PK, '#sk': SK },
-        ExpressionAttributeValues: marshall({ ':pk': partition(key), ':copy': COPY }),
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      }));
-      found.push(...(page.Items ?? []).map((each) => unmarshall(each) as ManifestPart));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return found;
+    return await itemsOf(this.client, this.tableName, key, COPY) as ManifestPart[];
   }
 }
 
