@@ -1,18 +1,9 @@
 import { parseOptions } from '../../bench/options';
+import { capturedOutput } from '../captured-output';
 
 const KNOWN = ['calls', 'synth', 'step'];
 
-let said = '';
-beforeEach(() => {
-  said = '';
-  const hear = (text: unknown) => {
-    said += String(text);
-    return true;
-  };
-  jest.spyOn(process.stdout, 'write').mockImplementation(hear);
-  jest.spyOn(process.stderr, 'write').mockImplementation(hear);
-});
-afterEach(() => jest.restoreAllMocks());
+const said = capturedOutput();
 
 test('runs all of them unless some are named, in their own order', () => {
   expect(parseOptions([], KNOWN)).toEqual({ names: KNOWN, list: false, plots: false });
@@ -26,10 +17,10 @@ test('with --plots alone, only draws', () => {
 
 test('--help lists the options, and exits with 0', () => {
   expect(parseOptions(['--help'], KNOWN)).toBe(0);
-  for (const text of ['--list', '--plots', 'calls, synth, step', 'Nothing talks to AWS']) expect(said).toContain(text);
+  for (const text of ['--list', '--plots', 'calls, synth, step', 'Nothing talks to AWS']) expect(said()).toContain(text);
 });
 
 test.each([[['cals'], /there is no benchmark "cals"; there are calls, synth, step/], [['--plot'], /unknown option '--plot'/]])('%j exits with 2 and says why', (args, message) => {
   expect(parseOptions(args, KNOWN)).toBe(2);
-  expect(said).toMatch(message);
+  expect(said()).toMatch(message);
 });

@@ -1,13 +1,7 @@
 import { parseOptions } from './options';
+import { capturedOutput } from '../captured-output';
 
-let said: string;
-beforeEach(() => {
-  said = '';
-  const say = (text: string | Uint8Array) => Boolean(said += String(text));
-  jest.spyOn(process.stderr, 'write').mockImplementation(say);
-  jest.spyOn(process.stdout, 'write').mockImplementation(say);
-});
-afterEach(() => jest.restoreAllMocks());
+const said = capturedOutput();
 
 test('without options, random histories are played', () => {
   expect(parseOptions([])).toEqual({ kind: 'random', runs: 1_000, seed: 1, path: undefined, passOver: [], trace: false });
@@ -26,8 +20,8 @@ test.each([
 
 test('--help lists the options with examples, and exits with 0', () => {
   expect(parseOptions(['--help'])).toBe(0);
-  for (const option of ['--runs', '--seed', '--path', '--pass-over', '--trace', '--mutations', '--exhaustive', '--depth', '--only']) expect(said).toContain(option);
-  expect(said).toMatch(/Examples:\n {2}npm run chaos -- --runs 5000/);
+  for (const option of ['--runs', '--seed', '--path', '--pass-over', '--trace', '--mutations', '--exhaustive', '--depth', '--only']) expect(said()).toContain(option);
+  expect(said()).toMatch(/Examples:\n {2}npm run chaos -- --runs 5000/);
 });
 
 test.each([
@@ -56,6 +50,6 @@ test.each([
   [['--mutations', '--depth', '2'], '--mutations and --depth exclude each other'],
 ])('%j gets the reason, a usage line, and exit code 2', (args, reason) => {
   expect(parseOptions(args)).toBe(2);
-  expect(said).toContain(reason);
-  expect(said).toContain('usage: npm run chaos --');
+  expect(said()).toContain(reason);
+  expect(said()).toContain('usage: npm run chaos --');
 });

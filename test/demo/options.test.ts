@@ -2,19 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { csvOf, parseOptions } from '../../demo/options';
+import { capturedOutput } from '../captured-output';
 
 const TEAM = ['ana', 'bo', 'chen'];
 const directory = mkdtempSync(join(tmpdir(), 'demo-options-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-let said: string;
-beforeEach(() => {
-  said = '';
-  const say = (text: string | Uint8Array) => Boolean(said += String(text));
-  jest.spyOn(process.stderr, 'write').mockImplementation(say);
-  jest.spyOn(process.stdout, 'write').mockImplementation(say);
-});
-afterEach(() => jest.restoreAllMocks());
+const said = capturedOutput();
 
 function file(name: string, content: string): string {
   const path = join(directory, name);
@@ -43,7 +37,7 @@ test('--refuse names one of the people, in any case, or adds a name to the list'
 
 test('--help lists the options, and exits with 0', () => {
   expect(parseOptions(['--help'], TEAM)).toBe(0);
-  for (const option of ['--users', '--csv', '--refuse', '--tolerate', '--destroy']) expect(said).toContain(option);
+  for (const option of ['--users', '--csv', '--refuse', '--tolerate', '--destroy']) expect(said()).toContain(option);
 });
 
 test.each([
@@ -63,8 +57,8 @@ test.each([
   [['--csv', file('good.csv', 'userName\nana\n'), '--users', '3'], 'exclude each other'],
 ])('%j gets the reason, a usage line, and exit code 2', (args, reason) => {
   expect(parseOptions(args, TEAM)).toBe(2);
-  expect(said).toContain(reason);
-  expect(said).toContain('usage: npm run demo --');
+  expect(said()).toContain(reason);
+  expect(said()).toContain('usage: npm run demo --');
 });
 
 test('the file for the app has the team\'s rows, and simple rows for others', () => {

@@ -1,27 +1,15 @@
 import { CancelUpdateStackCommand, DeleteStackCommand, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
-import { custom, Stacks } from './stacks';
-import { LocalCloud } from '../../local/cloud';
-import { RunningClock } from '../../local/core/clock';
+import { custom, stacksOfStartedCloud } from './stacks';
 
 // What CloudFormation says of a resource at each moment, and the ways in which a deployment ends that no resource has caused.
 
-/** 60 seconds of the cloud pass in one. */
-const cloud = new LocalCloud({ clock: new RunningClock(60) });
-let stacks: Stacks;
+const stacks = stacksOfStartedCloud(60);
+const { cloud } = stacks;
 const ALARM = 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:Errors';
 const TRIGGERS = [{ Arn: ALARM, Type: 'AWS::CloudWatch::Alarm' }];
 const watching = (minutes?: number) => ({ RollbackConfiguration: { RollbackTriggers: TRIGGERS, MonitoringTimeInMinutes: minutes } });
 
-beforeAll(async () => {
-  await cloud.start();
-  stacks = new Stacks(cloud);
-  await stacks.installHandler();
-});
-afterAll(() => cloud.stop());
-beforeEach(() => {
-  stacks.events();
-  cloud.cloudformation.alarms.set(ALARM, 'OK');
-});
+beforeEach(() => cloud.cloudformation.alarms.set(ALARM, 'OK'));
 
 async function resource(stack: string, id = 'A') {
   const { StackResourceDetail } = await stacks.client.send(new DescribeStackResourceCommand({ StackName: stack, LogicalResourceId: id }));

@@ -1,23 +1,13 @@
 import { RollbackStackCommand } from '@aws-sdk/client-cloudformation';
-import { custom, Stacks } from './stacks';
-import { LocalCloud } from '../../local/cloud';
-import { RunningClock } from '../../local/core/clock';
+import { custom, stacksOfStartedCloud } from './stacks';
 
 // Deployments that are not rolled back when they fail, and Express deployments.
 
-/** 60 seconds of the cloud pass in one. */
-const cloud = new LocalCloud({ clock: new RunningClock(60) });
-let stacks: Stacks;
+const stacks = stacksOfStartedCloud(60);
+const { cloud } = stacks;
 const KEEP = { DisableRollback: true };
 const EXPRESS = { DeploymentConfig: { Mode: 'EXPRESS' } };
 
-beforeAll(async () => {
-  await cloud.start();
-  stacks = new Stacks(cloud);
-  await stacks.installHandler();
-});
-afterAll(() => cloud.stop());
-beforeEach(() => stacks.events());
 afterEach(() => { cloud.customResources.awaitsInExpress = true; });
 
 describe('a deployment that is not rolled back', () => {

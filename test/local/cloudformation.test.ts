@@ -1,19 +1,8 @@
 import { ContinueUpdateRollbackCommand, CreateChangeSetCommand, DescribeChangeSetCommand, ExecuteChangeSetCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
-import { custom, FUNCTION_ARN, Stacks } from './stacks';
-import { LocalCloud } from '../../local/cloud';
-import { RunningClock } from '../../local/core/clock';
+import { custom, FUNCTION_ARN, Stacks, stacksOfStartedCloud } from './stacks';
 
-/** 20 seconds of the cloud pass in one. */
-const cloud = new LocalCloud({ clock: new RunningClock(20) });
-let stacks: Stacks;
-
-beforeAll(async () => {
-  await cloud.start();
-  stacks = new Stacks(cloud);
-  await stacks.installHandler();
-});
-afterAll(() => cloud.stop());
-beforeEach(() => stacks.events());
+const stacks = stacksOfStartedCloud(20);
+const { cloud } = stacks;
 
 describe('create', () => {
   test('sends CloudFormation\'s event, and uses the answer', async () => {

@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { makeRole } from './roles';
 import { LocalCloud } from '../../local/cloud';
+import { RunningClock } from '../../local/core/clock';
 
 export const ROLE_ARN = 'arn:aws:iam::123456789012:role/test';
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:handler';
@@ -47,13 +48,16 @@ export interface CustomResourceEvent {
 
 /** Deploys templates to a cloud, with direct calls to CloudFormation. */
 export class Stacks {
-  readonly client: CloudFormationClient;
+  private made?: CloudFormationClient;
   capabilities: Capability[] = [];
   private seen = 0;
 
-  constructor(readonly cloud: LocalCloud) {
-    this.client = new CloudFormationClient({
-      region: 'us-east-1', endpoint: cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  constructor(readonly cloud: LocalCloud) {}
+
+  /** The cloud must have been started. */
+  get client(): CloudFormationClient {
+    return this.made ??= new CloudFormationClient({
+      region: 'us-east-1', endpoint: this.cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
   }
 
@@ -135,6 +139,19 @@ export class Stacks {
         `${LogicalResourceId} ${ResourceStatus}${ResourceStatusReason ? `: ${ResourceStatusReason}` : ''}`
       ));
   }
+}
+
+/** Starts a cloud for the tests of a file, and stops it after them. @param factor how many seconds of the cloud pass in one */
+export function stacksOfStartedCloud(factor: number): Stacks {
+  const cloud = new LocalCloud({ clock: new RunningClock(factor) });
+  const stacks = new Stacks(cloud);
+  beforeAll(async () => {
+    await cloud.start();
+    await stacks.installHandler();
+  });
+  afterAll(() => cloud.stop());
+  beforeEach(() => stacks.events());
+  return stacks;
 }
 
 export function custom(properties: object = {}, attributes: object = {}): object {
