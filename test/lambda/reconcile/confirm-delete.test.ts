@@ -1,3 +1,5 @@
+import { CloudFormationClient, type StackEvent } from '@aws-sdk/client-cloudformation';
+import { awsLastStatus, awsResourceStatus } from '../../../lambda/aws/stack-status';
 import { MINUTE, names, properties, TestStack } from '../test-stack';
 
 // A Delete alone proves nothing: whoever may invoke the functions can make one up, and Lambda may deliver one late.
@@ -98,5 +100,40 @@ describe('if CloudFormation cannot be asked', () => {
     stack.inject({ operation: 'DescribeStackResource', how: 'throttle', times: 5 });
     expect(await stack.delete(fleet)).toMatchObject({ status: 'SUCCESS' });
     expect(stack.users()).toEqual([]);
+  });
+});
+
+describe('what CloudFormation shows of a resource', () => {
+  const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e';
+  const answering = (answer: (input: any) => object) => ({ send: async ({ input }: { input: object }) => answer(input) }) as unknown as CloudFormationClient;
+  const event = (PhysicalResourceId: string, ResourceStatus: string, minute: number, LogicalResourceId = 'Fleet') => (
+    { LogicalResourceId, PhysicalResourceId, ResourceStatus, Timestamp: new Date(minute * MINUTE) } as StackEvent
+  );
+  const pages: StackEvent[][] = [
+    [event('new', 'UPDATE_COMPLETE', 9), event('old', 'DELETE_FAILED', 9, 'Other')],
+    [event('old', 'DELETE_IN_PROGRESS', 8), event('old', 'UPDATE_COMPLETE', 3)],
+  ];
+  const events = answering(({ NextToken = '0' }) => ({ StackEvents: pages[Number(NextToken)], NextToken: NextToken === '0' ? '1' : undefined }));
+  const last = (physicalId: string, since: number) => awsLastStatus(events)(STACK, { logicalId: 'Fleet', physicalId }, since * MINUTE);
+
+  test('the newest event of its logical and physical id, on any page', async () => {
+    expect(await last('old', 5)).toBe('DELETE_IN_PROGRESS');
+    expect(await last('new', 5)).toBe('UPDATE_COMPLETE');
+  });
+
+  test('nothing, if no event since then is about it', async () => {
+    expect(await last('none', 0)).toBeUndefined();
+    expect(await awsLastStatus(answering(() => ({ StackEvents: [event('x', 'CREATE_COMPLETE', 4), event('old', 'DELETE_IN_PROGRESS', 3)] })))(
+      STACK, { logicalId: 'Fleet', physicalId: 'old' }, 5 * MINUTE,
+    )).toBeUndefined();
+  });
+
+  test('a resource that the stack does not have has no status; any other error is one', async () => {
+    const failing = (name: string, message: string) => (
+      awsResourceStatus(answering(() => { throw Object.assign(new Error(message), { name }); }))(STACK, 'Fleet')
+    );
+    expect(await failing('ValidationError', 'Resource Fleet does not exist for stack Test')).toBeUndefined();
+    await expect(failing('ValidationError', '1 validation error detected')).rejects.toThrow('1 validation error');
+    await expect(failing('Throttling', 'Rate exceeded')).rejects.toThrow('Rate exceeded');
   });
 });
