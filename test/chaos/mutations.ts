@@ -190,6 +190,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 7,
+    what: 'does not undo releases in a rollback',
+    file: 'decide/plan.ts',
+    find: '...built.filter((each) => isToReclaim(each, terms)),',
+    replace: '',
+  },
+  {
+    guarantee: 7,
     what: 'finishes a delete although desktops are still there, or may still be created',
     file: 'decide/verdict.ts',
     find: ".filter(isRecorded).filter(({ record }) => record.state !== 'refused');",
