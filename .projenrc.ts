@@ -205,6 +205,10 @@ new JsonFile(project, 'test/exhaustive.jest.json', {
 });
 
 // The constructs read the bundle when they are synthesized, so whatever runs them makes it first: a fresh clone has none.
+// What is quick and fails often comes first: whoever wrote a line too long learns it before the tests, not after.
+const eslint = project.eslint!.eslintTask;
+project.testTask.removeStep(project.testTask.steps.findIndex((step) => step.spawn === eslint.name));
+project.testTask.prependSpawn(eslint);
 project.testTask.prependSpawn(typecheck);
 project.testTask.prependSpawn(bundle.bundleTask);
 project.testTask.spawn(testNewest);

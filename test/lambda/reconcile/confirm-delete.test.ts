@@ -105,7 +105,9 @@ describe('if CloudFormation cannot be asked', () => {
 
 describe('what CloudFormation shows of a resource', () => {
   const STACK = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Test/5f0c1d9e';
-  const answering = (answer: (input: any) => object) => ({ send: async ({ input }: { input: object }) => answer(input) }) as unknown as CloudFormationClient;
+  const answering = (answer: (input: any) => object) => (
+    { send: async ({ input }: { input: object }) => answer(input) } as unknown as CloudFormationClient
+  );
   const event = (PhysicalResourceId: string, ResourceStatus: string, minute: number, LogicalResourceId = 'Fleet') => (
     { LogicalResourceId, PhysicalResourceId, ResourceStatus, Timestamp: new Date(minute * MINUTE) } as StackEvent
   );
