@@ -9,17 +9,18 @@ import type { CdkCustomResourceIsCompleteResponse, CdkCustomResourceResponse, Co
 import { AwsWorkspacesApi } from './aws/aws-workspaces-api';
 import { AwsKeysApi } from './aws/keys';
 import { awsManifestStore } from './aws/manifest-store';
-import { awsLastStatus, awsLastUpdate, awsResourceStatus, awsStackStatus } from './aws/stack-status';
-import { awsTagIndex } from './aws/tag-index';
+import { awsLastUpdate, awsShowLastEvent, awsShowResource, awsStackStatus } from './aws/stack-status';
+import { awsOwnedInIndex, awsTagIndex } from './aws/tag-index';
 import { SECOND, systemClock } from './core/clock';
 import { awsInvokeStep, checkComplete, GOES_ON_FOR } from './entries/is-complete';
-import { join } from './entries/on-event';
+import { see } from './entries/on-event';
 import { requireOwnEvent } from './entries/own-event';
 import { unlessDenied } from './entries/patience';
 import { isRead, joinRead, readIds } from './entries/read-ids';
 import { Lease } from './ledger/lease';
 import { Ledger } from './ledger/ledger';
 import { ManifestCopies } from './ledger/manifest-copies';
+import { SeenEvents } from './ledger/seen-events';
 import { runStep, workFor } from './reconcile/run-step';
 import type { Services } from './reconcile/services';
 import type { FleetEvent, IdsEvent, JoinedEvent } from './request/events';
@@ -36,8 +37,8 @@ let services: Services | undefined;
 export async function onEvent(event: FleetEvent | IdsEvent): Promise<CdkCustomResourceResponse> {
   requireOwnEvent(event, environment('stackId'));
   if (isRead(event)) return joinRead(systemClock, event);
-  const table = ledger(new DynamoDBClient({ requestHandler: timeouts }));
-  return unlessDenied(systemClock, event, environment('logGroupName'), () => join(table, systemClock, event));
+  const seenEvents = new SeenEvents(new DynamoDBClient({ requestHandler: timeouts }), environment('tableName'));
+  return unlessDenied(systemClock, event, environment('logGroupName'), () => see(seenEvents, systemClock, event));
 }
 
 export async function isComplete(event: JoinedEvent, context: Context): Promise<CdkCustomResourceIsCompleteResponse> {
@@ -59,27 +60,26 @@ export async function step(event: FleetEvent | IdsEvent, context: Context): Prom
 function makeServices(): Services {
   const dynamo = new DynamoDBClient({ requestHandler: timeouts });
   const cloudFormation = new CloudFormationClient({ requestHandler: quickly });
+  const tagging = new ResourceGroupsTaggingAPIClient({ requestHandler: quickly });
   // We repeat WorkSpaces calls ourselves: every try waits for the pace, and a lost create is looked up, not repeated.
   const workspaces = new WorkSpacesClient({ maxAttempts: 1, requestHandler: timeouts });
   return {
     clock: systemClock,
-    ledger: ledger(dynamo),
+    ledger: new Ledger(dynamo, environment('tableName')),
+    seenEvents: new SeenEvents(dynamo, environment('tableName')),
     manifestCopies: new ManifestCopies(dynamo, environment('tableName')),
     lease: new Lease(dynamo, environment('tableName'), systemClock, Number(environment('stepTimeoutSeconds')) * SECOND),
     workspaces: (pace, time) => new AwsWorkspacesApi(workspaces, pace, systemClock, time),
-    tagIndex: awsTagIndex(new ResourceGroupsTaggingAPIClient({ requestHandler: quickly })),
+    tagIndex: awsTagIndex(tagging),
+    ownedInIndex: awsOwnedInIndex(tagging),
     keys: new AwsKeysApi(new KMSClient({ requestHandler: quickly })),
     readManifest: awsManifestStore(new S3Client({ requestHandler: quickly })),
     stackStatus: awsStackStatus(cloudFormation),
     lastUpdate: awsLastUpdate(cloudFormation),
-    resourceStatus: awsResourceStatus(cloudFormation),
-    lastStatus: awsLastStatus(cloudFormation),
+    showResource: awsShowResource(cloudFormation),
+    showLastEvent: awsShowLastEvent(cloudFormation),
     logGroupName: environment('logGroupName'),
   };
-}
-
-function ledger(client: DynamoDBClient): Ledger {
-  return new Ledger(client, environment('tableName'));
 }
 
 function environment(name: keyof typeof ENVIRONMENT): string {

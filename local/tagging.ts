@@ -5,13 +5,21 @@ import { Reply, ServiceError } from './core/service';
 /** The service that has the tags. */
 export interface Tagged {
   tagsOf(resourceId: string): Readonly<Record<string, string>> | undefined;
+  /** All that have tags. */
+  desktops(): readonly { readonly workspaceId: string; readonly state: string }[];
+}
+
+interface GetResources {
+  readonly ResourceARNList?: string[];
+  readonly ResourceTypeFilters?: string[];
+  readonly TagFilters?: { readonly Key: string; readonly Values?: string[] }[];
 }
 
 const MOST_ARNS = 100;
 const DESKTOP = new RegExp(`^${arn('workspaces', 'workspace/')}(ws-[0-9a-z]+)$`);
 
 /**
- * The Resource Groups Tagging API, only for tags of WorkSpaces by their ARNs. Cloud Custodian has a recording of it
+ * The Resource Groups Tagging API, only for tags of WorkSpaces, by their ARNs or by one tag. Cloud Custodian has a recording of it
  * (tests/data/placebo/test_workspaces_query): a resource that has no tags, or does not exist, is not in the answer.
  */
 export class TaggingService extends JsonService {
@@ -20,9 +28,10 @@ export class TaggingService extends JsonService {
   private frozen?: Map<string, Readonly<Record<string, string>> | undefined>;
 
   protected readonly operations: Readonly<Record<string, Operation>> = {
-    GetResources: ({ ResourceARNList: arns, ...others }: { ResourceARNList?: string[] }) => {
+    GetResources: ({ ResourceARNList: arns, ResourceTypeFilters: types, TagFilters: filters, ...others }: GetResources) => {
       const unknown = Object.keys(others);
       if (unknown.length > 0) throw new ServiceError('InvalidParameterException', `the local tagging service does not know ${unknown.join(', ')}`);
+      if (filters) return { PaginationToken: '', ResourceTagMappingList: this.withTags(types, filters) };
       if (!arns?.length || arns.length > MOST_ARNS) throw new ServiceError('InvalidParameterException', `ResourceARNList must have 1 to ${MOST_ARNS} ARNs, got ${arns?.length ?? 0}`);
       return { PaginationToken: '', ResourceTagMappingList: arns.flatMap((each) => this.mapping(each)) };
     },
@@ -44,6 +53,16 @@ export class TaggingService extends JsonService {
   /** In this service's model, the message has another name than in most services. */
   override reply(error: ServiceError): Reply {
     return { ...super.reply(error), body: JSON.stringify({ __type: error.code, Message: error.message }) };
+  }
+
+  /** A desktop that is gone has no tags any more. */
+  private withTags(types: readonly string[] = [], filters: NonNullable<GetResources['TagFilters']>): object[] {
+    if (types.join() !== 'workspaces:workspace') throw new ServiceError('InvalidParameterException', 'the local tagging service knows only workspaces:workspace');
+    return this.workspaces.desktops().filter(({ workspaceId, state }) => {
+      const tags = this.frozen?.has(workspaceId) ? this.frozen.get(workspaceId) : this.workspaces.tagsOf(workspaceId);
+      const hasTag = ({ Key, Values }: { readonly Key: string; readonly Values?: string[] }) => tags?.[Key] !== undefined && (!Values || Values.includes(tags[Key]));
+      return state !== 'GONE' && filters.every(hasTag);
+    }).flatMap(({ workspaceId }) => this.mapping(arn('workspaces', `workspace/${workspaceId}`)));
   }
 
   private mapping(resourceArn: string): object[] {

@@ -30,14 +30,25 @@ export function isRollback(status: string): boolean {
   return /ROLLBACK.*IN_PROGRESS/.test(status);
 }
 
-/** The status of a resource of a stack; undefined if the stack has no such resource. */
-export type ResourceStatus = (stackId: string, logicalId: string) => Promise<string | undefined>;
+/** A resource of a stack, as CloudFormation shows it. */
+export interface ShownResource {
+  readonly status?: string;
+  /** Since when it has this status, in milliseconds since 1970. */
+  readonly since?: number;
+  readonly type?: string;
+  readonly physicalId?: string;
+}
 
-export function awsResourceStatus(client: CloudFormationClient): ResourceStatus {
+/** Undefined if the stack has no such resource. */
+export type ShowResource = (stackId: string, logicalId: string) => Promise<ShownResource | undefined>;
+
+export function awsShowResource(client: CloudFormationClient): ShowResource {
   return async (stackId, logicalId) => {
     try {
-      const { StackResourceDetail } = await client.send(new DescribeStackResourceCommand({ StackName: stackId, LogicalResourceId: logicalId }));
-      return StackResourceDetail?.ResourceStatus;
+      const { StackResourceDetail: shown } = await client.send(new DescribeStackResourceCommand({ StackName: stackId, LogicalResourceId: logicalId }));
+      return shown && {
+        status: shown.ResourceStatus, since: shown.LastUpdatedTimestamp?.getTime(), type: shown.ResourceType, physicalId: shown.PhysicalResourceId,
+      };
     } catch (error) {
       // CloudFormation has no error code of its own for this.
       if ((error as Error).name === 'ValidationError' && (error as Error).message.includes('does not exist')) return undefined;
@@ -52,14 +63,19 @@ export interface PhysicalResource {
   readonly physicalId: string;
 }
 
-/** The last status of a physical resource among the events since a time, in milliseconds since 1970; undefined if there is none. */
-export type LastStatus = (stackId: string, resource: PhysicalResource, since: number) => Promise<string | undefined>;
+/**
+ * A physical resource as its last event since a time shows it, in milliseconds since 1970; undefined if there is none.
+ * @param beforeCall runs before each call; what it throws ends the reading
+ */
+export type ShowLastEvent = (stackId: string, resource: PhysicalResource, since: number, beforeCall?: () => void) => Promise<ShownResource | undefined>;
 
-export function awsLastStatus(client: CloudFormationClient): LastStatus {
-  return async (stackId, { logicalId, physicalId }, since) => {
-    for await (const event of eventsOf(client, stackId)) {
-      if (event.LogicalResourceId === logicalId && event.PhysicalResourceId === physicalId) return event.ResourceStatus;
-      if (event.Timestamp && event.Timestamp.getTime() < since) return undefined;
+export function awsShowLastEvent(client: CloudFormationClient): ShowLastEvent {
+  return async (stackId, { logicalId, physicalId }, since, beforeCall) => {
+    for await (const { LogicalResourceId, PhysicalResourceId, ResourceStatus, ResourceType, Timestamp } of eventsOf(client, stackId, beforeCall)) {
+      if (LogicalResourceId === logicalId && PhysicalResourceId === physicalId) {
+        return { status: ResourceStatus, since: Timestamp?.getTime(), type: ResourceType, physicalId };
+      }
+      if (Timestamp && Timestamp.getTime() < since) return undefined;
     }
     return undefined;
   };

@@ -1,4 +1,5 @@
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { OWNERSHIP_TAG } from '../../src/private/contract';
 import { log } from '../core/log';
 
 /**
@@ -22,5 +23,17 @@ export function awsTagIndex(client: ResourceGroupsTaggingAPIClient): TagIndex {
       log('tag index', { error: `${(error as Error).name}: ${(error as Error).message}` });
       return new Map();
     }
+  };
+}
+
+/** The desktops that carry a fleet's tag, as far as the index of tags knows. Throws if it cannot be asked. One page: whether there are any is what matters. */
+export type OwnedInIndex = (fleetId: string) => Promise<readonly string[]>;
+
+export function awsOwnedInIndex(client: ResourceGroupsTaggingAPIClient): OwnedInIndex {
+  return async (fleetId) => {
+    const { ResourceTagMappingList = [] } = await client.send(new GetResourcesCommand({
+      ResourceTypeFilters: ['workspaces:workspace'], TagFilters: [{ Key: OWNERSHIP_TAG, Values: [fleetId] }],
+    }));
+    return ResourceTagMappingList.map(({ ResourceARN = '' }) => ResourceARN.slice(ResourceARN.lastIndexOf('/') + 1));
   };
 }

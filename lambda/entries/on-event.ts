@@ -1,36 +1,30 @@
 import { failure } from './patience';
 import { type Clock, HOUR, SECOND } from '../core/clock';
 import { log } from '../core/log';
-import type { Ledger } from '../ledger/ledger';
-import { abandoned, digestsOf, deletionIn, movesFrom } from '../reconcile/directory-move';
+import type { SeenEvents } from '../ledger/seen-events';
+import { seenIn } from '../reconcile/directory-move';
 import { AnswerTime } from '../request/answer-time';
 import type { FleetEvent, Joined } from '../request/events';
-import { eventId, fleetId, isTooLong, physicalId } from '../request/identity';
+import { eventId, fleetOf, isTooLong } from '../request/identity';
 import { sentAt } from '../request/sent-at';
 
 /** The longest ServiceTimeout of a custom resource. */
 const LONGEST_WAIT = 1 * HOUR;
 
 /**
- * Answers with the physical id, and records the event. It does nothing else: if onEvent fails, or the framework fails after it, the
- * framework never undoes what onEvent did.
+ * Answers with the physical id, and notes that the event was seen. It does nothing else: anybody may have invented it, and if onEvent fails, or the
+ * framework fails after it, the framework never undoes what onEvent did. A step makes the event the current one when CloudFormation has confirmed it.
  */
-export async function join(ledger: Pick<Ledger, 'join'>, clock: Clock, event: FleetEvent): Promise<Joined> {
+export async function see(seenEvents: SeenEvents, clock: Clock, event: FleetEvent): Promise<Joined> {
   const { DirectoryId } = event.ResourceProperties;
   if (event.RequestType !== 'Delete') requireDirectoryId(DirectoryId);
   const now = clock.now();
   const sent = sentAt(event, now);
   requireInTime(sent, now);
-  const digests = digestsOf(event);
-  const left = abandoned(event);
-  // A move to another directory begins a new fleet there. If a rollback moves back, the old fleet is still in its directory.
-  const isMove = movesFrom(event) !== undefined && !left;
-  const requestType = isMove ? 'Create' : event.RequestType;
-  const joining = { id: eventId(event), requestType, requestId: event.RequestId, sentAt: sent, isMove, digests };
-  const isCurrent = await ledger.join({ fleetId: fleetId(event), directoryId: DirectoryId }, joining, now);
-  if (left && isCurrent) await ledger.join(left, deletionIn(event, now), now);
-  log('event', { type: event.RequestType, fleet: fleetId(event), directory: DirectoryId, sentSecondsAgo: Math.round((now - sent) / SECOND), isCurrent });
-  return { PhysicalResourceId: physicalIdFor(event), Deadline: AnswerTime.of(event, sent).due, ...left && { Abandons: left.directoryId } };
+  const fleet = fleetOf(event);
+  if (!isTooLong(fleet.directoryId)) await seenEvents.note(fleet, eventId(event), seenIn(event, now));
+  log('event', { type: event.RequestType, fleet: fleet.fleetId, directory: DirectoryId.slice(0, 200), sentSecondsAgo: Math.round((now - sent) / SECOND) });
+  return { PhysicalResourceId: physicalIdFor(event), Deadline: AnswerTime.of(event, sent).due };
 }
 
 /**
@@ -52,5 +46,5 @@ function requireDirectoryId(directoryId: string): void {
 function physicalIdFor(event: FleetEvent): string {
   // A Delete must return the id that it came with, even one that CloudFormation has invented. If an update returns a new id, CloudFormation
   // deletes the fleet in the old directory after the update has succeeded.
-  return event.RequestType === 'Delete' ? event.PhysicalResourceId! : physicalId(event, event.ResourceProperties.DirectoryId);
+  return event.RequestType === 'Delete' ? event.PhysicalResourceId! : `${fleetOf(event).fleetId}/${event.ResourceProperties.DirectoryId}`;
 }

@@ -10,23 +10,22 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { restored, stored } from './call-row';
+import { comesAfter } from './order';
 import { itemsOf, partition } from './partition';
-import { type CallRow, type PropertiesDigests, type CurrentGeneration, type FleetKey, type FleetRow, sentAtOf } from './rows';
+import { type CallRow, type CurrentGeneration, type FleetKey, type FleetRow, type SeenEvent, sentAtOf } from './rows';
 import { setAll } from './update-expression';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
-import { SECOND } from '../core/clock';
 
-/** What the ledger needs to know of an event. */
-export interface Joining {
+/** An event that CloudFormation has confirmed. */
+export interface Joining extends Omit<SeenEvent, 'seenAt'>, Pick<CurrentGeneration, 'statusSince' | 'rollsBack' | 'stackBeganAt'> {
   readonly id: string;
-  readonly requestType: string;
-  readonly requestId: string;
-  /** When CloudFormation sent it, in milliseconds since 1970. */
-  readonly sentAt: number;
-  /** The fleet comes from another directory. Or this is the rollback of such a move, and the fleet's row here is lost. */
-  readonly isMove?: boolean;
-  readonly digests: PropertiesDigests;
 }
+
+/**
+ * What becomes of an event that CloudFormation has confirmed. `overtaken`: it was sent before the current one. `taken`: the same status of the resource
+ * has confirmed another event.
+ */
+export type Joined = 'current' | 'overtaken' | 'taken';
 
 /** The generation of a step is no longer the current one. */
 export class SupersededError extends Error {
@@ -52,18 +51,21 @@ export class Ledger {
   constructor(private readonly client: DynamoDBClient, private readonly tableName: string) {}
 
   /**
-   * Makes a new event the fleet's current generation, unless a newer one is. A repeated event keeps its generation.
-   * @returns whether it is the current one now
+   * Makes an event the fleet's current generation that CloudFormation has confirmed. An event that asks for the same as the current one, and that the same
+   * status of the resource confirms, is that one, sent again.
    */
-  async join(key: FleetKey, event: Joining, now: number): Promise<boolean> {
+  async join(key: FleetKey, event: Joining, now: number): Promise<Joined> {
     for (;;) {
       const fleet = await this.fleet(key);
       const joined = fleet?.events[event.id];
-      if (fleet && joined !== undefined) return joined === fleet.generation;
-      if (fleet && !comesAfter(event, fleet.current)) return false;
+      if (fleet && joined !== undefined) return joined === fleet.generation ? 'current' : 'overtaken';
+      if (fleet && !comesAfter(event, fleet.current)) return 'overtaken';
+      const isSameStatus = event.statusSince !== undefined && fleet?.current.statusSince === event.statusSince;
+      const isAgain = isSameStatus && asksForTheSame(event, fleet!.current);
+      if (isSameStatus && !isAgain) return 'taken';
       try {
-        await (fleet ? this.advance(key, fleet, event, now) : this.begin(key, event, now));
-        return true;
+        await (!fleet ? this.begin(key, event, now) : isAgain ? this.sentAgain(key, fleet, event) : this.advance(key, fleet, event, now));
+        return 'current';
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error; // else another event came first: read again
       }
@@ -236,17 +238,31 @@ export class Ledger {
       current: currentOf(event, now),
       previous: { startedAt, sentAt, digests },
       created: event.requestType === 'Create' ? { generation: next, before: created?.generation ?? 0 } : undefined,
+      ...undoneBy(event, before),
     };
-    const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = setAll(set, { generation });
-    const forgotten = Object.entries(before.events).sort(([, a], [, b]) => b - a).slice(EVENTS_KEPT - 1, EVENTS_KEPT + 99).map(([id]) => id);
-    const names = Object.fromEntries(forgotten.map((id, i) => [`#forgotten${i}`, id]));
+    await this.addEvent(key, before, event.id, setAll(set, { generation }), ':sgeneration');
+  }
+
+  /** The answer is due later then: CloudFormation waits since it was sent last. */
+  private async sentAgain(key: FleetKey, { generation, ...before }: FleetRow, event: Joining): Promise<void> {
+    const sentAt = Math.max(event.sentAt, sentAtOf(before.current));
+    await this.addEvent(key, before, event.id, setAll({ sentAt }, { generation }, 'current'), ':cgeneration');
+  }
+
+  /** @param generation the name of the value that has the event's generation */
+  private async addEvent(
+    key: FleetKey, { events }: Pick<FleetRow, 'events'>, id: string, expressions: ReturnType<typeof setAll>, generation: string,
+  ): Promise<void> {
+    const forgotten = Object.entries(events).sort(([, a], [, b]) => b - a).slice(EVENTS_KEPT - 1, EVENTS_KEPT + 99).map(([each]) => each);
+    const names = Object.fromEntries(forgotten.map((each, i) => [`#forgotten${i}`, each]));
     const remove = forgotten.length > 0 ? ` REMOVE ${Object.keys(names).map((name) => `#events.${name}`).join(', ')}` : '';
+    const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = expressions;
     await this.client.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: this.key(key, FLEET),
-      UpdateExpression: `${UpdateExpression}, #events.#event = :sgeneration${remove}`,
+      UpdateExpression: `${UpdateExpression}, #events.#event = ${generation}${remove}`,
       ConditionExpression: `${ConditionExpression} AND attribute_not_exists(#events.#event)`,
-      ExpressionAttributeNames: { ...ExpressionAttributeNames, '#events': 'events', '#event': event.id, ...names },
+      ExpressionAttributeNames: { ...ExpressionAttributeNames, '#events': 'events', '#event': id, ...names },
       ExpressionAttributeValues,
     }));
   }
@@ -256,21 +272,20 @@ export class Ledger {
   }
 }
 
-/** Two events whose times are closer than this may have been sent in either order: a ResponseURL has whole seconds only. */
-const SAME_TIME = 2 * SECOND;
-
-/**
- * Whether an event was sent after the current one. Of two at the same time, a Delete is the later one, because it undoes the other; else the one that
- * arrives later is.
- */
-function comesAfter({ sentAt, requestType }: Joining, current: CurrentGeneration): boolean {
-  const later = sentAt - sentAtOf(current);
-  if (later < -SAME_TIME) return false;
-  return later > SAME_TIME || current.requestType !== 'Delete' || requestType === 'Delete';
+function currentOf({ sentAt, digests, requestType, requestId, statusSince, rollsBack, stackBeganAt, abandons }: Joining, now: number): CurrentGeneration {
+  return { startedAt: now, sentAt, digests, requestType, requestId, statusSince, rollsBack, stackBeganAt, abandons };
 }
 
-function currentOf({ sentAt, digests, requestType, requestId }: Joining, now: number): CurrentGeneration {
-  return { startedAt: now, sentAt, digests, requestType, requestId };
+/** If CloudFormation goes on from where a rollback has gone back to that was answered without its confirmation, the rollback has taken place. */
+function undoneBy({ digests }: Joining, { heldBack, settled, settledBefore }: FleetRow): Partial<FleetRow> {
+  if (!heldBack || !settled.to || settled.to.properties !== heldBack.from || digests.from !== heldBack.to) return {};
+  return { settled: { generation: settledBefore, to: { at: settled.to.at, properties: heldBack.to } } };
+}
+
+/** Two Deletes of a fleet ask for the same, whatever else they have. */
+function asksForTheSame({ requestType, requestId, digests }: Joining, current: CurrentGeneration): boolean {
+  if (requestType !== current.requestType) return false;
+  return requestType === 'Delete' || (requestId === current.requestId && isDeepStrictEqual(digests, current.digests));
 }
 
 /** Condition of a write: the table has this row, and nothing was written since. */

@@ -11,7 +11,7 @@ export interface FleetKey {
 export interface FleetRow {
   /** Grows by one with every new event; a step for an older one does nothing. */
   readonly generation: number;
-  /** The generations of the events seen so far, by event id. A Delete does not remove them. */
+  /** The generations of the events that CloudFormation has confirmed, by event id. A Delete does not remove them. */
   readonly events: Readonly<Record<string, number>>;
   readonly current: CurrentGeneration;
   /** The generation before the current one; absent if nothing is known of the time before this row. */
@@ -26,23 +26,45 @@ export interface FleetRow {
   /** This row was made for an update or a delete: an earlier row is lost. */
   readonly lost: boolean;
   readonly polling?: Polling;
+  /** The rollback that was answered last without CloudFormation's confirmation. It has changed nothing. */
+  readonly heldBack?: PropertiesDigests;
 }
 
 export interface EarlierGeneration {
-  /** When its event arrived, in milliseconds since 1970. */
+  /** When it began, in milliseconds since 1970. */
   readonly startedAt: number;
   /** When CloudFormation sent its event, in milliseconds since 1970. Absent in rows of earlier versions. */
   readonly sentAt?: number;
   readonly digests: PropertiesDigests;
 }
 
+/** An event that has arrived. It changes nothing before CloudFormation has confirmed it. */
+export interface SeenEvent {
+  readonly requestType: string;
+  readonly requestId: string;
+  /** When CloudFormation sent it, in milliseconds since 1970. */
+  readonly sentAt: number;
+  /** When it arrived, in milliseconds since 1970. */
+  readonly seenAt: number;
+  readonly digests: PropertiesDigests;
+  /** The fleet comes from another directory. Or this is the rollback of such a move, and the fleet's row here is lost. */
+  readonly isMove?: boolean;
+  readonly abandons?: string;
+}
+
 /** The progress of the current generation. A new event begins without it. */
 export interface CurrentGeneration extends EarlierGeneration {
   readonly requestType?: string;
   readonly requestId?: string;
-  /** Whether the stack rolls back; absent until CloudFormation has answered. */
+  /** Since when the resource had the status that has confirmed the event, in milliseconds since 1970. CloudFormation sends one event for it. */
+  readonly statusSince?: number;
+  /** Whether the stack rolls back; absent if CloudFormation has not said so. */
   readonly rollsBack?: boolean;
-  /** CloudFormation has confirmed that it sent this Delete. */
+  /** When the operation on the stack began, if it rolls back, in milliseconds since 1970. */
+  readonly stackBeganAt?: number;
+  /** The directory whose fleet a rollback of a move deletes. */
+  readonly abandons?: string;
+  /** In rows of earlier versions: CloudFormation has confirmed that it sent this Delete. Now every current event is confirmed. */
   readonly isConfirmed?: true;
   /** Users without a record have been noted, to be looked up. */
   readonly lostUsersNoted?: true;

@@ -1,10 +1,10 @@
 import { usersBefore } from '../decide/update-refusals';
 import { FleetRecords } from '../ledger/fleet-records';
 import type { Joining, Ledger } from '../ledger/ledger';
-import type { PropertiesDigests, FleetKey } from '../ledger/rows';
+import type { CurrentGeneration, FleetKey, PropertiesDigests, SeenEvent } from '../ledger/rows';
 import type { RecordedUser } from '../ledger/user';
 import type { FleetEvent } from '../request/events';
-import { digest, eventId, fleetId, isTooLong, physicalId, userKey } from '../request/identity';
+import { digest, isTooLong, namedBy, userKey } from '../request/identity';
 import type { Unrecorded } from '../request/resource-properties';
 import { sentAt } from '../request/sent-at';
 
@@ -20,13 +20,12 @@ export function movesFrom({ RequestType, ResourceProperties, OldResourceProperti
 }
 
 /**
- * The fleet in the directory that a failed update wanted to move to. CloudFormation never had its physical id. Therefore only the rollback
- * of that update deletes it.
+ * The directory that a failed update wanted to move the fleet to. CloudFormation never had the physical id there. Therefore only the rollback of that
+ * update deletes the fleet there. Only onEvent can tell it from a move, because later the physical id is onEvent's answer.
  */
-export function abandoned(event: FleetEvent): FleetKey | undefined {
-  const directoryId = movesFrom(event);
-  const isStillHere = event.PhysicalResourceId === physicalId(event, event.ResourceProperties.DirectoryId);
-  return directoryId !== undefined && isStillHere ? { fleetId: fleetId(event), directoryId } : undefined;
+function abandoned(event: FleetEvent): string | undefined {
+  const isStillHere = namedBy(event)?.directoryId === event.ResourceProperties.DirectoryId;
+  return isStillHere ? movesFrom(event) : undefined;
 }
 
 /** Hashes of the properties before and after the event. */
@@ -34,9 +33,18 @@ export function digestsOf({ ResourceProperties, OldResourceProperties }: FleetEv
   return { from: digest(OldResourceProperties ?? {}), to: digest(ResourceProperties) };
 }
 
-/** The event as the abandoned fleet's ledger row records it. */
-export function deletionIn(event: FleetEvent, now: number): Joining {
-  return { id: eventId(event), requestType: 'Delete', requestId: event.RequestId, sentAt: sentAt(event, now), digests: digestsOf(event) };
+/** The event as onEvent notes it. @param now when it arrived */
+export function seenIn(event: FleetEvent, now: number): SeenEvent {
+  const abandons = abandoned(event);
+  // A move to another directory begins a new fleet there. If a rollback moves back, the old fleet is still in its directory.
+  const isMove = (movesFrom(event) !== undefined && abandons === undefined) || undefined;
+  const requestType = isMove ? 'Create' : event.RequestType;
+  return { requestType, requestId: event.RequestId, sentAt: sentAt(event, now), seenAt: now, digests: digestsOf(event), isMove, abandons };
+}
+
+/** A confirmed event as the abandoned fleet's ledger row records it. */
+export function deletionIn({ id, requestId, sentAt: sent = 0, digests, rollsBack }: CurrentGeneration & { readonly id: string }): Joining {
+  return { id, requestType: 'Delete', requestId: requestId ?? '', sentAt: sent, digests, rollsBack };
 }
 
 /** The event as the delete of the abandoned fleet. */

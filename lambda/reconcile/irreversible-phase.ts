@@ -1,4 +1,5 @@
 import type { Batches } from './batches';
+import { mayTakeAway } from './overtaking';
 import type { Services } from './services';
 import type { StackOperation } from './stack-operation';
 import type { Creation } from '../act/creation';
@@ -6,7 +7,6 @@ import { checkBundles } from '../act/preflight';
 import type { StepContext } from '../act/step-context';
 import { canTerminate } from '../act/terminate';
 import { MINUTE } from '../core/clock';
-import { log } from '../core/log';
 import type { Plan } from '../decide/plan';
 import type { Terms } from '../decide/terms';
 import { isTerminated } from '../decide/update-refusals';
@@ -23,7 +23,7 @@ export class IrreversiblePhase {
     private readonly operation: StackOperation,
     private readonly batches: Batches,
     private readonly creation: Creation,
-    private readonly services: Pick<Services, 'stackStatus'>,
+    private readonly services: Services,
   ) {}
 
   /** Does the next batch. @returns whether there was one that could be done now */
@@ -34,7 +34,7 @@ export class IrreversiblePhase {
     const mayReplace = terms.now < this.replacesUntil(terms.deadline);
     const removals = terms.now >= terms.answerBy ? [] : this.batches.toRemove(todo.remove.filter(({ desired }) => !desired || mayReplace));
     if (grow.length + migrations.length + removals.length === 0 || this.context.isTimeUp) return false;
-    if (await this.isCancelled()) return false;
+    if (!(await mayTakeAway(this.services, this.context, this.operation.event))) return false;
     // Before the first removal, all of them must be possible. After it, the service's own answers tell which desktops it does not terminate.
     const terminated = removals.filter((each) => isTerminated(each, terms.request, terms.deployedUpTo));
     if (!this.context.fleet.current.isIrreversible && await canTerminate(this.context, terminated) !== 'yes') return false;
@@ -59,19 +59,5 @@ export class IrreversiblePhase {
     // No check of the key: a migrated desktop keeps its key.
     if (migrated.length > 0) await checkBundles(api, migrated.map(({ desired }) => desired));
     if (replaced.length > 0) await this.creation.preflight(replaced, true);
-  }
-
-  /**
-   * Whether the deployment has been cancelled. CloudFormation does not tell us so, and a rollback may follow, which could not restore
-   * what we remove. If CloudFormation does not answer, it counts as cancelled. CREATE and UPDATE are both right: a fleet may be new in a stack
-   * that is updated.
-   */
-  private async isCancelled(): Promise<boolean> {
-    try {
-      return !/^(CREATE|UPDATE)_IN_PROGRESS$/.test(await this.services.stackStatus(this.operation.event.StackId));
-    } catch (error) {
-      log('stack status unknown', { error: `${(error as Error).name}: ${(error as Error).message}` });
-      return true;
-    }
   }
 }

@@ -4,7 +4,7 @@ import type { StepContext } from '../act/step-context';
 import { log } from '../core/log';
 import { asChanged } from '../decide/settings-diff';
 import type { User } from '../ledger/user';
-import { physicalId, userKey } from '../request/identity';
+import { namedBy, userKey } from '../request/identity';
 import { type Request, type Unrecorded, usersDeployedWith } from '../request/resource-properties';
 
 /** For missing rows: notes every user who was deployed before, as CloudFormation says, and has no record. They are then looked up. */
@@ -28,7 +28,7 @@ export async function noteUsersOfLostRows(
     await noteUnrecorded(context, unrecorded.filter(({ userName }) => !desired.has(userKey(userName))), generation, fleet.current.startedAt);
   } else {
     // If CloudFormation does not have the fleet's physical id, the fleet was made just now, and its desktops may not be visible yet.
-    const isNew = kind === 'delete' && event.PhysicalResourceId !== physicalId(event, event.ResourceProperties.DirectoryId);
+    const isNew = kind === 'delete' && namedBy(event)?.directoryId !== context.fleet.directoryId;
     await noteUnrecorded(context, unrecorded, 0, isNew ? fleet.current.startedAt : undefined);
   }
   await fleet.progress({ lostUsersNoted: true });

@@ -2,7 +2,7 @@ import { LONGEST_OPERATION, mayUndoCreate, type StackOperation } from './stack-o
 import type { StepContext } from '../act/step-context';
 import { isRecorded, type User } from '../ledger/user';
 import { isDesktop, type UserRecord } from '../ledger/user-record';
-import { physicalId } from '../request/identity';
+import { namedBy } from '../request/identity';
 
 /**
  * Removes retained desktops from the ledger without changing them, because people may have worked on them before this fleet found them. There are
@@ -32,7 +32,7 @@ function isReleasedForGood({ generation }: StepContext, { kind, settledUpTo }: S
 function retained({ fleet, generation }: StepContext, { kind, event }: StackOperation, undone: boolean): number {
   const { created, settled, settledBefore, current: { startedAt }, previous } = fleet.row;
   // CloudFormation has invented the physical id: the create never reached us, and existing desktops were retained long before it.
-  const isOurs = event.PhysicalResourceId === physicalId(event, event.ResourceProperties.DirectoryId);
+  const isOurs = namedBy(event)?.directoryId === fleet.directoryId;
   if (kind === 'delete' && !isOurs && startedAt - (previous?.startedAt ?? startedAt) > LONGEST_OPERATION) return generation;
   if (kind === 'create') return settled.generation < generation ? settled.generation : -1;
   if (kind !== 'delete' || created === undefined) return -1;

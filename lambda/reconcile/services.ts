@@ -1,28 +1,31 @@
 import type { KeysApi } from '../aws/keys';
 import type { Pace } from '../aws/pace';
-import type { LastStatus, LastUpdate, ResourceStatus, StackStatus } from '../aws/stack-status';
-import type { TagIndex } from '../aws/tag-index';
+import type { LastUpdate, ShowLastEvent, ShowResource, StackStatus } from '../aws/stack-status';
+import type { OwnedInIndex, TagIndex } from '../aws/tag-index';
 import type { WorkspacesApi } from '../aws/workspaces-api';
 import type { Clock } from '../core/clock';
 import type { TimeLeft } from '../core/time-left';
 import type { Lease } from '../ledger/lease';
 import type { Ledger } from '../ledger/ledger';
 import type { ManifestCopies } from '../ledger/manifest-copies';
+import type { SeenEvents } from '../ledger/seen-events';
 import type { ReadManifest } from '../request/resource-properties';
 
 /** Everything outside the process that a step uses. */
 export interface Services {
   readonly clock: Clock;
   readonly ledger: Ledger;
+  readonly seenEvents: SeenEvents;
   readonly lease: Lease;
   readonly workspaces: (pace: Pace, time: TimeLeft) => WorkspacesApi;
   readonly tagIndex: TagIndex;
+  readonly ownedInIndex: OwnedInIndex;
   readonly keys: KeysApi;
   readonly readManifest: ReadManifest;
   readonly manifestCopies: ManifestCopies;
   readonly stackStatus: StackStatus;
   readonly lastUpdate: LastUpdate;
-  readonly resourceStatus: ResourceStatus;
-  readonly lastStatus: LastStatus;
+  readonly showResource: ShowResource;
+  readonly showLastEvent: ShowLastEvent;
   readonly logGroupName?: string;
 }

@@ -1,12 +1,7 @@
 import { movesFrom } from './directory-move';
-import type { Services } from './services';
 import type { StepContext } from '../act/step-context';
-import { isRollback, type StackUpdate } from '../aws/stack-status';
 import { MINUTE, SECOND } from '../core/clock';
-import { DeploymentFailure } from '../core/deployment-failure';
-import { log } from '../core/log';
-import { POLICY_DELAY } from '../decide/failures';
-import { type FleetRow, sentAtOf } from '../ledger/rows';
+import { sentAtOf } from '../ledger/rows';
 import { isRecorded, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 import type { FleetEvent } from '../request/events';
@@ -57,18 +52,13 @@ export interface RollbackOperation extends Operation {
 
 export interface DeleteOperation extends Operation {
   readonly kind: 'delete';
-  /** Whether the stack rolls back; undefined if CloudFormation was not asked or has not answered. */
+  /** Whether the stack rolls back; undefined if CloudFormation has not said so. */
   readonly stackRollsBack?: boolean;
 }
 
-type CloudFormationServices = Pick<Services, 'stackStatus' | 'lastUpdate'>;
-
-/** Finds out what an event means. CloudFormation is asked for the stack's status once in a generation. */
-export async function identifyOperation(
-  context: StepContext, services: CloudFormationServices, event: FleetEvent, isIncomplete: boolean,
-): Promise<StackOperation> {
-  const { fleet, records } = context;
-  if (event.RequestType !== 'Delete' || mayUndoCreate(context, records.users(new Map()), isIncomplete)) await askCloudFormation(context, services, event);
+/** What an event means that CloudFormation has confirmed. */
+export function identifyOperation(context: StepContext, event: FleetEvent): StackOperation {
+  const { fleet } = context;
   const { rollsBack } = fleet.current;
   const settledUpTo = fleet.row.settled.generation === fleet.generation ? fleet.row.settledBefore : fleet.row.settled.generation;
   if (event.RequestType === 'Delete') {
@@ -87,90 +77,29 @@ export async function identifyOperation(
     : { ...known, kind: 'update', deployedUpTo: settledUpTo };
 }
 
+/** The generation that a rollback goes back to. It undoes what later ones have made. */
 function lastGenerationBefore({ fleet, records }: StepContext, from: string | undefined, settledUpTo: number): number {
-  const { lost, settledBefore, created, current: { startedAt } } = fleet.row;
+  const { lost, settledBefore, created, previous, current } = fleet.row;
   if (lost) {
     // A fleet row that is younger than the call rows does not know the generation. The times of the calls show it.
-    const olderGenerations = records.all.filter(({ at }) => at < startedAt - LONGEST_OPERATION).map(({ generation }) => generation);
+    const olderGenerations = records.all.filter(({ at }) => at < current.startedAt - LONGEST_OPERATION).map(({ generation }) => generation);
     return Math.max(0, ...olderGenerations);
   }
   // A failed move made nothing in this directory.
   if (from !== undefined) return settledUpTo;
+  // The update that is rolled back never became current: nothing of it is in the ledger.
+  const { stackBeganAt = sentAtOf(current) - LONGEST_OPERATION } = current;
+  if (previous && sentAtOf(previous) < stackBeganAt - CLOCKS_DIFFER) return fleet.generation - 1;
   // The rollback of an update never undoes what a create made, in whatever order their events come.
   return Math.max(settledBefore, created?.generation ?? 0);
 }
 
 /** Whether a delete may undo a create: it succeeded, but another resource of the stack failed. Then desktops that were retained before stay. */
-export function mayUndoCreate({ fleet }: StepContext, users: readonly User[], isIncomplete = false): boolean {
+export function mayUndoCreate({ fleet }: StepContext, users: readonly User[]): boolean {
   const { created, settled, lost } = fleet.row;
   const isFound = ({ record }: User) => isDesktop(record) && record.found === true;
   // A row that is younger than the create does not know whether the create succeeded.
   if (lost && users.some(isFound)) return true;
   const isRetained = (each: User) => isFound(each) || (isRecorded(each) && created !== undefined && each.madeIn < created.generation);
-  return settled.generation === created?.generation && (isIncomplete || users.some(isRetained));
-}
-
-/** If CloudFormation does not answer for a long time, an update counts as no rollback. Then an update that removes desktops is refused. */
-async function askCloudFormation(context: StepContext, { stackStatus, lastUpdate }: CloudFormationServices, event: FleetEvent): Promise<void> {
-  const { fleet, clock } = context;
-  if (fleet.current.rollsBack !== undefined) return;
-  const { StackId, RequestType } = event;
-  const isCreate = RequestType === 'Create';
-  // A create may have a short timeout. An update may be a rollback, which has the longest one.
-  const mayWait = clock.now() - fleet.current.startedAt < (isCreate ? Math.min(POLICY_DELAY, timeoutOf(event) / 2) : POLICY_DELAY);
-  const status = await unlessUnknown(stackStatus(StackId), mayWait);
-  if (status === undefined) return;
-  const { created } = fleet.row;
-  if (!waitsFor(RequestType, status)) {
-    // This create has made nothing, so a later delete does not undo it. But in a rollback, a delete may.
-    if (created?.generation === fleet.generation && !isRollback(status) && (isCreate || !mayWait)) {
-      await fleet.note({ created: { generation: created.before, before: created.before } });
-    }
-    const message = `this ${RequestType} came too late: the stack is ${status}, and does not wait for it any more. Nothing was changed`;
-    throw mayWait ? new Error(message) : new DeploymentFailure(message);
-  }
-  if (isCreate && created?.generation !== fleet.generation) {
-    await fleet.note({ created: { generation: fleet.generation, before: created?.before ?? 0 } });
-  }
-  const lastOf = async () => await unlessUnknown(lastUpdate(StackId), mayWait) ?? {};
-  const rollsBack = isRollback(status) && (RequestType === 'Delete' || isRollbackUpdate(fleet.row, event, await lastOf()));
-  await fleet.progress({ rollsBack });
-}
-
-/**
- * Whether an update of a stack that rolls back is the rollback's own. CloudFormation does not wait for an update that it cancels, and that
- * update sees the stack roll back, too. But it came before the rollback began. Only the rollback's update (and its repetition) is the previous
- * update with the properties swapped.
- */
-function isRollbackUpdate({ lost, current, previous, settled }: FleetRow, event: FleetEvent, { beganAt, rollsBackSince }: StackUpdate): boolean {
-  const { digests } = current;
-  const sentAt = sentAtOf(current);
-  if (sentAt < (rollsBackSince ?? sentAt) - CLOCKS_DIFFER) return false;
-  if (movesFrom(event) !== undefined || lost || !previous) return true;
-  // Both updates must belong to the same operation on the stack: an old update is not being rolled back.
-  const began = beganAt === undefined ? sentAt - LONGEST_OPERATION : beganAt - CLOCKS_DIFFER;
-  if (sentAtOf(previous) < began) return false;
-  // A rollback goes back to the deployed properties. An update that arrives after its own rollback starts from them.
-  const deployed = settled.to !== undefined && settled.to.at < began ? settled.to.properties : undefined;
-  if (deployed !== undefined && digests.to === deployed) return true;
-  if (deployed !== undefined && digests.from === deployed) return false;
-  const isSwapped = digests.to === previous.digests.from && digests.from === previous.digests.to;
-  return isSwapped || (digests.to === previous.digests.to && digests.from === previous.digests.from);
-}
-
-/** If Lambda has no capacity, it delivers an event hours later. By then CloudFormation no longer waits, and has finished its rollback. */
-function waitsFor(requestType: FleetEvent['RequestType'], status: string): boolean {
-  if (requestType === 'Delete') return true;
-  return (requestType === 'Create' ? /^(CREATE|UPDATE)_IN_PROGRESS$/ : /^(?!DELETE|.*CLEANUP).*_IN_PROGRESS$/).test(status);
-}
-
-/** @param mayWait whether the next step may ask again */
-async function unlessUnknown<T>(answer: Promise<T>, mayWait: boolean): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (mayWait) throw error;
-    log('the stack is unknown', { error: `${(error as Error).name}: ${(error as Error).message}` });
-    return undefined;
-  }
+  return settled.generation === created?.generation && users.some(isRetained);
 }

@@ -3,6 +3,7 @@ import { IrreversiblePhase } from './irreversible-phase';
 import { look } from './look';
 import { noteUsersOfLostRows } from './lost-rows';
 import { Manifests } from './manifests';
+import { mayCreate } from './overtaking';
 import { refuseUpdate, staysBehind } from './refuse-update';
 import { disownRetained } from './retained-desktops';
 import type { Services } from './services';
@@ -140,7 +141,7 @@ export class Step {
     });
 
     this.isIncomplete = fleet.row.lost || this.context.records.missing.length > 0;
-    const operation = await identifyOperation(this.context, services, event, this.isIncomplete);
+    const operation = identifyOperation(this.context, event);
     this.request = await this.readRequest(operation);
     this.operation = operation;
     return true;
@@ -257,7 +258,7 @@ export class Step {
         lookedUp.add(lookUps[0].key);
         await lookUp(context, lookUps[0], this.request);
       } else if (creates.length > 0) {
-        if (await creation.next(creates) === 'unknown') return false;
+        if (!(await mayCreate(services, context, operation.event)) || await creation.next(creates) === 'unknown') return false;
         requireRoom(this.event, this.request, context.records.longestId);
       } else if (undone.length > 0) {
         await batches.remove(undone, false);

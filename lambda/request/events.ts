@@ -12,8 +12,6 @@ export interface FleetEvent {
   readonly ResourceProperties: BulkWorkspacesProperties;
   /** Updates only. */
   readonly OldResourceProperties?: BulkWorkspacesProperties;
-  /** From onEvent: the directory whose fleet this rollback deletes. */
-  readonly Abandons?: string;
 }
 
 /** The answer of onEvent. The framework adds it to the event for isComplete. */
@@ -21,7 +19,6 @@ export interface Joined {
   readonly PhysicalResourceId: string;
   /** When the answer is due, in milliseconds since 1970. */
   readonly Deadline: number;
-  readonly Abandons?: string;
 }
 
 export type JoinedEvent = FleetEvent & Joined;

@@ -21,6 +21,33 @@ export function physicalId(event: Addressed, directoryId: string): string {
   return `${fleetId(event)}/${directoryId}`;
 }
 
+/** One fleet in one directory, as a physical id of ours names it. */
+export interface Named {
+  readonly fleetId: string;
+  readonly directoryId: string;
+}
+
+/** What a physical id says that is one of this stack's; undefined for one that CloudFormation or the framework has invented. */
+export function namedBy({ StackId, PhysicalResourceId = '' }: Pick<Addressed, 'StackId'> & { readonly PhysicalResourceId?: string }): Named | undefined {
+  const [uuid, hash, directoryId, ...more] = PhysicalResourceId.split('/');
+  const isOurs = uuid === StackId.split('/')[2] && /^[0-9a-f]{8}$/.test(hash ?? '') && !!directoryId && more.length === 0;
+  return isOurs ? { fleetId: `${uuid}/${hash}`, directoryId } : undefined;
+}
+
+/**
+ * The fleet that an event means, in the directory in which it is after the event. Logical ids may have been changed, or exchanged, since a fleet was
+ * made. So an Update or a Delete means the fleet that its physical id names.
+ */
+export function fleetOf(event: Addressed & {
+  readonly RequestType: string;
+  readonly PhysicalResourceId?: string;
+  readonly ResourceProperties: { readonly DirectoryId: string };
+}): Named {
+  const { DirectoryId } = event.ResourceProperties;
+  const named = event.RequestType === 'Create' ? undefined : namedBy(event);
+  return { fleetId: named?.fleetId ?? fleetId(event), directoryId: event.RequestType === 'Delete' && named ? named.directoryId : DirectoryId };
+}
+
 /** Whether a directory id is longer than any could be. Keys of the ledger and physical ids contain it: they have at most 1,024 bytes. */
 export function isTooLong(directoryId: string): boolean {
   return directoryId.length > 200;

@@ -27,6 +27,8 @@ export class FleetModel {
   isDamaged = false;
   /** Desktops that an update was to release, and had no time for. Whatever comes next releases them. */
   readonly toRelease = new Set<string>();
+  /** The event that CloudFormation has sent last. */
+  latest?: EventRecord;
   /** All users who were ever on its list. */
   readonly everWanted = new Set<string>();
   /** The events in the order in which the ledger first recorded them. */

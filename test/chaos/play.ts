@@ -218,6 +218,7 @@ export class Play {
     }
     fleet.theirs.clear();
     fleet.deployed = fleet.stable = undefined;
+    this.stack.forget(fleet.logicalId);
     if (!keep) fleet.isDamaged = false;
     this.stack.status = 'UPDATE_COMPLETE';
   }
@@ -279,6 +280,8 @@ export class Play {
     for (const user of after.users!) fleet.everWanted.add(user);
     const sent: Sent = { event, record, expected, heard: Promise.resolve(), answered, answer };
     this.sent.push(sent);
+    fleet.latest = record;
+    this.stack.show(fleet.logicalId, `${RequestType.toUpperCase()}_IN_PROGRESS`);
     this.tell(`${record.name} is sent: ${after.users!.join()} ${after.RemovedUsers ?? ''} limit ${after.TerminationLimit}; expected ${expected.status}, ${expected.why}`);
     return sent;
   }
@@ -336,6 +339,9 @@ export class Play {
       const given: Answer = { event: record, status, by, at: clock.now(), took: clock.now() - start, bytes, faults, ...more };
       this.tell(`${record.name} is answered ${status} ${more.reason ?? JSON.stringify(more.data) ?? ''}`);
       this.invariants.onAnswer(given);
+      if (record.fleet.latest === record && record.answers.length === 0 && record.cancelledAt === undefined) {
+        this.stack.show(LogicalResourceId, `${sent.event.RequestType.toUpperCase()}_${status === 'SUCCESS' ? 'COMPLETE' : 'FAILED'}`);
+      }
       record.answers.push(given);
       sent.answer(given);
       return given;

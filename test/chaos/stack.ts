@@ -7,15 +7,16 @@ import type { Weather } from './troubles';
 import type { Turns } from './turns';
 import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
 import { AwsKeysApi } from '../../lambda/aws/keys';
-import { awsLastStatus, awsLastUpdate, awsResourceStatus, awsStackStatus } from '../../lambda/aws/stack-status';
-import { awsTagIndex } from '../../lambda/aws/tag-index';
+import { awsLastUpdate, awsShowLastEvent, awsShowResource, awsStackStatus } from '../../lambda/aws/stack-status';
+import { awsOwnedInIndex, awsTagIndex } from '../../lambda/aws/tag-index';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
-import { join } from '../../lambda/entries/on-event';
+import { see } from '../../lambda/entries/on-event';
 import { unlessDenied } from '../../lambda/entries/patience';
 import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
 import { ManifestCopies } from '../../lambda/ledger/manifest-copies';
+import { SeenEvents } from '../../lambda/ledger/seen-events';
 import { runStep, workFor } from '../../lambda/reconcile/run-step';
 import type { Services } from '../../lambda/reconcile/services';
 import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
@@ -25,7 +26,7 @@ import { Faults } from '../../local/faults';
 import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesOptions } from '../../local/workspaces';
-import { ADOPTED_TAG, OWNERSHIP_TAG, STEP_TIMEOUT_SECONDS, TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
+import { ADOPTED_TAG, OWNERSHIP_TAG, RESOURCE_TYPE, STEP_TIMEOUT_SECONDS, TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
 import { StackStatuses } from '../stack-statuses';
 import { Table } from '../stand-ins/table';
 
@@ -109,14 +110,14 @@ export class ChaosStack extends StackStatuses {
   /** Runs our onEvent in a process of its own. */
   async onEvent(event: FleetEvent, record: EventRecord): Promise<JoinedEvent> {
     const joined = await this.run(record, 'onEvent', ON_EVENT_TIMEOUT, (process) => (
-      this.joinUnlessDenied(process, event)
+      this.seeUnlessDenied(process, event)
     ));
     return { ...event, ...joined };
   }
 
-  private joinUnlessDenied(process: Process, event: FleetEvent) {
-    const { ledger, clock } = this.world(process);
-    return unlessDenied(clock, event, LOG_GROUP, () => join(ledger, clock, event));
+  private seeUnlessDenied(process: Process, event: FleetEvent) {
+    const { seenEvents, clock } = this.world(process);
+    return unlessDenied(clock, event, LOG_GROUP, () => see(seenEvents, clock, event));
   }
 
   /** Runs isComplete, and the step that it invokes in a process of its own. Throws the error that fails the deployment. */
@@ -179,16 +180,18 @@ export class ChaosStack extends StackStatuses {
     return {
       clock,
       ledger: new Ledger(dynamo, TABLE),
+      seenEvents: new SeenEvents(dynamo, TABLE),
       manifestCopies: new ManifestCopies(dynamo, TABLE),
       lease: new Lease(dynamo, TABLE, clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace, time) => new AwsWorkspacesApi(client('workspaces', 1), pace, clock, time),
       tagIndex: awsTagIndex(client('tagging')),
+      ownedInIndex: awsOwnedInIndex(client('tagging')),
       keys: new AwsKeysApi(client('kms')),
       readManifest: () => never(),
       stackStatus: awsStackStatus(client('cloudformation')),
       lastUpdate: awsLastUpdate(client('cloudformation')),
-      resourceStatus: awsResourceStatus(client('cloudformation')),
-      lastStatus: awsLastStatus(client('cloudformation')),
+      showResource: awsShowResource(client('cloudformation')),
+      showLastEvent: awsShowLastEvent(client('cloudformation')),
       logGroupName: LOG_GROUP,
     };
   }
@@ -233,14 +236,23 @@ export class ChaosStack extends StackStatuses {
     return this.workspaces.desktops().find(({ workspaceId }) => workspaceId === id)?.userName;
   }
 
-  private onStack(process: Process, { operation }: Call): object {
+  private onStack(process: Process, { operation, input }: Call): object {
     if (operation === 'DescribeStacks') {
       process.statusRead = this.status;
       return { Stacks: [{ StackStatus: this.status }] };
     }
-    if (operation === 'DescribeStackResource') return { StackResourceDetail: { ResourceStatus: statusOf(process.event.fleet.newest ?? process.event) } };
+    if (operation === 'DescribeStackResource') {
+      const shown = this.resources.get(input.LogicalResourceId);
+      if (!shown) throw new ServiceError('ValidationError', `Resource ${input.LogicalResourceId} does not exist for stack Test`);
+      return { StackResourceDetail: { ResourceType: RESOURCE_TYPE, ResourceStatus: shown.status, LastUpdatedTimestamp: new Date(shown.since) } };
+    }
     const PhysicalResourceId = STACK_ID;
     return { StackEvents: this.statuses.map(({ status, at }) => ({ PhysicalResourceId, ResourceStatus: status, Timestamp: new Date(at) })) };
+  }
+
+  /** A resource is not in the stack any more. */
+  forget(logicalId: string): void {
+    this.resources.delete(logicalId);
   }
 
   private onTable(process: Process, { operation, input }: Call): Reply {
@@ -251,7 +263,8 @@ export class ChaosStack extends StackStatuses {
     if (isLease && /REMOVE #holder/.test(input.UpdateExpression ?? '')) this.holder = undefined;
     const isFleetRow = (input.Key ?? input.Item)?.[SK]?.S === 'fleet';
     if (isFleetRow) process.currentReadAt = this.clock.now();
-    if (isFleetRow && operation !== 'GetItem' && process.role === 'onEvent') this.onJoined(process.event);
+    const begins = operation === 'PutItem' || /#events\.#event =/.test(input.UpdateExpression ?? '');
+    if (isFleetRow && begins) this.onJoined(process.event);
     return { status: 200, body: output };
   }
 
@@ -315,13 +328,4 @@ async function withoutTarget(reply: Reply): Promise<Reply> {
   if (reply === LOST || reply.status !== 200) return reply;
   const { TargetWorkspaceId: _, ...body } = JSON.parse(reply.body as string);
   return { ...reply, body: JSON.stringify(body) };
-}
-
-/** The status of a resource, as CloudFormation shows it while it waits for this event, and after that. */
-function statusOf({ purpose, isDelete, answers, cancelledAt }: EventRecord): string {
-  const verb = isDelete ? 'DELETE' : purpose === 'create' ? 'CREATE' : 'UPDATE';
-  if (cancelledAt !== undefined) return `${verb}_FAILED`;
-  const [answer] = answers;
-  if (!answer) return `${verb}_IN_PROGRESS`;
-  return `${verb}_${answer.status === 'SUCCESS' ? 'COMPLETE' : 'FAILED'}`;
 }

@@ -8,15 +8,16 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
 import { AwsKeysApi } from '../../lambda/aws/keys';
 import { awsManifestStore } from '../../lambda/aws/manifest-store';
-import { awsLastStatus, awsLastUpdate, awsResourceStatus, awsStackStatus } from '../../lambda/aws/stack-status';
-import { awsTagIndex } from '../../lambda/aws/tag-index';
+import { awsLastUpdate, awsShowLastEvent, awsShowResource, awsStackStatus } from '../../lambda/aws/stack-status';
+import { awsOwnedInIndex, awsTagIndex } from '../../lambda/aws/tag-index';
 import type { WorkspacesApi } from '../../lambda/aws/workspaces-api';
 import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
-import { join } from '../../lambda/entries/on-event';
+import { see } from '../../lambda/entries/on-event';
 import { unlessDenied } from '../../lambda/entries/patience';
 import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
 import { ManifestCopies } from '../../lambda/ledger/manifest-copies';
+import { SeenEvents } from '../../lambda/ledger/seen-events';
 import { runStep } from '../../lambda/reconcile/run-step';
 import type { Services } from '../../lambda/reconcile/services';
 import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
@@ -30,7 +31,7 @@ import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesOptions } from '../../local/workspaces';
 import {
-  ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS,
+  ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, RESOURCE_TYPE, STEP_TIMEOUT_SECONDS,
 } from '../../src/private/contract';
 import { createTable } from '../create-table';
 import { EndpointHandler } from '../endpoint-handler';
@@ -146,8 +147,8 @@ export class TestStack extends StackStatuses {
   denies?: (call: Call) => boolean;
   /** The time from which WorkSpaces may use keys in the role's name. */
   keysUsableFrom = 0;
-  /** The status of the fleet in the stack. Whoever sends an event that CloudFormation has not sent sets another one. */
-  resourceStatus = 'CREATE_IN_PROGRESS';
+  /** The events for whose answer CloudFormation waits: the last one that it has sent for each logical id. */
+  private readonly waitsFor = new Map<string, string>();
   /** How many of the next answers of DescribeTags are empty. */
   hideTags = 0;
   /** The services that the handler uses. Tests of one part may use them directly. */
@@ -201,8 +202,15 @@ export class TestStack extends StackStatuses {
   }
 
   event(RequestType: FleetEvent['RequestType'], ResourceProperties: BulkWorkspacesProperties, more: Partial<FleetEvent> = {}): FleetEvent {
+    const event = this.forged(RequestType, ResourceProperties, more);
+    this.waitsFor.set(event.LogicalResourceId, event.ResponseURL);
+    this.show(event.LogicalResourceId, `${RequestType.toUpperCase()}_IN_PROGRESS`);
+    return event;
+  }
+
+  /** An event that CloudFormation has not sent. */
+  forged(RequestType: FleetEvent['RequestType'], ResourceProperties: BulkWorkspacesProperties, more: Partial<FleetEvent> = {}): FleetEvent {
     const id = `${++this.events}`;
-    this.resourceStatus = `${RequestType.toUpperCase()}_IN_PROGRESS`;
     return {
       RequestType,
       ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${id}?X-Amz-Date=${signingTime(this.clock.now())}&X-Amz-Signature=${id}`,
@@ -216,7 +224,7 @@ export class TestStack extends StackStatuses {
 
   /** Runs onEvent, as often as the framework tries it. An event may come twice. */
   async begin(event: FleetEvent): Promise<JoinedEvent> {
-    return { ...event, ...await unlessDenied(this.clock, event, LOG_GROUP, () => join(this.services.ledger, this.clock, event)) };
+    return { ...event, ...await unlessDenied(this.clock, event, LOG_GROUP, () => see(this.services.seenEvents, this.clock, event)) };
   }
 
   /** Delivers an event, and runs it until its answer. If onEvent fails, the framework answers FAILED at once. */
@@ -225,6 +233,7 @@ export class TestStack extends StackStatuses {
     try {
       joined = await this.begin(event);
     } catch (error) {
+      this.answered(event, 'FAILED');
       return { status: 'FAILED', reason: (error as Error).message, minutes: 0 };
     }
     return this.finish(joined);
@@ -251,8 +260,29 @@ export class TestStack extends StackStatuses {
     }
   }
 
-  /** Runs an event until its answer, as the framework does. */
+  /** Runs an event until its answer, as the framework does. CloudFormation shows the answer, if it waits for it. */
   async finish(event: JoinedEvent, start = this.clock.now()): Promise<Outcome> {
+    const outcome = await this.untilAnswered(event, start);
+    this.answered(event, outcome.status);
+    return outcome;
+  }
+
+  private answered({ LogicalResourceId: logicalId, ResponseURL }: FleetEvent, status: Outcome['status']): void {
+    if (this.waitsFor.get(logicalId) !== ResponseURL) return;
+    this.waitsFor.delete(logicalId);
+    this.show(logicalId, this.resources.get(logicalId)!.status.replace('IN_PROGRESS', status === 'SUCCESS' ? 'COMPLETE' : 'FAILED'));
+  }
+
+  /** The status of the fleet in the stack. */
+  get resourceStatus(): string {
+    return this.resources.get('Fleet')?.status ?? 'not in the stack';
+  }
+
+  set resourceStatus(status: string) {
+    this.show('Fleet', status);
+  }
+
+  private async untilAnswered(event: JoinedEvent, start: number): Promise<Outcome> {
     const minutes = () => Math.round((this.clock.now() - start) / MINUTE);
     for (let polls = 0; polls <= 120; polls++) {
       try {
@@ -415,16 +445,18 @@ export class TestStack extends StackStatuses {
     this.services = {
       clock: this.clock,
       ledger: new Ledger(clients.ledger, TABLE),
+      seenEvents: new SeenEvents(clients.ledger, TABLE),
       manifestCopies: new ManifestCopies(clients.ledger, TABLE),
       lease: new Lease(clients.ledger, TABLE, this.clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace, time) => new AwsWorkspacesApi(clients.workspaces, pace, this.clock, time),
       tagIndex: awsTagIndex(clients.tagging),
+      ownedInIndex: awsOwnedInIndex(clients.tagging),
       keys: new AwsKeysApi(clients.kms),
       readManifest: awsManifestStore(s3),
       stackStatus: awsStackStatus(clients.cloudFormation),
       lastUpdate: awsLastUpdate(clients.cloudFormation),
-      resourceStatus: awsResourceStatus(clients.cloudFormation),
-      lastStatus: awsLastStatus(clients.cloudFormation),
+      showResource: awsShowResource(clients.cloudFormation),
+      showLastEvent: awsShowLastEvent(clients.cloudFormation),
       logGroupName: LOG_GROUP,
     };
   }
@@ -461,7 +493,7 @@ export class TestStack extends StackStatuses {
       workspaces: client('workspaces', onWorkspaces),
       tagging: client('tagging', (call) => this.tagging.handle(call)),
       kms: client('kms', (call) => this.kms.handle(call)),
-      cloudFormation: client('cloudformation', async ({ operation }) => ({ status: 200, body: this.describe(operation) })),
+      cloudFormation: client('cloudformation', async ({ operation, input }) => ({ status: 200, body: this.describe(operation, input) })),
       table: client('dynamodb', onTable),
       console: client('workspaces', onWorkspaces),
     };
@@ -496,9 +528,14 @@ export class TestStack extends StackStatuses {
   }
 
   /** The part of CloudFormation that the handler uses: the stack's status, and the events with its earlier statuses. */
-  private describe(operation: string): object {
+  private describe(operation: string, { LogicalResourceId = '' }: { readonly LogicalResourceId?: string }): object {
     const stack = { StackId: this.stackId, StackName: 'Test' };
-    if (operation === 'DescribeStackResource') return { StackResourceDetail: { ...stack, LogicalResourceId: 'Fleet', ResourceStatus: this.resourceStatus } };
+    if (operation === 'DescribeStackResource') {
+      const shown = this.resources.get(LogicalResourceId);
+      if (!shown) throw new ServiceError('ValidationError', `Resource ${LogicalResourceId} does not exist for stack Test`);
+      const { status: ResourceStatus, since } = shown;
+      return { StackResourceDetail: { ...stack, LogicalResourceId, ResourceType: RESOURCE_TYPE, ResourceStatus, LastUpdatedTimestamp: new Date(since) } };
+    }
     if (operation === 'DescribeStacks') return { Stacks: [{ ...stack, StackStatus: this.status, CreationTime: new Date('2026-01-01T00:00:00Z') }] };
     return {
       StackEvents: this.statuses.map(({ status, at }, i) => ({
@@ -513,8 +550,11 @@ export class TestStack extends StackStatuses {
     );
     return {
       signingName: 'cloudformation',
-      parse: ({ body }) => ({ operation: new URLSearchParams(body.toString()).get('Action') ?? '', input: undefined }),
-      handle: async ({ operation }) => reply(`${operation}Response`, { [`${operation}Result`]: this.describe(operation) }),
+      parse: ({ body }) => {
+        const { Action = '', ...input } = Object.fromEntries(new URLSearchParams(body.toString()));
+        return { operation: Action, input };
+      },
+      handle: async ({ operation, input }) => reply(`${operation}Response`, { [`${operation}Result`]: this.describe(operation, input) }),
       reply: ({ code, message, status }) => reply('ErrorResponse', { Error: { Code: code, Message: message } }, status),
     };
   }

@@ -8,7 +8,8 @@ let tags: Record<string, Record<string, string> | undefined>;
 let service: TaggingService;
 beforeEach(() => {
   tags = { 'ws-000000001': { team: 'sales' }, 'ws-000000002': {} };
-  service = new TaggingService({ tagsOf: (id) => tags[id] });
+  const desktops = () => Object.keys(tags).map((workspaceId) => ({ workspaceId, state: 'AVAILABLE' }));
+  service = new TaggingService({ tagsOf: (id) => tags[id], desktops });
 });
 
 async function ask(input: object): Promise<Record<string, unknown>> {
@@ -38,4 +39,10 @@ test.each([
   ['what it does not know', { TagFilters: [] }, /does not know TagFilters/],
 ])('refuses %s', async (_, input, message) => {
   await expect(ask(input)).rejects.toThrow(message);
+});
+
+test('has the desktops with a tag of this value', async () => {
+  tags['ws-000000003'] = { team: 'finance' };
+  const filter = { ResourceTypeFilters: ['workspaces:workspace'], TagFilters: [{ Key: 'team', Values: ['sales'] }] };
+  expect(Object.keys(await ask(filter))).toEqual([desktopArn('ws-000000001')]);
 });

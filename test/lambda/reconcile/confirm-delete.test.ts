@@ -1,5 +1,5 @@
 import { CloudFormationClient, type StackEvent } from '@aws-sdk/client-cloudformation';
-import { awsLastStatus, awsResourceStatus } from '../../../lambda/aws/stack-status';
+import { awsShowLastEvent, awsShowResource, type ShowLastEvent } from '../../../lambda/aws/stack-status';
 import { MINUTE, names, properties, TestStack } from '../test-stack';
 
 // A Delete alone proves nothing: whoever may invoke the functions can make one up, and Lambda may deliver one late.
@@ -12,12 +12,7 @@ afterEach(() => stack.stop());
 const fleet = { users: names(30) };
 
 /** A Delete that CloudFormation did not send. */
-function forged() {
-  const { resourceStatus } = stack;
-  const event = stack.event('Delete', properties(fleet), { PhysicalResourceId: stack.physicalId });
-  stack.resourceStatus = resourceStatus;
-  return event;
-}
+const forged = () => stack.forged('Delete', properties(fleet), { PhysicalResourceId: stack.physicalId });
 
 test.each([
   'CREATE_COMPLETE', 'CREATE_IN_PROGRESS', 'CREATE_FAILED', 'UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', 'UPDATE_FAILED', 'DELETE_COMPLETE', 'DELETE_FAILED', 'DELETE_SKIPPED',
@@ -55,8 +50,8 @@ test('a Delete that CloudFormation shows a minute late is believed then', async 
 
 describe('a fleet that was replaced', () => {
   const events = (status: string, physicalId: () => string) => {
-    const { lastStatus: _, ...services } = stack.services;
-    stack.services = { ...services, lastStatus: async (_stackId, resource) => (resource.physicalId === physicalId() ? status : undefined) };
+    const showLastEvent: ShowLastEvent = async (_, resource) => (resource.physicalId === physicalId() ? { status } : undefined);
+    stack.services = { ...stack.services, showLastEvent };
     stack.resourceStatus = 'UPDATE_COMPLETE';
   };
 
@@ -116,7 +111,7 @@ describe('what CloudFormation shows of a resource', () => {
     [event('old', 'DELETE_IN_PROGRESS', 8), event('old', 'UPDATE_COMPLETE', 3)],
   ];
   const events = answering(({ NextToken = '0' }) => ({ StackEvents: pages[Number(NextToken)], NextToken: NextToken === '0' ? '1' : undefined }));
-  const last = (physicalId: string, since: number) => awsLastStatus(events)(STACK, { logicalId: 'Fleet', physicalId }, since * MINUTE);
+  const last = async (physicalId: string, since: number) => (await awsShowLastEvent(events)(STACK, { logicalId: 'Fleet', physicalId }, since * MINUTE))?.status;
 
   test('the newest event of its logical and physical id, on any page', async () => {
     expect(await last('old', 5)).toBe('DELETE_IN_PROGRESS');
@@ -125,14 +120,14 @@ describe('what CloudFormation shows of a resource', () => {
 
   test('nothing, if no event since then is about it', async () => {
     expect(await last('none', 0)).toBeUndefined();
-    expect(await awsLastStatus(answering(() => ({ StackEvents: [event('x', 'CREATE_COMPLETE', 4), event('old', 'DELETE_IN_PROGRESS', 3)] })))(
+    expect(await awsShowLastEvent(answering(() => ({ StackEvents: [event('x', 'CREATE_COMPLETE', 4), event('old', 'DELETE_IN_PROGRESS', 3)] })))(
       STACK, { logicalId: 'Fleet', physicalId: 'old' }, 5 * MINUTE,
     )).toBeUndefined();
   });
 
   test('a resource that the stack does not have has no status; any other error is one', async () => {
     const failing = (name: string, message: string) => (
-      awsResourceStatus(answering(() => { throw Object.assign(new Error(message), { name }); }))(STACK, 'Fleet')
+      awsShowResource(answering(() => { throw Object.assign(new Error(message), { name }); }))(STACK, 'Fleet')
     );
     expect(await failing('ValidationError', 'Resource Fleet does not exist for stack Test')).toBeUndefined();
     await expect(failing('ValidationError', '1 validation error detected')).rejects.toThrow('1 validation error');
