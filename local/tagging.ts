@@ -60,8 +60,10 @@ export class TaggingService extends JsonService {
     if (types.join() !== 'workspaces:workspace') throw new ServiceError('InvalidParameterException', 'the local tagging service knows only workspaces:workspace');
     return this.workspaces.desktops().filter(({ workspaceId, state }) => {
       const tags = this.frozen?.has(workspaceId) ? this.frozen.get(workspaceId) : this.workspaces.tagsOf(workspaceId);
-      const hasTag = ({ Key, Values }: { readonly Key: string; readonly Values?: string[] }) => tags?.[Key] !== undefined && (!Values || Values.includes(tags[Key]));
-      return state !== 'GONE' && filters.every(hasTag);
+      const hasTag = (value: string | undefined, values: readonly string[] = []) => (
+        value !== undefined && (values.length === 0 || values.includes(value))
+      );
+      return state !== 'GONE' && filters.every(({ Key, Values }) => hasTag(tags?.[Key], Values));
     }).flatMap(({ workspaceId }) => this.mapping(arn('workspaces', `workspace/${workspaceId}`)));
   }
 

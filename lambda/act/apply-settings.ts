@@ -1,4 +1,5 @@
 import { rejection, tagStays } from './denials';
+import { tagsOf } from './ownership';
 import type { StepContext } from './step-context';
 import { type DesktopSettings, OWNERSHIP_TAG } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
@@ -64,7 +65,9 @@ class DesktopChange {
       if (isNow === 'waits') return 'waits';
       if (!isNow) continue;
       try {
-        this.isOurs ??= (await this.context.api.tags(record.id))?.[OWNERSHIP_TAG] === this.context.fleet.fleetId;
+        const tags = this.isOurs === undefined ? await tagsOf(this.context, record.id) : undefined;
+        if (tags === 'unclear') return 'waits';
+        this.isOurs ??= tags?.[OWNERSHIP_TAG] === this.context.fleet.fleetId;
       } catch (error) {
         return this.failed(error, property, this.user.recordedSettings!) ?? 'asked';
       }

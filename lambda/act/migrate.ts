@@ -1,7 +1,7 @@
 import { noted } from './apply-settings';
 import { rejection } from './denials';
 import { desktopsOf } from './look-up';
-import { noteIrreversible } from './ownership';
+import { noteIrreversible, tagsOf } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
@@ -48,14 +48,15 @@ async function begin(context: StepContext, user: DesktopUser & DesiredUser, desk
   };
   const isChanging = Object.values(desktop.changes).some((each) => each !== 'UPDATE_FAILED');
   if (!MIGRATABLE.includes(desktop.state) || isChanging) return leave(`migrated to ${bundle} when it is AVAILABLE or STOPPED; it is ${isChanging ? 'being changed' : desktop.state}`);
-  let tags: Awaited<ReturnType<typeof api.tags>>;
+  let tags: Awaited<ReturnType<typeof tagsOf>>;
   try {
-    tags = await api.tags(desktop.id);
+    tags = await tagsOf(context, desktop.id);
   } catch (error) {
     noteDenial(context, user, error);
     await context.save();
     return 'waits';
   }
+  if (tags === 'unclear') return 'waits';
   if (tags?.[OWNERSHIP_TAG] !== fleet.fleetId) return leave(`not migrated to ${bundle}: it no longer carries the tag of this fleet`);
   if (tags[ADOPTED_TAG] !== undefined) { // the tag counts, even if the ledger says otherwise or has lost it
     records.set(key, { ...record, adopted: true });
@@ -102,10 +103,12 @@ function noteDenial(context: StepContext, { key, userName }: DesktopUser, error:
 /** The call's answer was lost, or does not name the new desktop. It is known by its tags: they are those of the old one. */
 async function lookForTarget(context: StepContext, user: DesktopUser, migrating: Migrating): Promise<void> {
   const { key, record } = user;
-  const { api, clock, fleet, records } = context;
+  const { clock, fleet, records } = context;
   const others = (await desktopsOf(context, user)).filter((each) => each.id !== migrating.from && !isLeaving(each));
   for (const { id } of others) {
-    if ((await api.tags(id))?.[OWNERSHIP_TAG] !== fleet.fleetId) continue;
+    const tags = await tagsOf(context, id);
+    if (tags === 'unclear') return;
+    if (tags?.[OWNERSHIP_TAG] !== fleet.fleetId) continue;
     records.set(key, { ...record, id, readyIn: undefined, migrating: { ...migrating, to: id } });
     return;
   }

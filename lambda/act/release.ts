@@ -1,7 +1,7 @@
 import { rejection, tagStays } from './denials';
 import { desktopsOf } from './look-up';
 import { abandonMigration } from './migrate';
-import { isStillOurs, noteIrreversible } from './ownership';
+import { isStillOurs, noteIrreversible, tagsOf } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { actionOf, failureOf } from '../aws/errors';
@@ -59,7 +59,11 @@ async function releaseOne(context: StepContext, user: DesktopUser, isFinal: bool
   const others: string[] = [];
   let isThere: boolean;
   try {
-    for (const id of await otherDesktops(context, user)) if ((await api.tags(id))?.[OWNERSHIP_TAG] === fleet.fleetId) others.push(id);
+    for (const id of await otherDesktops(context, user)) {
+      const tags = await tagsOf(context, id);
+      if (tags === 'unclear') return undefined;
+      if (tags?.[OWNERSHIP_TAG] === fleet.fleetId) others.push(id);
+    }
     for (const id of others) await api.untag(id, [OWNERSHIP_TAG]);
     isThere = await api.untag(record.id, record.adopted ? [OWNERSHIP_TAG, ADOPTED_TAG] : [OWNERSHIP_TAG]);
   } catch (error) {

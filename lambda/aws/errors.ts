@@ -32,6 +32,12 @@ const FAILURES: Readonly<Record<string, Failure>> = {
 };
 
 export function failureOf(error: unknown): Failure {
+  const failure = judged(error);
+  // What the table does not accept says nothing about a desktop.
+  return isOfLedger(error) && failure !== 'throttled' && failure !== 'denied' ? 'unknown' : failure;
+}
+
+function judged(error: unknown): Failure {
   if (error instanceof OutOfTime) return error.cause === undefined ? 'throttled' : 'unknown';
   const { name = '', $metadata } = (error ?? {}) as { name?: string; $metadata?: { httpStatusCode?: number } };
   if (Object.hasOwn(FAILURES, name)) return FAILURES[name];
@@ -40,9 +46,9 @@ export function failureOf(error: unknown): Failure {
   return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'poison' : 'unknown';
 }
 
-/** Whether the call did nothing, because of what it asked for. Each half of what it asked for can be asked for by itself. */
+/** Whether the call did nothing, because of what it asked for. Each half of what it asked for can be asked for by itself. A write of the ledger has no halves. */
 export function isRejection(error: unknown): boolean {
-  return ['denied', 'poison', 'quota'].includes(failureOf(error));
+  return !isOfLedger(error) && ['denied', 'poison', 'quota'].includes(failureOf(error));
 }
 
 /** Whether the code of an error, or of a refusal in FailedRequests, says that AWS denies a permission. AWS publishes no list of values. */
@@ -62,6 +68,11 @@ export async function named<T>(action: string, call: () => Promise<T>): Promise<
   } catch (error) {
     throw Object.assign(error as Error, { action });
   }
+}
+
+/** Whether a call of the ledger's table has failed. Actions on desktops write to the ledger, too. */
+function isOfLedger(error: unknown): boolean {
+  return actionOf(error)?.startsWith('dynamodb:') === true;
 }
 
 /** Codes of FailedRequests that say that the service is at fault, not the request. */

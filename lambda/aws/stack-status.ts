@@ -45,7 +45,8 @@ export type ShowResource = (stackId: string, logicalId: string) => Promise<Shown
 export function awsShowResource(client: CloudFormationClient): ShowResource {
   return async (stackId, logicalId) => {
     try {
-      const { StackResourceDetail: shown } = await client.send(new DescribeStackResourceCommand({ StackName: stackId, LogicalResourceId: logicalId }));
+      const input = { StackName: stackId, LogicalResourceId: logicalId };
+      const { StackResourceDetail: shown } = await client.send(new DescribeStackResourceCommand(input));
       return shown && {
         status: shown.ResourceStatus, since: shown.LastUpdatedTimestamp?.getTime(), type: shown.ResourceType, physicalId: shown.PhysicalResourceId,
       };
@@ -67,15 +68,17 @@ export interface PhysicalResource {
  * A physical resource as its last event since a time shows it, in milliseconds since 1970; undefined if there is none.
  * @param beforeCall runs before each call; what it throws ends the reading
  */
-export type ShowLastEvent = (stackId: string, resource: PhysicalResource, since: number, beforeCall?: () => void) => Promise<ShownResource | undefined>;
+export type ShowLastEvent = (
+  stackId: string, resource: PhysicalResource, since: number, beforeCall?: () => void,
+) => Promise<ShownResource | undefined>;
 
 export function awsShowLastEvent(client: CloudFormationClient): ShowLastEvent {
   return async (stackId, { logicalId, physicalId }, since, beforeCall) => {
-    for await (const { LogicalResourceId, PhysicalResourceId, ResourceStatus, ResourceType, Timestamp } of eventsOf(client, stackId, beforeCall)) {
-      if (LogicalResourceId === logicalId && PhysicalResourceId === physicalId) {
-        return { status: ResourceStatus, since: Timestamp?.getTime(), type: ResourceType, physicalId };
-      }
-      if (Timestamp && Timestamp.getTime() < since) return undefined;
+    for await (const event of eventsOf(client, stackId, beforeCall)) {
+      const at = event.Timestamp?.getTime();
+      const isIt = event.LogicalResourceId === logicalId && event.PhysicalResourceId === physicalId;
+      if (isIt) return { status: event.ResourceStatus, since: at, type: event.ResourceType, physicalId };
+      if (at !== undefined && at < since) return undefined;
     }
     return undefined;
   };

@@ -28,11 +28,11 @@ export class CurrentFleet {
 
   /** @throws SupersededError if another generation has begun */
   async note(set: Partial<FleetRow>): Promise<void> {
-    this.latest = await this.ledger.change(this.key, this.generation, set);
+    this.latest = await this.ledger.change(this.key, this.generation, set, this.latest);
   }
 
   /** @throws SupersededError if another generation has begun */
   async progress(set: Partial<CurrentGeneration>): Promise<void> {
-    this.latest = await this.ledger.progress(this.key, this.generation, set);
+    this.latest = await this.ledger.progress(this.key, this.generation, set, this.latest);
   }
 }

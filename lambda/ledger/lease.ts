@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, Update
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Claim, isWaiting, nextTurn } from './turn';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
+import { named } from '../aws/errors';
 import type { PaceState } from '../aws/pace';
 import { Clock, SECOND } from '../core/clock';
 
@@ -70,7 +71,7 @@ export class Lease {
   /** @returns whether another fleet waits for the lease */
   async release({ holder, fleet }: Pick<Asking, 'holder' | 'fleet'>, pace: PaceState): Promise<boolean> {
     try {
-      const { Attributes } = await this.client.send(new UpdateItemCommand({
+      const { Attributes } = await named('dynamodb:UpdateItem', () => this.client.send(new UpdateItemCommand({
         TableName: this.tableName,
         Key: this.key,
         UpdateExpression: 'SET #pace = :pace REMOVE #holder, #fleet, #until',
@@ -78,7 +79,7 @@ export class Lease {
         ExpressionAttributeNames: { '#holder': 'holder', '#fleet': 'fleet', '#until': 'until', '#pace': 'pace' },
         ExpressionAttributeValues: marshall({ ':holder': holder, ':pace': pace }),
         ReturnValues: 'ALL_OLD',
-      }));
+      })));
       const now = this.clock.now();
       return [...claimsIn(unmarshall(Attributes ?? {}))].some(([each, claim]) => each !== fleet && isWaiting(claim, now));
     } catch (error) {
@@ -89,7 +90,7 @@ export class Lease {
   }
 
   private async read(): Promise<{ readonly row: LeaseRow; readonly claims: ReadonlyMap<string, Claim> }> {
-    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.tableName, Key: this.key, ConsistentRead: true }));
+    const { Item } = await named('dynamodb:GetItem', () => this.client.send(new GetItemCommand({ TableName: this.tableName, Key: this.key, ConsistentRead: true })));
     const item = unmarshall(Item ?? {});
     return { row: item, claims: claimsIn(item) };
   }
@@ -99,7 +100,7 @@ export class Lease {
     const names = Object.fromEntries(over.map((each, i) => [`#over${i}`, CLAIM + each]));
     const remove = over.length > 0 ? ` REMOVE ${Object.keys(names).join(', ')}` : '';
     try {
-      const { Attributes } = await this.client.send(new UpdateItemCommand({
+      const { Attributes } = await named('dynamodb:UpdateItem', () => this.client.send(new UpdateItemCommand({
         TableName: this.tableName,
         Key: this.key,
         UpdateExpression: `SET #holder = :holder, #fleet = :fleet, #until = :until${remove}`,
@@ -108,7 +109,7 @@ export class Lease {
         ExpressionAttributeNames: { '#holder': 'holder', '#fleet': 'fleet', '#until': 'until', ...names },
         ExpressionAttributeValues: marshall({ ':holder': holder, ':fleet': fleet, ':until': now + this.stepTimeoutMs + MARGIN, ':now': now }),
         ReturnValues: 'ALL_OLD',
-      }));
+      })));
       return { turn: 'taken', pace: Attributes && (unmarshall(Attributes).pace as PaceState | undefined) };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -117,13 +118,13 @@ export class Lease {
   }
 
   private async claim(fleet: string, claim: Claim): Promise<void> {
-    await this.client.send(new UpdateItemCommand({
+    await named('dynamodb:UpdateItem', () => this.client.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: this.key,
       UpdateExpression: 'SET #claim = :claim',
       ExpressionAttributeNames: { '#claim': CLAIM + fleet },
       ExpressionAttributeValues: marshall({ ':claim': claim }),
-    }));
+    })));
   }
 
   private get key() {

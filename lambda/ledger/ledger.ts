@@ -15,6 +15,7 @@ import { itemsOf, partition } from './partition';
 import { type CallRow, type CurrentGeneration, type FleetKey, type FleetRow, type SeenEvent, sentAtOf } from './rows';
 import { setAll } from './update-expression';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
+import { named } from '../aws/errors';
 
 /** An event that CloudFormation has confirmed. */
 export interface Joining extends Omit<SeenEvent, 'seenAt'>, Pick<CurrentGeneration, 'statusSince' | 'rollsBack' | 'stackBeganAt'> {
@@ -73,7 +74,7 @@ export class Ledger {
   }
 
   async fleet(key: FleetKey): Promise<FleetRow | undefined> {
-    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.tableName, Key: this.key(key, FLEET), ConsistentRead: true }));
+    const { Item } = await named('dynamodb:GetItem', () => this.client.send(new GetItemCommand({ TableName: this.tableName, Key: this.key(key, FLEET), ConsistentRead: true })));
     return Item && (unmarshall(Item) as FleetRow);
   }
 
@@ -90,9 +91,9 @@ export class Ledger {
    * @throws SupersededError if another generation has begun
    */
   async addCall(key: FleetKey, generation: number, row: CallRow, replaces?: CallRow): Promise<CallRow> {
-    await this.requireCurrent(key, generation);
+    const fleet = await this.requireCurrent(key, generation);
     const added = await this.put(key, row, replaces);
-    if (!replaces) await this.change(key, generation, { nextCall: row.number + 1 });
+    if (!replaces) await this.count(key, fleet, row);
     return added;
   }
 
@@ -101,13 +102,27 @@ export class Ledger {
    * the row is counted with the next one.
    */
   async addPart(key: FleetKey, generation: number, row: CallRow, replaces?: CallRow): Promise<CallRow> {
+    const fleet = await this.fleet(key);
     const added = await this.put(key, row, replaces);
     try {
-      if (!replaces) await this.change(key, generation, { nextCall: row.number + 1 });
+      if (!replaces && fleet?.generation === generation) await this.count(key, fleet, row);
     } catch (error) {
       if (!(error instanceof SupersededError)) throw error;
     }
     return added;
+  }
+
+  /**
+   * Counts a row. The count may arrive once more, late: it must not take back a later one, nor that of a deleted fleet, which has no rows.
+   * @param before the fleet's row, as it was before
+   */
+  private async count(key: FleetKey, { generation, nextCall, lost }: FleetRow, { number }: CallRow): Promise<void> {
+    const { ConditionExpression, ExpressionAttributeValues, ...update } = setAll({ nextCall: number + 1 }, { generation, lost });
+    await this.update(key, generation, {
+      ...update,
+      ConditionExpression: `${ConditionExpression} AND #nextCall >= :before AND #nextCall <= :snextCall`,
+      ExpressionAttributeValues: { ...ExpressionAttributeValues, ...marshall({ ':before': nextCall }) },
+    });
   }
 
   /** Writes a row that is counted, and that somebody has deleted. */
@@ -128,7 +143,7 @@ export class Ledger {
     const written: CallRow = { ...row, writes: (before?.writes ?? 0) + 1 };
     const Item = marshall({ ...stored(written), [PK]: partition(key), [SK]: callKey(row.number) });
     try {
-      await this.client.send(new PutItemCommand({ TableName: this.tableName, Item, ...before ? isStill(before) : isNoRow() }));
+      await named('dynamodb:PutItem', () => this.client.send(new PutItemCommand({ TableName: this.tableName, Item, ...before ? isStill(before) : isNoRow() })));
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       // Else the first try was carried out, and its answer was lost.
@@ -139,29 +154,49 @@ export class Ledger {
 
   private async has(key: FleetKey, row: CallRow): Promise<boolean> {
     const Key = this.key(key, callKey(row.number));
-    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }));
+    const { Item } = await named('dynamodb:GetItem', () => this.client.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true })));
     return Item !== undefined && isDeepStrictEqual(stored(restored(unmarshall(Item))), stored(row));
   }
 
   /**
    * Sets members of the fleet's row.
+   * @param before the row as it is now. Then the write has no effect when it arrives once more, late
    * @throws SupersededError if another generation has begun, or the row is gone
    */
-  async change(key: FleetKey, generation: number, set: Partial<FleetRow>): Promise<FleetRow> {
-    return this.update(key, generation, setAll(set, { generation }));
+  async change(key: FleetKey, generation: number, set: Partial<FleetRow>, before?: FleetRow): Promise<FleetRow> {
+    return before ? this.follow(key, before, set) : this.update(key, generation, setAll(set, { generation }));
   }
 
-  /**
-   * The same, of what is known of the current generation. Each member is set by itself: a write may arrive once more, late, and must not
-   * take back what has been noted after it.
-   */
-  async progress(key: FleetKey, generation: number, set: Partial<CurrentGeneration>): Promise<FleetRow> {
-    return this.update(key, generation, setAll(set, { generation }, 'current'));
+  /** The same, of what is known of the current generation. Each member is set by itself. */
+  async progress(key: FleetKey, generation: number, set: Partial<CurrentGeneration>, before?: FleetRow): Promise<FleetRow> {
+    return before ? this.follow(key, before, set, 'current') : this.update(key, generation, setAll(set, { generation }, 'current'));
+  }
+
+  /** @param within as of `setAll` */
+  private async follow(key: FleetKey, { generation, writes }: FleetRow, set: Readonly<Record<string, unknown>>, within?: 'current'): Promise<FleetRow> {
+    const { UpdateExpression, ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = setAll(set, { generation }, within);
+    const next = (writes ?? 0) + 1;
+    try {
+      return await this.update(key, generation, {
+        UpdateExpression: `${UpdateExpression}, #writes = :next`,
+        ConditionExpression: `${ConditionExpression} AND ${writes === undefined ? 'attribute_not_exists(#writes)' : '#writes = :writes'}`,
+        ExpressionAttributeNames: { ...ExpressionAttributeNames, '#writes': 'writes' },
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ...marshall({ ':next': next, ':writes': writes }, { removeUndefinedValues: true }) },
+      });
+    } catch (error) {
+      if (!(error instanceof SupersededError)) throw error;
+      // Else the first try was carried out, and its answer was lost.
+      const now = await this.fleet(key);
+      if (now?.generation !== generation || now.writes !== next || !has(within ? now[within] : now, set)) throw error;
+      return now;
+    }
   }
 
   /** @throws SupersededError if another generation has begun, or the row is gone */
-  async requireCurrent(key: FleetKey, generation: number): Promise<void> {
-    if ((await this.fleet(key))?.generation !== generation) throw new SupersededError(`generation ${generation} of ${partition(key)} is no longer the current one`);
+  async requireCurrent(key: FleetKey, generation: number): Promise<FleetRow> {
+    const fleet = await this.fleet(key);
+    if (fleet?.generation !== generation) throw superseded(key, generation);
+    return fleet;
   }
 
   /**
@@ -178,13 +213,13 @@ export class Ledger {
   /** A delete may arrive once more, late. It must not delete a newer row with the same number. */
   private async delete(key: FleetKey, { number, generation, at }: CallRow): Promise<void> {
     try {
-      await this.client.send(new DeleteItemCommand({
+      await named('dynamodb:DeleteItem', () => this.client.send(new DeleteItemCommand({
         TableName: this.tableName,
         Key: this.key(key, callKey(number)),
         ConditionExpression: 'attribute_not_exists(#pk) OR (#generation = :generation AND #at = :at)',
         ExpressionAttributeNames: { '#pk': PK, '#generation': 'generation', '#at': 'at' },
         ExpressionAttributeValues: marshall({ ':generation': generation, ':at': at }),
-      }));
+      })));
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
@@ -192,15 +227,15 @@ export class Ledger {
 
   private async update(key: FleetKey, generation: number, expressions: ReturnType<typeof setAll>): Promise<FleetRow> {
     try {
-      const { Attributes } = await this.client.send(new UpdateItemCommand({
+      const { Attributes } = await named('dynamodb:UpdateItem', () => this.client.send(new UpdateItemCommand({
         TableName: this.tableName,
         Key: this.key(key, FLEET),
         ...expressions,
         ReturnValues: 'ALL_NEW',
-      }));
+      })));
       return unmarshall(Attributes!) as FleetRow;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) throw new SupersededError(`generation ${generation} of ${partition(key)} is no longer the current one`);
+      if (error instanceof ConditionalCheckFailedException) throw superseded(key, generation);
       throw error;
     }
   }
@@ -222,12 +257,12 @@ export class Ledger {
       nextCall: 0,
       lost: isMove || requestType !== 'Create',
     };
-    await this.client.send(new PutItemCommand({
+    await named('dynamodb:PutItem', () => this.client.send(new PutItemCommand({
       TableName: this.tableName,
       Item: marshall({ ...row, [PK]: partition(key), [SK]: FLEET }, { removeUndefinedValues: true }),
       ConditionExpression: 'attribute_not_exists(#pk)',
       ExpressionAttributeNames: { '#pk': PK },
-    }));
+    })));
   }
 
   private async advance(key: FleetKey, before: FleetRow, event: Joining, now: number): Promise<void> {
@@ -257,14 +292,14 @@ export class Ledger {
     const names = Object.fromEntries(forgotten.map((each, i) => [`#forgotten${i}`, each]));
     const remove = forgotten.length > 0 ? ` REMOVE ${Object.keys(names).map((name) => `#events.${name}`).join(', ')}` : '';
     const { ExpressionAttributeNames, ExpressionAttributeValues, UpdateExpression, ConditionExpression } = expressions;
-    await this.client.send(new UpdateItemCommand({
+    await named('dynamodb:UpdateItem', () => this.client.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: this.key(key, FLEET),
       UpdateExpression: `${UpdateExpression}, #events.#event = ${generation}${remove}`,
       ConditionExpression: `${ConditionExpression} AND attribute_not_exists(#events.#event)`,
       ExpressionAttributeNames: { ...ExpressionAttributeNames, '#events': 'events', '#event': id, ...names },
       ExpressionAttributeValues,
-    }));
+    })));
   }
 
   private key(key: FleetKey, sortKey: string) {
@@ -272,7 +307,18 @@ export class Ledger {
   }
 }
 
-function currentOf({ sentAt, digests, requestType, requestId, statusSince, rollsBack, stackBeganAt, abandons }: Joining, now: number): CurrentGeneration {
+function superseded(key: FleetKey, generation: number): SupersededError {
+  return new SupersededError(`generation ${generation} of ${partition(key)} is no longer the current one, or another step works for it`);
+}
+
+/** Whether members that are set have these values. */
+function has(row: object, set: Readonly<Record<string, unknown>>): boolean {
+  const written = unmarshall(marshall(set, { removeUndefinedValues: true }));
+  return Object.entries(written).every(([member, value]) => isDeepStrictEqual((row as Record<string, unknown>)[member], value));
+}
+
+function currentOf(event: Joining, now: number): CurrentGeneration {
+  const { sentAt, digests, requestType, requestId, statusSince, rollsBack, stackBeganAt, abandons } = event;
   return { startedAt: now, sentAt, digests, requestType, requestId, statusSince, rollsBack, stackBeganAt, abandons };
 }
 

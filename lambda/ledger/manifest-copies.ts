@@ -4,6 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { itemsOf, partition } from './partition';
 import type { FleetKey, ManifestPart } from './rows';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
+import { named } from '../aws/errors';
 
 /** DynamoDB allows 400 KB an item. */
 const LARGEST_PART = 300_000;
@@ -28,7 +29,7 @@ export class ManifestCopies {
     for (let part = 0; part < parts; part++) {
       const slice = packed.slice(part * LARGEST_PART, (part + 1) * LARGEST_PART);
       const row: ManifestPart = { generation, bucket: Bucket, key: Key, part, parts, text: slice };
-      await this.client.send(new PutItemCommand({ TableName: this.tableName, Item: marshall({ ...row, [PK]: partition(key), [SK]: sortKey(row) }) }));
+      await named('dynamodb:PutItem', () => this.client.send(new PutItemCommand({ TableName: this.tableName, Item: marshall({ ...row, [PK]: partition(key), [SK]: sortKey(row) }) })));
     }
   }
 
@@ -45,7 +46,7 @@ export class ManifestCopies {
   /** Deletes the copies of earlier generations. */
   async dropBefore(key: FleetKey, generation: number): Promise<void> {
     for (const part of (await this.parts(key)).filter((each) => each.generation < generation)) {
-      await this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key: marshall({ [PK]: partition(key), [SK]: sortKey(part) }) }));
+      await named('dynamodb:DeleteItem', () => this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key: marshall({ [PK]: partition(key), [SK]: sortKey(part) }) })));
     }
   }
 

@@ -26,6 +26,8 @@ export interface FleetRow {
   /** This row was made for an update or a delete: an earlier row is lost. */
   readonly lost: boolean;
   readonly polling?: Polling;
+  /** How often steps have written it. A write that arrives late, after another one, does nothing. Absent in rows of earlier versions. */
+  readonly writes?: number;
   /** The rollback that was answered last without CloudFormation's confirmation. It has changed nothing. */
   readonly heldBack?: PropertiesDigests;
 }

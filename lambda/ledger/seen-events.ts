@@ -3,6 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { partition } from './partition';
 import type { FleetKey, SeenEvent } from './rows';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
+import { named } from '../aws/errors';
 import { HOUR } from '../core/clock';
 
 /** The events are attributes of one item, so that each is written by itself, without reading the others. */
@@ -36,7 +37,9 @@ export class SeenEvents {
   }
 
   async all(key: FleetKey): Promise<ReadonlyMap<string, SeenEvent>> {
-    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.tableName, Key: this.key(key), ConsistentRead: true }));
+    const { Item } = await named('dynamodb:GetItem', () => (
+      this.client.send(new GetItemCommand({ TableName: this.tableName, Key: this.key(key), ConsistentRead: true }))
+    ));
     const members = Object.entries(unmarshall(Item ?? {})).filter(([name]) => name.startsWith(EVENT));
     return new Map(members.map(([name, event]) => [name.slice(EVENT.length), event as SeenEvent]));
   }
@@ -49,7 +52,7 @@ export class SeenEvents {
   private async change(key: FleetKey, forgotten: readonly string[], noted?: { readonly id: string; readonly event: SeenEvent }): Promise<void> {
     const names = Object.fromEntries(forgotten.map((id, i) => [`#forgotten${i}`, EVENT + id]));
     const remove = forgotten.length > 0 ? ` REMOVE ${Object.keys(names).join(', ')}` : '';
-    await this.client.send(new UpdateItemCommand({
+    await named('dynamodb:UpdateItem', () => this.client.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: this.key(key),
       UpdateExpression: `${noted ? 'SET #event = :event' : ''}${remove}`.trim(),
@@ -58,7 +61,7 @@ export class SeenEvents {
         ConditionExpression: 'attribute_not_exists(#event)',
         ExpressionAttributeValues: marshall({ ':event': noted.event }, { removeUndefinedValues: true }),
       },
-    }));
+    })));
   }
 
   private key(key: FleetKey) {

@@ -83,7 +83,7 @@ export interface ReleasedDesktop extends WithDesktop {
   readonly releasedIn: number;
   /** Our tag has been removed. */
   readonly untagged: boolean;
-  /** A rollback could not reclaim it. The next deployment that desires its user reclaims it. */
+  /** A rollback could not reclaim it. The next deployment that desires its user reclaims it; one that does not names it, and lets it go. */
   readonly wanted?: true;
   /** It was terminating when it was released: once it is reclaimed, it may still go. */
   readonly termination?: Termination;
@@ -166,6 +166,11 @@ export function isDesktop(record: UserRecord | undefined): record is DesktopReco
 export function terminationOf(record: UserRecord | undefined): Termination | undefined {
   if (record?.state === 'terminating') return { acceptedAt: record.acceptedAt };
   return record?.state === 'released' ? record.termination : undefined;
+}
+
+/** Whether a rollback could not reclaim it. */
+export function isWanted(record: UserRecord | undefined): record is ReleasedDesktop {
+  return record?.state === 'released' && record.wanted === true;
 }
 
 /** Whether there is a desktop of ours that is neither being terminated nor released. */

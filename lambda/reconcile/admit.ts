@@ -73,12 +73,28 @@ async function wait(
   if (waited < Math.min(said.says === 'no' ? MAY_BE_OLD_FOR : MAY_BE_UNKNOWN_FOR, patience)) return { Status: 'NOT_YET' };
   await seenEvents.forget(key, eventId(event));
   if (row?.current.requestId === event.RequestId) return { Status: 'NOT_YET' };
-  const verb = event.RequestType.toLowerCase();
-  if (said.says === 'no') return failed(services, `CloudFormation does not ${verb} this fleet: ${said.shows}. ${UNCHANGED[event.RequestType]}`);
-  return failed(services, `CloudFormation could not be asked whether it ${verb}s this fleet (${said.error}). ${UNCHANGED[event.RequestType]}. ${ALLOW}, and deploy again`);
+  const { contradicted, unknown, unchanged } = REFUSED[event.RequestType];
+  if (said.says === 'no') return failed(services, `${contradicted}: ${said.shows}. ${unchanged}`);
+  return failed(services, `${unknown} (${said.error}). ${unchanged}. ${ALLOW}, and deploy again`);
 }
 
-const UNCHANGED = { Create: 'Nothing was changed', Update: 'Nothing was changed', Delete: 'No WorkSpace was terminated' };
+const REFUSED = {
+  Create: {
+    contradicted: 'CloudFormation does not create this fleet',
+    unknown: 'CloudFormation could not be asked whether it creates this fleet',
+    unchanged: 'Nothing was changed',
+  },
+  Update: {
+    contradicted: 'CloudFormation does not update this fleet',
+    unknown: 'CloudFormation could not be asked whether it updates this fleet',
+    unchanged: 'Nothing was changed',
+  },
+  Delete: {
+    contradicted: 'CloudFormation does not delete this fleet',
+    unknown: 'CloudFormation could not be asked whether it deletes this fleet',
+    unchanged: 'No WorkSpace was terminated',
+  },
+};
 const ALLOW = 'Allow the provider\'s step function cloudformation:DescribeStackResource, cloudformation:DescribeStacks and cloudformation:DescribeStackEvents on its own stack';
 
 /** Only what onEvent has noted is worked on. A step that is invoked with anything else does nothing. */

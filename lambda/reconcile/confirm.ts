@@ -19,7 +19,7 @@ const LOOKS_BACK = 10 * MINUTE;
 const DELETES = 'DELETE_IN_PROGRESS';
 
 /** What CloudFormation shows while it waits for the answer to an event. */
-const WAITS = { Create: /^CREATE_IN_PROGRESS$/, Update: /^UPDATE_(ROLLBACK_)?IN_PROGRESS$/, Delete: /^DELETE_IN_PROGRESS$/ };
+const WAITS = { Create: /^CREATE_IN_PROGRESS$/, Update: /^UPDATE_(ROLLBACK_)?IN_PROGRESS$/ };
 const STACK_WAITS = { Create: /^(CREATE|UPDATE)_IN_PROGRESS$/, Update: /^UPDATE_(ROLLBACK_)?IN_PROGRESS$/ };
 
 export interface Confirmed {
@@ -42,7 +42,9 @@ type Identified = Pick<FleetEvent, 'StackId' | 'LogicalResourceId' | 'PhysicalRe
 /** @param mayAskAgain whether what is not necessary is worth another try, if it cannot be read now */
 export async function ask(services: CloudFormation, event: FleetEvent, seen: SeenEvent, mayAskAgain: boolean): Promise<Said> {
   try {
-    return event.RequestType === 'Delete' ? await askDelete(services, event, seen, mayAskAgain) : await askDeployment(services, event, seen, mayAskAgain);
+    const { RequestType } = event;
+    if (RequestType === 'Delete') return await askDelete(services, event, seen, mayAskAgain);
+    return await askDeployment(services, event, RequestType, seen, mayAskAgain);
   } catch (error) {
     if (error instanceof OutOfTime) throw error;
     const { name, message } = error as Error;
@@ -71,14 +73,15 @@ export async function showDeletion(
   return await showLastEvent(StackId, { logicalId, physicalId: physicalId! }, sentAt - LOOKS_BACK) ?? shown;
 }
 
-async function askDeployment(services: CloudFormation, event: FleetEvent, { sentAt }: SeenEvent, mayAskAgain: boolean): Promise<Said> {
-  const { StackId, LogicalResourceId, RequestType } = event;
+async function askDeployment(
+  services: CloudFormation, { StackId, LogicalResourceId }: FleetEvent, RequestType: 'Create' | 'Update', { sentAt }: SeenEvent, mayAskAgain: boolean,
+): Promise<Said> {
   const shown = await services.showResource(StackId, LogicalResourceId);
   if (!WAITS[RequestType].test(shown?.status ?? '')) return { says: 'no', shows: shownAs(shown) };
   if (shown!.type !== RESOURCE_TYPE) return { says: 'no', shows: 'the resource is not a fleet' };
   if (sentAt < (shown!.since ?? sentAt) - SENT_BEFORE) return { says: 'no', shows: 'the event was sent before that' };
   const status = await services.stackStatus(StackId);
-  if (RequestType !== 'Delete' && !STACK_WAITS[RequestType].test(status)) return { says: 'no', shows: `the stack is ${status}` };
+  if (!STACK_WAITS[RequestType].test(status)) return { says: 'no', shows: `the stack is ${status}` };
   if (!isRollback(status)) return { says: 'yes', statusSince: shown!.since, rollsBack: false };
   // An update that is cancelled sees its stack roll back, too. But it was sent before the rollback began.
   const { beganAt, rollsBackSince } = await optional(services.lastUpdate(StackId), mayAskAgain) ?? {};
@@ -96,10 +99,17 @@ async function optional<T>(answer: Promise<T>, mayAskAgain: boolean): Promise<T 
 }
 
 /**
- * Whether CloudFormation still waits for the answer to a Create or an Update of which nothing is to be undone. It does not tell us when it cancels one: the
- * resource shows that, and then the stack. If CloudFormation does not answer, it counts as cancelled.
+ * Whether CloudFormation still waits for the answer to an event that was confirmed. It does not tell us when it cancels one: the resource shows that, and
+ * then the stack.
+ * @param since when the status began that has confirmed it; undefined if a later one of the same kind is as good
  */
-export async function stillWaits({ showResource, stackStatus }: CloudFormation, { RequestType, StackId, LogicalResourceId }: FleetEvent): Promise<boolean> {
-  const shown = await showResource(StackId, LogicalResourceId);
-  return WAITS[RequestType].test(shown?.status ?? '') && /^(CREATE|UPDATE)_IN_PROGRESS$/.test(await stackStatus(StackId));
+export async function stillWaits(services: CloudFormation, event: FleetEvent, sentAt: number, since: number | undefined): Promise<boolean> {
+  const { RequestType, StackId, LogicalResourceId } = event;
+  const isSame = (shown: ShownResource | undefined) => since === undefined || shown?.since === since;
+  if (RequestType === 'Delete') {
+    const shown = await showDeletion(services, event, sentAt);
+    return shown?.status === DELETES && isSame(shown);
+  }
+  const shown = await services.showResource(StackId, LogicalResourceId);
+  return WAITS[RequestType].test(shown?.status ?? '') && isSame(shown) && /^(CREATE|UPDATE)_IN_PROGRESS$/.test(await services.stackStatus(StackId));
 }

@@ -3,7 +3,7 @@ import { IrreversiblePhase } from './irreversible-phase';
 import { look } from './look';
 import { noteUsersOfLostRows } from './lost-rows';
 import { Manifests } from './manifests';
-import { mayCreate } from './overtaking';
+import { mayBegin } from './overtaking';
 import { refuseUpdate, staysBehind } from './refuse-update';
 import { disownRetained } from './retained-desktops';
 import type { Services } from './services';
@@ -258,9 +258,10 @@ export class Step {
         lookedUp.add(lookUps[0].key);
         await lookUp(context, lookUps[0], this.request);
       } else if (creates.length > 0) {
-        if (!(await mayCreate(services, context, operation.event)) || await creation.next(creates) === 'unknown') return false;
+        if (!(await mayBegin(services, context, operation.event)) || await creation.next(creates) === 'unknown') return false;
         requireRoom(this.event, this.request, context.records.longestId);
       } else if (undone.length > 0) {
+        if (operation.kind === 'delete' && !(await mayBegin(services, context, operation.event))) return false;
         await batches.remove(undone, false);
       } else if (changes.length > 0) {
         await batches.change(changes, 'undoable');

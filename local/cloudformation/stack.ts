@@ -111,7 +111,8 @@ export class Stack {
   setResourceStatus(resource: StackResource, status: string, reason?: string, token?: string): void {
     resource.status = status;
     resource.reason = reason;
-    resource.changed = this.clock.now();
+    // Two statuses of a resource never have the same time, not even if the clock stands still.
+    resource.changed = Math.max(this.clock.now(), resource.changed + 1);
     const { logicalId, physicalId, properties, definition } = resource;
     this.record({ logicalId, physicalId, type: definition.Type, status, reason, properties, token });
   }

@@ -183,6 +183,14 @@ const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: 
       return { event };
     },
   },
+  // CloudFormation has not confirmed it yet.
+  'update-seen': {
+    since: 4,
+    play: async (stage) => {
+      await stage.deploy();
+      return { event: await stage.begin('Update', stage.properties([...DEPLOYED, ['0', 'emil']]), stage.properties(DEPLOYED)) };
+    },
+  },
   // The step dies in the middle of CreateWorkspaces, so the ledger does not know two desktops.
   'updating': {
     since: 1,
@@ -287,6 +295,7 @@ export async function restore(stack: TestStack, fixture: Fixture): Promise<Fixtu
   // Older than its record in the ledger.
   stack.status = { Create: 'CREATE_IN_PROGRESS', Update: 'UPDATE_IN_PROGRESS', Delete: 'DELETE_IN_PROGRESS' }[fixture.event.RequestType];
   await stack.clock.sleep(fixture.now - stack.clock.now());
+  inside(stack).latest = fixture.now; // CloudFormation's next status comes after what the older handler has seen
   for (const [name, text] of Object.entries(fixture.manifests)) stack.manifests.set(name, text);
   // The id of the key that AWS manages differs in each account.
   let text = JSON.stringify(fixture).replace(/arn:aws:kms:[^"]+/g, stack.kms.resolve('alias/aws/workspaces')!.arn);
@@ -316,7 +325,7 @@ export async function restore(stack: TestStack, fixture: Fixture): Promise<Fixtu
 }
 
 /** Access to private members that no other test needs. */
-function inside(stack: TestStack): { readonly table: DynamoDBClient; events: number } {
+function inside(stack: TestStack): { readonly table: DynamoDBClient; events: number; latest: number } {
   return stack as unknown as ReturnType<typeof inside>;
 }
 

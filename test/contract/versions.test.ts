@@ -166,6 +166,13 @@ describe.each(VERSIONS)('version %i is replaced while an event goes on', (versio
     expect(stack.made()).toEqual([...deployed, 'emil', 'finn']);
   });
 
+  if (version >= 4) {
+    test('an update that was only seen', async () => {
+      expect(await goOn('update-seen')).toMatchObject({ status: 'SUCCESS', ids: ids(['ana', 'bo', 'Chen', 'nobody', 'dee', 'emil']) });
+      expect(stack.made()).toEqual([...deployed, 'emil']);
+    });
+  }
+
   test('and its rollback', async () => {
     const { event } = await left(version, 'updating');
     const world = everything().filter(({ userName }) => deployed.includes(userName));

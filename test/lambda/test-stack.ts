@@ -203,6 +203,7 @@ export class TestStack extends StackStatuses {
 
   event(RequestType: FleetEvent['RequestType'], ResourceProperties: BulkWorkspacesProperties, more: Partial<FleetEvent> = {}): FleetEvent {
     const event = this.forged(RequestType, ResourceProperties, more);
+    if (RequestType === 'Update' && this.status === 'CREATE_IN_PROGRESS') this.status = 'UPDATE_IN_PROGRESS';
     this.waitsFor.set(event.LogicalResourceId, event.ResponseURL);
     this.show(event.LogicalResourceId, `${RequestType.toUpperCase()}_IN_PROGRESS`);
     return event;
@@ -534,7 +535,8 @@ export class TestStack extends StackStatuses {
       const shown = this.resources.get(LogicalResourceId);
       if (!shown) throw new ServiceError('ValidationError', `Resource ${LogicalResourceId} does not exist for stack Test`);
       const { status: ResourceStatus, since } = shown;
-      return { StackResourceDetail: { ...stack, LogicalResourceId, ResourceType: RESOURCE_TYPE, ResourceStatus, LastUpdatedTimestamp: new Date(since) } };
+      const LastUpdatedTimestamp = new Date(since);
+      return { StackResourceDetail: { ...stack, LogicalResourceId, ResourceType: RESOURCE_TYPE, ResourceStatus, LastUpdatedTimestamp } };
     }
     if (operation === 'DescribeStacks') return { Stacks: [{ ...stack, StackStatus: this.status, CreationTime: new Date('2026-01-01T00:00:00Z') }] };
     return {

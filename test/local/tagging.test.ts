@@ -36,7 +36,8 @@ test.each([
   ['no ARN', { ResourceARNList: [] }, /1 to 100 ARNs, got 0/],
   ['too many', { ResourceARNList: Array.from({ length: 101 }, () => desktopArn('ws-000000001')) }, /1 to 100 ARNs, got 101/],
   ['something else than a desktop', { ResourceARNList: ['arn:aws:s3:::bucket'] }, /is not the ARN of a WorkSpace of this account and Region/],
-  ['what it does not know', { TagFilters: [] }, /does not know TagFilters/],
+  ['what it does not know', { ResourcesPerPage: 1 }, /does not know ResourcesPerPage/],
+  ['other resources', { TagFilters: [] }, /knows only workspaces:workspace/],
 ])('refuses %s', async (_, input, message) => {
   await expect(ask(input)).rejects.toThrow(message);
 });

@@ -274,7 +274,7 @@ describe('a function is killed', () => {
     await start();
     // Each is shorter than the time after which the SDK gives a call up. Together they take longer than the function may run. They begin with the first
     // step's lease: when the step looks at its time for the last time, just enough is left to go on to the create, whose records are then written slowly.
-    stack.cloud.faults.inject({ service: 'dynamodb', operation: '*', how: 'slow', ms: 12 * SECOND, after: 6, times: 12 });
+    stack.cloud.faults.inject({ service: 'dynamodb', operation: '*', how: 'slow', ms: 12 * SECOND, after: 11, times: 12 });
     const outcome = await stack.deploy(fleet(THIRTY));
     expect(stepLogs()).toMatch(/Task timed out after 90/);
     await expectFleet(outcome, 'CREATE_COMPLETE', THIRTY);

@@ -81,6 +81,43 @@ test.each([
   expect(stack.users()).toEqual([]);
 });
 
+describe('a desktop that a rollback could not reclaim', () => {
+  let bo: string;
+  let notices: () => string[];
+  beforeEach(async () => {
+    const logged = jest.spyOn(console, 'log').mockImplementation();
+    notices = () => logged.mock.calls.flatMap(([line]) => (line?.what === 'notice' ? [line.notice] : []));
+    bo = idOf('bo');
+    await stack.update(before, after);
+    stack.inject({ operation: 'CreateTags', how: 'refuse', code: 'AccessDeniedException', which: ({ input }) => input.ResourceId === bo, times: Infinity });
+    expect(await stack.rollBack(after, before)).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'bo (AccessDeniedException)' } });
+  });
+  const named = () => expect.stringMatching(`bo: ${bo} stays, without the fleet's tag.*Terminate it yourself`);
+
+  test('is named in the log by the delete that leaves it', async () => {
+    expect(await stack.delete(before)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.present().map(({ workspaceId }) => workspaceId)).toEqual([bo]);
+    expect(notices()).toContainEqual(named());
+  });
+
+  test('is named once, by the update that takes its user off the list', async () => {
+    const without = { users: ['ana', 'chen'] };
+    expect(await stack.update(before, without)).toMatchObject({ status: 'SUCCESS', data: { Notices: named() } });
+    expect(await stack.update(without, { ...without, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
+    expect(stack.users()).toEqual(['ana', 'bo', 'chen']);
+    expect(await stack.delete(without)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.present().map(({ workspaceId }) => workspaceId)).toEqual([bo]);
+  });
+
+  test.each(['fails itself', 'is rolled back'])('is reclaimed when that update %s', async (how) => {
+    const without = { users: ['ana', 'chen', ...how === 'fails itself' ? ['nobody'] : []] };
+    expect(await stack.update(before, without)).toMatchObject({ status: how === 'fails itself' ? 'FAILED' : 'SUCCESS' });
+    stack.faults.clear();
+    expect(await stack.rollBack(without, before)).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'none' } });
+    expect(ours()).toEqual(['ana', 'bo', 'chen']);
+  });
+});
+
 test('a rollback that cannot check again what it has reclaimed has reclaimed it', async () => {
   const ids = stack.idsOf(before.users!);
   await stack.update(before, after);

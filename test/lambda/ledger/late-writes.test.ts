@@ -1,9 +1,9 @@
-import { DeleteItemCommand, PutItemCommand, type PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand, type PutItemCommandInput, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { FleetRecords } from '../../../lambda/ledger/fleet-records';
 import type { FleetKey } from '../../../lambda/ledger/rows';
 import { type DesktopRecord, owned, type UserRecord } from '../../../lambda/ledger/user-record';
-import { DIRECTORY, MINUTE, names, TestStack } from '../test-stack';
+import { DIRECTORY, MINUTE, names, properties, TestStack } from '../test-stack';
 
 // A write may arrive once more, after others: the SDK repeats a call whose answer it has not got. And rows of earlier versions have no count of writes.
 
@@ -45,6 +45,57 @@ test('no write of a call row changes anything when it arrives again: after a cre
   expect(before.length).toBeGreaterThan(fleet.length);
   await repeatAll();
   expect(await stack.rows()).toEqual(before);
+});
+
+/** Sends each write of the fleet's row once more, those of earlier generations too, and checks that it changes nothing. */
+async function repeatFleets(): Promise<number> {
+  const sent = stack.inputs('UpdateItem').filter((input: any) => input.Key.sk.S === 'fleet');
+  const before = await stack.rows();
+  for (const input of new Set(sent)) {
+    await stack.table.send(new UpdateItemCommand(input as never)).catch((error: Error) => expect(error.name).toBe('ConditionalCheckFailedException'));
+    expect(await stack.rows()).toEqual(before);
+  }
+  return sent.length;
+}
+
+describe('a write of the fleet\'s row that arrives again, after others', () => {
+  const wanted = (from: number) => ({ users: names(200, from), TerminationLimit: 'unlimited' });
+
+  test('does not change anything: after a create, an update, a delete, and a create after it', async () => {
+    await stack.create(wanted(0));
+    expect(await repeatFleets()).toBeGreaterThan(8);
+    await stack.update(wanted(0), { ...wanted(20), RemovedUsers: 'RELEASE' });
+    expect(await repeatFleets()).toBeGreaterThan(20);
+    await stack.delete(wanted(20));
+    expect(await repeatFleets()).toBeGreaterThan(40);
+    await stack.create(wanted(50));
+    expect(await repeatFleets()).toBeGreaterThan(60);
+  });
+
+  test('does not change anything while the same generation goes on', async () => {
+    stack.inject({ operation: 'CreateWorkspaces', how: 'kill-before', after: 5 });
+    const event = await stack.begin(stack.event('Create', properties(wanted(0))));
+    expect(await stack.poll(event)).toEqual({ IsComplete: false });
+    expect(await repeatFleets()).toBeGreaterThan(6);
+    await stack.clock.sleep(10 * MINUTE);
+    expect(await stack.finish(event)).toMatchObject({ status: 'SUCCESS' });
+  });
+
+  test('does not count rows of a fleet that is deleted, and whose users were found again because its row was lost', async () => {
+    await stack.create(wanted(0));
+    await stack.deleteRows(() => true);
+    await stack.clock.sleep(60 * MINUTE);
+    expect(await stack.delete(wanted(0))).toMatchObject({ status: 'SUCCESS' });
+    expect((await stack.rows()).find(({ sk }) => sk === 'fleet')!.nextCall).toBe(0);
+    expect(await repeatFleets()).toBeGreaterThan(16);
+  });
+});
+
+test.each(Array.from({ length: 13 }, (_, i) => i))('if the answer to a write of the fleet\'s row is lost (the one after %d), the step goes on', async (after) => {
+  stack.inject({ service: 'dynamodb', operation: 'UpdateItem', how: 'lose', after });
+  expect(await stack.create({ users: names(60) })).toMatchObject({ status: 'SUCCESS', minutes: 1 });
+  expect(stack.faults.happened).toHaveLength(1);
+  expect(crashed()).toBe(false);
 });
 
 test.each([0, 1, 2, 3])('if the answer to a write is lost (the one after %d), the step goes on', async (after) => {

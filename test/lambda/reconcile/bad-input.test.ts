@@ -51,7 +51,7 @@ describe('a user who is in two fleets of one directory', () => {
   const other = (type: FleetEvent['RequestType'], wanted: FleetProperties, more: Partial<FleetEvent> = {}) => (
     stack.event(type, properties(wanted), { LogicalResourceId: 'Other', PhysicalResourceId: type === 'Create' ? undefined : `${otherId()}/${DIRECTORY}`, ...more })
   );
-  const otherId = () => `${stack.fleetId.split('/')[0]}/d9f46ab0`;
+  const otherId = () => `${stack.fleetId.split('/')[0]}/f97e9da0`;
   const run = async (event: FleetEvent): Promise<Outcome> => {
     stack.status = { Create: 'CREATE_IN_PROGRESS', Update: 'UPDATE_IN_PROGRESS', Delete: 'DELETE_IN_PROGRESS' }[event.RequestType];
     return stack.finish(await stack.begin(event));

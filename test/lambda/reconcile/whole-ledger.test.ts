@@ -102,7 +102,11 @@ test('users who are refused in every deployment, and users who come and go, do n
 
 test('of a fleet that is deployed very often, the last 400 events are remembered', async () => {
   await stack.create({ users: ['ana'] });
-  for (let i = 0; i < 450; i++) await stack.begin(stack.updateEvent({ users: ['ana'], Refresh: `${i}` }, { users: ['ana'], Refresh: `${i + 1}` }));
+  const key = { fleetId: stack.fleetId, directoryId: DIRECTORY };
+  for (let i = 0; i < 450; i++) {
+    const event = { id: `event${i}`, requestType: 'Update', requestId: `${i}`, sentAt: stack.clock.now(), statusSince: i, digests: { from: `${i}`, to: `${i + 1}` } };
+    expect(await stack.services.ledger.join(key, event, stack.clock.now())).toBe('current');
+  }
   const row = (await stack.rows()).find(({ sk }) => sk === 'fleet')!;
   expect(Object.keys(row.events)).toHaveLength(400);
   expect(Math.max(...Object.values<number>(row.events))).toBe(row.generation);
