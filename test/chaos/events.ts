@@ -36,6 +36,8 @@ export class EventRecord {
   comesTwice = false;
   /** When CloudFormation's hour begins: with the first delivery. */
   deliveredAt = Infinity;
+  /** Whether somebody has invented it. */
+  isForged = false;
   /** What has hit its calls: denials and throttling. */
   readonly troubles = new Set<Trouble>();
   /** How often the service has rejected one of its creates because of the quota. */

@@ -12,6 +12,8 @@ export type Feature =
   | 'concurrent-events'
   /** An update whose event arrives after the event of its rollback. */
   | 'overtaken-events'
+  /** Somebody who may invoke the functions invents events, with any date, in every state of the stack. */
+  | 'forged-events'
   /** The ledger's table carries out a write after the provider has stopped waiting for it. */
   | 'late-writes'
   /** Other settings for existing desktops: running mode, compute type, volumes, tags. */
@@ -56,7 +58,7 @@ export const LISTS: readonly Feature[] = ['two-fleets', 'release', 'others', 'fa
 /** What a small fleet and its desktops go through. */
 export const SMALL: readonly Feature[] = [
   ...LISTS, 'refuse', 'settings', 'bundle-change', 'adopt', 'denials', 'throttling', 'late-tags', 'spellings', 'broken', 'rivals', 'early-rollbacks',
-  'lost-changes',
+  'lost-changes', 'overtaken-events', 'forged-events',
 ];
 
 /** Those that have histories of their own. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Feature, FEATURES, SMALL } from './features';
-import { type Act, type Change, type Deploy, type History, NOBODY, type Operation, PLAIN, PLAIN_CHANGE, POOLS, type Remove, SETTINGS, USERS } from './history';
+import { type Act, type Change, type Deploy, type Forgery, type History, NOBODY, type Operation, PLAIN, PLAIN_CHANGE, POOLS, type Remove, SETTINGS, USERS } from './history';
 import { largeHistories } from './large-histories';
 import { type Trouble, troubles } from './troubles';
 import type { FaultKind } from '../../local/faults';
@@ -57,6 +57,16 @@ function smallHistories(features: readonly Feature[]): fc.Arbitrary<History> {
   );
   const again = rarely(fc.constantFrom(0, 1, 45, 600), has('concurrent-events'));
 
+  const forgery: fc.Arbitrary<Forgery> = fc.record({
+    fleet,
+    type: fc.constantFrom('Create' as const, 'Update' as const, 'Delete' as const),
+    dated: fc.constantFrom(0, -30, 3_600, 1e9, -20_000, undefined),
+  });
+  const forgeries = has('forged-events') ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, {
+    weight: 1,
+    arbitrary: fc.array(fc.tuple(forgery, fc.nat(400)).map(([each, after]) => ({ ...each, after })), { minLength: 1, maxLength: 2 }),
+  }) : fc.constant([]);
+
   const change: fc.Arbitrary<Change> = fleet.chain((which) => fc.record({
     fleet: fc.constant(which),
     toggle: fc.tuple(fc.subarray([...POOLS[which]], { maxLength: 3 }), mostly<string[]>([], [NOBODY])).map((parts) => parts.flat()),
@@ -95,6 +105,7 @@ function smallHistories(features: readonly Feature[]): fc.Arbitrary<History> {
     rollbackAfter: rarely(fc.constantFrom(60, 600), has('concurrent-events')),
     noRollback: mostly(false, true),
     troubles: met('deploy'),
+    forgeries,
     faults,
     acts,
   });
@@ -108,6 +119,7 @@ function smallHistories(features: readonly Feature[]): fc.Arbitrary<History> {
     ...(has('broken') ? [{ weight: 4, arbitrary: fc.constantFrom(...USERS).map((user) => ({ kind: 'others' as const, act: { what: 'break' as const, user } })) }] : []),
     ...(has('early-rollbacks') ? [{ weight: 10, arbitrary: earlyRollback(change) }] : []),
     ...(has('lost-changes') ? [{ weight: 10, arbitrary: lostChange(change) }] : []),
+    ...(has('forged-events') ? [{ weight: 2, arbitrary: fc.record({ kind: fc.constant('forge' as const), forgery }) }] : []),
     ...(has('concurrent-events') ? [{ weight: 1, arbitrary: fc.record({ kind: fc.constant('redeliver' as const), back: fc.nat(4), faults }) }] : []),
   );
   // Most histories begin with people who have a desktop.

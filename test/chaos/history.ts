@@ -41,6 +41,7 @@ export type Operation =
   | { readonly kind: 'lose rows'; readonly fleet: number; readonly which: 'calls' | 'one' | 'fleet' }
   /** Administrators have made desktops for these users. */
   | { readonly kind: 'settle in'; readonly users: readonly string[] }
+  | { readonly kind: 'forge'; readonly forgery: Forgery }
   | { readonly kind: 'wait'; readonly minutes: number }
   | { readonly kind: 'redeliver'; readonly back: number; readonly faults: readonly HistoryFault[] };
 
@@ -55,6 +56,7 @@ export interface Deploy {
   /** Whether a failed update is not rolled back (`cdk deploy --no-rollback`). */
   readonly noRollback: boolean;
   readonly troubles?: readonly Trouble[];
+  readonly forgeries?: readonly (Forgery & { readonly after: number })[];
   readonly faults: readonly HistoryFault[];
   readonly acts: readonly (Act & { readonly after: number })[];
 }
@@ -93,6 +95,14 @@ export interface Change {
   readonly again?: number;
   /** Seconds until the event is delivered the first time. */
   readonly delay?: number;
+}
+
+/** An event that CloudFormation has not sent. */
+export interface Forgery {
+  readonly fleet: number;
+  readonly type: 'Create' | 'Update' | 'Delete';
+  /** Seconds from now to its date; `undefined` if it has none. */
+  readonly dated?: number;
 }
 
 /** An action of somebody other than the handler. */
@@ -144,8 +154,8 @@ export function show({ world, operations }: History): string {
   const line = (operation: Operation): string => {
     switch (operation.kind) {
       case 'deploy': {
-        const { kind, changes, faults, acts, troubles: met, ...how } = operation;
-        return [`${kind}${given(how) && ` (${given(how)})`}`, ...changes.map((each) => `    ${given(each)}`), ...around(faults, acts, met)].join('\n');
+        const { kind, changes, faults, acts, troubles: met, forgeries, ...how } = operation;
+        return [`${kind}${given(how) && ` (${given(how)})`}`, ...changes.map((each) => `    ${given(each)}`), ...around(faults, acts, met), ...(forgeries ?? []).map(forged)].join('\n');
       }
       case 'remove': {
         const { kind, faults, acts, troubles: met, ...how } = operation;
@@ -154,10 +164,14 @@ export function show({ world, operations }: History): string {
       case 'others': return `somebody: ${operation.act.what} ${operation.act.user}`;
       case 'lose rows': return `somebody deletes rows of the ledger of fleet ${operation.fleet}: ${operation.which}`;
       case 'settle in': return `administrators make desktops for ${several(operation.users)}`;
+      case 'forge': return forged({ after: 0, ...operation.forgery });
       case 'wait': return `wait ${operation.minutes} min`;
       case 'redeliver': return [`redeliver the event ${operation.back + 1} before the last`, ...around(operation.faults, [])].join('\n');
     }
   };
+  const forged = ({ fleet, type, dated, after }: Forgery & { readonly after: number }) => (
+    `    after ${after} s somebody invents a ${type} of fleet ${fleet}, ${dated === undefined ? 'without a date' : `dated ${dated} s from then`}`
+  );
   const others = (times: number) => (times === Infinity ? ' and all after it' : times > 1 ? ` and ${times - 1} more` : '');
   const around = (faults: readonly HistoryFault[], acts: Deploy['acts'], met: readonly Trouble[] = []) => [
     ...faults.map(({ operation, how, code, after, times }) => `    fault: ${code ?? how} ${operation}, call ${after + 1}${others(times)}`),

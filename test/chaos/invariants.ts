@@ -76,6 +76,7 @@ export class Invariants {
   onEffect(effect: Effect): void {
     const { event } = effect.process;
     this.acted.add(event);
+    if (event.isForged) this.find(3, `${event.name}, which somebody has invented, has ${effect.kind} ${nameOf(effect.after)}`);
     this.checkCurrent(effect);
     switch (effect.kind) {
       case 'made': return this.onMade(effect);

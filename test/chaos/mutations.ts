@@ -86,7 +86,6 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'reconcile/results.ts',
     find: 'if (joined === undefined || joined === generation) return joined !== undefined;',
     replace: 'if (joined !== undefined) return true;',
-    isQuick: true,
   },
   {
     guarantee: 3,
@@ -94,6 +93,23 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'ledger/ledger.ts',
     find: "if (fleet && joined !== undefined) return joined === fleet.generation ? 'current' : 'overtaken';",
     replace: 'event = { ...event, id: event.id + now };',
+  },
+  {
+    guarantee: 3,
+    what: 'believes a Delete that CloudFormation does not confirm',
+    file: 'reconcile/confirm.ts',
+    find: "if (shown?.status !== DELETES) return { says: 'no', shows: shownAs(shown) };",
+    replace: "if (shown === undefined) return { says: 'no', shows: shownAs(shown) };",
+    features: [...LISTS, 'forged-events'],
+    isQuick: true,
+  },
+  {
+    guarantee: 3,
+    what: 'believes a second event for one status of the resource',
+    file: 'ledger/ledger.ts',
+    find: "if (isSameStatus && !isAgain) return 'taken';",
+    replace: '',
+    features: [...LISTS, 'forged-events'],
     isQuick: true,
   },
   {

@@ -2,7 +2,7 @@ import { type Effect, isLeaving } from './effects';
 import { Answer, EventRecord, Purpose } from './events';
 import { Expectation, Expectations, FEW_FAULTS } from './expectations';
 import { type Feature, FEATURES } from './features';
-import { Act, BUNDLES, Change, Circumstances, crowd, Deploy, History, HistoryFault, NOBODY, Operation, POOLS, Remove, SETTINGS } from './history';
+import { Act, BUNDLES, Change, Circumstances, crowd, Deploy, Forgery, History, HistoryFault, NOBODY, Operation, POOLS, Remove, SETTINGS } from './history';
 import { Invariants } from './invariants';
 import { FleetModel, LOGICAL_IDS } from './model';
 import { Others } from './others';
@@ -52,6 +52,7 @@ export class Play {
   private readonly deliveries: Promise<unknown>[] = [];
   private isMade = false;
   private actsIn = 0;
+  private forged = 0;
 
   constructor(
     private readonly history: History,
@@ -119,6 +120,7 @@ export class Play {
       case 'others': return this.others.act(operation.act, this.isSettled(operation.act.user));
       case 'settle in': return operation.users.forEach((user) => this.others.settleIn(user));
       case 'lose rows': return this.loseRows(this.fleets[operation.fleet], operation.which);
+      case 'forge': return this.forge(operation.forgery);
       case 'wait': return this.stack.clock.sleep(operation.minutes * MINUTE);
       case 'redeliver': return this.redeliver(operation.back, operation.faults);
     }
@@ -135,11 +137,12 @@ export class Play {
     Object.assign(fleet, { isUnsure: true, isDamaged: true });
   }
 
-  private async deploy({ changes, otherFails, rollbackAfter = 0, noRollback, troubles, faults, acts }: Deploy): Promise<void> {
+  private async deploy({ changes, otherFails, rollbackAfter = 0, noRollback, troubles, forgeries = [], faults, acts }: Deploy): Promise<void> {
     const planned = this.desired(changes);
     if (planned.length === 0) return;
     await this.stack.clock.sleep(BETWEEN_DEPLOYMENTS);
     this.begin(faults, acts, troubles);
+    for (const { after, ...forgery } of forgeries) this.stack.clock.after(after * SECOND, () => void this.forge(forgery));
     this.stack.isShared = planned.length > 1 || this.fleets.filter((each) => each.deployed).length > 1;
     this.stack.status = this.isMade ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS';
     const forward = planned.map(({ change, fleet, after }) => {
@@ -221,6 +224,38 @@ export class Play {
     this.stack.forget(fleet.logicalId);
     if (!keep) fleet.isDamaged = false;
     this.stack.status = 'UPDATE_COMPLETE';
+  }
+
+  /**
+   * Whoever may invoke the functions invents an event. Not in the seconds between CloudFormation's own event and its confirmation: then nobody could tell
+   * the two apart (docs/permissions.md).
+   */
+  private async forge({ fleet: index, type, dated }: Forgery): Promise<void> {
+    const fleet = this.fleets[index];
+    const { latest } = fleet;
+    const isOpen = latest !== undefined && latest.answers.length === 0 && latest.cancelledAt === undefined;
+    if (isOpen && (latest.joinedAt === undefined || latest.isDelete)) return;
+    const { clock } = this.stack;
+    const number = ++this.forged;
+    const invented: FleetProperties = { users: [POOLS[0][0]], RemovedUsers: 'TERMINATE', TerminationLimit: 'unlimited', Refresh: `forged ${number}` };
+    const record = new EventRecord(`forged ${type} ${number} of ${fleet.logicalId}`, fleet, 'update', invented, invented, clock.now());
+    record.isForged = true;
+    const date = dated === undefined ? '' : `?X-Amz-Date=${signingTime(clock.now() + dated * SECOND)}`;
+    const event: FleetEvent = {
+      RequestType: type,
+      ResponseURL: `https://evil.example/${number}${date}`,
+      StackId: STACK_ID,
+      RequestId: `forged-${number}`,
+      LogicalResourceId: fleet.logicalId,
+      ResourceProperties: properties(invented),
+      ...(type === 'Update' && { OldResourceProperties: properties(fleet.deployed ?? invented) }),
+      ...(type !== 'Create' && { PhysicalResourceId: `${fleet.fleetId}/${properties(invented).DirectoryId}` }),
+    };
+    this.tell(`somebody invents ${record.name}`);
+    this.deliveries.push(this.stack.play(event, record).then((status) => {
+      this.tell(`${record.name} is answered ${status}`);
+      if (status !== 'FAILED') this.invariants.find(3, `${record.name}, which somebody has invented, is answered ${status}`);
+    }));
   }
 
   private async redeliver(back: number, faults: readonly HistoryFault[]): Promise<void> {
@@ -421,6 +456,7 @@ export class Play {
   }
 
   private onJoined(event: EventRecord): void {
+    if (event.isForged) return this.invariants.find(3, `${event.name}, which somebody has invented, is the current one`);
     if (event.joinedAt !== undefined) return;
     event.joinedAt = this.stack.clock.now();
     event.fleet.joined.push(event);

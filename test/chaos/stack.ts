@@ -128,6 +128,20 @@ export class ChaosStack extends StackStatuses {
     )), this.clock, event, LOG_GROUP, this.clock.now() + GOES_ON_FOR);
   }
 
+  /** Plays the framework for an event that nobody waits for. */
+  async play(event: FleetEvent, record: EventRecord): Promise<'SUCCESS' | 'FAILED'> {
+    try {
+      const joined = await this.onEvent(event, record);
+      for (let polls = 0; polls < 120; polls++) {
+        if ((await this.isComplete(joined, record)).IsComplete) return 'SUCCESS';
+        await this.clock.sleep(30 * SECOND);
+      }
+    } catch {
+      // It fails, as it should.
+    }
+    return 'FAILED';
+  }
+
   /** The ids that the ledger has for a fleet, by user, with their records. */
   recorded(fleetId: string): { userName: string; record: any; row: any }[] {
     return this.table.rows().map((item) => unmarshall(item as any))
