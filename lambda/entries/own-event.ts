@@ -4,6 +4,8 @@ import { log } from '../core/log';
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** The longest name: a logical id has at most 255 characters, and a RequestId 36. The ledger keeps the RequestIds of events that were seen. */
+const LONGEST_NAME = 255;
 /** The longest text of any member that is checked here. The longest, the ResponseURL, has about 2,000 characters. */
 const LONGEST_TEXT = 8_192;
 
@@ -27,8 +29,8 @@ function wrongMember(event: unknown, stackId: string): string | undefined {
   if (event.StackId !== stackId) return 'StackId';
   if (RequestType !== 'Create' && RequestType !== 'Update' && RequestType !== 'Delete') return 'RequestType';
   if (ResourceType !== undefined && ResourceType !== RESOURCE_TYPE && ResourceType !== IDS_RESOURCE_TYPE) return 'ResourceType';
-  if (!isText(event.LogicalResourceId) || !/^[A-Za-z0-9]+$/.test(event.LogicalResourceId)) return 'LogicalResourceId';
-  if (!isText(event.RequestId)) return 'RequestId';
+  if (!isText(event.LogicalResourceId, LONGEST_NAME) || !/^[A-Za-z0-9]+$/.test(event.LogicalResourceId)) return 'LogicalResourceId';
+  if (!isText(event.RequestId, LONGEST_NAME)) return 'RequestId';
   if (!isText(event.ResponseURL) || !URL.canParse(event.ResponseURL)) return 'ResponseURL';
   if (!isText(PhysicalResourceId) && (RequestType !== 'Create' || PhysicalResourceId !== undefined)) return 'PhysicalResourceId';
   if (!isOfDirectory(ResourceProperties)) return 'ResourceProperties';
@@ -45,6 +47,6 @@ function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT;
+function isText(value: unknown, longest = LONGEST_TEXT): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= longest;
 }

@@ -42,6 +42,7 @@ test.each<[string, unknown]>([
   ['LogicalResourceId', { ...real, LogicalResourceId: '../Fleet' }],
   ['LogicalResourceId', { ...real, LogicalResourceId: 'x'.repeat(1_000_000) }],
   ['RequestId', { ...real, RequestId: 7 }],
+  ['RequestId', { ...real, RequestId: 'x'.repeat(256) }],
   ['ResponseURL', { ...real, ResponseURL: 'not a URL' }],
   ['ResponseURL', { ...real, ResponseURL: undefined }],
   ['PhysicalResourceId', { ...real, PhysicalResourceId: undefined }],
