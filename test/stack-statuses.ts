@@ -1,8 +1,10 @@
 import type { Clock } from '../local/core/clock';
+import { RESOURCE_TYPE } from '../src/private/contract';
 
 /** A resource of the stack, as CloudFormation shows it. */
 export interface ResourceStatus {
   readonly status: string;
+  readonly type: string;
   /** Milliseconds since 1970. Two statuses never have the same time. */
   readonly since: number;
 }
@@ -32,8 +34,8 @@ export abstract class StackStatuses {
   }
 
   /** From now on, a resource has this status. */
-  show(logicalId: string, status: string): void {
+  show(logicalId: string, status: string, type = this.resources.get(logicalId)?.type ?? RESOURCE_TYPE): void {
     this.latest = Math.max(this.clock.now(), this.latest + 1);
-    this.resources.set(logicalId, { status, since: this.latest });
+    this.resources.set(logicalId, { status, type, since: this.latest });
   }
 }

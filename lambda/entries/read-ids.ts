@@ -1,12 +1,14 @@
 import { IDS_RESOURCE_TYPE, type StepResult } from '../../src/private/contract';
 import { type Clock, MINUTE } from '../core/clock';
 import { log } from '../core/log';
+import { POLICY_DELAY } from '../decide/failures';
 import { idsAttributes, reasonOf } from '../decide/report';
 import { idOf } from '../decide/verdict';
 import { FleetRecords } from '../ledger/fleet-records';
 import type { Services } from '../reconcile/services';
 import type { FleetEvent, IdsEvent, Joined } from '../request/events';
 import { fleetId, userKey } from '../request/identity';
+import { sentAt } from '../request/sent-at';
 
 // If a fleet's ids do not fit one answer, separate resources read them from the ledger after the fleet's deployment, without a call of WorkSpaces.
 
@@ -22,12 +24,29 @@ export function joinRead(clock: Clock, event: IdsEvent): Joined {
   return { PhysicalResourceId: event.PhysicalResourceId ?? `${fleetId(event)}/ids`, Deadline: clock.now() + MAY_TAKE };
 }
 
+/** Whether CloudFormation works on this read. Whoever may invoke the step must not learn ids. If CloudFormation does not answer, that fails no deployment. */
+async function isAskedFor({ showResource }: ReadServices, { StackId, LogicalResourceId }: IdsEvent): Promise<boolean> {
+  try {
+    const shown = await showResource(StackId, LogicalResourceId);
+    return shown?.type === IDS_RESOURCE_TYPE && /^(CREATE|UPDATE|UPDATE_ROLLBACK)_IN_PROGRESS$/.test(shown.status ?? '');
+  } catch (error) {
+    log('the stack is unknown', { error: `${(error as Error).name}: ${(error as Error).message}` });
+    return true;
+  }
+}
+
 /** The services that a read needs. */
-export type ReadServices = Pick<Services, 'clock' | 'ledger' | 'stackStatus' | 'logGroupName'>;
+export type ReadServices = Pick<Services, 'clock' | 'ledger' | 'stackStatus' | 'showResource' | 'logGroupName'>;
 
 /** The ids of the users that the event names, as recorded by the fleet's last deployment. */
-export async function readIds({ clock, ledger, stackStatus, logGroupName }: ReadServices, event: IdsEvent): Promise<StepResult> {
+export async function readIds(services: ReadServices, event: IdsEvent): Promise<StepResult> {
+  const { clock, ledger, stackStatus, logGroupName } = services;
   if (event.RequestType === 'Delete') return { Status: 'DONE', Attributes: { Ids: '' } };
+  if (!(await isAskedFor(services, event))) {
+    log('failed', { reason: 'a read that CloudFormation does not ask for' });
+    const isNew = clock.now() - sentAt(event, clock.now()) < POLICY_DELAY;
+    return isNew ? { Status: 'NOT_YET' } : { Status: 'FAILED', Reason: reasonOf('CloudFormation does not ask for these ids', logGroupName) };
+  }
   const { FleetId, DirectoryId, UserNames } = event.ResourceProperties;
   const key = { fleetId: FleetId, directoryId: DirectoryId };
   const [fleet, rows] = [await ledger.fleet(key), await ledger.calls(key)];

@@ -31,7 +31,7 @@ import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesOptions } from '../../local/workspaces';
 import {
-  ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, RESOURCE_TYPE, STEP_TIMEOUT_SECONDS,
+  ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS,
 } from '../../src/private/contract';
 import { createTable } from '../create-table';
 import { EndpointHandler } from '../endpoint-handler';
@@ -534,9 +534,9 @@ export class TestStack extends StackStatuses {
     if (operation === 'DescribeStackResource') {
       const shown = this.resources.get(LogicalResourceId);
       if (!shown) throw new ServiceError('ValidationError', `Resource ${LogicalResourceId} does not exist for stack Test`);
-      const { status: ResourceStatus, since } = shown;
+      const { status: ResourceStatus, type: ResourceType, since } = shown;
       const LastUpdatedTimestamp = new Date(since);
-      return { StackResourceDetail: { ...stack, LogicalResourceId, ResourceType: RESOURCE_TYPE, ResourceStatus, LastUpdatedTimestamp } };
+      return { StackResourceDetail: { ...stack, LogicalResourceId, ResourceType, ResourceStatus, LastUpdatedTimestamp } };
     }
     if (operation === 'DescribeStacks') return { Stacks: [{ ...stack, StackStatus: this.status, CreationTime: new Date('2026-01-01T00:00:00Z') }] };
     return {

@@ -14,7 +14,8 @@ afterEach(() => stack.stop());
 const fleet: FleetProperties = { users: [...names(30), 'nobody'], FailureTolerance: '1', WorkspaceIds: 'COUNT' };
 
 function event(UserNames: string[], more: Partial<IdsEvent> = {}): IdsEvent {
-  const base = stack.event('Create', {} as never);
+  const base = stack.forged('Create', {} as never);
+  stack.show('FleetIds0', 'CREATE_IN_PROGRESS', IDS_RESOURCE_TYPE);
   return {
     ...base,
     LogicalResourceId: 'FleetIds0',
@@ -45,6 +46,17 @@ test('ids are in the requested order, in any case, and empty for refused users',
   const calls = stack.workspaces.counts();
   await read(event(['user001']));
   expect(stack.workspaces.counts()).toEqual(calls);
+});
+
+test('nobody else than CloudFormation learns an id', async () => {
+  await stack.create(fleet);
+  const invented = event(['user001']);
+  for (const [status, type] of [['CREATE_COMPLETE', IDS_RESOURCE_TYPE], ['UPDATE_IN_PROGRESS', 'Custom::BulkWorkspaces']]) {
+    stack.show('FleetIds0', status, type);
+    expect(await read(invented)).toEqual({ Status: 'NOT_YET' });
+  }
+  await stack.clock.sleep(3 * MINUTE);
+  expect(await read(invented)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('CloudFormation does not ask for these ids') });
 });
 
 test('late desktops have ids, too', async () => {

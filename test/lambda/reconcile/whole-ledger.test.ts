@@ -1,5 +1,6 @@
 import { readIds } from '../../../lambda/entries/read-ids';
 import type { IdsEvent } from '../../../lambda/request/events';
+import { IDS_RESOURCE_TYPE } from '../../../src/private/contract';
 import { DIRECTORY, type FleetProperties, MINUTE, names, type Outcome, TestStack } from '../test-stack';
 
 // The ledger never looks damaged because a step died, and it does not grow with the number of deployments.
@@ -19,6 +20,7 @@ const refusing: FleetProperties = { users: [...names(30), 'user900', 'user901'],
 
 function idsOf(users: readonly string[]) {
   const ResourceProperties = { ServiceToken: '', FleetId: stack.fleetId, DirectoryId: DIRECTORY, IdsDigest: '', UserNames: [...users] };
+  stack.show('Ids', 'CREATE_IN_PROGRESS', IDS_RESOURCE_TYPE);
   return readIds(stack.services, { RequestType: 'Create', StackId: 'x', RequestId: 'x', LogicalResourceId: 'Ids', ResourceProperties } as unknown as IdsEvent);
 }
 
