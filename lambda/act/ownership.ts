@@ -38,7 +38,7 @@ export async function isStillOurs(context: StepContext, { key, record, madeAt }:
     return true;
   }
   const mayBeLate = tags[OWNERSHIP_TAG] === undefined && age < INVISIBLE_FOR;
-  if (!mayBeLate) records.set(key, undefined);
+  if (!mayBeLate) records.set(key, recordAfterLoss(record));
   return false;
 }
 

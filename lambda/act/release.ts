@@ -6,6 +6,7 @@ import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { actionOf, failureOf } from '../aws/errors';
 import { isFinal as hasLasted } from '../decide/failures';
+import { recordAfterLoss } from '../decide/observe';
 import { type DesktopUser, hasDesktop } from '../ledger/user';
 import { type DesktopRecord, owned, type RecordedFailure, type ReleasedDesktop, terminationOf } from '../ledger/user-record';
 
@@ -97,7 +98,7 @@ async function mayRelease(context: StepContext, user: DesktopUser, isFinal: bool
     return false;
   }
   if (owner === undefined || owner === context.fleet.fleetId) return true;
-  context.records.set(key, undefined);
+  context.records.set(key, recordAfterLoss(record));
   return false;
 }
 

@@ -118,6 +118,17 @@ describe('MIGRATE', () => {
     expect(stack.present().filter(isOf)).toEqual([]);
   });
 
+  test.each(['error', 'empty'] as const)('a delete during the migration leaves neither desktop, though AWS does not answer until the new one is gone (its tags: %s)', async (tagsOfUnknown) => {
+    await stack.create(before);
+    stack.workspaces.configure({ migrateTime: 300 * MINUTE, terminateTime: 8 * MINUTE, tagsOfUnknown });
+    const to = other('MIGRATE');
+    expect(await stack.update(before, to)).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringMatching(/ana: is being migrated/) } });
+    const [from, until] = [stack.clock.now() + MINUTE, stack.clock.now() + 24 * MINUTE];
+    stack.inject({ service: 'workspaces', operation: '*', how: 'throttle', times: Infinity, which: () => stack.clock.now() > from && stack.clock.now() < until });
+    expect(await stack.delete(to)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual([]);
+  });
+
   test('an update that needs no migration any more waits for one that is in progress', async () => {
     await stack.create(before);
     stack.workspaces.configure({ migrateTime: 80 * MINUTE });
