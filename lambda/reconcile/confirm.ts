@@ -57,7 +57,10 @@ async function askDelete(services: CloudFormation, event: FleetEvent, { sentAt }
   const shown = await showDeletion(services, event, sentAt);
   if (shown?.status !== DELETES) return { says: 'no', shows: shownAs(shown) };
   const status = await optional(services.stackStatus(event.StackId), mayAskAgain);
-  return { says: 'yes', statusSince: shown.since, rollsBack: status === undefined ? undefined : isRollback(status) };
+  if (status === undefined) return { says: 'yes', statusSince: shown.since };
+  if (!isRollback(status)) return { says: 'yes', statusSince: shown.since, rollsBack: false };
+  const { beganAt } = await optional(services.lastUpdate(event.StackId), mayAskAgain) ?? {};
+  return { says: 'yes', statusSince: shown.since, rollsBack: true, stackBeganAt: beganAt };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { LONGEST_OPERATION, mayUndoCreate, type StackOperation } from './stack-operation';
+import { CLOCKS_DIFFER, LONGEST_OPERATION, mayUndoCreate, type StackOperation } from './stack-operation';
 import type { StepContext } from '../act/step-context';
 import { isRecorded, type User } from '../ledger/user';
 import { isDesktop, isWanted, type ReleasedDesktop, type UserRecord } from '../ledger/user-record';
@@ -43,10 +43,12 @@ function letsGo({ generation }: StepContext, { kind, settledUpTo }: StackOperati
 
 /** The last generation before a create. Desktops of a generation up to it were retained, not made by this create. */
 function retained({ fleet, generation }: StepContext, { kind, event }: StackOperation, undone: boolean): number {
-  const { created, settled, settledBefore, current: { startedAt }, previous } = fleet.row;
+  const { created, settled, settledBefore, current: { startedAt, stackBeganAt = 0 }, previous } = fleet.row;
   // CloudFormation has invented the physical id: the create never reached us, and existing desktops were retained long before it.
   const isOurs = namedBy(event)?.directoryId === fleet.directoryId;
   if (kind === 'delete' && !isOurs && startedAt - (previous?.startedAt ?? startedAt) > LONGEST_OPERATION) return generation;
+  // The same, and the update that is rolled back shows it: the create that has succeeded is older.
+  if (kind === 'delete' && !isOurs && settled.to && settled.to.at < stackBeganAt - CLOCKS_DIFFER) return settled.generation;
   if (kind === 'create') return settled.generation < generation ? settled.generation : -1;
   if (kind !== 'delete' || created === undefined) return -1;
   if (settled.generation < created.generation) return settled.generation;

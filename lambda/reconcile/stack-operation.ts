@@ -8,7 +8,7 @@ import type { FleetEvent } from '../request/events';
 import { LONGEST_TIMEOUT, timeoutOf } from '../request/resource-properties';
 
 /** CloudFormation's clock and ours may differ by so much. */
-const CLOCKS_DIFFER = 1 * SECOND;
+export const CLOCKS_DIFFER = 1 * SECOND;
 /** The longest time between an update and its rollback that we assume. Older desktops are not undone. */
 export const LONGEST_OPERATION = 4 * 60 * MINUTE;
 

@@ -1,4 +1,4 @@
-import { BUNDLE, TestStack } from '../test-stack';
+import { BUNDLE, properties, SECOND, TestStack } from '../test-stack';
 
 // A fleet that is retained when it is removed from the template (which sends no event), and that comes back under the same name.
 
@@ -28,6 +28,29 @@ test('a create over it that fails removes what it made, and leaves retained desk
   expect(await stack.create(wanted)).toMatchObject({ status: 'FAILED' });
   expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.present().map(({ workspaceId }) => workspaceId)).toEqual(kept);
+});
+
+test('a create soon after the fleet was retained is cancelled before it comes, and its delete, with an id that CloudFormation has invented, leaves retained desktops', async () => {
+  const kept = await retained('ana', 'bo');
+  stack.status = 'CREATE_COMPLETE';
+  await stack.clock.sleep(10 * SECOND);
+  stack.status = 'UPDATE_IN_PROGRESS';
+  await stack.clock.sleep(5 * SECOND);
+  const late = stack.event('Create', properties({ users: ['ana'] }));
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  expect(await stack.delete({ users: ['ana'] }, 'Test-Fleet-1ABCDEFG', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS')).toMatchObject({ status: 'SUCCESS' });
+  expect(await stack.answer(late)).toMatchObject({ status: 'FAILED' });
+  expect(stack.present().map(({ workspaceId }) => workspaceId)).toEqual(kept);
+});
+
+test('a create that has succeeded is cancelled before CloudFormation has its answer: the delete, with an invented id, leaves nothing', async () => {
+  await retained('zoe');
+  stack.status = 'UPDATE_IN_PROGRESS';
+  await stack.clock.sleep(10 * SECOND);
+  expect(await stack.finish(await stack.begin(stack.event('Create', properties({ users: ['ana'] }))))).toMatchObject({ status: 'SUCCESS' });
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  expect(await stack.delete({ users: ['ana'] }, 'Test-Fleet-1ABCDEFG', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS')).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['zoe']);
 });
 
 test('a retained desktop whose user is no longer listed is left alone, also by the delete', async () => {
