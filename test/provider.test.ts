@@ -114,7 +114,7 @@ describe('permissions', () => {
       'arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${BulkWorkspacesProviderLogsF020A52E}:*',
     ]);
     expect(others.map(each => ({ ...each, Resource: flat(each.Resource) }))).toEqual([
-      { Sid: 'NoteGeneration', Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], Resource: TABLE },
+      { Sid: 'NoteEvents', Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], Resource: TABLE },
     ]);
   });
 

@@ -120,8 +120,8 @@ export class WorkspacesProvider extends Construct implements IBulkWorkspacesProv
       environment: { [ENVIRONMENT.tableName]: this.ledger.tableName },
     });
     onEvent.addToRolePolicy(new iam.PolicyStatement({
-      sid: 'NoteGeneration',
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      sid: 'NoteEvents',
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       resources: [this.ledger.tableArn],
     }));
 

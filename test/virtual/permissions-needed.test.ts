@@ -54,7 +54,7 @@ const IMPORTANT = [
   'Step: LookAtOwnStack with cloudformation:DescribeStackResource',
   'Step: LetServiceUseKey with kms:CreateGrant',
   'IsComplete: InvokeStep with lambda:InvokeFunction',
-  'OnEvent: NoteGeneration with dynamodb:PutItem',
+  'OnEvent: NoteEvents with dynamodb:UpdateItem',
 ];
 
 testCuts(IMPORTANT.map((name) => {
