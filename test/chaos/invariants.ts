@@ -224,7 +224,7 @@ export class Invariants {
     if (status === 'SUCCESS') {
       // The second answer to an event that came twice. CloudFormation has taken the first answer, and has sent another event since.
       if (event.fleet.newest !== event && event.answers.some((each) => each !== answer)) return;
-      if (event.isForward) this.checkSuccess(answer);
+      if (event.isForward && !isUndecided(answer)) this.checkSuccess(answer);
       if (event.isDelete) this.checkNothingLeft(event);
       if (event.purpose === 'rollback') this.checkTakenBack(answer);
       return;
@@ -377,6 +377,11 @@ export class Invariants {
     this.removals.set(event, removals);
     return removals;
   }
+}
+
+/** CloudFormation could not be asked about an update that it has cancelled. It counts as a rollback, and says that nothing was changed. Nobody waits for it. */
+function isUndecided({ event, data }: Answer): boolean {
+  return event.cancelledAt !== undefined && data!.Notices.startsWith('CloudFormation could not be asked whether this is a rollback');
 }
 
 function nameOf({ userName, workspaceId }: Pick<DesktopSnapshot, 'userName' | 'workspaceId'>): string {

@@ -98,16 +98,26 @@ export function cutFrom(statements: any[], { sid, actions }: Omit<Cut, 'role'>):
   else statements.splice(statements.indexOf(statement), 1);
 }
 
+export function nameOf({ role, sid, actions }: Cut): string {
+  return `${role}: ${sid} with ${actions.join(', ')}`;
+}
+
 /** Whether an action is one of those that are removed. */
 export function isOf({ actions }: Cut, action: string): boolean {
   return actions.some((pattern) => (pattern.endsWith('*') ? action.startsWith(pattern.slice(0, -1)) : action === pattern));
 }
+
+/**
+ * Only the delete of a fleet that was replaced fails without it (test/lambda/reconcile/confirm-delete.test.ts), and these lives have no replacement.
+ * Everything else goes on when it has been denied for some minutes.
+ */
+const ONLY_IN_REPLACEMENTS: readonly string[] = ['Step: LookAtOwnStack with cloudformation:DescribeStackEvents'];
 
 /** Defines a test for each permission: without it, something is denied, and fails. */
 export function testCuts(some: readonly Cut[]): void {
   test.each(some.map((cut): [string, string, string, Cut] => [cut.role, cut.sid, cut.actions.join(', '), cut]))('%s: %s without %s', async (_role, _sid, _actions, cut) => {
     const { wrong, denied } = await life({ edit: without(cut) });
     expect(denied.filter((action) => isOf(cut, action))).not.toEqual([]);
-    expect(wrong).not.toEqual([]);
+    if (!ONLY_IN_REPLACEMENTS.includes(nameOf(cut))) expect(wrong).not.toEqual([]);
   });
 }

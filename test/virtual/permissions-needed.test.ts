@@ -1,12 +1,11 @@
 import { FUNCTIONS } from './permissions-fleets';
-import { Cut, cutFrom, cuts, isOf, life, testCuts } from './permissions-life';
+import { Cut, cutFrom, cuts, isOf, life, nameOf, testCuts } from './permissions-life';
 import type { VirtualStack } from './virtual-stack';
 import type { AuthorizationRequest } from '../../local/iam/registry';
 
 // Nothing in the policies of the provider's roles is superfluous. What fails without each permission: permissions-needed.exhaustive.ts.
 
 const CUTS = cuts();
-const nameOf = ({ role, sid, actions }: Cut) => `${role}: ${sid} with ${actions.join(', ')}`;
 
 /** Looks at each allowed call, and removes from the list the permissions without which it would not be allowed. */
 function tryWithout(list: Set<Cut>): (stack: VirtualStack) => void {
