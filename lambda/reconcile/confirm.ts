@@ -67,7 +67,7 @@ async function askDelete(services: CloudFormation, event: FleetEvent, { sentAt }
  * What CloudFormation shows of the resource that a Delete is about, by its logical and its physical id: in a replacement, the logical id shows the new
  * resource already when the old one is deleted.
  */
-export async function showDeletion(
+async function showDeletion(
   { showResource, showLastEvent }: Pick<CloudFormation, 'showResource' | 'showLastEvent'>, event: Identified, sentAt: number,
 ): Promise<ShownResource | undefined> {
   const { StackId, LogicalResourceId: logicalId, PhysicalResourceId: physicalId } = event;

@@ -62,6 +62,14 @@ describe('a fleet that was replaced', () => {
     expect(stack.users()).toEqual([]);
   });
 
+  test('is not deleted if the events may not be read', async () => {
+    await stack.create(fleet);
+    stack.resourceStatus = 'UPDATE_COMPLETE';
+    stack.denies = ({ operation }) => operation === 'DescribeStackEvents';
+    expect(await stack.answer(forged())).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('cloudformation:DescribeStackEvents') });
+    expect(stack.users()).toEqual(fleet.users);
+  });
+
   test('is not deleted if the events say so of another physical id', async () => {
     await stack.create(fleet);
     events('DELETE_IN_PROGRESS', () => `${stack.physicalId}2`);
