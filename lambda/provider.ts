@@ -12,18 +12,18 @@ import { awsManifestStore } from './aws/manifest-store';
 import { awsLastUpdate, awsShowLastEvent, awsShowResource, awsStackStatus } from './aws/stack-status';
 import { awsOwnedInIndex, awsTagIndex } from './aws/tag-index';
 import { SECOND, systemClock } from './core/clock';
+import { type AnyEvent, joinAny, stepOf } from './entries/by-type';
 import { awsInvokeStep, checkComplete, GOES_ON_FOR } from './entries/is-complete';
-import { see } from './entries/on-event';
 import { requireOwnEvent } from './entries/own-event';
 import { unlessDenied } from './entries/patience';
-import { isRead, joinRead, readIds } from './entries/read-ids';
 import { Lease } from './ledger/lease';
 import { Ledger } from './ledger/ledger';
 import { ManifestCopies } from './ledger/manifest-copies';
+import { RemovalOrders } from './ledger/removal-orders';
 import { SeenEvents } from './ledger/seen-events';
-import { runStep, workFor } from './reconcile/run-step';
+import { workFor } from './reconcile/run-step';
 import type { Services } from './reconcile/services';
-import type { FleetEvent, IdsEvent, JoinedEvent } from './request/events';
+import type { JoinedEvent } from './request/events';
 import { ENVIRONMENT, type HANDLERS, STEP_TIMEOUT_SECONDS, type StepResult } from '../src/private/contract';
 
 // The entries of the Lambda functions: clients and wiring. A container makes clients once, and only those that its
@@ -34,11 +34,10 @@ const timeouts = { connectionTimeout: 3 * SECOND, requestTimeout: 15 * SECOND, t
 const quickly = { connectionTimeout: 1 * SECOND, requestTimeout: 4 * SECOND, throwOnRequestTimeout: true };
 let services: Services | undefined;
 
-export async function onEvent(event: FleetEvent | IdsEvent): Promise<CdkCustomResourceResponse> {
+export async function onEvent(event: AnyEvent): Promise<CdkCustomResourceResponse> {
   requireOwnEvent(event, environment('stackId'));
-  if (isRead(event)) return joinRead(systemClock, event);
   const seenEvents = new SeenEvents(new DynamoDBClient({ requestHandler: timeouts }), environment('tableName'));
-  return unlessDenied(systemClock, event, environment('logGroupName'), () => see(seenEvents, systemClock, event));
+  return unlessDenied(systemClock, event, environment('logGroupName'), () => joinAny({ clock: systemClock, seenEvents }, event));
 }
 
 export async function isComplete(event: JoinedEvent, context: Context): Promise<CdkCustomResourceIsCompleteResponse> {
@@ -50,11 +49,10 @@ export async function isComplete(event: JoinedEvent, context: Context): Promise<
   return checkComplete(awsInvokeStep(client, environment('stepFunctionName')), systemClock, event, environment('logGroupName'), systemClock.now() + mayGoOnFor);
 }
 
-export async function step(event: FleetEvent | IdsEvent, context: Context): Promise<StepResult> {
+export async function step(event: AnyEvent, context: Context): Promise<StepResult> {
   requireOwnEvent(event, environment('stackId'));
   services ??= makeServices();
-  if (isRead(event)) return readIds(services, event);
-  return runStep(services, event, context.awsRequestId, systemClock.now() + workFor(context.getRemainingTimeInMillis()));
+  return stepOf(services, event, context.awsRequestId, systemClock.now() + workFor(context.getRemainingTimeInMillis()));
 }
 
 function makeServices(): Services {
@@ -68,6 +66,7 @@ function makeServices(): Services {
     ledger: new Ledger(dynamo, environment('tableName')),
     seenEvents: new SeenEvents(dynamo, environment('tableName')),
     manifestCopies: new ManifestCopies(dynamo, environment('tableName')),
+    removalOrders: new RemovalOrders(dynamo, environment('tableName')),
     lease: new Lease(dynamo, environment('tableName'), systemClock, Number(environment('stepTimeoutSeconds')) * SECOND),
     workspaces: (pace, time) => new AwsWorkspacesApi(workspaces, pace, systemClock, time),
     tagIndex: awsTagIndex(tagging),

@@ -19,6 +19,7 @@ import { BUNDLE_CHANGE, EXISTING_WORKSPACES, FAILURE_TOLERANCE, LATE_WORKSPACES,
 import { manifestOf } from './private/manifest';
 import { nearNames } from './private/near-names';
 import { WorkspacesProvider } from './private/provider';
+import { addRemovals } from './private/removals';
 import { userKey } from './private/taken-users';
 import { UserEntry, WORKSPACE_USERS } from './private/user-entry';
 import {
@@ -208,6 +209,7 @@ export class BulkWorkspaces extends Construct implements ITaggableV2 {
     this.lateUsersSummary = attribute('LateUsers');
     this.noticesSummary = attribute('Notices');
     this.fleetId = attribute('FleetId');
+    addRemovals(this, provider, { FleetId: this.fleetId, DirectoryId: props.directoryId, Removals: attribute('Removals') });
 
     if (props.outputs ?? true) {
       new CfnOutput(this, 'WorkspaceIds', countsIds

@@ -20,6 +20,8 @@ export class RemovedUsers {
   /**
    * The desktops are terminated, and everything on them is lost. Adopted desktops are released instead.
    *
+   * That happens in the clean-up of the update, when it can no longer be rolled back. Until then, nobody has lost a desktop.
+   *
    * If the update would terminate more than `terminationLimit` allows, it fails before it changes anything.
    */
   public static terminate(): RemovedUsers {
@@ -29,7 +31,7 @@ export class RemovedUsers {
   /**
    * The desktops stay, and are billed, without the fleet's tag. No fleet manages them any more, until one adopts them (`existingWorkspaces`).
    *
-   * If the update fails, its rollback makes them the fleet's again.
+   * The tag is removed in the clean-up of the update, when it can no longer be rolled back.
    */
   public static release(): RemovedUsers {
     return new RemovedUsers('RELEASE');

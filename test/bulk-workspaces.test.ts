@@ -25,7 +25,7 @@ test('the smallest fleet sends only what was asked for', () => {
     RemovedUsers: 'REFUSE',
     BundleChange: 'REFUSE',
     RetainOnReplace: 'true',
-    AttributesVersion: '1',
+    AttributesVersion: '2',
   });
 });
 

@@ -3,7 +3,6 @@ import { denialsIn, WHERE_TO_LOOK } from './failures';
 import { openChanges } from './settings-diff';
 import type { Terms } from './terms';
 import { hasDesktop, isRecorded, type User } from '../ledger/user';
-import { isWanted } from '../ledger/user-record';
 
 /** What a deployment leaves for later, and why. One line for each, for people to read. */
 export function noticesOf(users: readonly User[], { generation, request }: Terms): string[] {
@@ -39,9 +38,6 @@ function denialsOf(user: User, generation: number): string[] {
   const because = desired ? '' : `${hasDesktop(user) ? user.record.id : 'the WorkSpace'} stays, because `;
   const denied = denialsIn(record, generation).map(({ action, message }) => `${because}${action ? `AWS denies ${action}: ${WHERE_TO_LOOK}` : message}`);
   const { failure } = record;
-  if (!desired && isWanted(record)) {
-    return [...denied, `${record.id} stays, without the fleet's tag: an update had released it, and its rollback could not reclaim it. Terminate it yourself if nobody needs it`];
-  }
   if (desired || denied.length > 0 || failure?.generation !== generation) return denied;
   return [`${because}WorkSpaces says ${failure.code}: ${failure.message}`];
 }

@@ -55,11 +55,11 @@ function gone({ desired, madeIn, record }: DesktopUser, now: Moment): UserRecord
 }
 
 /** The record after one desktop of a migration is gone: the other one may still exist. If the call's answer was lost, it has to be looked up. */
-export function recordAfterLoss({ userName, settings, id, migrating, adopted }: DesktopRecord): UserRecord | undefined {
+export function recordAfterLoss({ userName, settings, leaves, id, migrating, adopted }: DesktopRecord): UserRecord | undefined {
   if (!migrating) return undefined;
   return migrating.from === id
-    ? { state: 'unknown', why: 'call', userName, settings, adopted }
-    : { state: 'owned', userName, settings, adopted, id: migrating.from };
+    ? { state: 'unknown', why: 'call', userName, settings, leaves, adopted }
+    : { state: 'owned', userName, settings, leaves, adopted, id: migrating.from };
 }
 
 /** The desktop that was found for a user, and its owner: this fleet, another one (its id), or no fleet that we know. */
@@ -105,11 +105,11 @@ export function lostTo({ userName, settings, id }: DesktopRecord, owner: string,
  * adopted or retained.
  */
 function ours({ record, madeIn, desired }: RecordedUser, found: Found, now: Moment): UserRecord {
-  const { userName, settings } = record;
+  const { userName, settings, leaves } = record;
   const { desktop, adopted } = found;
   // It is older than any generation that we know: people use it, and it has been ready before.
   const readiness = madeIn === 0 ? { readyIn: 0 } : {};
-  const desktopRecord: OwnedDesktop = { state: 'owned', userName, settings, id: desktop.id, adopted, ...readiness };
+  const desktopRecord: OwnedDesktop = { state: 'owned', userName, settings, leaves, id: desktop.id, adopted, ...readiness };
   const wasThere = record.state === 'unknown' && record.why === 'exists';
   if (!wasThere || !desired || adopted) return desktopRecord;
   const other = differenceFrom(desired.settings, found);

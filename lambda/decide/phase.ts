@@ -8,7 +8,7 @@ import { terminationOf } from '../ledger/user-record';
  *
  * - `absent`: we know of none.
  * - `unknown`: there may be one, or one that is being terminated; look it up.
- * - `retry`: refused for now, or still to be reclaimed; ask again a little later.
+ * - `retry`: refused for now; ask again a little later.
  * - `refused`: there is none that works, and asking again in this deployment would not change that.
  * - `building`: ours, not yet seen in the state asked for in this deployment.
  * - `ready`: ours, seen in the state asked for.
@@ -19,10 +19,10 @@ export function phaseOf({ record }: User, { generation, now }: Pick<Terms, 'gene
   if (!record) return 'absent';
   const { failure } = record;
   if (hasFailed(record, generation)) return 'refused';
-  if (record.state === 'unknown') return 'unknown';
+  // Whether a release has taken the tag off is not certain.
+  if (record.state === 'unknown' || record.state === 'released') return 'unknown';
   if (record.state === 'refused' && failure?.generation === generation) return isDue(failure, now) ? 'absent' : 'retry';
   if (record.state === 'refused') return 'absent';
-  if (record.state === 'released') return 'retry';
   // A user who is desired again gets another desktop after the previous one is gone.
   if (terminationOf(record)) return 'unknown';
   return record.readyIn === generation ? 'ready' : 'building';

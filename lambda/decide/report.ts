@@ -41,6 +41,7 @@ export function attributesOf(
     readonly late: readonly string[];
     readonly notices: readonly string[];
     readonly fleetId: string;
+    readonly removals: number;
   },
 ): BulkWorkspacesAttributes {
   const ids = outcome.ids.join(',');
@@ -50,6 +51,7 @@ export function attributesOf(
     LateUsers: fitted(outcome.late, people),
     FleetId: outcome.fleetId,
     Notices: fitted(outcome.notices, people),
+    Removals: String(outcome.removals),
     ...outcome.countsIds && { IdsDigest: createHash('sha256').update(ids).digest('hex').slice(0, 16) },
   });
   const left = roomIn(event) - bytes(JSON.stringify(attributes(0)));

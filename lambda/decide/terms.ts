@@ -7,11 +7,9 @@ export interface Terms {
   readonly generation: number;
   /** In milliseconds since 1970, like all times. */
   readonly now: number;
-  /** When all work but removals stops, because the answer is due. */
+  /** When all work stops, because the answer is due. */
   readonly deadline: number;
-  /** When removals stop, and the answer must be given. */
-  readonly answerBy: number;
-  /** Removals have begun. From now on, errors are reported, but the deployment does not fail: that would restore no desktop. */
+  /** Something has begun that cannot be undone. From now on, errors are reported, but the deployment does not fail: that would restore no desktop. */
   readonly isIrreversible: boolean;
   /** An undesired desktop of a generation up to this one was in use before; -1 in a delete. */
   readonly keepUpTo: number;

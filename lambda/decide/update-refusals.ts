@@ -37,9 +37,14 @@ export function refusedChange(users: readonly User[], { bundleChange }: Pick<Req
     ?? sentence(changed(shrunk), 'smaller volumes', 'Volumes can only grow: put the old sizes back for these users');
 }
 
-/** The users who had a desktop of the fleet before this deployment. Desktops that are being terminated do not count. */
+/** The users who had a desktop of the fleet before this deployment. Desktops that are being terminated do not count, nor leavers of earlier updates. */
 export function usersBefore(users: readonly User[], keepUpTo: number): RecordedUser[] {
-  return users.filter(isRecorded).filter((each) => each.madeIn <= keepUpTo && staysRecorded(each));
+  return users.filter(isRecorded).filter((each) => each.madeIn <= keepUpTo && staysRecorded(each) && !hasLeft(each, keepUpTo));
+}
+
+/** Whether the update that judged this leaver has succeeded. Only its clean-up has not. */
+function hasLeft({ desired, record }: RecordedUser, keepUpTo: number): boolean {
+  return desired === undefined && record.leaves !== undefined && record.leaves.generation <= keepUpTo;
 }
 
 /** Whether there is a desktop, or may be one. A user whose desktop is being terminated gets another one if they are desired again. */

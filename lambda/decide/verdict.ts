@@ -1,11 +1,12 @@
-import { deniedFinally, deniedIn, denialsIn, failedChanges, WAY_OUT_OF_DENIAL } from './failures';
+import { deniedFinally, denialsIn, failedChanges, WAY_OUT_OF_DENIAL } from './failures';
 import { isBuilt, type Phase, phaseOf } from './phase';
-import { isReclaimed, isToReclaim, isUnconfirmed, isUntagged, plan } from './plan';
+import { isUnconfirmed, isUntagged, plan } from './plan';
 import { openChanges } from './settings-diff';
+import { stillThere } from './still-there';
 import type { Terms } from './terms';
 import { counted, list } from './text';
 import { type DesktopUser, hasDesktop, isDesired, isRecorded, type RecordedUser, type User } from '../ledger/user';
-import { isDesktop, isStanding, terminationOf, type UserRecord } from '../ledger/user-record';
+import { isStanding, type UserRecord } from '../ledger/user-record';
 
 /** A user, and the reason why they have no working desktop. */
 export interface Refusal {
@@ -32,25 +33,26 @@ export function verdict(users: readonly User[], terms: Terms): Verdict {
   if (onUsers.kind !== 'done') return onUsers;
 
   if (terms.now < terms.deadline && isChanging(users, terms)) return { kind: 'not-yet' };
-  const leaving = leavingOf(users);
-  if (leaving.length === 0) return onUsers;
+  return verdictOnUndone(users, terms) ?? onUsers;
+}
+
+/** In the clean-up of an update, CloudFormation gives up a resource whose delete fails, and never asks again. */
+const DELETE_AGAIN = 'delete the stack again (or, if only the fleet was removed from a stack: put it back under the same id, deploy, and remove it again)';
+
+/** Whether the desktops are gone that this operation takes back: those of a failed deployment, or, in a delete, all. Undefined if they are. */
+function verdictOnUndone(users: readonly User[], terms: Terms): Verdict | undefined {
+  // Leavers are removed in the clean-up.
+  const undone = leavingOf(users).filter(({ madeIn }) => madeIn > terms.keepUpTo);
+  if (undone.length === 0) return undefined;
   // What AWS denies in the end is not waited for.
-  const isDenied = leaving.every(({ record }) => deniedFinally(record, terms.generation));
-  if (terms.now < terms.deadline && !isDenied) return { kind: 'not-yet' };
-  // Accepted terminations are not waited for. The ledger has their records until they are gone.
-  const left = leaving.filter(({ record, madeIn }) => madeIn > terms.keepUpTo || !isAccepted(record));
-  if (left.length === 0) return onUsers;
-  const isRemoval = left.every(({ madeIn }) => madeIn <= terms.keepUpTo);
-  if (isRemoval && terms.now < terms.answerBy && !isDenied) return { kind: 'not-yet' };
-  // The irreversible phase has begun, and to fail now would restore no desktop. The next deployment removes the rest.
-  if (isRemoval && terms.isIrreversible) return { ...onUsers, late: [...onUsers.late, ...left.map(({ userName }) => `${userName} (not removed yet)`)] };
-  return { kind: 'failed', reason: stillThere(left, terms) };
+  const isDenied = undone.every(({ record }) => deniedFinally(record, terms.generation));
+  return terms.now < terms.deadline && !isDenied ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(undone, terms.generation, terms.keepUpTo < 0 ? DELETE_AGAIN : 'deploy again') };
 }
 
 /** Whether the irreversible phase has more to do for desired users. */
 function isChanging(users: readonly User[], terms: Terms): boolean {
-  const { changeFinally, migrate, follow, remove } = plan(users, terms);
-  return changeFinally.length + migrate.length + follow.length > 0 || remove.some(({ desired }) => desired);
+  const { changeFinally, migrate, follow, replace } = plan(users, terms);
+  return changeFinally.length + migrate.length + follow.length + replace.length > 0;
 }
 
 /** The same for desired users only. Every user is one of: ready, refused, late, nothing yet. */
@@ -86,13 +88,9 @@ export function verdictOnUsers(users: readonly User[], terms: Terms): Verdict {
  * for none to become ready: a desktop that broke meanwhile must not prevent the rollback of the stack.
  */
 export function rollbackVerdict(users: readonly User[], terms: Terms): Verdict {
-  // Removals of earlier updates are not waited for, whether or not they succeeded.
-  const leaving = leavingOf(users).filter(({ madeIn }) => madeIn > terms.keepUpTo);
-  const isReclaiming = users.some((each) => isToReclaim(each, terms) || isReclaimed(each, terms));
-  const isOnTheWay = isReclaiming || plan(users, terms).change.length > 0;
-  if (isOnTheWay && terms.now < terms.deadline) return { kind: 'not-yet' };
-  const isDenied = leaving.every(({ record }) => deniedFinally(record, terms.generation));
-  if (leaving.length > 0) return terms.now < terms.deadline && !isDenied ? { kind: 'not-yet' } : { kind: 'failed', reason: stillThere(leaving, terms) };
+  if (plan(users, terms).change.length > 0 && terms.now < terms.deadline) return { kind: 'not-yet' };
+  const onUndone = verdictOnUndone(users, terms);
+  if (onUndone) return onUndone;
   const desired = users.filter(isDesired);
   // Desktops that the failed update has terminated cannot be restored.
   const without = desired.filter(({ record }) => !isStanding(record));
@@ -122,13 +120,9 @@ function withPhases(users: readonly User[], now: Pick<Terms, 'generation' | 'now
   return users.filter(isDesired).map((user) => ({ user, phase: phaseOf(user, now) }));
 }
 
-function leavingOf(users: readonly User[]): RecordedUser[] {
+/** Everybody with a desktop who is not desired. */
+export function leavingOf(users: readonly User[]): RecordedUser[] {
   return users.filter((each) => !each.desired && !isUntagged(each)).filter(isRecorded).filter(({ record }) => record.state !== 'refused');
-}
-
-/** During a migration there are two desktops. When the first one is gone, the second one is terminated, too. */
-function isAccepted(record: UserRecord): boolean {
-  return terminationOf(record)?.acceptedAt !== undefined && !(isDesktop(record) && record.migrating);
 }
 
 function failureOf(record: UserRecord | undefined) {
@@ -157,14 +151,15 @@ function refusalsOf(users: readonly UserInPhase[], { now, deadline, isIrreversib
 }
 
 /** Codes of users for whom there was no time. */
-const NO_TIME = ['NotCreated', 'NotLookedUp', 'NotReclaimed'];
+const NO_TIME = ['NotCreated', 'NotLookedUp'];
 
 /** Why a user has nothing when the time is up. */
 function whyNothing(record: UserRecord | undefined): Pick<Refusal, 'code' | 'message'> {
   const failure = failureOf(record);
   if (failure) return { code: failure.code, message: failure.message };
-  if (record?.state === 'unknown') return { code: 'NotLookedUp', message: 'it was not found out before the timeout whether this user has a WorkSpace' };
-  if (record?.state === 'released') return { code: 'NotReclaimed', message: `the WorkSpace ${record.id} is released, and was not reclaimed before the timeout` };
+  if (record?.state === 'unknown' || record?.state === 'released') {
+    return { code: 'NotLookedUp', message: 'it was not found out before the timeout whether this user has a WorkSpace' };
+  }
   return { code: 'NotCreated', message: 'no WorkSpace was made for this user before the timeout' };
 }
 
@@ -191,25 +186,4 @@ function tooMany(refused: readonly Refusal[], users: readonly User[], terms: Ter
 
 function tooLate(late: readonly DesktopUser[]): string {
   return `${counted(late.length, 'WorkSpace')} not ready at the timeout: ${list(late, ({ userName, record }) => `${userName} (${record.id})`)}. Raise timeout, or set lateWorkspaces to LateWorkspaces.accept()`;
-}
-
-/** In the clean-up of an update, CloudFormation gives up a resource whose delete fails, and never asks again. */
-const DELETE_AGAIN = 'delete the stack again (or, if only the fleet was removed from a stack: put it back under the same id, deploy, and remove it again)';
-
-function stillThere(leaving: readonly RecordedUser[], { generation, request, keepUpTo }: Terms): string {
-  const names = list(leaving, (each) => {
-    const failure = failureOf(each.record);
-    return `${each.userName} (${visibleId(each)}${failure?.generation === generation ? `, ${failure.code}: ${failure.message}` : ''})`;
-  });
-  const again = keepUpTo < 0 ? DELETE_AGAIN : 'deploy again';
-  const done = request.removedUsers === 'RELEASE' ? 'released or terminated' : 'terminated';
-  const denied = leaving.filter(({ record }) => deniedIn(record, generation));
-  const others = denied.length === leaving.length ? '' : '. A SUSPENDED WorkSpace can be terminated after its image is complete. A WorkSpace of an earlier '
-    + 'deployment is terminated only while CloudFormation confirms that the update is still in progress (cloudformation:DescribeStacks)';
-  return `${counted(leaving.length, 'WorkSpace')} of this fleet could not be ${done}${denied.length === 0 ? ' in time' : ''}: ${names}. `
-    + `${denied.length > 0 ? `${WAY_OUT_OF_DENIAL}. Then ${again}` : `To continue, ${again}`}${others}`;
-}
-
-function visibleId(user: RecordedUser): string {
-  return hasDesktop(user) ? user.record.id : 'not visible yet';
 }

@@ -31,7 +31,7 @@ export async function see(seenEvents: SeenEvents, clock: Clock, event: FleetEven
  * CloudFormation waits for an hour at most. Lambda may deliver an event later than that.
  * @throws DeploymentFailure for an event that nobody waits for any more. Nothing is noted then
  */
-function requireInTime(sent: number, now: number): void {
+export function requireInTime(sent: number, now: number): void {
   if (now - sent <= LONGEST_WAIT) return;
   throw failure(`this event was sent ${Math.round((now - sent) / 60 / SECOND)} minutes ago, and CloudFormation waits for an hour at most. Nothing was changed`);
 }

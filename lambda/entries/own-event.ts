@@ -1,8 +1,10 @@
 import { failure } from './patience';
-import { IDS_RESOURCE_TYPE, RESOURCE_TYPE } from '../../src/private/contract';
+import { IDS_RESOURCE_TYPE, REMOVALS_RESOURCE_TYPE, RESOURCE_TYPE } from '../../src/private/contract';
 import { log } from '../core/log';
 
 type Members = Readonly<Record<string, unknown>>;
+
+const RESOURCE_TYPES: readonly unknown[] = [RESOURCE_TYPE, IDS_RESOURCE_TYPE, REMOVALS_RESOURCE_TYPE];
 
 /** The longest name: a logical id has at most 255 characters, and a RequestId 36. The ledger keeps the RequestIds of events that were seen. */
 const LONGEST_NAME = 255;
@@ -28,15 +30,23 @@ function wrongMember(event: unknown, stackId: string): string | undefined {
   const { RequestType, ResourceProperties, OldResourceProperties, PhysicalResourceId, ResourceType } = event;
   if (event.StackId !== stackId) return 'StackId';
   if (RequestType !== 'Create' && RequestType !== 'Update' && RequestType !== 'Delete') return 'RequestType';
-  if (ResourceType !== undefined && ResourceType !== RESOURCE_TYPE && ResourceType !== IDS_RESOURCE_TYPE) return 'ResourceType';
+  if (ResourceType !== undefined && !RESOURCE_TYPES.includes(ResourceType)) return 'ResourceType';
   if (!isText(event.LogicalResourceId, LONGEST_NAME) || !/^[A-Za-z0-9]+$/.test(event.LogicalResourceId)) return 'LogicalResourceId';
   if (!isText(event.RequestId, LONGEST_NAME)) return 'RequestId';
   if (!isText(event.ResponseURL) || !URL.canParse(event.ResponseURL)) return 'ResponseURL';
   if (!isText(PhysicalResourceId) && (RequestType !== 'Create' || PhysicalResourceId !== undefined)) return 'PhysicalResourceId';
   if (!isOfDirectory(ResourceProperties)) return 'ResourceProperties';
+  if (ResourceType === REMOVALS_RESOURCE_TYPE) return isOfOwnFleet(ResourceProperties, stackId) ? undefined : 'ResourceProperties';
   const isRead = ResourceType === IDS_RESOURCE_TYPE;
   if (RequestType === 'Update' ? !isRead && !isOfDirectory(OldResourceProperties) : !isRead && OldResourceProperties !== undefined) return 'OldResourceProperties';
   return undefined;
+}
+
+/** Of a resource for removals: whether the fleet is one of this stack. */
+function isOfOwnFleet(properties: unknown, stackId: string): boolean {
+  if (!isObject(properties)) return false;
+  const { FleetId, Removals } = properties;
+  return isText(FleetId) && FleetId.startsWith(`${stackId.split('/')[2]}/`) && isText(Removals) && /^\d+$/.test(Removals);
 }
 
 function isOfDirectory(properties: unknown): boolean {

@@ -6,7 +6,7 @@ import { idsAttributes, reasonOf } from '../decide/report';
 import { idOf } from '../decide/verdict';
 import { FleetRecords } from '../ledger/fleet-records';
 import type { Services } from '../reconcile/services';
-import type { FleetEvent, IdsEvent, Joined } from '../request/events';
+import type { IdsEvent, Joined } from '../request/events';
 import { fleetId, userKey } from '../request/identity';
 import { sentAt } from '../request/sent-at';
 
@@ -15,8 +15,8 @@ import { sentAt } from '../request/sent-at';
 /** A read takes a second. If it keeps crashing for so long, it has failed. */
 const MAY_TAKE = 5 * MINUTE;
 
-export function isRead(event: FleetEvent | IdsEvent): event is IdsEvent {
-  return (event as { ResourceType?: string }).ResourceType === IDS_RESOURCE_TYPE;
+export function isRead(event: { readonly ResourceType?: string }): event is IdsEvent {
+  return event.ResourceType === IDS_RESOURCE_TYPE;
 }
 
 /** A read has nothing to undo. Any physical id works that stays the same. */

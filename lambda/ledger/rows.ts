@@ -26,6 +26,8 @@ export interface FleetRow {
   /** This row was made for an update or a delete: an earlier row is lost. */
   readonly lost: boolean;
   readonly polling?: Polling;
+  /** The last generation that has noted leavers. Absent if there was none. */
+  readonly removals?: number;
   /** How often steps have written it. A write that arrives late, after another one, does nothing. Absent in rows of earlier versions. */
   readonly writes?: number;
   /** The rollback that was answered last without CloudFormation's confirmation. It has changed nothing. */
@@ -143,6 +145,19 @@ export interface CallRow {
   readonly writes?: number;
   readonly settings: readonly DesktopSettings[];
   readonly records: readonly UserRecord[];
+}
+
+/** A part of the list of leavers whose desktops a clean-up removes, for people. */
+export interface RemovalOrder {
+  /** The last generation that has noted leavers. */
+  readonly generation: number;
+  readonly part: number;
+  /** When the clean-up began, in milliseconds since 1970. */
+  readonly at: number;
+  /** JSON: a list of `{ userName, id, how }`. */
+  readonly users: string;
+  /** When nobody of them was left, in milliseconds since 1970. Of the first part. */
+  readonly doneAt?: number;
 }
 
 /** A part of the copy of a manifest. */

@@ -8,7 +8,7 @@ import type { ChangeableSetting } from '../request/desktop-settings';
  * - `refused`: there is none, and the record says why.
  * - `owned`: the desktop is the fleet's.
  * - `terminating`: its termination has been requested, or is about to be.
- * - `released`: no longer the fleet's, or about to be released. A rollback can reclaim it.
+ * - `released`: no longer the fleet's, or about to be released.
  */
 export type UserRecord = UnknownDesktop | RefusedUser | DesktopRecord;
 export type DesktopRecord = OwnedDesktop | TerminatingDesktop | ReleasedDesktop;
@@ -17,6 +17,15 @@ interface Recorded {
   readonly userName: string;
   /** Index into the settings of the row; -1 if the settings that the desktop was made with are no longer known. */
   readonly settings: number;
+  /** The user has left the list. The clean-up of that update removes the desktop. */
+  readonly leaves?: Leaving;
+}
+
+/** What an update has noted of a leaver. It was judged there, and is not judged again. */
+export interface Leaving {
+  readonly how: 'TERMINATE' | 'RELEASE';
+  /** The generation of the update. It orders nothing before it has settled. */
+  readonly generation: number;
 }
 
 export interface UnknownDesktop extends Recorded {
@@ -63,8 +72,6 @@ interface WithDesktop extends Recorded, ChangesOfDesktop {
 
 export interface OwnedDesktop extends WithDesktop {
   readonly state: 'owned';
-  /** When a rollback added our tag again, in milliseconds since 1970. Absent once it is certain that the tag stays. */
-  readonly reclaimedAt?: number;
   /** When its tag was written to adopt it, in milliseconds since 1970. Absent once it is certain that no other stack's tag has replaced it. */
   readonly adoptedAt?: number;
 }
@@ -79,19 +86,10 @@ export interface TerminatingDesktop extends WithDesktop {
 
 export interface ReleasedDesktop extends WithDesktop {
   readonly state: 'released';
-  /** The generation that releases it. Noted before our tag is removed, so that a rollback knows what to reclaim. */
+  /** The generation that releases it. Noted before our tag is removed. */
   readonly releasedIn: number;
   /** Our tag has been removed. */
   readonly untagged: boolean;
-  /** A rollback could not reclaim it. The next deployment that desires its user reclaims it; one that does not names it, and lets it go. */
-  readonly wanted?: true;
-  /** It was terminating when it was released: once it is reclaimed, it may still go. */
-  readonly termination?: Termination;
-}
-
-interface Termination {
-  /** As of `TerminatingDesktop`. */
-  readonly acceptedAt?: number;
 }
 
 /** Changes of settings, and their results. */
@@ -162,15 +160,9 @@ export function isDesktop(record: UserRecord | undefined): record is DesktopReco
   return record !== undefined && record.state !== 'unknown' && record.state !== 'refused';
 }
 
-/** What has been asked for to terminate it, also when it was released after that. */
-export function terminationOf(record: UserRecord | undefined): Termination | undefined {
-  if (record?.state === 'terminating') return { acceptedAt: record.acceptedAt };
-  return record?.state === 'released' ? record.termination : undefined;
-}
-
-/** Whether a rollback could not reclaim it. */
-export function isWanted(record: UserRecord | undefined): record is ReleasedDesktop {
-  return record?.state === 'released' && record.wanted === true;
+/** What has been asked for to terminate it. */
+export function terminationOf(record: UserRecord | undefined): Pick<TerminatingDesktop, 'acceptedAt'> | undefined {
+  return record?.state === 'terminating' ? { acceptedAt: record.acceptedAt } : undefined;
 }
 
 /** Whether there is a desktop of ours that is neither being terminated nor released. */
@@ -180,8 +172,8 @@ export function isStanding(record: UserRecord | undefined): record is OwnedDeskt
 
 /** The same desktop, neither being terminated nor released. */
 export function owned(desktop: DesktopRecord): OwnedDesktop {
-  const { userName, settings, id, adopted, found, unclaimed, readyIn, removableIn, failure, broken, migrating } = desktop;
+  const { userName, settings, leaves, id, adopted, found, unclaimed, readyIn, removableIn, failure, broken, migrating } = desktop;
   const { changing, notes, changeFailure, changedAt, settingsBefore } = desktop;
   const changes: ChangesOfDesktop = { changing, notes, changeFailure, changedAt, settingsBefore };
-  return { state: 'owned', userName, settings, id, adopted, found, unclaimed, readyIn, removableIn, failure, broken, migrating, ...changes };
+  return { state: 'owned', userName, settings, leaves, id, adopted, found, unclaimed, readyIn, removableIn, failure, broken, migrating, ...changes };
 }

@@ -25,7 +25,7 @@ export class Batches {
 
   constructor(private readonly context: StepContext) {}
 
-  toRemove(users: readonly DesktopUser[]): readonly DesktopUser[] {
+  toRemove<U extends DesktopUser>(users: readonly U[]): readonly U[] {
     return this.now(users).filter(({ key }) => !this.removed.has(key));
   }
 
@@ -47,13 +47,13 @@ export class Batches {
    * what becomes of tags.
    * @param isFinal after the first of them, the deployment no longer fails
    */
-  async remove(users: readonly DesktopUser[], releasesRemoved: boolean, isFinal = false): Promise<void> {
-    const isReleased = ({ desired, record }: DesktopUser) => record.adopted === true || record.state === 'released' || (!desired && releasesRemoved);
+  async remove(users: readonly DesktopUser[], isFinal = false): Promise<void> {
+    const isReleased = ({ record }: DesktopUser) => record.adopted === true || record.state === 'released' || record.leaves?.how === 'RELEASE';
     const releases = users.every(isReleased);
     const half = releases ? undefined : this.halves.next();
     const batch = users.filter((each) => (half ? half.includes(each.key) : isReleased(each) === releases)).slice(0, BATCH);
     log(releases ? 'release' : 'terminate', { desktops: batch.length, left: users.length - batch.length });
-    if (releases) await release(this.context, batch, isFinal);
+    if (releases) await release(this.context, batch);
     const rejected = releases ? [] : await terminate(this.context, batch, isFinal);
     this.halves.split(rejected);
     for (const { key, userName, record } of batch) {

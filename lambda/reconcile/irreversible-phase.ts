@@ -9,14 +9,13 @@ import { canTerminate } from '../act/terminate';
 import { MINUTE } from '../core/clock';
 import type { Plan } from '../decide/plan';
 import type { Terms } from '../decide/terms';
-import { isTerminated } from '../decide/update-refusals';
 import { sentAtOf } from '../ledger/rows';
-import { type DesiredUser, isDesired } from '../ledger/user';
+import type { DesiredUser } from '../ledger/user';
 
 /** Termination takes about 5 minutes, and a build typically 10 to 20. */
 const REPLACEMENT_TAKES = 20 * MINUTE;
 
-/** What cannot be undone, after everything else has succeeded: volumes grow, then desktops are migrated, then others are removed. */
+/** What cannot be undone, after everything else has succeeded: volumes grow, then desktops are migrated, then others are replaced. */
 export class IrreversiblePhase {
   constructor(
     private readonly context: StepContext,
@@ -32,17 +31,16 @@ export class IrreversiblePhase {
     const grow = isOver ? [] : this.batches.toChange(todo.changeFinally);
     const migrations = isOver ? [] : this.batches.toChange(todo.migrate);
     const mayReplace = terms.now < this.replacesUntil(terms.deadline);
-    const removals = terms.now >= terms.answerBy ? [] : this.batches.toRemove(todo.remove.filter(({ desired }) => !desired || mayReplace));
-    if (grow.length + migrations.length + removals.length === 0 || this.context.isTimeUp) return false;
+    const replaced = mayReplace ? this.batches.toRemove(todo.replace) : [];
+    if (grow.length + migrations.length + replaced.length === 0 || this.context.isTimeUp) return false;
     if (!(await mayTakeAway(this.services, this.context, this.operation.event))) return false;
-    // Before the first removal, all of them must be possible. After it, the service's own answers tell which desktops it does not terminate.
-    const terminated = removals.filter((each) => isTerminated(each, terms.request, terms.deployedUpTo));
-    if (!this.context.fleet.current.isIrreversible && await canTerminate(this.context, terminated) !== 'yes') return false;
-    // Volumes first: if the service refuses that, nothing is removed yet, and the deployment can still fail.
-    if (grow.length === 0) await this.begin(removals.filter(isDesired), migrations);
+    // Before the first termination, all of them must be possible. After it, the service's own answers tell which desktops it does not terminate.
+    if (!this.context.fleet.current.isIrreversible && await canTerminate(this.context, replaced) !== 'yes') return false;
+    // Volumes first: if the service refuses that, nothing is terminated yet, and the deployment can still fail.
+    if (grow.length === 0) await this.begin(replaced, migrations);
     if (grow.length > 0) await this.batches.change(grow, 'all');
     else if (migrations.length > 0) await this.batches.migrate(migrations);
-    else await this.batches.remove(removals, terms.request.removedUsers === 'RELEASE', true);
+    else await this.batches.remove(replaced, true);
     return true;
   }
 
@@ -52,7 +50,7 @@ export class IrreversiblePhase {
     return Math.max(deadline - REPLACEMENT_TAKES, sentAt + (deadline - sentAt) / 2);
   }
 
-  /** Runs once in a generation. Checks, before the first removal, that the replacements can be made. */
+  /** Runs once in a generation. Checks, before the first termination, that the replacements can be made. */
   private async begin(replaced: readonly DesiredUser[], migrated: readonly DesiredUser[]): Promise<void> {
     const { fleet, api } = this.context;
     if (fleet.current.isIrreversible) return;

@@ -1,7 +1,7 @@
 import { CLOCKS_DIFFER, LONGEST_OPERATION, mayUndoCreate, type StackOperation } from './stack-operation';
 import type { StepContext } from '../act/step-context';
 import { isRecorded, type User } from '../ledger/user';
-import { isDesktop, isWanted, type ReleasedDesktop, type UserRecord } from '../ledger/user-record';
+import { isDesktop, type UserRecord } from '../ledger/user-record';
 import { namedBy } from '../request/identity';
 
 /**
@@ -13,32 +13,19 @@ export async function disownRetained(context: StepContext, operation: StackOpera
   const undone = undoesCreate(context, operation, users);
   const retainedUpTo = retained(context, operation, undone);
   for (const { key, desired, record, madeIn } of users.filter(isRecorded)) {
-    if (!desired && isWanted(record) && letsGo(context, operation, record)) {
-      context.records.set(key, { ...record, releasedIn: context.generation });
-      continue;
-    }
     const isFound = isDesktop(record) && record.found === true;
     const wasRetained = madeIn <= retainedUpTo || (isFound && (madeIn > operation.settledUpTo || undone));
-    if (isReleasedForGood(context, operation, record, desired !== undefined) || (!desired && wasRetained)) context.records.set(key, undefined);
+    if (isReleasedForGood(context, operation, record) || (!desired && wasRetained)) context.records.set(key, undefined);
   }
   await context.save();
 }
 
 /** Whether an earlier deployment released it, has succeeded, and is not being rolled back. Then it is no longer ours. */
-function isReleasedForGood({ generation }: StepContext, { kind, settledUpTo }: StackOperation, record: UserRecord, isDesired: boolean): boolean {
+function isReleasedForGood({ generation }: StepContext, { kind, settledUpTo }: StackOperation, record: UserRecord): boolean {
   if (record.state !== 'released' || !record.untagged) return false;
-  if (record.wanted) return !isDesired && kind !== 'delete' && record.releasedIn === settledUpTo;
   // If it stays with its tag, a notice says so at the end.
   if (kind === 'delete') return record.failure?.generation !== generation;
   return record.releasedIn <= settledUpTo && record.releasedIn !== generation;
-}
-
-/**
- * Whether this deployment is the first that takes a user off the list whose desktop a rollback could not reclaim. A notice names the desktop. If
- * the deployment fails, its rollback reclaims it; if it succeeds, the next one forgets it.
- */
-function letsGo({ generation }: StepContext, { kind, settledUpTo }: StackOperation, { releasedIn }: ReleasedDesktop): boolean {
-  return (kind === 'create' || kind === 'update') && releasedIn !== generation && releasedIn !== settledUpTo;
 }
 
 /** The last generation before a create. Desktops of a generation up to it were retained, not made by this create. */

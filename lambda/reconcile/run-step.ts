@@ -4,23 +4,21 @@ import { failed, isCurrent } from './results';
 import type { Services } from './services';
 import { inTime } from './services-in-time';
 import { Step } from './step';
+import { withLease } from './with-lease';
 import type { StepResult } from '../../src/private/contract';
 import { failureOf } from '../aws/errors';
-import { Pace } from '../aws/pace';
+import type { Pace } from '../aws/pace';
 import { SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { CLOSING_TIME, OutOfTime, TimeLeft } from '../core/time-left';
 import { POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
-import type { Asking, Turn } from '../ledger/lease';
+import type { Asking } from '../ledger/lease';
 import { SupersededError } from '../ledger/ledger';
 import { type FleetKey, sentAtOf } from '../ledger/rows';
 import { AnswerTime } from '../request/answer-time';
 import type { FleetEvent } from '../request/events';
 import { eventId, fleetOf } from '../request/identity';
 import { timeoutOf } from '../request/resource-properties';
-
-/** While it waits for the lease, the next fleet asks so often. */
-const ASKS_EVERY = 3 * SECOND;
 
 /**
  * One step of reconciling observed desktops with desired users, for any event. Each step reads everything again. Therefore a step may die
@@ -36,18 +34,7 @@ export async function runStep(services: Services, event: FleetEvent, holder: str
   const row = await services.ledger.fleet(key);
   const { due: dueAt } = new AnswerTime(row ? sentAtOf(row.current) : services.clock.now(), timeoutOf(event));
   const asking: Asking = { holder, fleet: `${key.fleetId}/${key.directoryId}`, dueAt };
-  const lease = await turnOf(services, asking, workUntil);
-  if (lease.turn !== 'taken') return { Status: 'NOT_YET' };
-
-  const pace = new Pace(services.clock, lease.pace);
-  let result: StepResult;
-  let othersWait = true;
-  try {
-    result = await runAlone(services, event, key, pace, time);
-  } finally {
-    othersWait = await services.lease.release(asking, pace.state());
-  }
-  return result.Status === 'NOT_YET' && othersWait ? { Status: 'NOT_YET' } : result;
+  return withLease(services, asking, workUntil, (pace) => runAlone(services, event, key, pace, time));
 }
 
 /** Without the lease: an event that CloudFormation does not confirm must not keep the others waiting. */
@@ -57,16 +44,6 @@ async function admitInTime(services: Services, event: FleetEvent, key: FleetKey)
   } catch (error) {
     if (error instanceof OutOfTime) return { Status: 'NOT_YET' };
     throw error;
-  }
-}
-
-/** Who is next waits for the lease, so that it is not free until the waiter asks again. But not for longer than half of the step's time. */
-async function turnOf({ lease, clock }: Services, asking: Asking, workUntil: number): Promise<Turn> {
-  const waitUntil = clock.now() + (workUntil - clock.now()) / 2;
-  for (;;) {
-    const turn = await lease.take(asking);
-    if (turn.turn !== 'next' || clock.now() + ASKS_EVERY > waitUntil) return turn;
-    await clock.sleep(ASKS_EVERY);
   }
 }
 

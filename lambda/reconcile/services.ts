@@ -8,6 +8,7 @@ import type { TimeLeft } from '../core/time-left';
 import type { Lease } from '../ledger/lease';
 import type { Ledger } from '../ledger/ledger';
 import type { ManifestCopies } from '../ledger/manifest-copies';
+import type { RemovalOrders } from '../ledger/removal-orders';
 import type { SeenEvents } from '../ledger/seen-events';
 import type { ReadManifest } from '../request/resource-properties';
 
@@ -23,6 +24,7 @@ export interface Services {
   readonly keys: KeysApi;
   readonly readManifest: ReadManifest;
   readonly manifestCopies: ManifestCopies;
+  readonly removalOrders: RemovalOrders;
   readonly stackStatus: StackStatus;
   readonly lastUpdate: LastUpdate;
   readonly showResource: ShowResource;

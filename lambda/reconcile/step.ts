@@ -1,5 +1,7 @@
 import { Batches } from './batches';
+import { contextOf } from './context-of';
 import { IrreversiblePhase } from './irreversible-phase';
+import { leaversNotices, noteLeavers } from './leavers';
 import { look } from './look';
 import { noteUsersOfLostRows } from './lost-rows';
 import { Manifests } from './manifests';
@@ -13,11 +15,9 @@ import type { StepResult } from '../../src/private/contract';
 import { CONFIRMED_AT_ONCE, confirmAdoptions } from '../act/confirm-adoptions';
 import { Creation } from '../act/creation';
 import { lookUp } from '../act/look-up';
-import { reclaim } from '../act/release';
-import { StepContext } from '../act/step-context';
+import type { StepContext } from '../act/step-context';
 import { actionOf, failureOf } from '../aws/errors';
 import type { Pace } from '../aws/pace';
-import { MINUTE, SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
 import { OutOfTime, type TimeLeft } from '../core/time-left';
@@ -27,11 +27,9 @@ import { plan } from '../decide/plan';
 import { attributesOf, requireRoom } from '../decide/report';
 import { acceptedAsDesired } from '../decide/settings-diff';
 import type { Terms } from '../decide/terms';
-import { isTerminated, usersBefore } from '../decide/update-refusals';
 import { certainFailure, refusals, rollbackVerdict, verdict, verdictOnUsers } from '../decide/verdict';
 import { recordedText } from '../ledger/bounds';
 import { CurrentFleet } from '../ledger/current-fleet';
-import { FleetRecords } from '../ledger/fleet-records';
 import { type FleetKey, type FleetRow, sentAtOf } from '../ledger/rows';
 import { hasDesktop, isRecorded, type RecordedUser, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
@@ -39,13 +37,12 @@ import { AnswerTime } from '../request/answer-time';
 import type { FleetEvent } from '../request/events';
 import { nobody, parseProperties, type Request } from '../request/resource-properties';
 
-/** The time to read one desktop's tags at the account's rate (a release takes it twice), and the time for the calls that remove all of them. */
-const REMOVAL_EACH = 0.6 * SECOND;
-const REMOVAL_ONCE = 1 * MINUTE;
 /** A failure names so many refused users. No further user is looked up for it. */
 const NAMES_ENOUGH = 5;
 /** So many notices are in the log. */
 const MOST_LOGGED = 100;
+/** So many users are named in one line of the log. */
+const NAMES_IN_A_LINE = 100;
 
 /** The work of one step on one fleet, with the lease. */
 export class Step {
@@ -88,7 +85,7 @@ export class Step {
     const since = fleet.current.denied?.since ?? clock.now();
     await this.noteDenial(since, error.message);
     // Then the answer is given from what is known: what is denied may not matter to it.
-    if (this.operation !== undefined && clock.now() >= this.answerTime.replacesUntil) return this.conclude();
+    if (this.operation !== undefined && clock.now() >= this.answerTime.deadline) return this.conclude();
     const patience = patienceForAll(actionOf(error) ?? '', RequestType === 'Delete' || fleet.current.rollsBack === true);
     if (clock.now() < since + patience) return { Status: 'NOT_YET' };
     throw new DeploymentFailure(this.deniedWith(error.message));
@@ -109,7 +106,7 @@ export class Step {
     this.stopAt(this.terms().deadline);
     const isDone = await this.inTime(() => this.act());
     // When the answer is due, whatever is not done is named. Until then, the next step goes on.
-    return isDone || this.services.clock.now() >= this.answerTime.replacesUntil ? this.conclude() : this.notYet();
+    return isDone || this.services.clock.now() >= this.answerTime.deadline ? this.conclude() : this.notYet();
   }
 
   /** @returns false also if there was no time for a call */
@@ -128,18 +125,7 @@ export class Step {
   private async prepare(): Promise<boolean> {
     const { fleet, services, pace, time, event } = this;
     time.stopAt(Infinity);
-    const rows = await services.ledger.calls(fleet.key);
-    this.context = new StepContext({
-      api: services.workspaces(pace, time),
-      pace,
-      tagsInIndex: (ids) => services.tagIndex(event.StackId, ids),
-      ledger: services.ledger,
-      clock: services.clock,
-      fleet,
-      records: new FleetRecords(rows, fleet.row.nextCall),
-      time,
-    });
-
+    this.context = await contextOf(services, event.StackId, fleet, pace, time);
     this.isIncomplete = fleet.row.lost || this.context.records.missing.length > 0;
     const operation = identifyOperation(this.context, event);
     this.request = await this.readRequest(operation);
@@ -235,24 +221,20 @@ export class Step {
       const users = this.users();
       const terms = this.terms();
       const isOver = terms.now >= terms.deadline;
-      this.stopAt(isOver ? terms.answerBy : terms.deadline);
       const todo = plan(users, terms);
-      const reclaims = isOver ? [] : todo.reclaim.filter(({ record }) => !isWaiting(record, terms.generation, terms.now));
       const hasFailed = !isRollback && certainFailure(users, terms) !== undefined;
       const confirms = isOver ? [] : todo.confirm.filter(({ record }) => !isWaiting(record, terms.generation, terms.now));
       const mayLookUp = ({ key, record }: RecordedUser) => !lookedUp.has(key) && !isWaiting(record, terms.generation, terms.now);
       const lookUps = isOver || (hasFailed && this.knowsEnoughNames(users, terms)) ? [] : todo.lookUp.filter(mayLookUp);
       // Not in a rollback, not after the time is up, and not once failure is certain.
-      const creates = isRollback || hasFailed || terms.now >= this.answerTime.replacesUntil ? [] : todo.create;
-      const undone = terms.now >= terms.answerBy ? [] : batches.toRemove(todo.terminate);
+      const creates = isRollback || hasFailed || isOver ? [] : todo.create;
+      const undone = isOver ? [] : batches.toRemove(todo.terminate);
       const changes = hasFailed || isOver ? [] : batches.toChange(todo.change);
       const follow = isRollback || isOver ? [] : batches.toChange(todo.follow);
-      const isQuiet = [reclaims, confirms, lookUps, creates, undone, changes, follow].every(({ length }) => length === 0);
+      const isQuiet = [confirms, lookUps, creates, undone, changes, follow].every(({ length }) => length === 0);
       if (!isQuiet && this.time.isStepOver) return false;
 
-      if (reclaims.length > 0) {
-        await reclaim(context, reclaims[0]);
-      } else if (confirms.length >= CONFIRMED_AT_ONCE || (confirms.length > 0 && lookUps.length === 0)) {
+      if (confirms.length >= CONFIRMED_AT_ONCE || (confirms.length > 0 && lookUps.length === 0)) {
         await confirmAdoptions(context, confirms);
       } else if (lookUps.length > 0) {
         lookedUp.add(lookUps[0].key);
@@ -262,7 +244,7 @@ export class Step {
         requireRoom(this.event, this.request, context.records.longestId);
       } else if (undone.length > 0) {
         if (operation.kind === 'delete' && !(await mayBegin(services, context, operation.event))) return false;
-        await batches.remove(undone, false);
+        await batches.remove(undone);
       } else if (changes.length > 0) {
         await batches.change(changes, 'undoable');
       } else if (follow.length > 0) {
@@ -281,7 +263,6 @@ export class Step {
 
   private async look(): Promise<void> {
     const [users, terms] = [this.users(), this.terms()];
-    this.stopAt(this.answerTime.replacesUntil);
     if (!this.isRollback && certainFailure(users, terms)) return;
     // A rollback waits for no desktop but those that it removes.
     await look(this.context, users, terms, ({ desired }) => !desired || !this.isRollback);
@@ -296,24 +277,27 @@ export class Step {
     if (outcome.kind === 'failed') throw new DeploymentFailure(message === undefined ? outcome.reason : this.deniedWith(message));
 
     const stays = await staysBehind(context, operation, this.manifests.readDeployed);
-    const notices = [...this.manifests.notices, ...stays, ...noticesOf(this.users(), this.terms())];
+    const leavers = await this.noteLeavers();
+    const notices = [...this.manifests.notices, ...stays, ...leaversNotices(leavers, isRollback), ...noticesOf(this.users(), this.terms())];
     // A delete has no attributes.
     for (const notice of notices.slice(0, MOST_LOGGED)) log('notice', { notice });
-    const attributes = attributesOf(this.event, { ...outcome, countsIds: request.countsIds, notices, fleetId: fleet.fleetId });
-    if (isRollback) await this.noteWanted();
-    await this.settle();
+    const removals = leavers.length > 0 && !isRollback ? fleet.generation : fleet.row.removals ?? 0;
+    const attributes = attributesOf(this.event, { ...outcome, countsIds: request.countsIds, notices, fleetId: fleet.fleetId, removals });
+    await this.settle(removals);
     return { Status: 'DONE', Attributes: attributes };
   }
 
-  /** What was released, and could not be reclaimed. */
-  private async noteWanted(): Promise<void> {
-    for (const { key, desired, record } of this.users()) {
-      if (desired && record?.state === 'released') this.context.records.set(key, { ...record, wanted: true });
-    }
-    await this.context.save();
+  /** Notes whose desktops the clean-up removes. */
+  private async noteLeavers(): Promise<readonly RecordedUser[]> {
+    const { context, operation: { kind, keepUpTo }, request: { removedUsers } } = this;
+    if (kind === 'delete') return [];
+    const leavers = noteLeavers(context, this.users(), kind === 'update' ? { keepUpTo, removedUsers } : undefined);
+    await context.save();
+    for (let i = 0; i < leavers.length; i += NAMES_IN_A_LINE) log('leave', { users: leavers.slice(i, i + NAMES_IN_A_LINE).map(({ userName }) => userName).join(', ') });
+    return leavers;
   }
 
-  private async settle(): Promise<void> {
+  private async settle(removals: number): Promise<void> {
     const { key, generation, row: { settled }, current } = this.fleet;
     if (this.operation.kind === 'delete') {
       await this.services.ledger.forget(key, generation, this.context.records.all);
@@ -324,7 +308,7 @@ export class Step {
     if (settled.generation !== generation) {
       const to = { at: sentAtOf(current), properties: current.digests.to };
       await this.manifests.keep(generation, this.event.ResourceProperties.Manifest);
-      await this.fleet.note({ settled: { generation, to }, settledBefore: settled.generation, lost: false });
+      await this.fleet.note({ settled: { generation, to }, settledBefore: settled.generation, lost: false, removals });
       await this.services.manifestCopies.dropBefore(key, settled.generation);
     }
   }
@@ -349,7 +333,7 @@ export class Step {
   }
 
   private get answerTime(): AnswerTime {
-    return new AnswerTime(sentAtOf(this.fleet.current), this.operation.timeout, this.reservedForRemovals());
+    return new AnswerTime(sentAtOf(this.fleet.current), this.operation.timeout);
   }
 
   private terms(): Terms {
@@ -359,21 +343,9 @@ export class Step {
       generation,
       now: this.services.clock.now(),
       deadline: answerTime.deadline,
-      answerBy: answerTime.removesUntil,
       isIrreversible,
       keepUpTo,
       deployedUpTo,
     };
-  }
-
-  /** Time reserved for removals, so that all of them have been requested before the answer is due. */
-  private reservedForRemovals(): number {
-    const { kind, keepUpTo, deployedUpTo } = this.operation;
-    if (kind !== 'update') return 0;
-    const { bundleChange, removedUsers } = this.request;
-    const isRemoved = (each: User) => !each.desired || (isRecorded(each) && isTerminated(each, { removedUsers, bundleChange }, deployedUpTo));
-    const removals = usersBefore(this.users(), keepUpTo).filter(isRemoved).length;
-    if (removals === 0) return 0;
-    return REMOVAL_ONCE + removals * REMOVAL_EACH * (removedUsers === 'RELEASE' ? 2 : 1);
   }
 }

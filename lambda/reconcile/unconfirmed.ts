@@ -65,7 +65,8 @@ async function endRollback(services: Services, event: FleetEvent, key: FleetKey,
   if (row) await services.ledger.change(key, row.generation, { heldBack: seen.digests });
   await services.seenEvents.forget(key, eventId(event));
   const refused = ids.filter(({ id }) => id === '').map(({ user: { userName } }) => ({ userName, code: 'NotRolledBack', message: 'nothing was changed' }));
-  const outcome = { ids: ids.map(({ id }) => id), countsIds: request.countsIds, refused, late: [], notices, fleetId: key.fleetId };
+  const removals = row?.removals ?? 0;
+  const outcome = { ids: ids.map(({ id }) => id), countsIds: request.countsIds, refused, late: [], notices, fleetId: key.fleetId, removals };
   return { Status: 'DONE', Attributes: attributesOf(event, outcome) };
 }
 
@@ -73,7 +74,7 @@ async function endDelete(services: Services, event: FleetEvent, key: FleetKey, {
   if (services.clock.now() - seen.seenAt < DELETE_WAITS) return { Status: 'NOT_YET' };
   await services.seenEvents.forget(key, eventId(event));
   if (isTooLong(key.directoryId) || await hasNothing(services, key, row)) {
-    const outcome = { ids: [], countsIds: false, refused: [], late: [], notices: [], fleetId: key.fleetId };
+    const outcome = { ids: [], countsIds: false, refused: [], late: [], notices: [], fleetId: key.fleetId, removals: 0 };
     return { Status: 'DONE', Attributes: attributesOf(event, outcome) };
   }
   return failed(services, `CloudFormation could not be asked whether it deletes this fleet (${said.error}). No WorkSpace was terminated. Allow the provider's step function `

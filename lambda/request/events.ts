@@ -1,4 +1,6 @@
-import type { BulkWorkspacesProperties, IDS_RESOURCE_TYPE, WorkspaceIdsProperties } from '../../src/private/contract';
+import type {
+  BulkWorkspacesProperties, IDS_RESOURCE_TYPE, REMOVALS_RESOURCE_TYPE, RemovalsProperties, WorkspaceIdsProperties,
+} from '../../src/private/contract';
 
 /** A CloudFormation event as the Provider framework passes it on. */
 export interface FleetEvent {
@@ -7,6 +9,7 @@ export interface FleetEvent {
   readonly StackId: string;
   readonly RequestId: string;
   readonly LogicalResourceId: string;
+  readonly ResourceType?: string;
   /** Absent in onEvent of a Create. */
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: BulkWorkspacesProperties;
@@ -23,8 +26,18 @@ export interface Joined {
 
 export type JoinedEvent = FleetEvent & Joined;
 
+type OtherEvent = Omit<FleetEvent, 'ResourceType' | 'ResourceProperties' | 'OldResourceProperties' | 'Abandons'>;
+
+/** An event of the resource for removals. */
+export interface RemovalsEvent extends OtherEvent {
+  readonly ResourceType: typeof REMOVALS_RESOURCE_TYPE;
+  readonly ResourceProperties: RemovalsProperties;
+  /** From onEvent: when the answer is due, in milliseconds since 1970. */
+  readonly Deadline?: number;
+}
+
 /** An event of a read of ids. */
-export interface IdsEvent extends Omit<FleetEvent, 'ResourceProperties' | 'OldResourceProperties'> {
+export interface IdsEvent extends OtherEvent {
   readonly ResourceType: typeof IDS_RESOURCE_TYPE;
   readonly ResourceProperties: WorkspaceIdsProperties;
 }

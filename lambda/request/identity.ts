@@ -21,6 +21,11 @@ export function physicalId(event: Addressed, directoryId: string): string {
   return `${fleetId(event)}/${directoryId}`;
 }
 
+/** The physical id of the resource for removals. @param removals the last generation that had leavers */
+export function removalsId(fleet: string, removals: number | string): string {
+  return `${fleet}/removals/${removals}`;
+}
+
 /** One fleet in one directory, as a physical id of ours names it. */
 export interface Named {
   readonly fleetId: string;

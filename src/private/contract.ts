@@ -13,6 +13,12 @@ export const RESOURCE_TYPE = 'Custom::BulkWorkspaces';
 /** The type of the custom resource that reads ids of a fleet whose ids do not fit one response. It uses the fleet's provider. */
 export const IDS_RESOURCE_TYPE = 'Custom::BulkWorkspacesIds';
 
+/**
+ * The type of the custom resource by which CloudFormation orders removals: it changes its physical id with every update that has leavers, so
+ * CloudFormation deletes the old one in the clean-up, when the update can no longer be rolled back. It uses the fleet's provider.
+ */
+export const REMOVALS_RESOURCE_TYPE = 'Custom::BulkWorkspacesRemovals';
+
 /** The tag that says to which fleet a desktop belongs. Its value is a fleet id. The handler's policy allows only ids of the stack's fleets. */
 export const OWNERSHIP_TAG = 'cdk-bulk-workspaces:fleet';
 
@@ -168,6 +174,8 @@ export interface BulkWorkspacesAttributes {
    * it does), and which desktops it left behind. Shortened to fit the response; `none` if there is nothing.
    */
   readonly Notices: string;
+  /** The number of the last generation that has noted leavers; `0` if there was none. The resource for removals has it as a property. */
+  readonly Removals: string;
   /** Changes whenever an id changes. Only if the property `WorkspaceIds` is `COUNT`. */
   readonly IdsDigest?: string;
 }
@@ -188,12 +196,25 @@ export interface WorkspaceIdsAttributes {
   readonly Ids: string;
 }
 
+/** Properties of the resource for removals. */
+export interface RemovalsProperties {
+  readonly ServiceToken: string;
+  readonly FleetId: string;
+  readonly DirectoryId: string;
+  /** The fleet's attribute of this name. */
+  readonly Removals: string;
+}
+
 /** The current value of `AttributesVersion`. */
-export const ATTRIBUTES_VERSION = '1';
+export const ATTRIBUTES_VERSION = '2';
 
 /** The result of the step function. */
 export type StepResult =
-  | { readonly Status: 'DONE'; readonly Attributes: BulkWorkspacesAttributes | WorkspaceIdsAttributes }
+  | {
+    readonly Status: 'DONE';
+    /** None for the resource for removals. */
+    readonly Attributes?: BulkWorkspacesAttributes | WorkspaceIdsAttributes;
+  }
   | {
     readonly Status: 'NOT_YET';
     /** True if the step ran out of time and there is more work that need not wait. */

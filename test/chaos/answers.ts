@@ -1,17 +1,15 @@
 import { isLeaving } from './effects';
-import type { Answer, EventRecord } from './events';
+import type { Answer } from './events';
 import type { Guarantee } from './invariants';
 import type { FleetModel } from './model';
-import { listed } from './outputs';
 import type { ChaosStack } from './stack';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import type { DesktopSnapshot } from '../../local/workspaces';
 
 /** How long CloudFormation waits. */
 const HOUR = 60 * MINUTE;
-/** The waiter asks twice a minute, and the step takes some time. Removals may go on for longer. */
+/** The waiter asks twice a minute, and the step takes some time. */
 const AFTER_DUE = 1 * MINUTE;
-const REMOVALS_AFTER_DUE = 2.5 * MINUTE;
 /** While another fleet has the lease, the answer waits. */
 const OTHERS_TAKE = 2 * MINUTE;
 /** A reason that is not about WorkSpaces: the functions have not managed to answer. */
@@ -26,7 +24,6 @@ export class Answers {
     private readonly find: (guarantee: Guarantee, what: string) => void,
     /** The desktops that a fleet has made, that exist, and that nobody else has touched. */
     private readonly ours: (fleet: FleetModel) => readonly DesktopSnapshot[],
-    private readonly hasRemoved: (event: EventRecord) => boolean,
   ) {}
 
   check(answer: Answer): void {
@@ -34,7 +31,6 @@ export class Answers {
     const { event, by, status } = answer;
     if (event.quotaRejections > QUOTA_CALLS + answer.faults) this.find(6, `${event.name} has found out ${event.quotaRejections} times that the quota is used up`);
     if (by !== 'handler' || event.cancelledAt !== undefined || event.fleet.newest !== event) return;
-    if (status === 'SUCCESS' && event.purpose === 'update') this.checkRemovals(answer);
     if (status === 'FAILED' && event.isDelete) this.checkLeft(answer);
   }
 
@@ -44,19 +40,8 @@ export class Answers {
     if (at - event.deliveredAt > HOUR) this.find(6, `${event.name} was answered ${(at - event.deliveredAt) / MINUTE} min after it was sent`);
     if (by !== 'handler' || faults > 0 || event.fleet.newest !== event) return;
     const others = this.stack().isShared ? OTHERS_TAKE : 0;
-    const late = event.purpose === 'create' ? AFTER_DUE : REMOVALS_AFTER_DUE;
-    if (took > event.timeout + late + others) this.find(6, `${event.name} was answered after ${took / SECOND} s, and was due after ${event.timeout / SECOND}`);
+    if (took > event.timeout + AFTER_DUE + others) this.find(6, `${event.name} was answered after ${took / SECOND} s, and was due after ${event.timeout / SECOND}`);
     if (reason && NOT_MANAGED.test(reason)) this.find(6, `${event.name} failed although no call did: ${reason}`);
-  }
-
-  /** A removal that does not happen at all fails the update. One of several is named, with what AWS denies. */
-  private checkRemovals({ event, data, faults }: Answer): void {
-    const { LateUsers, Notices } = data!;
-    const left = listed(LateUsers).shown.filter((each) => each.endsWith(' (not removed yet)'));
-    if (left.length === 0 || faults > 0) return;
-    if (!this.hasRemoved(event)) this.find(5, `${event.name} succeeded, and has removed nobody of ${left.join()}`);
-    const isDenied = [...event.troubles].some(({ what, operation }) => what === 'denied' && ['TerminateWorkspaces', 'DeleteTags'].includes(operation));
-    if (isDenied && Notices === 'none') this.find(5, `${event.name} succeeded without ${left.join()}, and no notice says what AWS denies`);
   }
 
   /** A delete that fails names what is left, and one desktop that AWS does not let go does not keep the others. */

@@ -6,9 +6,9 @@ import type { FleetProperties } from '../lambda/test-stack';
 
 /**
  * Why CloudFormation sends an event. `undo` deletes what a create of the same operation on the stack has made. `rollback` reverts an
- * update.
+ * update. `removals` deletes a physical id of the resource for removals.
  */
-export type Purpose = 'create' | 'update' | 'rollback' | 'delete' | 'undo';
+export type Purpose = 'create' | 'update' | 'rollback' | 'delete' | 'undo' | 'removals';
 
 /** The answer to one delivery of an event. */
 export interface Answer {
@@ -51,7 +51,7 @@ export class EventRecord {
     readonly after: FleetProperties,
     readonly before: FleetProperties | undefined,
     readonly sentAt: number,
-    /** For an undo or a rollback: the event of the same operation that it reverts. */
+    /** For an undo or a rollback: the event of the same operation that it reverts. For removals: the update that they belong to. */
     readonly takesBack?: EventRecord,
   ) {}
 

@@ -41,6 +41,7 @@ export class Expectations {
       case 'update': return this.ofForward(event);
       case 'rollback': return this.ofRollback(event);
       case 'delete':
+      case 'removals':
       case 'undo': return this.isCalm(event) && !this.isOvercrowded ? { status: 'SUCCESS', why: 'nothing keeps it from terminating all' } : EITHER;
     }
   }
@@ -95,7 +96,8 @@ export class Expectations {
   /** The desktops that the event would terminate. */
   private leavers(event: EventRecord): string[] {
     if (event.purpose === 'create' || event.after.RemovedUsers === 'RELEASE') return [];
-    return [...event.fleet.theirs].filter(([, user]) => !event.wants(user)).map(([id]) => id);
+    const { theirs, leaving } = event.fleet;
+    return [...theirs].filter(([id, user]) => !event.wants(user) && !leaving.has(id)).map(([id]) => id);
   }
 
   private exceedsLimit(event: EventRecord): boolean {

@@ -57,7 +57,7 @@ export class Invariants {
     const find = (guarantee: Guarantee, what: string) => this.find(guarantee, what);
     this.turns = new Turns(() => stack().clock.now(), () => stack().faults.happened.length, find);
     this.rows = new LedgerRows(stack, find);
-    this.answers = new Answers(stack, find, (fleet) => this.ours(fleet), (event) => this.hasRemoved(event));
+    this.answers = new Answers(stack, find, (fleet) => this.ours(fleet));
   }
 
   hasActed(event: EventRecord): boolean {
@@ -92,7 +92,7 @@ export class Invariants {
     const { process, issuedAt, kind } = effect;
     const { event } = process;
     const { newest } = event.fleet;
-    if (!newest || newest === event) return;
+    if (!newest || newest === event || (event.purpose === 'removals' && newest === event.takesBack)) return;
     const overtakenAt = event.fleet.joined[event.fleet.joined.indexOf(event) + 1]?.joinedAt ?? newest.joinedAt!;
     // Tags are written one by one, and may be written twice, without a new check for each.
     const isLastMoment = process.faults > 0 || issuedAt - process.currentReadAt <= (kind === 'tagged' || kind === 'untagged' ? MINUTE : LAST_MOMENT);
@@ -131,8 +131,9 @@ export class Invariants {
     const { fleet, after } = event;
     const maker = this.madeBy.get(id);
     // A kept desktop may be terminated only after a list has had its user: the last list that CloudFormation deployed.
+    if (event.purpose === 'removals') return fleet.leaving.get(id) === 'TERMINATE' ? undefined : 'which no committed update has left to it';
     if (fleet.kept.has(id) && !(event.purpose === 'delete' && after.users!.includes(userName))) return 'which stayed when its fleet was taken out of the stack, and was not taken up since';
-    if (event.purpose === 'delete') return undefined;
+    if (event.purpose === 'delete') return fleet.leaving.get(id) === 'RELEASE' ? 'which was to be released' : undefined;
     const isTheirs = fleet.theirs.has(id);
     if (event.purpose === 'undo') {
       return maker?.fleet === fleet && !isTheirs ? undefined : 'which the create that it undoes has not made';
@@ -145,7 +146,7 @@ export class Invariants {
     }
     if (event.isRecognized) return 'which was there before the update that it takes back';
     if (event.purpose === 'create') return 'which was there before it';
-    if (after.RemovedUsers !== 'TERMINATE' && !event.wants(userName)) return `although removedUsers is ${after.RemovedUsers}`;
+    if (!event.wants(userName)) return 'before CloudFormation has committed';
     if (event.cancelledAt !== undefined && process.statusRead !== 'UPDATE_IN_PROGRESS') return 'although it had been cancelled';
     const { terminated, users } = this.removalsOf(event);
     terminated.add(id);
@@ -178,7 +179,7 @@ export class Invariants {
   }
 
   private onUntagged(effect: Effect): void {
-    const { process, before, key, after: { workspaceId: id, userName } } = effect;
+    const { process, before, key, after: { workspaceId: id } } = effect;
     const { event } = process;
     const { fleet } = event;
     const desktop = before!;
@@ -191,8 +192,8 @@ export class Invariants {
     const isAdopted = desktop.tags[ADOPTED_TAG] !== undefined;
     if (fleet.theirs.has(id) && (event.isForward || !isAdopted)) this.removalsOf(event).released.add(id);
     if (isAdopted) return; // it may only be released
-    const isReleased = event.after.RemovedUsers === 'RELEASE' && !event.isDelete && !event.wants(userName);
-    if (!isReleased && !fleet.toRelease.has(id)) this.find(2, `${event.name} has let go ${nameOf(desktop)}, which nobody asked for`);
+    const isReleased = fleet.leaving.get(id) === 'RELEASE' && (event.purpose === 'removals' || event.isDelete);
+    if (!isReleased) this.find(2, `${event.name} has let go ${nameOf(desktop)}, which nobody asked for, or not yet`);
     if (event.cancelledAt !== undefined && process.statusRead !== 'UPDATE_IN_PROGRESS') {
       this.find(2, `${event.name} has let go ${nameOf(desktop)}, although it had been cancelled`);
     }
@@ -226,6 +227,7 @@ export class Invariants {
       if (event.fleet.newest !== event && event.answers.some((each) => each !== answer)) return;
       if (event.isForward && !isUndecided(answer)) this.checkSuccess(answer);
       if (event.isDelete) this.checkNothingLeft(event);
+      if (event.purpose === 'removals') this.checkRemoved(event);
       if (event.purpose === 'rollback') this.checkTakenBack(answer);
       return;
     }
@@ -277,7 +279,23 @@ export class Invariants {
     if (countOf(named) < refused) this.find(5, `${event.name} succeeded with ${refused} users without a desktop, and names ${countOf(named)}`);
     const tolerated = toleranceOf(after.FailureTolerance!, users.length);
     if (refused > tolerated && !isRemoving) this.find(5, `${event.name} succeeded with ${refused} refused users of ${users.length}, and tolerates ${tolerated}`);
-    this.checkRemoved(event, data!.LateUsers);
+    this.checkLeavers(event, data!.Notices);
+  }
+
+  /** A part of success: whoever leaves may go, and is named. Nobody has gone yet. */
+  private checkLeavers(event: EventRecord, notices: string): void {
+    const { fleet, after, purpose, name } = event;
+    if (purpose !== 'update') return;
+    const desktops = this.stack().workspaces.desktops().filter((each) => (
+      fleet.theirs.has(each.workspaceId) && !fleet.leaving.has(each.workspaceId) && !event.wants(each.userName)
+      && !isLeaving(each) && each.tags[OWNERSHIP_TAG] === fleet.fleetId && !this.others.hasTouched(each.workspaceId)
+    ));
+    for (const each of desktops) if (!mayName(notices, each.userName)) this.find(5, `${name} succeeded, and does not name ${nameOf(each)}, who leaves the list`);
+    if (desktops.length > 0 && after.RemovedUsers === 'REFUSE') this.find(2, `${name} succeeded, and ${nameOf(desktops[0])} leaves the list, although removedUsers is REFUSE`);
+    const terminated = desktops.filter(({ tags }) => tags[ADOPTED_TAG] === undefined && after.RemovedUsers === 'TERMINATE');
+    const users = new Set([...terminated.map(({ userName }) => userName), ...this.removals.get(event)?.users ?? []]);
+    const limit = limitOf(after.TerminationLimit, fleet.most);
+    if (users.size > limit) this.find(2, `${name} succeeded, and lets ${users.size} users of ${fleet.most} go, and terminationLimit allows ${limit}`);
   }
 
   /** A part of success: settings that can be changed in place are as in the template, or the answer names the user. */
@@ -294,13 +312,11 @@ export class Invariants {
     }
   }
 
-  /** A part of success: users who left the list have no desktop of the fleet. */
-  private checkRemoved(event: EventRecord, late: string): void {
-    const { fleet, name } = event;
+  /** The purpose of a clean-up: leavers have no desktop of the fleet. */
+  private checkRemoved({ fleet, name }: EventRecord): void {
     for (const desktop of this.stack().workspaces.desktops()) {
-      const isGone = isLeaving(desktop) || desktop.tags[OWNERSHIP_TAG] !== fleet.fleetId;
-      if (isGone || !fleet.theirs.has(desktop.workspaceId) || event.wants(desktop.userName)) continue;
-      if (this.others.hasTouched(desktop.workspaceId) || isNamed(listed(late), desktop.userName, 'not removed yet')) continue;
+      const { workspaceId: id, tags } = desktop;
+      if (isLeaving(desktop) || tags[OWNERSHIP_TAG] !== fleet.fleetId || !fleet.leaving.has(id) || this.others.hasTouched(id)) continue;
       this.find(5, `${name} succeeded, and ${nameOf(desktop)}, who left the list, is still the fleet's`);
     }
   }

@@ -25,8 +25,10 @@ export class FleetModel {
   isUnsure = false;
   /** Rows of its ledger were deleted. Until the next success, or until it is deleted, the ledger does not know all of its desktops. */
   isDamaged = false;
-  /** Desktops that an update was to release, and had no time for. Whatever comes next releases them. */
-  readonly toRelease = new Set<string>();
+  /** Desktops of leavers, by id, that a committed update has left to its clean-up, and what happens to them. */
+  readonly leaving = new Map<string, 'TERMINATE' | 'RELEASE'>();
+  /** The property of the resource for removals that is deployed. */
+  removals = '0';
   /** The event that CloudFormation has sent last. */
   latest?: EventRecord;
   /** All users who were ever on its list. */

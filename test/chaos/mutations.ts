@@ -205,18 +205,40 @@ export const MUTATIONS: readonly Mutation[] = [
     isQuick: true,
   },
   {
-    guarantee: 7,
-    what: 'does not undo releases in a rollback',
-    file: 'decide/plan.ts',
-    find: '...built.filter((each) => isToReclaim(each, terms)),',
+    guarantee: 2,
+    what: 'removes who is wanted again, because an update that was rolled back had let them go',
+    file: 'reconcile/leavers.ts',
+    find: 'if (record.leaves) records.set(key, { ...record, leaves: undefined });',
     replace: '',
+  },
+  {
+    guarantee: 2,
+    what: 'terminates in the clean-up what was to be released',
+    file: 'reconcile/batches.ts',
+    find: "|| record.leaves?.how === 'RELEASE';",
+    replace: ';',
+  },
+  {
+    guarantee: 5,
+    what: 'forgets whose desktops the clean-up is to remove',
+    file: 'reconcile/step.ts',
+    find: "kind === 'update' ? { keepUpTo, removedUsers } : undefined",
+    replace: 'undefined',
+  },
+  {
+    guarantee: 5,
+    what: 'finishes a clean-up although desktops are still there',
+    file: 'reconcile/remove-leavers.ts',
+    find: 'if (!isOver && !isHopeless) return',
+    replace: 'if (left.length < 0) return',
+    features: ['denials'],
   },
   {
     guarantee: 7,
     what: 'finishes a delete although desktops are still there, or may still be created',
     file: 'decide/verdict.ts',
     find: ".filter(isRecorded).filter(({ record }) => record.state !== 'refused');",
-    replace: ".filter(isRecorded).filter(({ record }) => record.state === 'owned' || (record.state === 'terminating' && !isAccepted(record)));",
+    replace: ".filter(isRecorded).filter(({ record }) => record.state === 'owned' || (record.state === 'terminating' && record.acceptedAt === undefined));",
     features: ['early-rollbacks'],
   },
   {
@@ -237,9 +259,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 6,
-    what: 'removes desktops until all are gone, however long that takes',
+    what: 'works until everything is done, however long that takes',
     file: 'request/answer-time.ts',
-    find: 'return Math.min(this.due + REMOVAL_GRACE, this.sentAt + LONGEST_TIMEOUT) - this.closing;',
+    find: 'return this.due - this.closing;',
     replace: 'return Infinity;',
     features: ['crowds'],
     isQuick: true,
@@ -380,12 +402,69 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'parseProperties) };',
     features: ['crowds'],
   },
+];
+
+/** A break of the handler that histories do not show, and the directed test that does. */
+export interface DirectedMutation extends Omit<Mutation, 'features' | 'isQuick'> {
+  /** Why the search does not find it. */
+  readonly because: string;
+  /** The test's file. It must fail with the broken handler. */
+  readonly test: string;
+}
+
+export const DIRECTED_MUTATIONS: readonly DirectedMutation[] = [
   {
-    guarantee: 5,
-    what: 'believes that the removals have begun when AWS has denied the first of them',
-    file: 'act/terminate.ts',
-    find: 'await nothingDone();\n    if (!isRejection(error)) throw error;',
-    replace: 'if (!isRejection(error)) throw error;',
-    features: ['clean-up'],
+    guarantee: 4,
+    what: 'counts a row of the ledger before it is written',
+    file: 'ledger/ledger.ts',
+    find: 'const added = await this.put(key, row, replaces);\n    if (!replaces) await this.count(key, fleet, row);\n    return added;',
+    replace: 'if (!replaces) await this.count(key, fleet, row);\n    return this.put(key, row, replaces);',
+    because: 'a function would have to die between two certain writes of some hundred',
+    test: 'test/lambda/reconcile/whole-ledger.test.ts',
+  },
+  {
+    guarantee: 6,
+    what: 'gives no answer while there is something to do',
+    file: 'reconcile/step.ts',
+    find: 'return isDone || this.services.clock.now() >= this.answerTime.deadline ? this.conclude() : this.notYet();',
+    replace: 'return isDone ? this.conclude() : this.notYet();',
+    because: 'it shows only if rows are lost, the users are in a manifest, and the first step comes when the answer is due. Histories have no manifests',
+    test: 'test/lambda/reconcile/deadline.test.ts',
+  },
+  {
+    guarantee: 6,
+    what: 'goes on after the answer is due, as long as there is something to do',
+    file: 'core/time-left.ts',
+    find: 'this.limit = limit;',
+    replace: 'this.limit = Infinity;',
+    because: 'a second part of the handler, the deadline in the plan, stops most work a little later',
+    test: 'test/lambda/core/time-left.test.ts',
+  },
+  {
+    guarantee: 7,
+    what: 'keeps a fleet because AWS denies to remove tags from desktops that it had adopted',
+    file: 'act/release.ts',
+    find: 'return isTagDenied && !record.leaves ? tagStays(context, error) : rejection(context, error, record.failure);',
+    replace: 'return rejection(context, error, record.failure);',
+    because: 'the patience with a denial is long enough for some hundred desktops, and histories have fewer',
+    test: 'test/lambda/reconcile/one-among-many.test.ts',
+  },
+  {
+    guarantee: 6,
+    what: 'never fails if steps do not finish',
+    file: 'entries/is-complete.ts',
+    find: 'if (clock.now() <= event.Deadline + LONG_GRACE) return { IsComplete: false };',
+    replace: 'return { IsComplete: false };',
+    because: 'the step gives its own answer before that, unless other fleets keep the provider busy for an hour',
+    test: 'test/lambda/entries/is-complete.test.ts',
+  },
+  {
+    guarantee: 6,
+    what: 'begins calls of other services although there is no time for them',
+    file: 'reconcile/services-in-time.ts',
+    find: 'time.require();\n    return call(...args);',
+    replace: 'return call(...args);',
+    because: 'in histories only calls of WorkSpaces are slow',
+    test: 'test/lambda/reconcile/deadline.test.ts',
   },
 ];

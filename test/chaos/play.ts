@@ -10,7 +10,8 @@ import { ChaosStack, STACK_ID } from './stack';
 import { isHarmless, type Trouble, Weather } from './troubles';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import type { FleetEvent } from '../../lambda/request/events';
-import { OWNERSHIP_TAG, QUERY_INTERVAL_SECONDS } from '../../src/private/contract';
+import { removalsId } from '../../lambda/request/identity';
+import { OWNERSHIP_TAG, QUERY_INTERVAL_SECONDS, REMOVALS_RESOURCE_TYPE, RESOURCE_TYPE } from '../../src/private/contract';
 import { FleetProperties, properties, signingTime } from '../lambda/test-stack';
 
 /** The id in the framework's answer if a create fails before it has an id. The framework does not send us the delete that follows. */
@@ -151,9 +152,11 @@ export class Play {
     });
     const ended = await this.end(forward.map(({ answered }) => answered), otherFails);
     if (ended === 'succeeded') {
-      this.stack.status = this.isMade ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE';
-      this.isMade = true;
+      this.stack.status = this.isMade ? 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' : 'CREATE_COMPLETE';
       for (const { sent } of forward) this.settle(sent.record.fleet, sent.record.after, await sent.answered);
+      await Promise.all(forward.map(async ({ sent }) => this.commit(sent, await sent.answered)));
+      if (this.isMade) this.stack.status = 'UPDATE_COMPLETE';
+      this.isMade = true;
       return;
     }
     const now = this.stack.clock.now();
@@ -181,6 +184,23 @@ export class Play {
     return await ended === 'failed' ? 'failed' : 'cancelled';
   }
 
+  /** The clean-up of an update: CloudFormation deletes the old physical id of the resource for removals. */
+  private async commit({ record: { fleet, after }, record }: Sent, { data }: Answer): Promise<void> {
+    const before = fleet.removals;
+    fleet.removals = data!.Removals;
+    if (record.purpose !== 'update' || before === fleet.removals) return;
+    await this.tryHard(() => this.send('removals', fleet, after, undefined, record, removalsId(fleet.fleetId, before)));
+    this.forgetWhoHasGone(fleet);
+  }
+
+  private forgetWhoHasGone(fleet: FleetModel): void {
+    for (const { workspaceId: id, tags, state } of this.stack.workspaces.desktops()) {
+      if (!isLeaving({ state } as any) && tags[OWNERSHIP_TAG] === fleet.fleetId) continue;
+      fleet.leaving.delete(id);
+      fleet.theirs.delete(id);
+    }
+  }
+
   private async waitFor(seconds: number): Promise<'cancelled'> {
     await this.stack.clock.sleep(seconds * SECOND);
     return 'cancelled';
@@ -197,6 +217,13 @@ export class Play {
       else Object.assign(fleet, { isUnsure: true, deployed: before, stable: undefined });
     }));
     if (this.isMade) this.stack.status = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
+    // It deletes the physical id that the update has made, which orders nothing.
+    await Promise.all(forward.filter(({ record }) => record.purpose === 'update').map(async ({ record }) => {
+      const { fleet, after: wanted, answers: [answer] } = record;
+      const made = answer?.data?.Removals;
+      if (made === undefined || made === fleet.removals) return;
+      await this.tryHard(() => this.send('removals', fleet, wanted, undefined, record, removalsId(fleet.fleetId, made)));
+    }));
     await Promise.all(forward.filter(({ record }) => record.purpose === 'create').map(async ({ record, physicalId }) => {
       const { fleet } = record;
       // The framework itself answers such a delete.
@@ -220,6 +247,8 @@ export class Play {
       if (!isDone) this.abandon(fleet);
     }
     fleet.theirs.clear();
+    fleet.leaving.clear();
+    fleet.removals = '0';
     fleet.deployed = fleet.stable = undefined;
     this.stack.forget(fleet.logicalId);
     if (!keep) fleet.isDamaged = false;
@@ -299,24 +328,32 @@ export class Play {
     const number = this.sent.length + 1;
     const record = new EventRecord(`${purpose} ${number} of ${fleet.logicalId}`, fleet, purpose, after, before, this.stack.clock.now(), takesBack);
     const expected = this.expectations.of(record);
-    const RequestType = record.isDelete ? 'Delete' : purpose === 'create' ? 'Create' : 'Update';
-    const event: FleetEvent = {
+    const isForRemovals = purpose === 'removals';
+    const RequestType = record.isDelete || isForRemovals ? 'Delete' : purpose === 'create' ? 'Create' : 'Update';
+    const event = {
       RequestType,
       ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${number}?X-Amz-Date=${signingTime(record.sentAt)}`,
       StackId: STACK_ID,
       RequestId: `request-${number}`,
-      LogicalResourceId: fleet.logicalId,
-      ResourceProperties: properties(after),
+      LogicalResourceId: isForRemovals ? `${fleet.logicalId}Removals` : fleet.logicalId,
+      ResourceType: isForRemovals ? REMOVALS_RESOURCE_TYPE : RESOURCE_TYPE,
+      ResourceProperties: isForRemovals
+        ? { ServiceToken: 'framework', FleetId: fleet.fleetId, DirectoryId: properties(after).DirectoryId, Removals: physicalId!.split('/').at(-1) }
+        : properties(after),
       ...(before && { OldResourceProperties: properties(before) }),
       ...(purpose !== 'create' && { PhysicalResourceId: physicalId ?? `${fleet.fleetId}/${properties(after).DirectoryId}` }),
-    };
+    } as FleetEvent;
     let answer: Sent['answer'] = () => undefined;
     const answered = new Promise<Answer>((resolve) => { answer = resolve; });
     for (const user of after.users!) fleet.everWanted.add(user);
     const sent: Sent = { event, record, expected, heard: Promise.resolve(), answered, answer };
     this.sent.push(sent);
-    fleet.latest = record;
-    this.stack.show(fleet.logicalId, `${RequestType.toUpperCase()}_IN_PROGRESS`);
+    if (isForRemovals) {
+      this.stack.showDeletion(event.LogicalResourceId, physicalId!, 'DELETE_IN_PROGRESS');
+    } else {
+      fleet.latest = record;
+      this.stack.show(fleet.logicalId, `${RequestType.toUpperCase()}_IN_PROGRESS`);
+    }
     this.tell(`${record.name} is sent: ${after.users!.join()} ${after.RemovedUsers ?? ''} limit ${after.TerminationLimit}; expected ${expected.status}, ${expected.why}`);
     return sent;
   }
@@ -377,6 +414,9 @@ export class Play {
       if (record.fleet.latest === record && record.answers.length === 0 && record.cancelledAt === undefined) {
         this.stack.show(LogicalResourceId, `${sent.event.RequestType.toUpperCase()}_${status === 'SUCCESS' ? 'COMPLETE' : 'FAILED'}`);
       }
+      if (record.purpose === 'removals' && record.answers.length === 0) {
+        this.stack.showDeletion(LogicalResourceId, sent.event.PhysicalResourceId!, status === 'SUCCESS' ? 'DELETE_COMPLETE' : 'DELETE_FAILED');
+      }
       record.answers.push(given);
       sent.answer(given);
       return given;
@@ -414,7 +454,8 @@ export class Play {
     for (const { workspaceId: id, userName, tags, state } of this.stack.workspaces.desktops()) {
       if (isLeaving({ state } as any) || tags[OWNERSHIP_TAG] !== fleet.fleetId || (!ids.has(id) && !before.has(id))) continue;
       fleet.theirs.set(id, userName);
-      if (deployed.RemovedUsers === 'RELEASE' && !answer.event.wants(userName)) fleet.toRelease.add(id);
+      if (answer.event.wants(userName)) fleet.leaving.delete(id);
+      else if (answer.event.purpose === 'update' && !fleet.leaving.has(id)) fleet.leaving.set(id, deployed.RemovedUsers === 'RELEASE' ? 'RELEASE' : 'TERMINATE');
       if (fleet.kept.delete(id)) fleet.takenUp.add(id);
       fleet.abandoned.delete(id);
     }

@@ -10,14 +10,15 @@ import { AwsKeysApi } from '../../lambda/aws/keys';
 import { awsLastUpdate, awsShowLastEvent, awsShowResource, awsStackStatus } from '../../lambda/aws/stack-status';
 import { awsOwnedInIndex, awsTagIndex } from '../../lambda/aws/tag-index';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
+import { joinAny, stepOf } from '../../lambda/entries/by-type';
 import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
-import { see } from '../../lambda/entries/on-event';
 import { unlessDenied } from '../../lambda/entries/patience';
 import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
 import { ManifestCopies } from '../../lambda/ledger/manifest-copies';
+import { RemovalOrders } from '../../lambda/ledger/removal-orders';
 import { SeenEvents } from '../../lambda/ledger/seen-events';
-import { runStep, workFor } from '../../lambda/reconcile/run-step';
+import { workFor } from '../../lambda/reconcile/run-step';
 import type { Services } from '../../lambda/reconcile/services';
 import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
 import { VirtualClock } from '../../local/core/clock';
@@ -76,6 +77,8 @@ export class ChaosStack extends StackStatuses {
   weather: Weather[] = [];
   private readonly kms = new KmsService(this.clock, { account: '123456789012', region: 'us-east-1' });
   private readonly processes = new Map<string, Process>();
+  /** By physical id. */
+  private readonly deletions = new Map<string, { readonly logicalId: string; readonly status: string; readonly at: number }>();
   /** The step that has the lease. */
   private holder?: Process;
   private started = 0;
@@ -117,14 +120,14 @@ export class ChaosStack extends StackStatuses {
 
   private seeUnlessDenied(process: Process, event: FleetEvent) {
     const { seenEvents, clock } = this.world(process);
-    return unlessDenied(clock, event, LOG_GROUP, () => see(seenEvents, clock, event));
+    return unlessDenied(clock, event, LOG_GROUP, () => joinAny({ seenEvents, clock }, event));
   }
 
   /** Runs isComplete, and the step that it invokes in a process of its own. Throws the error that fails the deployment. */
   async isComplete(event: JoinedEvent, record: EventRecord): Promise<{ IsComplete?: boolean; Data?: any }> {
     const timeout = STEP_TIMEOUT_SECONDS * SECOND;
     return checkComplete((each) => this.run(record, 'step', timeout, (process) => (
-      runStep(this.world(process), each, process.id, this.clock.now() + workFor(timeout))
+      stepOf(this.world(process), each, process.id, this.clock.now() + workFor(timeout))
     )), this.clock, event, LOG_GROUP, this.clock.now() + GOES_ON_FOR);
   }
 
@@ -196,6 +199,7 @@ export class ChaosStack extends StackStatuses {
       ledger: new Ledger(dynamo, TABLE),
       seenEvents: new SeenEvents(dynamo, TABLE),
       manifestCopies: new ManifestCopies(dynamo, TABLE),
+      removalOrders: new RemovalOrders(dynamo, TABLE),
       lease: new Lease(dynamo, TABLE, clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace, time) => new AwsWorkspacesApi(client('workspaces', 1), pace, clock, time),
       tagIndex: awsTagIndex(client('tagging')),
@@ -261,7 +265,16 @@ export class ChaosStack extends StackStatuses {
       return { StackResourceDetail: { ResourceType: RESOURCE_TYPE, ResourceStatus: shown.status, LastUpdatedTimestamp: new Date(shown.since) } };
     }
     const PhysicalResourceId = STACK_ID;
-    return { StackEvents: this.statuses.map(({ status, at }) => ({ PhysicalResourceId, ResourceStatus: status, Timestamp: new Date(at) })) };
+    const deletions = [...this.deletions].map(([physicalId, { logicalId, status, at }]) => (
+      { LogicalResourceId: logicalId, PhysicalResourceId: physicalId, ResourceStatus: status, Timestamp: new Date(at) }
+    ));
+    const stack = this.statuses.map(({ status, at }) => ({ PhysicalResourceId, ResourceStatus: status, Timestamp: new Date(at) }));
+    return { StackEvents: [...deletions, ...stack].sort((a, b) => b.Timestamp.getTime() - a.Timestamp.getTime()) };
+  }
+
+  /** The last status of a physical id that is deleted in a clean-up. */
+  showDeletion(logicalId: string, physicalId: string, status: string): void {
+    this.deletions.set(physicalId, { logicalId, status, at: this.clock.now() });
   }
 
   /** A resource is not in the stack any more. */

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 
-// The names of the contract and of the ledger's rows that have been deployed. The list may only grow.
+// The names of the contract and of the ledger's rows that have been deployed. The lists may only grow.
 
 const FORMATS = ['src/private/contract.ts', 'lambda/ledger/rows.ts', 'lambda/ledger/user-record.ts'].map((file) => path.join(__dirname, '..', '..', file));
 const FILE = path.join(__dirname, 'frozen.json');
@@ -12,6 +12,8 @@ export interface Frozen {
   readonly fixtures: Readonly<Record<string, string>>;
   readonly constants: object;
   readonly members: Readonly<Record<string, readonly string[]>>;
+  /** Members, as `Interface.member`, that are neither written nor read any more. Older rows have them, so their names are not used again. */
+  readonly retired: readonly string[];
 }
 
 export function frozen(): Frozen {
@@ -46,8 +48,8 @@ export function requiredSince(): string[] {
 
 /** Adds a file of fixtures, and the members that exist now. It removes nothing. */
 export function freeze(file: string, sha256: string): void {
-  const { fixtures, constants, members: before } = frozen();
+  const { fixtures, members: before, ...others } = frozen();
   const grown = ([name, all]: [string, readonly string[]]) => [name, [...new Set([...before[name] ?? [], ...all])]];
   const members = Object.fromEntries(Object.entries({ ...before, ...membersOf() }).map(grown));
-  fs.writeFileSync(FILE, `${JSON.stringify({ fixtures: { ...fixtures, [file]: sha256 }, constants, members }, undefined, 2)}\n`);
+  fs.writeFileSync(FILE, `${JSON.stringify({ fixtures: { ...fixtures, [file]: sha256 }, ...others, members }, undefined, 2)}\n`);
 }

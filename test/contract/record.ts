@@ -50,6 +50,7 @@ const SINCE: Readonly<Record<number, Partial<BulkWorkspacesProperties>>> = {
     WorkspaceIds: 'COUNT',
     IdsInOneRead: '270',
   },
+  5: { AttributesVersion: '2' },
 };
 
 /** For each version, the settings of a desktop that it has for the first time, in the moment `all-settings`. */
@@ -164,8 +165,8 @@ class Stage {
   }
 }
 
-/** The first version that has each moment. */
-const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: Scenario }>> = {
+/** The first version that has each moment, and the last one, if it does not come about any more. */
+const MOMENTS: Readonly<Record<string, { readonly since: number; readonly until?: number; readonly play: Scenario }>> = {
   'deployed': { since: 1, play: (stage) => stage.deploy() },
   'deployed-manifest': {
     since: 1,
@@ -216,18 +217,43 @@ const MOMENTS: Readonly<Record<string, { readonly since: number; readonly play: 
       return { event };
     },
   },
-  // The step dies in the middle of TerminateWorkspaces.
+  // The step dies in the middle of TerminateWorkspaces, in an update: until version 4, updates removed leavers' desktops.
   'removing': {
     since: 1,
+    until: 4,
     play: (stage) => stage.updating(
       stage.properties([['0', 'ana'], ...DEPLOYED.slice(1)]), () => stage.stack.users().length === 3, { operation: 'TerminateWorkspaces', how: 'kill-after' },
     ),
   },
   'released': {
     since: 1,
+    until: 4,
     play: async (stage) => {
       await stage.deploy();
       return stage.run('Update', stage.properties([['0', 'ana'], ...DEPLOYED.slice(1)], { RemovedUsers: 'RELEASE' }), stage.properties(DEPLOYED));
+    },
+  },
+  // The update is done, and its clean-up has not begun.
+  'leaving': {
+    since: 5,
+    play: async (stage) => {
+      await stage.deploy();
+      return stage.run('Update', stage.properties([['0', 'ana'], ...DEPLOYED.slice(1)]), stage.properties(DEPLOYED));
+    },
+  },
+  // The step dies in the middle of TerminateWorkspaces.
+  'cleaning-up': {
+    since: 5,
+    play: async (stage) => {
+      const { stack } = stage;
+      await stage.deploy();
+      const run = await stage.run('Update', stage.properties([['0', 'ana'], ...DEPLOYED.slice(1)]), stage.properties(DEPLOYED));
+      if (run.outcome.status === 'FAILED') throw new Error(run.outcome.reason);
+      stack.inject({ operation: 'TerminateWorkspaces', how: 'kill-after' });
+      stack.status = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
+      const order = stack.beginRemovals('0');
+      await stage.pollUntil(await order, () => stack.users().length === 3);
+      return run;
     },
   },
   'adopted': {
@@ -347,8 +373,8 @@ async function main(version: number): Promise<void> {
   const { log } = console;
   console.log = () => undefined;
   const lines: string[] = [];
-  for (const [name, { since, play }] of Object.entries(MOMENTS)) {
-    if (version >= since) lines.push(`${JSON.stringify(name)}: ${JSON.stringify(await record(version, play))}`);
+  for (const [name, { since, until = Infinity, play }] of Object.entries(MOMENTS)) {
+    if (version >= since && version <= until) lines.push(`${JSON.stringify(name)}: ${JSON.stringify(await record(version, play))}`);
   }
   const text = `{\n${lines.join(',\n')}\n}\n`;
   fs.mkdirSync(FIXTURES, { recursive: true });

@@ -31,6 +31,11 @@ async function send(
 
 const rollBack = (failed: BulkWorkspacesProperties, before: BulkWorkspacesProperties) => send('Update', before, failed, 'UPDATE_ROLLBACK_IN_PROGRESS');
 
+async function commit(outcome: Outcome): Promise<void> {
+  if (outcome.status === 'FAILED') throw new Error(outcome.reason);
+  expect((await stack.commit(outcome.data)).cleanUp).toMatchObject([{ status: 'SUCCESS' }]);
+}
+
 /** Everything that can be observed of the existing desktops. */
 const everything = () => stack.present()
   .map(({ workspaceId, userName, bundleId, tags, properties }) => ({ workspaceId, userName, bundleId, tags, properties }))
@@ -57,7 +62,10 @@ describe.each(versionsWith('deployed'))('a stack that was deployed with version 
     await left(version, 'deployed');
     const kept = everything().filter(({ userName }) => userName !== 'bo');
     const outcome = await send('Update', propertiesOf(NEWEST, changed), before);
-    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none', LateUsers: 'none', RefusedUsers: 'nobody (ResourceNotFound.User)' } });
+    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringContaining('bo (ws-'), LateUsers: 'none', RefusedUsers: 'nobody (ResourceNotFound.User)' } });
+    // The resource for removals is new in this update, so only the clean-up of the next one orders something.
+    const next = propertiesOf(NEWEST, changed, { Refresh: '2' });
+    await commit(await send('Update', next, propertiesOf(NEWEST, changed)));
     expect(stack.users()).toEqual(['Chen', 'ana', 'dee', 'emil']);
     expect(everything().filter(({ userName }) => userName !== 'emil')).toEqual(kept);
     expect(await send('Delete', propertiesOf(NEWEST, changed))).toMatchObject({ status: 'SUCCESS' });
@@ -202,7 +210,9 @@ describe.each(versionsWith('removing'))('version %i is replaced while users who 
 
   test('the update goes on', async () => {
     const { event } = await left(version, 'removing');
-    expect(await stack.finish(event)).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
+    const outcome = await stack.finish(event);
+    expect(outcome).toMatchObject({ status: 'SUCCESS' });
+    await commit(outcome);
     expect(stack.users()).toEqual(['Chen', 'ana', 'dee']);
   });
 
@@ -220,16 +230,43 @@ describe.each(versionsWith('released'))('version %i has released a desktop', (ve
   const before = propertiesOf(version, DEPLOYED);
   const after = propertiesOf(version, withoutBo, { RemovedUsers: 'RELEASE' });
 
-  test('the rollback reclaims it', async () => {
+  test('the rollback leaves it to its user, and names them', async () => {
     await left(version, 'released');
-    expect(await rollBack(after, before)).toMatchObject({ status: 'SUCCESS' });
-    expect(everything().map(({ userName, tags }) => [userName, tags[OWN]])).toEqual(deployed.map((user) => [user, stack.fleetId]));
+    const ids = stack.idsOf(deployed);
+    expect(await rollBack(after, before)).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: expect.stringContaining('bo (') } });
+    expect(stack.idsOf(deployed)).toEqual(ids);
   });
 
   test('a delete leaves it alone', async () => {
     await left(version, 'released');
     expect(await send('Delete', after)).toMatchObject({ status: 'SUCCESS' });
     expect(stack.users()).toEqual(['bo']);
+  });
+});
+
+describe.each(versionsWith('leaving'))('version %i has noted leavers', (version) => {
+  const before = propertiesOf(version, DEPLOYED);
+  const after = propertiesOf(version, withoutBo);
+
+  test('the clean-up removes their desktops', async () => {
+    const { answer } = await left(version, 'leaving');
+    expect((await stack.commit(answer!)).cleanUp).toMatchObject([{ status: 'SUCCESS' }]);
+    expect(stack.users()).toEqual(['Chen', 'ana', 'dee']);
+  });
+
+  test('the rollback keeps them', async () => {
+    await left(version, 'leaving');
+    const world = everything();
+    expect(await rollBack(after, before)).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
+    expect(everything()).toEqual(world);
+  });
+});
+
+describe.each(versionsWith('cleaning-up'))('version %i is replaced in a clean-up', (version) => {
+  test('the next try goes on', async () => {
+    const { answer } = await left(version, 'cleaning-up');
+    expect((await stack.commit(answer!)).cleanUp).toMatchObject([{ status: 'SUCCESS' }]);
+    expect(stack.users()).toEqual(['Chen', 'ana', 'dee']);
   });
 });
 

@@ -11,16 +11,17 @@ import { awsManifestStore } from '../../lambda/aws/manifest-store';
 import { awsLastUpdate, awsShowLastEvent, awsShowResource, awsStackStatus } from '../../lambda/aws/stack-status';
 import { awsOwnedInIndex, awsTagIndex } from '../../lambda/aws/tag-index';
 import type { WorkspacesApi } from '../../lambda/aws/workspaces-api';
+import { joinAny, stepOf } from '../../lambda/entries/by-type';
 import { checkComplete, GOES_ON_FOR } from '../../lambda/entries/is-complete';
-import { see } from '../../lambda/entries/on-event';
 import { unlessDenied } from '../../lambda/entries/patience';
 import { Lease } from '../../lambda/ledger/lease';
 import { Ledger } from '../../lambda/ledger/ledger';
 import { ManifestCopies } from '../../lambda/ledger/manifest-copies';
+import { RemovalOrders } from '../../lambda/ledger/removal-orders';
 import { SeenEvents } from '../../lambda/ledger/seen-events';
-import { runStep } from '../../lambda/reconcile/run-step';
 import type { Services } from '../../lambda/reconcile/services';
-import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
+import type { FleetEvent, JoinedEvent, RemovalsEvent } from '../../lambda/request/events';
+import { removalsId } from '../../lambda/request/identity';
 import { VirtualClock } from '../../local/core/clock';
 import { Endpoint } from '../../local/core/endpoint';
 import { Call, Reply, Service, ServiceError } from '../../local/core/service';
@@ -31,7 +32,7 @@ import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesOptions } from '../../local/workspaces';
 import {
-  ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, STEP_TIMEOUT_SECONDS,
+  ATTRIBUTES_VERSION, BulkWorkspacesAttributes, BulkWorkspacesProperties, QUERY_INTERVAL_SECONDS, REMOVALS_RESOURCE_TYPE, STEP_TIMEOUT_SECONDS,
 } from '../../src/private/contract';
 import { createTable } from '../create-table';
 import { EndpointHandler } from '../endpoint-handler';
@@ -67,12 +68,21 @@ interface Clients {
   readonly console: WorkSpacesClient;
 }
 
+/** How often CloudFormation tries a deletion in a clean-up. */
+const TRIES = 3;
 /** The SDK's default. */
 const LEDGER_ATTEMPTS = 3;
 
 /** The final answer to CloudFormation, and the time that it took. */
 export type Outcome =
-  | { readonly status: 'SUCCESS'; readonly data: BulkWorkspacesAttributes; readonly ids: string[]; readonly minutes: number }
+  | {
+    readonly status: 'SUCCESS';
+    readonly data: BulkWorkspacesAttributes;
+    readonly ids: string[];
+    readonly minutes: number;
+    /** What became of each try of the clean-up, if there were leavers. */
+    readonly cleanUp?: readonly Outcome[];
+  }
   | { readonly status: 'FAILED'; readonly reason: string; readonly minutes: number };
 
 export type FleetProperties = Partial<BulkWorkspacesProperties> & {
@@ -160,6 +170,10 @@ export class TestStack extends StackStatuses {
   private readonly uuid: string;
   private events = 0;
   private steps = 0;
+  /** The property of the resource for removals that is deployed. */
+  private removals = '0';
+  /** The last status of that resource, under the physical id that is deleted. */
+  private removing?: { readonly physicalId: string; readonly status: string };
   private readonly sent: { operation: string; input: unknown }[] = [];
   private running = 0;
   private killed = false;
@@ -214,7 +228,7 @@ export class TestStack extends StackStatuses {
     const id = `${++this.events}`;
     return {
       RequestType,
-      ResponseURL: `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${id}?X-Amz-Date=${signingTime(this.clock.now())}&X-Amz-Signature=${id}`,
+      ResponseURL: this.responseUrl(id),
       StackId: this.stackId,
       RequestId: `request-${id}`,
       LogicalResourceId: 'Fleet',
@@ -225,7 +239,7 @@ export class TestStack extends StackStatuses {
 
   /** Runs onEvent, as often as the framework tries it. An event may come twice. */
   async begin(event: FleetEvent): Promise<JoinedEvent> {
-    return { ...event, ...await unlessDenied(this.clock, event, LOG_GROUP, () => see(this.services.seenEvents, this.clock, event)) };
+    return { ...event, ...await unlessDenied(this.clock, event, LOG_GROUP, () => joinAny(this.services, event)) };
   }
 
   /** Delivers an event, and runs it until its answer. If onEvent fails, the framework answers FAILED at once. */
@@ -251,7 +265,7 @@ export class TestStack extends StackStatuses {
     this.killed = false;
     this.killedAt = this.clock.now() + STEP_TIMEOUT_SECONDS * SECOND;
     try {
-      const result = await runStep(this.services, event, `step-${++this.steps}`, this.clock.now() + (STEP_TIMEOUT_SECONDS - 40) * SECOND);
+      const result = await stepOf(this.services, event, `step-${++this.steps}`, this.clock.now() + (STEP_TIMEOUT_SECONDS - 40) * SECOND);
       this.killLate();
       if (this.killed) throw Object.assign(new Error('RequestId: x Error: Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
       return result;
@@ -290,7 +304,7 @@ export class TestStack extends StackStatuses {
         const { IsComplete, Data } = await this.poll(event);
         if (IsComplete) {
           const data = Data as BulkWorkspacesAttributes;
-          return { status: 'SUCCESS', data, ids: data.WorkspaceIds.split(','), minutes: minutes() };
+          return { status: 'SUCCESS', data, ids: data.WorkspaceIds?.split(',') ?? [], minutes: minutes() };
         }
       } catch (error) {
         return { status: 'FAILED', reason: (error as Error).message, minutes: minutes() };
@@ -305,9 +319,56 @@ export class TestStack extends StackStatuses {
     return this.finish(await this.begin(this.event('Create', properties(wanted))));
   }
 
+  /** An update that succeeds as a whole, with its clean-up. */
   async update(before: FleetProperties, after: FleetProperties): Promise<Outcome> {
+    const outcome = await this.updateFleet(before, after);
+    return outcome.status === 'SUCCESS' ? { ...outcome, ...await this.commit(outcome.data) } : outcome;
+  }
+
+  /** The fleet's part of an update. After that, something else may still fail. */
+  async updateFleet(before: FleetProperties, after: FleetProperties): Promise<Outcome> {
     this.status = 'UPDATE_IN_PROGRESS';
     return this.finish(await this.begin(this.updateEvent(before, after)));
+  }
+
+  /** The rest of an update that succeeds: if there are leavers, the old physical id of the resource for removals is deleted, in up to three tries. */
+  async commit({ Removals }: Pick<BulkWorkspacesAttributes, 'Removals'>, { tries = TRIES, directoryId = DIRECTORY } = {}): Promise<{ readonly cleanUp?: readonly Outcome[] }> {
+    if (Removals === this.removals) return {};
+    const before = this.removals;
+    this.removals = Removals;
+    this.status = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
+    const cleanUp: Outcome[] = [];
+    while (cleanUp.length < tries && cleanUp.at(-1)?.status !== 'SUCCESS') cleanUp.push(await this.deleteRemovals(before, directoryId));
+    this.status = 'UPDATE_COMPLETE';
+    return { cleanUp };
+  }
+
+  /** One try to delete a physical id of the resource for removals. */
+  async deleteRemovals(removals: string, directoryId = DIRECTORY): Promise<Outcome> {
+    const outcome = await this.finish(await this.beginRemovals(removals, directoryId));
+    this.removing = { ...this.removing!, status: outcome.status === 'SUCCESS' ? 'DELETE_COMPLETE' : 'DELETE_FAILED' };
+    return outcome;
+  }
+
+  /** Begins such a try. */
+  async beginRemovals(removals: string, directoryId = DIRECTORY): Promise<JoinedEvent> {
+    const event = this.removalsEvent('Delete', removals, directoryId);
+    this.removing = { physicalId: event.PhysicalResourceId!, status: 'DELETE_IN_PROGRESS' };
+    return this.begin(event as unknown as FleetEvent);
+  }
+
+  removalsEvent(RequestType: RemovalsEvent['RequestType'], removals: string, DirectoryId = DIRECTORY): RemovalsEvent {
+    const { ServiceToken } = properties();
+    const event = this.forged(RequestType, { ServiceToken, FleetId: this.fleetId, DirectoryId, Removals: removals } as never, {
+      LogicalResourceId: 'FleetRemovals',
+      PhysicalResourceId: removalsId(this.fleetId, removals),
+      ResourceType: REMOVALS_RESOURCE_TYPE,
+    });
+    return event as unknown as RemovalsEvent;
+  }
+
+  private responseUrl(id: string): string {
+    return `https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/${id}?X-Amz-Date=${signingTime(this.clock.now())}&X-Amz-Signature=${id}`;
   }
 
   /** Rolls an update back, as CloudFormation does: an update with the properties swapped. */
@@ -448,6 +509,7 @@ export class TestStack extends StackStatuses {
       ledger: new Ledger(clients.ledger, TABLE),
       seenEvents: new SeenEvents(clients.ledger, TABLE),
       manifestCopies: new ManifestCopies(clients.ledger, TABLE),
+      removalOrders: new RemovalOrders(clients.ledger, TABLE),
       lease: new Lease(clients.ledger, TABLE, this.clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace, time) => new AwsWorkspacesApi(clients.workspaces, pace, this.clock, time),
       tagIndex: awsTagIndex(clients.tagging),
@@ -539,10 +601,14 @@ export class TestStack extends StackStatuses {
       return { StackResourceDetail: { ...stack, LogicalResourceId, ResourceType, ResourceStatus, LastUpdatedTimestamp } };
     }
     if (operation === 'DescribeStacks') return { Stacks: [{ ...stack, StackStatus: this.status, CreationTime: new Date('2026-01-01T00:00:00Z') }] };
+    const { removing } = this;
+    const resource = removing && {
+      ...stack, EventId: 'removals', LogicalResourceId: 'FleetRemovals', PhysicalResourceId: removing.physicalId, ResourceStatus: removing.status, Timestamp: new Date(this.clock.now()),
+    };
     return {
-      StackEvents: this.statuses.map(({ status, at }, i) => ({
+      StackEvents: [...resource ? [resource] : [], ...this.statuses.map(({ status, at }, i) => ({
         ...stack, EventId: String(i), PhysicalResourceId: this.stackId, ResourceStatus: status, Timestamp: new Date(at),
-      })),
+      }))],
     };
   }
 

@@ -178,13 +178,16 @@ describe('adopt()', () => {
     });
   });
 
-  test('a rollback reclaims desktops that the update released, as adopted', async () => {
+  test('adopted desktops of leavers stay the fleet\'s until the clean-up, and are then released', async () => {
     const bo = there('bo');
     await stack.create(wanted);
-    await stack.update(wanted, { ...wanted, users: ['ana'] });
-    expect(await stack.rollBack({ ...wanted, users: ['ana'] }, wanted)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(['ana', 'bo']) });
+    const one = { ...wanted, users: ['ana'] };
+    await stack.updateFleet(wanted, one);
+    expect(await stack.rollBack(one, wanted)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(['ana', 'bo']) });
     expect(tags('bo')).toMatchObject({ [OWN]: stack.fleetId, [ADOPTED]: 'true' });
-    await stack.delete(wanted);
+    await stack.clock.sleep(5 * 60 * MINUTE);
+    expect(await stack.update(wanted, one)).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringContaining('released in the clean-up') }, cleanUp: [{ status: 'SUCCESS' }] });
+    expect(tags('bo')).toEqual({ team: 'sales' });
     expect(stack.idsOf(['bo'])).toEqual([bo]);
   });
 

@@ -14,8 +14,8 @@ test('a reason is cut to fit, at a character, is on one line, and ends with the 
 test('attributes name everybody while they fit', () => {
   const event = { StackId: STACK, RequestId: 'r', LogicalResourceId: 'Fleet' };
   const refused = [{ userName: 'bo', code: 'X', message: 'm' }, { userName: 'chen', code: 'Y', message: 'm' }];
-  expect(attributesOf(event, { countsIds: false, ids: ['ws-1', ''], refused, late: [], notices: [], fleetId: 'f/1' })).toEqual({
-    WorkspaceIds: 'ws-1,', RefusedUsers: 'bo (X), chen (Y)', LateUsers: 'none', FleetId: 'f/1', Notices: 'none',
+  expect(attributesOf(event, { countsIds: false, ids: ['ws-1', ''], refused, late: [], notices: [], fleetId: 'f/1', removals: 0 })).toEqual({
+    WorkspaceIds: 'ws-1,', RefusedUsers: 'bo (X), chen (Y)', LateUsers: 'none', FleetId: 'f/1', Notices: 'none', Removals: '0',
   });
 });
 
@@ -26,7 +26,7 @@ test('people are left out of an answer that is full of ids', () => {
   // So many ids that there is room for only a few letters.
   while (ids.length > 0) {
     try {
-      expect(attributesOf(event, { countsIds: false, ids, refused: [], late, notices: [], fleetId: 'f/1' })).toMatchObject({ LateUsers: '40, see the ledger', RefusedUsers: 'none' });
+      expect(attributesOf(event, { countsIds: false, ids, refused: [], late, notices: [], fleetId: 'f/1', removals: 0 })).toMatchObject({ LateUsers: '40, see the ledger', RefusedUsers: 'none' });
       break;
     } catch (error) {
       if (!(error instanceof DeploymentFailure)) throw error;
@@ -45,11 +45,11 @@ test('the largest answer fits, and is used', () => {
   };
   const people = Array.from({ length: 200 }, (_, i) => `"ü"${i}`);
   const refused = people.map((userName) => ({ userName, code: 'X', message: '' }));
-  const Data = attributesOf(event, { countsIds: false, ids: Array(50).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1' });
+  const Data = attributesOf(event, { countsIds: false, ids: Array(50).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1', removals: 0 });
   const answer = bytes(JSON.stringify({ Status: 'SUCCESS', Reason: 'SUCCESS', NoEcho: false, ...event, Data }));
   expect(answer).toBeLessThanOrEqual(contract.MAX_RESPONSE_BYTES);
   expect(answer).toBeGreaterThan(contract.MAX_RESPONSE_BYTES - 250);
-  expect(() => attributesOf(event, { countsIds: false, ids: Array(300).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1' })).toThrow('the ids of 300 WorkSpaces do not fit');
+  expect(() => attributesOf(event, { countsIds: false, ids: Array(300).fill('ws-abcdefgh1'), refused, late: people, notices: people, fleetId: 'f/1', removals: 0 })).toThrow('the ids of 300 WorkSpaces do not fit');
 });
 
 test('to put an answer together takes twice the work for twice the people, and the same again for what is left out', () => {
@@ -59,7 +59,7 @@ test('to put an answer together takes twice the work for twice the people, and t
     const refused = late.map((userName) => ({ userName, code: 'X', message: 'm' }));
     const byteLength = jest.spyOn(Buffer, 'byteLength');
     const stringify = jest.spyOn(JSON, 'stringify');
-    attributesOf(event, { countsIds: true, ids: late, refused, late, notices: late, fleetId: 'f/1' });
+    attributesOf(event, { countsIds: true, ids: late, refused, late, notices: late, fleetId: 'f/1', removals: 0 });
     const characters = [...byteLength.mock.calls, ...stringify.mock.results.map(({ value }) => [value])].map(([text]) => String(text).length);
     byteLength.mockRestore();
     stringify.mockRestore();
@@ -73,7 +73,7 @@ test('as many are named as there is room for, whatever letters their names have'
   const event = { StackId: STACK, RequestId: 'r', LogicalResourceId: 'Fleet' };
   for (const name of ['user', 'ü"', '\u20ac\\', 'x'.repeat(200)]) {
     const people = Array.from({ length: 2_000 }, (_, i) => `${name}${i}`);
-    const { LateUsers } = attributesOf(event, { countsIds: true, ids: [], refused: [], late: people, notices: [], fleetId: 'f/1' });
+    const { LateUsers } = attributesOf(event, { countsIds: true, ids: [], refused: [], late: people, notices: [], fleetId: 'f/1', removals: 0 });
     const shown = LateUsers.split(', ').length;
     const text = (n: number) => `${people.slice(0, n).join(', ')} and ${2_000 - n} more`;
     expect(LateUsers).toBe(text(shown));
@@ -81,7 +81,7 @@ test('as many are named as there is room for, whatever letters their names have'
     const [is, next] = [bytes(JSON.stringify(text(shown))), bytes(JSON.stringify(text(shown + 1)))];
     expect(is).toBeLessThanOrEqual(next);
     const room = (contract.MAX_RESPONSE_BYTES - 250 - bytes(STACK + 'r' + 'Fleet')
-      - bytes(JSON.stringify({ WorkspaceIds: '0 WorkSpaces', RefusedUsers: 'none', LateUsers: '2000, see the ledger', FleetId: 'f/1', Notices: 'none', IdsDigest: '0'.repeat(16) }))) / 3;
+      - bytes(JSON.stringify({ WorkspaceIds: '0 WorkSpaces', RefusedUsers: 'none', LateUsers: '2000, see the ledger', FleetId: 'f/1', Notices: 'none', Removals: '0', IdsDigest: '0'.repeat(16) }))) / 3;
     expect(is).toBeLessThanOrEqual(room);
     expect(next).toBeGreaterThan(room);
   }

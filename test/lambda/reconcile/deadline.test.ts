@@ -1,5 +1,5 @@
 import { MAX_RESPONSE_BYTES } from '../../../src/private/contract';
-import { FleetProperties, MINUTE, names, Outcome, SECOND, TestStack } from '../test-stack';
+import { BUNDLE, FleetProperties, MINUTE, names, Outcome, SECOND, TestStack } from '../test-stack';
 
 let stack: TestStack;
 afterEach(() => stack.stop());
@@ -109,6 +109,33 @@ test('there is an answer within the hour when other fleets keep the provider bus
   const outcome = await stack.create({ users: names(1), TimeoutSeconds: '3300' });
   expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('or other fleets of the stack, kept it busy') });
   expect(outcome.minutes).toBeLessThan(60);
+});
+
+test('what was deployed before cannot be read any more when the answer is due: the answer is given from what is known', async () => {
+  stack = await TestStack.startQuick({ buildTime: MINUTE });
+  const users = names(3);
+  stack.manifests.set('assets/list', JSON.stringify({ Users: [{ Settings: '0', UserNames: users }], Settings: [{ BundleId: BUNDLE }] }));
+  const listed: FleetProperties = { Users: undefined, Settings: undefined, Manifest: { Bucket: 'assets', Key: 'list' }, UserCount: '3' };
+  const wanted = { users, TimeoutSeconds: '600', FailureTolerance: '100%' };
+  await stack.create(listed);
+  await stack.deleteRows(({ sk }) => sk.startsWith('call#'));
+  // Other fleets have the lease until then.
+  const due = stack.clock.now() + 599 * SECOND;
+  const take = stack.services.lease.take.bind(stack.services.lease);
+  jest.spyOn(stack.services.lease, 'take').mockImplementation(async (asking) => (stack.clock.now() < due ? { turn: 'later' } : take(asking)));
+  expect(await stack.update(listed, wanted)).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: 'user000 (NotCreated), user001 (NotCreated), user002 (NotCreated)' } });
+});
+
+test('no step is killed because it asks KMS for more keys than there is time for: the answer names those for whom nothing was made', async () => {
+  stack = await TestStack.startQuick({ buildTime: MINUTE });
+  const logged = jest.spyOn(console, 'log').mockReset();
+  const users = names(200);
+  const Settings = users.map(() => ({ BundleId: BUNDLE, VolumeEncryptionKey: stack.kms.createKey().arn, UserVolumeEncryptionEnabled: 'true' }));
+  stack.inject({ service: 'kms', operation: '*', how: 'slow', ms: 14 * SECOND, times: Infinity });
+  const Users = users.map((user, i) => ({ Settings: `${i}`, UserNames: [user] }));
+  const outcome = await stack.create({ Users, Settings, UserCount: '200', TimeoutSeconds: '600', FailureTolerance: '100%' });
+  expect(logged.mock.calls.filter(([line]) => line?.what === 'step crashed')).toEqual([]);
+  expect(outcome).toMatchObject({ status: 'SUCCESS', data: { RefusedUsers: expect.stringContaining('user000 (NotCreated)') } });
 });
 
 const long = Array.from({ length: 200 }, (_, i) => `a.very.long.name.of.somebody."quoted".${String(i).padStart(3, '0')}`.padEnd(63, 'ü').slice(0, 63));

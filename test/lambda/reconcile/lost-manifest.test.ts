@@ -91,7 +91,7 @@ describe.each(LOSSES)('the old list %s', (_, hit) => {
     await stack.create(two);
     hit('deployed');
     const three = uploaded('new', [[first, HOUR]]);
-    expect(await stack.update(two, three)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(first), data: { Notices: 'none' } });
+    expect(await stack.update(two, three)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(first), data: { Notices: expect.stringMatching(/^1 user left the list[^,]*, and their[^,]*, when it can no longer be rolled back: mia \(ws-\w+\)$/) } });
   });
 });
 

@@ -88,16 +88,6 @@ test('rows of the other directory are lost between the event of the rollback and
   if (outcome.status === 'SUCCESS') expect(usersIn(THERE)).toEqual([]);
 });
 
-test('an update that cannot remove a SUSPENDED desktop is rolled back', async () => {
-  const before: FleetProperties = { users, TimeoutSeconds: '900' };
-  await stack.create(before);
-  stack.workspaces.others.suspend(stack.idsOf(['bo'])[0]!);
-  const to = { ...before, users: ['ana', 'chen'] };
-  const failed = await stack.update(before, to);
-  expect(failed).toMatchObject({ status: 'FAILED' });
-  expect(await stack.rollBack(to, before)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(users) });
-});
-
 test('the rows of the old directory of a move are lost, and CloudFormation has the new physical id', async () => {
   await stack.create(here);
   await update(here, there, idIn(DIRECTORY));

@@ -1,3 +1,4 @@
+import type { BulkWorkspacesAttributes } from '../../../src/private/contract';
 import { DIRECTORY, FleetProperties, Outcome, properties, TestStack } from '../test-stack';
 
 // A fleet moves to another directory. New desktops are created there, and CloudFormation deletes the fleet in the old directory.
@@ -37,7 +38,9 @@ test('makes desktops there, under another physical id, and CloudFormation delete
   expect(usersIn(DIRECTORY)).toEqual([]);
   expect(usersIn(THERE)).toEqual(users);
   // The next update works as usual.
-  expect(await update(there, { ...there, users: ['ana'] }, idIn(THERE))).toMatchObject({ status: 'SUCCESS', physicalId: idIn(THERE) });
+  const next = await update(there, { ...there, users: ['ana'] }, idIn(THERE));
+  expect(next).toMatchObject({ status: 'SUCCESS', physicalId: idIn(THERE) });
+  await stack.commit((next as { data: BulkWorkspacesAttributes }).data, { directoryId: THERE });
   expect(usersIn(THERE)).toEqual(['ana']);
 });
 

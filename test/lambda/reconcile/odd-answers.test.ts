@@ -99,7 +99,7 @@ describe.each<OddAnswer>([...MEMBERS, 'no state'])('answers are odd: %s', (odd) 
     expect(await stack.rollBack(grown, tolerant)).toMatchObject({ status: 'SUCCESS', ids: idsOf(tolerant.users!) });
     expect(stack.users()).toEqual([...users].sort());
     const fewer = { ...five, users: users.slice(5) };
-    expect(await stack.update(tolerant, fewer)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(fewer.users), data: { Notices: 'none' } });
+    expect(await stack.update(tolerant, fewer)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(fewer.users), cleanUp: [{ status: 'SUCCESS' }] });
     expect(stack.users()).toEqual([...fewer.users].sort());
     expect(await stack.delete(fewer)).toMatchObject({ status: 'SUCCESS' });
     expect(stack.users()).toEqual([]);
@@ -134,15 +134,15 @@ describe.each(MEMBERS)('answers about desktops that are there are odd: %s', (odd
     expect(stack.users()).toEqual([]);
   });
 
-  test.each([30, 3])('of %i desktops, one is SUSPENDED: a delete fails and names it, an update removes none, and both succeed later', async (count) => {
+  test.each([30, 3])('of %i desktops, one is SUSPENDED: a clean-up and a delete fail and name it, and the delete succeeds later', async (count) => {
     const some = { ...five, users: users.slice(0, count) };
     await stack.create(some);
     const [blocked] = stack.idsOf([users[1]]);
     stack.workspaces.others.suspend(blocked!);
     const fewer = { ...some, users: [users[2]] };
-    expect(await stack.update(some, fewer)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(users[1]) });
-    expect(await stack.rollBack(fewer, some)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(some.users) });
-    expect(stack.users()).toEqual([...some.users].sort());
+    const named = { status: 'FAILED', reason: expect.stringContaining(`${users[1]} (${blocked}`) };
+    expect(await stack.update(some, fewer)).toMatchObject({ status: 'SUCCESS', cleanUp: [named, named, named] });
+    expect(stack.users()).toEqual([users[1], users[2]].sort());
     expect(await stack.delete(some)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(`${users[1]} (${blocked}`) });
     expect(stack.users()).toEqual([users[1]]);
     stack.workspaces.others.release(blocked!);
@@ -150,7 +150,7 @@ describe.each(MEMBERS)('answers about desktops that are there are odd: %s', (odd
     expect(stack.users()).toEqual([]);
   });
 
-  test('a desktop is SUSPENDED in the moment before it is terminated: an update names it, and the next one removes it', async () => {
+  test('a desktop is SUSPENDED in the moment before it is terminated: the clean-up names it, and the next one removes it', async () => {
     await stack.create(five);
     const [blocked] = stack.idsOf([users[1]]);
     stack.whileCalling('TerminateWorkspaces', () => {
@@ -161,7 +161,7 @@ describe.each(MEMBERS)('answers about desktops that are there are odd: %s', (odd
     expect(stack.users()).toEqual([...fewer.users, users[1]].sort());
     stack.whileCalling('TerminateWorkspaces', () => undefined);
     stack.workspaces.others.release(blocked!);
-    expect(await stack.update(fewer, { ...fewer, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
+    expect(await stack.update(fewer, { ...fewer, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', cleanUp: [{ status: 'SUCCESS' }] });
     expect(stack.users()).toEqual([...fewer.users].sort());
   });
 });

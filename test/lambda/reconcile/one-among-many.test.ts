@@ -23,7 +23,7 @@ test('a termination that is denied for one: the delete terminates all others, an
   deny('TerminateWorkspaces');
   const outcome = await stack.delete({ users: all });
   expect(outcome).toMatchObject({
-    status: 'FAILED', reason: expect.stringMatching(/1 WorkSpace of this fleet could not be terminated: user007 \(ws-\w+, AccessDeniedException: AWS denies workspaces:TerminateWorkspaces: .*look for a service control policy/),
+    status: 'FAILED', reason: expect.stringMatching(/1 WorkSpace of this fleet could not be terminated or released: user007 \(ws-\w+, AccessDeniedException: AWS denies workspaces:TerminateWorkspaces: .*look for a service control policy/),
   });
   expect(outcome.minutes).toBeLessThan(15);
   expect(stack.users()).toEqual([held]);
@@ -36,30 +36,24 @@ test('terminations that are denied for a third', async () => {
   await stack.create({ users: all });
   const hold = all.filter((_, i) => i % 3 === 0);
   stack.denies = (call) => call.operation === 'TerminateWorkspaces' && hold.some((each) => isAbout(call, each));
-  expect(await stack.delete({ users: all })).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/^20 WorkSpaces of this fleet could not be terminated: .*look for/) });
+  expect(await stack.delete({ users: all })).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/^20 WorkSpaces of this fleet could not be terminated or released: .*look for/) });
   expect(stack.users()).toEqual(hold);
 });
 
-test('an update that would take one desktop away, which is denied, fails: nothing has gone', async () => {
-  await stack.create({ users: all });
-  await stack.clock.sleep(20 * MINUTE);
-  deny('TerminateWorkspaces');
-  const outcome = await stack.update({ users: all }, { users: others });
-  expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/user007 \(ws-\w+, AccessDeniedException: AWS denies workspaces:TerminateWorkspaces/) });
-  expect(outcome.minutes).toBeLessThan(15);
-  expect(await stack.rollBack({ users: others }, { users: all })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(all) });
-  expect(stack.users()).toEqual(all);
-});
-
-test('an update that takes several away, and one of them is denied, succeeds, and its notices say what was denied', async () => {
+test('the clean-up of an update that takes several away, and one of them is denied, removes the others, and each try says what was denied', async () => {
   await stack.create({ users: all });
   await stack.clock.sleep(20 * MINUTE);
   deny('TerminateWorkspaces');
   const after: FleetProperties = { users: all.slice(10), TerminationLimit: 'unlimited' };
   const outcome = await stack.update({ users: all }, after);
-  expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringMatching(/user007: ws-\w+ stays, because AWS denies workspaces:TerminateWorkspaces: look for/), LateUsers: 'user007 (not removed yet)' } });
-  expect(outcome.minutes).toBeLessThan(20);
+  const named = { status: 'FAILED', reason: expect.stringMatching(/^1 WorkSpace .*user007 \(ws-\w+, .*AWS denies workspaces:TerminateWorkspaces: .*look for .*deploy the fleet again/) };
+  expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringMatching(/^10 users left the list/) }, cleanUp: [named, named, named] });
+  for (const each of (outcome as unknown as { cleanUp: { minutes: number }[] }).cleanUp) expect(each.minutes).toBeLessThan(20);
   expect(stack.users()).toEqual([held, ...all.slice(10)]);
+  // It is not forgotten.
+  stack.denies = undefined;
+  expect(await stack.update(after, { ...after, Refresh: '2', TerminationLimit: '0' })).toMatchObject({ status: 'SUCCESS', cleanUp: [{ status: 'SUCCESS' }] });
+  expect(stack.users()).toEqual(all.slice(10));
 });
 
 test('what a failed update has made is taken back, all but the one', async () => {
@@ -137,28 +131,17 @@ describe('a key that the role may not grant', () => {
 });
 
 describe('workspaces:DeleteTags is denied', () => {
-  const release: FleetProperties = { users: others, RemovedUsers: 'RELEASE' };
   const tagged = { users: all, settings: { Tags: { team: 'a', old: 'x' } } };
   const untagged = { users: all, settings: { Tags: { team: 'b' } } };
   const adopting: FleetProperties = { users: all, ExistingWorkspaces: { Adopt: 'UNOWNED' } };
   const denyTags = () => { stack.denies = ({ operation }) => operation === 'DeleteTags'; };
   const tagsOf = (user: string) => stack.workspaces.tagsOf(idOf(user)!);
 
-  test('a release fails the update, and says why', async () => {
-    await stack.create({ users: all });
-    denyTags();
-    const outcome = await stack.update({ users: all }, release);
-    expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/could not be released or terminated: user007 \(ws-\w+, AccessDeniedException: AWS denies workspaces:DeleteTags/) });
-    expect(outcome.minutes).toBeLessThan(10);
-    expect(await stack.rollBack(release, { users: all })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(all) });
-    expect(tagsOf(held)).toHaveProperty(['cdk-bulk-workspaces:fleet']);
-  });
-
-  test('for one of several: the others are released, and a notice names the one', async () => {
+  test('for one of several: the others are released, and each try of the clean-up names the one', async () => {
     await stack.create({ users: all });
     deny('DeleteTags');
-    const outcome = await stack.update({ users: all }, { users: all.slice(10), RemovedUsers: 'RELEASE' });
-    expect(outcome).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringMatching(/user007: ws-\w+ stays, because AWS denies workspaces:DeleteTags/) } });
+    const named = { status: 'FAILED', reason: expect.stringMatching(/could not be terminated or released: user007 \(ws-\w+, AccessDeniedException: AWS denies workspaces:DeleteTags/) };
+    expect(await stack.update({ users: all }, { users: all.slice(10), RemovedUsers: 'RELEASE' })).toMatchObject({ status: 'SUCCESS', cleanUp: [named, named, named] });
     expect(all.slice(0, 10).filter((each) => 'cdk-bulk-workspaces:fleet' in tagsOf(each)!)).toEqual([held]);
   });
 
@@ -172,6 +155,18 @@ describe('workspaces:DeleteTags is denied', () => {
     stack.denies = undefined;
     expect(await stack.update(tagged, untagged)).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none' } });
     expect(all.filter((each) => 'old' in tagsOf(each)!)).toEqual([]);
+  });
+
+  test('a fleet that has adopted hundreds is deleted: its own desktops go, and the adopted ones keep the tag', async () => {
+    const users = names(250);
+    const wanted: FleetProperties = { ...adopting, users, FailureTolerance: '0', WorkspaceIds: 'COUNT', IdsInOneRead: '1' };
+    for (const userName of users.slice(5)) stack.workspaces.createElsewhere({ directoryId: 'd-90677cc91c', bundleId: 'wsb-clj85qzj1', userName });
+    await stack.clock.sleep(5 * MINUTE);
+    expect(await stack.create(wanted)).toMatchObject({ status: 'SUCCESS' });
+    denyTags();
+    expect(await stack.delete(wanted)).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual(users.slice(5));
+    expect(users.slice(5).filter((each) => !('cdk-bulk-workspaces:fleet' in tagsOf(each)!))).toEqual([]);
   });
 
   test('a create that has adopted, and fails, is taken back: its own desktops go, and the adopted one keeps the tag', async () => {

@@ -1,0 +1,21 @@
+import type { Services } from './services';
+import { StepContext } from '../act/step-context';
+import type { Pace } from '../aws/pace';
+import type { TimeLeft } from '../core/time-left';
+import type { CurrentFleet } from '../ledger/current-fleet';
+import { FleetRecords } from '../ledger/fleet-records';
+
+/** What the actions of a step need, with all records of the fleet. */
+export async function contextOf(services: Services, stackId: string, fleet: CurrentFleet, pace: Pace, time: TimeLeft): Promise<StepContext> {
+  const rows = await services.ledger.calls(fleet.key);
+  return new StepContext({
+    api: services.workspaces(pace, time),
+    pace,
+    tagsInIndex: (ids) => services.tagIndex(stackId, ids),
+    ledger: services.ledger,
+    clock: services.clock,
+    fleet,
+    records: new FleetRecords(rows, fleet.row.nextCall),
+    time,
+  });
+}
