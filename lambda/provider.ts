@@ -9,7 +9,7 @@ import type { CdkCustomResourceIsCompleteResponse, CdkCustomResourceResponse, Co
 import { AwsWorkspacesApi } from './aws/aws-workspaces-api';
 import { AwsKeysApi } from './aws/keys';
 import { awsManifestStore } from './aws/manifest-store';
-import { awsLastUpdate, awsShowLastEvent, awsShowResource, awsStackStatus } from './aws/stack-status';
+import { awsLastUpdate, awsLogicalIds, awsShowLastEvent, awsShowResource, awsStackStatus } from './aws/stack-status';
 import { awsOwnedInIndex, awsTagIndex } from './aws/tag-index';
 import { SECOND, systemClock } from './core/clock';
 import { type AnyEvent, joinAny, stepOf } from './entries/by-type';
@@ -21,6 +21,7 @@ import { Ledger } from './ledger/ledger';
 import { ManifestCopies } from './ledger/manifest-copies';
 import { RemovalOrders } from './ledger/removal-orders';
 import { SeenEvents } from './ledger/seen-events';
+import { Transfers } from './ledger/transfers';
 import { workFor } from './reconcile/run-step';
 import type { Services } from './reconcile/services';
 import type { JoinedEvent } from './request/events';
@@ -67,6 +68,7 @@ function makeServices(): Services {
     seenEvents: new SeenEvents(dynamo, environment('tableName')),
     manifestCopies: new ManifestCopies(dynamo, environment('tableName')),
     removalOrders: new RemovalOrders(dynamo, environment('tableName')),
+    transfers: new Transfers(dynamo, environment('tableName')),
     lease: new Lease(dynamo, environment('tableName'), systemClock, Number(environment('stepTimeoutSeconds')) * SECOND),
     workspaces: (pace, time) => new AwsWorkspacesApi(workspaces, pace, systemClock, time),
     tagIndex: awsTagIndex(tagging),
@@ -76,6 +78,7 @@ function makeServices(): Services {
     stackStatus: awsStackStatus(cloudFormation),
     lastUpdate: awsLastUpdate(cloudFormation),
     showResource: awsShowResource(cloudFormation),
+    logicalIds: awsLogicalIds(cloudFormation),
     showLastEvent: awsShowLastEvent(cloudFormation),
     logGroupName: environment('logGroupName'),
   };

@@ -156,7 +156,7 @@ describe('permissions', () => {
       { 'ForAllValues:StringNotLike': { 'aws:TagKeys': '["cdk-bulk-workspaces:*"]' }, 'Null': { 'aws:TagKeys': 'false' } }],
     ['ReleaseDesktops', 'workspaces:DeleteTags', ['*'],
       { 'ForAllValues:StringEquals': { 'aws:TagKeys': '["cdk-bulk-workspaces:fleet","cdk-bulk-workspaces:adopted"]' }, 'Null': { 'aws:TagKeys': 'false' } }],
-    ['LookAtOwnStack', ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents', 'cloudformation:DescribeStackResource'], ['${AWS::StackId}']],
+    ['LookAtOwnStack', ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents', 'cloudformation:DescribeStackResource', 'cloudformation:GetTemplate'], ['${AWS::StackId}']],
   ])('of step: %s', (...row) => {
     const [sid, action, resources, condition] = row;
     const statement = stepStatements(oneFleet())[sid];

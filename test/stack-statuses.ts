@@ -33,9 +33,14 @@ export abstract class StackStatuses {
     }
   }
 
+  /** From now on, a resource is not in the stack. */
+  forget(logicalId: string): void {
+    this.resources.delete(logicalId);
+  }
+
   /** From now on, a resource has this status. */
-  show(logicalId: string, status: string, type = this.resources.get(logicalId)?.type ?? RESOURCE_TYPE): void {
-    this.latest = Math.max(this.clock.now(), this.latest + 1);
+  show(logicalId: string, status: string, type = this.resources.get(logicalId)?.type ?? RESOURCE_TYPE, since = this.clock.now()): void {
+    this.latest = Math.max(since, this.latest + 1);
     this.resources.set(logicalId, { status, type, since: this.latest });
   }
 }

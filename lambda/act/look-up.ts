@@ -1,4 +1,5 @@
 import { rejection } from './denials';
+import { askFor, holderInStack } from './hand-over';
 import { tagsOf } from './ownership';
 import type { StepContext } from './step-context';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
@@ -8,7 +9,7 @@ import { type Found, lookedUp } from '../decide/observe';
 import { actualSettings } from '../decide/settings-diff';
 import { bareName } from '../decide/user-names';
 import { hasDesktop, type RecordedUser, type User } from '../ledger/user';
-import { isDesktop, owned, type UserRecord } from '../ledger/user-record';
+import { isComing, isDesktop, owned, type UserRecord } from '../ledger/user-record';
 import { userKey } from '../request/identity';
 import type { Request } from '../request/resource-properties';
 
@@ -25,7 +26,7 @@ export async function lookUp(context: StepContext, user: RecordedUser, request: 
   }
 }
 
-async function find(context: StepContext, user: RecordedUser, { adopts, bundleChange }: Request): Promise<void> {
+async function find(context: StepContext, user: RecordedUser, { adopts, bundleChange, takesOver }: Request): Promise<void> {
   const { api, records, fleet, generation, clock } = context;
   const [desktop, source] = await desktopsOf(context, user);
   const tags = desktop && await tagsOf(context, desktop.id);
@@ -34,14 +35,16 @@ async function find(context: StepContext, user: RecordedUser, { adopts, bundleCh
   const ours = owner === fleet.fleetId;
   const mayAdopt = adopts !== undefined && (owner === undefined || adopts.includes(owner));
   const adopted = tags?.[ADOPTED_TAG] !== undefined || undefined;
-  const found: Found | undefined = desktop && { desktop, owner, ours, mayAdopt, adopted, bundleChange };
+  const holder = desktop && takesOver ? await holderInStack(context, user.key, desktop, owner) : undefined;
+  const found: Found | undefined = desktop && { desktop, owner, ours, mayAdopt, holder, adopted, bundleChange };
   let after = lookedUp(user, found, { generation, now: clock.now() });
-  if (desktop && isDesktop(after) && after.adopted && !ours) {
+  if (desktop && isDesktop(after) && after.adopted && !ours && !isComing(after)) {
     await context.requireCurrent();
     if (!(await api.tag(desktop.id, { [OWNERSHIP_TAG]: fleet.fleetId, [ADOPTED_TAG]: 'true' }))) return;
     log('adopt', { user: user.userName, owner });
     after = { ...owned(after), adoptedAt: clock.now() };
   }
+  if (holder && isComing(after)) await askFor(context, desktop!.id, holder.fleetId);
   if (isDesktop(after)) records.set(userKey(after.id), undefined); // it was unclaimed
   records.set(user.key, after);
   const wasThere = user.record.state === 'unknown' && user.record.why === 'exists';

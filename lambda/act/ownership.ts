@@ -3,7 +3,7 @@ import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import { recordAfterLoss } from '../decide/observe';
 import { ABSENT_FOR, INVISIBLE_FOR } from '../decide/terms';
 import type { DesktopUser } from '../ledger/user';
-import { isDesktop } from '../ledger/user-record';
+import { type DesktopRecord, isDesktop } from '../ledger/user-record';
 
 /**
  * A desktop's tags. An answer without any tag is not believed while the index has this fleet's: then it is not clear whose the desktop is, and a later
@@ -37,9 +37,15 @@ export async function isStillOurs(context: StepContext, { key, record, madeAt }:
     if (tags[ADOPTED_TAG] !== undefined && !record.adopted) records.set(key, { ...record, adopted: true });
     return true;
   }
-  const mayBeLate = tags[OWNERSHIP_TAG] === undefined && age < INVISIBLE_FOR;
+  const mayBeLate = isTagLate(record, tags[OWNERSHIP_TAG], age, clock.now());
   if (!mayBeLate) records.set(key, recordAfterLoss(record));
   return false;
+}
+
+/** Whether what DescribeTags shows may be from before the desktop was made, or handed over. */
+function isTagLate({ comesFrom }: DesktopRecord, owner: string | undefined, age: number, now: number): boolean {
+  if (comesFrom?.givenAt !== undefined && owner === comesFrom.fleetId) return now - comesFrom.givenAt < INVISIBLE_FOR;
+  return owner === undefined && age < INVISIBLE_FOR;
 }
 
 /** Judged by the tag, which has just been read. An adopted desktop is released, never terminated. */

@@ -1,4 +1,5 @@
 import { DeniedInARow } from './denied-in-a-row';
+import type { Sisters } from './sisters';
 import type { Pace } from '../aws/pace';
 import type { WorkspacesApi } from '../aws/workspaces-api';
 import type { Clock } from '../core/clock';
@@ -7,9 +8,10 @@ import type { NewRecord } from '../ledger/call-row';
 import type { CurrentFleet } from '../ledger/current-fleet';
 import type { FleetRecords } from '../ledger/fleet-records';
 import type { Ledger } from '../ledger/ledger';
+import type { Transfers } from '../ledger/transfers';
 import type { UserRecord } from '../ledger/user-record';
 
-type Parts = Pick<StepContext, 'api' | 'pace' | 'tagsInIndex' | 'ledger' | 'clock' | 'fleet' | 'records' | 'time'>;
+type Parts = Pick<StepContext, 'api' | 'pace' | 'tagsInIndex' | 'ledger' | 'clock' | 'fleet' | 'records' | 'time' | 'sisters' | 'transfers'>;
 
 /** What the actions of one step need. */
 export class StepContext {
@@ -23,8 +25,10 @@ export class StepContext {
   readonly records: FleetRecords;
   readonly denials = new DeniedInARow();
   readonly time: TimeLeft;
+  readonly sisters: Sisters;
+  readonly transfers: Transfers;
 
-  constructor({ api, pace, tagsInIndex, ledger, clock, fleet, records, time }: Parts) {
+  constructor({ api, pace, tagsInIndex, ledger, clock, fleet, records, time, sisters, transfers }: Parts) {
     this.api = api;
     this.pace = pace;
     this.tagsInIndex = tagsInIndex;
@@ -33,6 +37,8 @@ export class StepContext {
     this.fleet = fleet;
     this.records = records;
     this.time = time;
+    this.sisters = sisters;
+    this.transfers = transfers;
   }
 
   get generation(): number {

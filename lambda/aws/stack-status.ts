@@ -1,4 +1,6 @@
-import { CloudFormationClient, DescribeStackEventsCommand, DescribeStackResourceCommand, DescribeStacksCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient, DescribeStackEventsCommand, DescribeStackResourceCommand, DescribeStacksCommand, GetTemplateCommand, type StackEvent,
+} from '@aws-sdk/client-cloudformation';
 
 /**
  * The stack's status, as CloudFormation gives it. If an update that added users is rolled back because another resource
@@ -55,6 +57,17 @@ export function awsShowResource(client: CloudFormationClient): ShowResource {
       if ((error as Error).name === 'ValidationError' && (error as Error).message.includes('does not exist')) return undefined;
       throw error;
     }
+  };
+}
+
+/** The logical ids in the template that a stack was created or updated with last, also while the update runs. */
+export type LogicalIds = (stackId: string) => Promise<ReadonlySet<string>>;
+
+export function awsLogicalIds(client: CloudFormationClient): LogicalIds {
+  return async (stackId) => {
+    const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName: stackId }));
+    const { Resources } = JSON.parse(TemplateBody) as { readonly Resources: object };
+    return new Set(Object.keys(Resources));
   };
 }
 

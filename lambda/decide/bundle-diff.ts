@@ -2,7 +2,7 @@ import { failedChanges } from './failures';
 import { pairwise, same } from './settings-diff';
 import type { DesktopSettings } from '../../src/private/contract';
 import type { DesktopUser, User } from '../ledger/user';
-import { isStanding, type DesktopRecord } from '../ledger/user-record';
+import { isComing, isStanding, type DesktopRecord } from '../ledger/user-record';
 import { ENCRYPTION, type Setting } from '../request/desktop-settings';
 import type { Request } from '../request/resource-properties';
 
@@ -33,9 +33,9 @@ const kinds = pairwise((before, after): Kinds => ({
   encryption: ENCRYPTION.some((member) => !isSame(member, valueIn(before, member), valueIn(after, member))),
 }));
 
-/** Whether it may be replaced or migrated. Not if it was adopted, and not if this deployment found it: the termination limit has not counted it. */
+/** Whether it may be replaced or migrated. Not if it was adopted, is not handed over yet, or if this deployment found it: the termination limit has not counted it. */
 function mayBeReplaced({ desired, record, madeIn }: DesktopUser, deployedUpTo: number): boolean {
-  return desired !== undefined && isStanding(record) && !record.adopted && !record.migrating && madeIn <= deployedUpTo;
+  return desired !== undefined && isStanding(record) && !record.adopted && !record.migrating && !isComing(record) && madeIn <= deployedUpTo;
 }
 
 /**

@@ -3,6 +3,7 @@ import { denialsIn, WHERE_TO_LOOK } from './failures';
 import { openChanges } from './settings-diff';
 import type { Terms } from './terms';
 import { hasDesktop, isRecorded, type User } from '../ledger/user';
+import { isComing } from '../ledger/user-record';
 
 /** What a deployment leaves for later, and why. One line for each, for people to read. */
 export function noticesOf(users: readonly User[], { generation, request }: Terms): string[] {
@@ -16,6 +17,7 @@ export function noticesOf(users: readonly User[], { generation, request }: Terms
     if (record.broken?.generation === generation) {
       lines.push(`${record.id} is in the state ERROR, which this deployment has not caused (${record.broken.code}: ${record.broken.message}): rebuild or restore it`);
     }
+    if (isComing(record)) lines.push(`keeps ${record.id}, which the fleet ${record.comesFrom!.fleetId} hands over in the clean-up after ${userName} has left its list. A later deployment changes what differs`);
     if (record.migrating) lines.push(`is being migrated; ${record.migrating.from} stays until that is done`);
     const changing = left.filter((property) => property === record.changing?.property);
     const notBegun = left.filter((property) => property !== record.changing?.property);

@@ -36,7 +36,7 @@ export function observe(user: DesktopUser, desktop: ObservedDesktop | undefined,
   if (desktop.state === 'ERROR') {
     const why = failure(now, desktop.errorCode ?? 'ERROR', desktop.errorMessage ?? 'the WorkSpace is in the state ERROR');
     // If this deployment has not touched it, it is not this deployment that has failed.
-    const isOurDoing = user.madeIn > now.settledUpTo || (record.changing !== undefined && record.changing.at >= now.startedAt);
+    const isOurDoing = (user.madeIn > now.settledUpTo && !record.comesFrom) || (record.changing !== undefined && record.changing.at >= now.startedAt);
     return isOurDoing ? { ...record, failure: why } : { ...record, broken: why, readyIn: now.generation };
   }
   const wasReady = record.readyIn !== undefined && desktop.state !== 'PENDING';
@@ -62,6 +62,13 @@ export function recordAfterLoss({ userName, settings, leaves, id, migrating, ado
     : { state: 'owned', userName, settings, leaves, adopted, id: migrating.from };
 }
 
+/** Another fleet of the stack that has a desktop. */
+export interface Holder {
+  readonly fleetId: string;
+  /** Whether it gives the desktop up in this update of the stack. */
+  readonly givesUp: 'yes' | 'not yet known' | 'no';
+}
+
 /** The desktop that was found for a user, and its owner: this fleet, another one (its id), or no fleet that we know. */
 export interface Found {
   readonly desktop: ObservedDesktop;
@@ -71,6 +78,7 @@ export interface Found {
   readonly adopted?: true;
   /** It has no fleet, or a fleet that the template names: we may adopt it. */
   readonly mayAdopt?: boolean;
+  readonly holder?: Holder;
   readonly bundleChange: Request['bundleChange'];
 }
 
@@ -88,9 +96,24 @@ export function lookedUp(user: RecordedUser, found: Found | undefined, now: Mome
   if (!found.owner && found.desktop.state === 'PENDING' && now.now - user.madeAt < INVISIBLE_FOR) return record;
   if (!user.desired) return undefined;
   if (found.mayAdopt) return { state: 'owned', userName, settings, id: found.desktop.id, adopted: true };
+  if (found.holder) return coming(user, found, found.holder, now);
   const owner = found.owner ? `which belongs to the fleet ${found.owner}` : 'which was not made by this fleet';
   const wayOut = found.owner ? `ExistingWorkspaces.adopt({ fromFleets: ["${found.owner}"] })` : 'ExistingWorkspaces.adopt()';
   const message = `the user already has the WorkSpace ${found.desktop.id}, ${owner}: to take it into this fleet, write "existingWorkspaces: ${wayOut}"`;
+  return { state: 'refused', userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', message) };
+}
+
+/** The record for a desktop that another fleet of the stack has. It must be as asked for, like one of this fleet. */
+function coming({ record, desired }: RecordedUser, found: Found, { fleetId, givesUp }: Holder, now: Moment): UserRecord {
+  const { userName, settings } = record;
+  const { desktop, adopted } = found;
+  if (givesUp === 'not yet known') return record;
+  const other = adopted ? undefined : differenceFrom(desired!.settings, found);
+  if (givesUp === 'yes' && other === undefined) return { state: 'owned', userName, settings, id: desktop.id, adopted, comesFrom: { fleetId } };
+  const why = givesUp === 'no'
+    ? 'of this stack and stays on its list: take the user off one of both lists'
+    : `of this stack, with another ${other}: ask for what it has, set bundleChange, or leave the user in that fleet`;
+  const message = `the user already has the WorkSpace ${desktop.id}, which belongs to the fleet ${fleetId} ${why}`;
   return { state: 'refused', userName, settings, failure: failure(now, 'ResourceExists.WorkSpace', message) };
 }
 

@@ -2,7 +2,7 @@ import { failedChanges } from './failures';
 import type { DesktopSettings } from '../../src/private/contract';
 import type { ObservedDesktop } from '../aws/workspaces-api';
 import type { User } from '../ledger/user';
-import { isStanding, type DesktopRecord } from '../ledger/user-record';
+import { isComing, isStanding, type DesktopRecord } from '../ledger/user-record';
 import {
   asSent, CHANGEABLE, CHANGEABLE_PROPERTIES, type ChangeableSetting, changedWith, FIXED, GROWING, type GrowingSetting, type Setting,
 } from '../request/desktop-settings';
@@ -59,7 +59,7 @@ function differs(before: DesktopSettings, after: DesktopSettings, member: Settin
 /** The differing settings that this deployment still has to change: without those that the service accepts only later, or has refused. */
 export function openChanges(user: User, generation: number, which: 'undoable' | 'final' | 'all'): ChangeableSetting[] {
   const { record } = user;
-  if (!isStanding(record) || (!record.changing && settingsDiff(user).length === 0)) return [];
+  if (!isStanding(record) || isComing(record) || (!record.changing && settingsDiff(user).length === 0)) return [];
   const left = record.notes?.generation === generation ? record.notes.notes.map((each) => each.property) : [];
   const settings = [...new Set([...settingsDiff(user), ...(record.changing ? [record.changing.property] : [])])]
     .filter((each) => !left.includes(each) && !isRefused(record, generation, each));

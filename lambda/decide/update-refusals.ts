@@ -2,6 +2,7 @@ import { isReplaced, isSame, valueIn } from './bundle-diff';
 import { shrunk, stable } from './settings-diff';
 import { counted, list } from './text';
 import { hasDesktop, isRecorded, type RecordedUser, type User } from '../ledger/user';
+import { hasLeft, isComing } from '../ledger/user-record';
 import { ENCRYPTION, FIXED, type Setting } from '../request/desktop-settings';
 import type { Request } from '../request/resource-properties';
 
@@ -39,12 +40,8 @@ export function refusedChange(users: readonly User[], { bundleChange }: Pick<Req
 
 /** The users who had a desktop of the fleet before this deployment. Desktops that are being terminated do not count, nor leavers of earlier updates. */
 export function usersBefore(users: readonly User[], keepUpTo: number): RecordedUser[] {
-  return users.filter(isRecorded).filter((each) => each.madeIn <= keepUpTo && staysRecorded(each) && !hasLeft(each, keepUpTo));
-}
-
-/** Whether the update that judged this leaver has succeeded. Only its clean-up has not. */
-function hasLeft({ desired, record }: RecordedUser, keepUpTo: number): boolean {
-  return desired === undefined && record.leaves !== undefined && record.leaves.generation <= keepUpTo;
+  return users.filter(isRecorded).filter((each) => each.madeIn <= keepUpTo && staysRecorded(each))
+    .filter(({ desired, record }) => desired !== undefined || !hasLeft(record, keepUpTo));
 }
 
 /** Whether there is a desktop, or may be one. A user whose desktop is being terminated gets another one if they are desired again. */
@@ -66,7 +63,7 @@ type Limits = Pick<Request, 'removedUsers' | 'terminationLimit' | 'bundleChange'
 /** Whether an update would terminate this user's desktop. A release is not a termination. */
 export function isTerminated(user: RecordedUser, request: Pick<Request, 'removedUsers' | 'bundleChange'>, deployedUpTo: number): boolean {
   if (user.desired) return hasDesktop(user) && isReplaced(user, request, deployedUpTo);
-  return request.removedUsers === 'TERMINATE' && !isAdopted(user);
+  return request.removedUsers === 'TERMINATE' && !isAdopted(user) && !isComing(user.record);
 }
 
 /** Who leaves the list with a desktop, and the template does not say what becomes of it. */
@@ -79,7 +76,7 @@ export function leaversRefused(leavers: readonly RecordedUser[]): string | undef
   if (leavers.length === 0) return undefined;
   return `this update takes ${counted(leavers.length, 'user')} with a WorkSpace off the list: ${named(leavers)}. Nothing was changed. `
     + 'Put these users back into "users", or write "removedUsers: RemovedUsers.terminate()" to terminate their WorkSpaces (what is on them is lost for ever; adopted ones are released), '
-    + 'or RemovedUsers.release() to leave them running without an owner';
+    + 'or RemovedUsers.release() to leave them running without an owner. Who moves to another fleet of this stack keeps the WorkSpace either way';
 }
 
 /**

@@ -119,6 +119,11 @@ export class FleetRecords {
     return this.list.users;
   }
 
+  /** Everybody with a record, whether desired or not. */
+  recorded(): readonly User[] {
+    return [...this.records].map(([key, { record }]) => this.user(key, record.userName));
+  }
+
   /** One user, whether or not there is a record. */
   user(key: string, userName: string, desired?: DesiredDesktop): User {
     const before = this.asked.get(key);

@@ -20,6 +20,7 @@ import { named } from '../aws/errors';
 /** An event that CloudFormation has confirmed. */
 export interface Joining extends Omit<SeenEvent, 'seenAt'>, Pick<CurrentGeneration, 'statusSince' | 'rollsBack' | 'stackBeganAt'> {
   readonly id: string;
+  readonly logicalId?: string;
 }
 
 /**
@@ -60,7 +61,7 @@ export class Ledger {
       const fleet = await this.fleet(key);
       const joined = fleet?.events[event.id];
       if (fleet && joined !== undefined) return joined === fleet.generation ? 'current' : 'overtaken';
-      if (fleet && !comesAfter(event, fleet.current)) return 'overtaken';
+      if (fleet && (!comesAfter(event, fleet.current) || isOfEarlierStatus(event, fleet.current))) return 'overtaken';
       const isSameStatus = event.statusSince !== undefined && fleet?.current.statusSince === event.statusSince;
       const isAgain = isSameStatus && asksForTheSame(event, fleet!.current);
       if (isSameStatus && !isAgain) return 'taken';
@@ -245,9 +246,10 @@ export class Ledger {
    * older and settled, and no update undoes it.
    */
   private async begin(key: FleetKey, event: Joining, now: number): Promise<void> {
-    const { id, requestType, isMove = false } = event;
+    const { id, logicalId, requestType, isMove = false } = event;
     const generation = Math.floor(now / 1000);
     const row: FleetRow = {
+      logicalId,
       generation,
       events: { [id]: generation },
       current: currentOf(event, now),
@@ -269,6 +271,7 @@ export class Ledger {
     const { generation, current: { startedAt, sentAt, digests }, created } = before;
     const next = generation + 1;
     const set: Partial<FleetRow> = {
+      logicalId: event.logicalId,
       generation: next,
       current: currentOf(event, now),
       previous: { startedAt, sentAt, digests },
@@ -326,6 +329,11 @@ function currentOf(event: Joining, now: number): CurrentGeneration {
 function undoneBy({ digests }: Joining, { heldBack, settled, settledBefore }: FleetRow): Partial<FleetRow> {
   if (!heldBack || !settled.to || settled.to.properties !== heldBack.from || digests.from !== heldBack.to) return {};
   return { settled: { generation: settledBefore, to: { at: settled.to.at, properties: heldBack.to } } };
+}
+
+/** What confirms an event may be shown late. CloudFormation's own clock says that it has sent the current one since. */
+function isOfEarlierStatus({ statusSince }: Joining, current: CurrentGeneration): boolean {
+  return statusSince !== undefined && current.statusSince !== undefined && statusSince < current.statusSince;
 }
 
 /** Two Deletes of a fleet ask for the same, whatever else they have. */

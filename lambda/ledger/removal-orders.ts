@@ -17,12 +17,14 @@ const KEPT = 2;
 export class RemovalOrders {
   constructor(private readonly client: DynamoDBClient, private readonly tableName: string) {}
 
-  /** Notes an order, unless it is noted. @param generation the last one that has noted leavers */
-  async note(key: FleetKey, generation: number, at: number, leavers: readonly RecordedUser[]): Promise<void> {
+  /** Notes an order, unless it is noted. @param generation the last one that has noted leavers @param howOf what happens to a leaver's desktop */
+  async note(
+    key: FleetKey, generation: number, at: number, leavers: readonly RecordedUser[], howOf: (leaver: RecordedUser) => string | undefined,
+  ): Promise<void> {
     // The first part is written last: it shows that the others are there.
     for (let part = Math.ceil(leavers.length / USERS_IN_A_PART) - 1; part >= 0; part--) {
-      const users = leavers.slice(part * USERS_IN_A_PART, (part + 1) * USERS_IN_A_PART).map(({ userName, record }) => (
-        { userName, id: isDesktop(record) ? record.id : undefined, how: isDesktop(record) && record.adopted ? 'RELEASE' : record.leaves!.how }
+      const users = leavers.slice(part * USERS_IN_A_PART, (part + 1) * USERS_IN_A_PART).map((each) => (
+        { userName: each.userName, id: isDesktop(each.record) ? each.record.id : undefined, how: howOf(each) }
       ));
       await this.put(key, { generation, part, at, users: JSON.stringify(users) });
     }

@@ -9,6 +9,8 @@ export interface FleetKey {
 
 /** What the ledger knows of a fleet as a whole. */
 export interface FleetRow {
+  /** Of the resource in the stack. Absent in rows of earlier versions. */
+  readonly logicalId?: string;
   /** Grows by one with every new event; a step for an older one does nothing. */
   readonly generation: number;
   /** The generations of the events that CloudFormation has confirmed, by event id. A Delete does not remove them. */
@@ -158,6 +160,15 @@ export interface RemovalOrder {
   readonly users: string;
   /** When nobody of them was left, in milliseconds since 1970. Of the first part. */
   readonly doneAt?: number;
+}
+
+/** A desktop that another fleet of the stack asks for. */
+export interface Transfer {
+  readonly id: string;
+  /** The fleet that asks. */
+  readonly to: string;
+  /** Since when the desktop is that fleet's, in milliseconds since 1970. Absent as long as it is not. */
+  readonly givenAt?: number;
 }
 
 /** A part of the copy of a manifest. */

@@ -26,6 +26,8 @@ export interface Leaving {
   readonly how: 'TERMINATE' | 'RELEASE';
   /** The generation of the update. It orders nothing before it has settled. */
   readonly generation: number;
+  /** The generation of a later update, in which the user is on the list again before the desktop was removed. When it has settled, nobody leaves. */
+  readonly returnedIn?: number;
 }
 
 export interface UnknownDesktop extends Recorded {
@@ -68,6 +70,8 @@ interface WithDesktop extends Recorded, ChangesOfDesktop {
   readonly broken?: Pick<RecordedFailure, 'code' | 'message' | 'generation'>;
   /** The migration of which `id` is the new desktop, until the old one is gone. */
   readonly migrating?: Migrating;
+  /** Another fleet of the stack had it before. */
+  readonly comesFrom?: Origin;
 }
 
 export interface OwnedDesktop extends WithDesktop {
@@ -127,6 +131,13 @@ export interface ChangeFailure extends RecordedFailure {
   readonly earlier?: ChangeFailure;
 }
 
+/** The fleet that hands a desktop over. */
+export interface Origin {
+  readonly fleetId: string;
+  /** Since when the desktop is ours, in milliseconds since 1970. Absent as long as it is still the other fleet's: then nothing on it is changed. */
+  readonly givenAt?: number;
+}
+
 /** A change of one setting. */
 export interface Changing {
   readonly property: ChangeableSetting;
@@ -170,10 +181,20 @@ export function isStanding(record: UserRecord | undefined): record is OwnedDeskt
   return record?.state === 'owned';
 }
 
+/** Whether the desktop is still another fleet's, which will hand it over. */
+export function isComing(record: UserRecord | undefined): boolean {
+  return isDesktop(record) && record.comesFrom !== undefined && record.comesFrom.givenAt === undefined;
+}
+
+/** Whether an update up to this generation has noted that the user leaves, and none that they have returned. */
+export function hasLeft({ leaves }: UserRecord, upTo: number): boolean {
+  return leaves !== undefined && leaves.generation <= upTo && !(leaves.returnedIn !== undefined && leaves.returnedIn <= upTo);
+}
+
 /** The same desktop, neither being terminated nor released. */
 export function owned(desktop: DesktopRecord): OwnedDesktop {
-  const { userName, settings, leaves, id, adopted, found, unclaimed, readyIn, removableIn, failure, broken, migrating } = desktop;
+  const { userName, settings, leaves, id, adopted, found, unclaimed, readyIn, removableIn, failure, broken, migrating, comesFrom } = desktop;
   const { changing, notes, changeFailure, changedAt, settingsBefore } = desktop;
   const changes: ChangesOfDesktop = { changing, notes, changeFailure, changedAt, settingsBefore };
-  return { state: 'owned', userName, settings, leaves, id, adopted, found, unclaimed, readyIn, removableIn, failure, broken, migrating, ...changes };
+  return { state: 'owned', userName, settings, leaves, id, adopted, found, unclaimed, readyIn, removableIn, failure, broken, migrating, comesFrom, ...changes };
 }

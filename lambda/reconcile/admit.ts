@@ -26,13 +26,23 @@ export async function admit(services: Services, event: FleetEvent, key: FleetKey
   const { ledger, seenEvents } = services;
   const id = eventId(event);
   const row = await ledger.fleet(key);
-  if (row && isCurrent(row, event)) return isSame(row.current.digests, event) ? undefined : otherProperties(services, event);
+  if (row && isCurrent(row, event)) return asCurrent(services, event, row);
   const seen = await seenEvents.find(key, id);
-  if (!seen) return row ? overtaken(services, row, event) : lost(services, event);
+  if (!seen) {
+    // A second delivery may have made it current since the row was read.
+    const now = await ledger.fleet(key);
+    if (now && isCurrent(now, event)) return asCurrent(services, event, now);
+    return now ? overtaken(services, now, event) : lost(services, event);
+  }
   if (!isSame(seen.digests, event)) return otherProperties(services, event);
   if (row && (row.events[id] !== undefined || !comesAfter(seen, row.current))) return overtaken(services, row, event);
   const said = await ask(services, event, seen, services.clock.now() - seen.seenAt < POLICY_DELAY);
   return said.says === 'yes' ? begin(services, event, key, { row, seen, said }) : wait(services, event, key, { row, seen, said });
+}
+
+/** Two Deletes of a fleet are one, whatever else they have. */
+function asCurrent(services: Services, event: FleetEvent, { current }: FleetRow): StepResult | undefined {
+  return event.RequestType === 'Delete' || isSame(current.digests, event) ? undefined : otherProperties(services, event);
 }
 
 interface Known<S extends Said> {
@@ -51,7 +61,7 @@ async function begin(services: Services, event: FleetEvent, key: FleetKey, { row
       + 'Nothing was changed');
   }
   const { says: _, ...confirmation } = said;
-  const joined = await ledger.join(key, { ...seen, ...confirmation, id }, clock.now());
+  const joined = await ledger.join(key, { ...seen, ...confirmation, id, logicalId: event.LogicalResourceId }, clock.now());
   log('confirmed', { type: event.RequestType, fleet: key.fleetId, directory: key.directoryId, rollback: said.rollsBack, joined });
   if (joined === 'taken') return wait(services, event, key, { row, seen, said: { says: 'no', shows: 'it has sent another event' } });
   await seenEvents.forget(key, id);

@@ -1,6 +1,7 @@
 import { applySettings } from '../act/apply-settings';
 import { describe } from '../act/describe';
 import { Halving } from '../act/halving';
+import { type HandOver, handOver, handOversAmong } from '../act/hand-over';
 import { migrate } from '../act/migrate';
 import { release } from '../act/release';
 import type { StepContext } from '../act/step-context';
@@ -8,6 +9,7 @@ import { terminate } from '../act/terminate';
 import { BATCH, type ObservedDesktop } from '../aws/workspaces-api';
 import { log } from '../core/log';
 import { denialsIn, isWaiting } from '../decide/failures';
+import type { Transfer } from '../ledger/rows';
 import type { DesiredUser, DesktopUser } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 
@@ -22,6 +24,8 @@ export class Batches {
   private readonly halves = new Halving<string>();
   /** Calls that only showed that changes are not done yet. */
   private idle = 0;
+  /** What other fleets of the stack ask this one for. */
+  private asked?: ReadonlyMap<string, Transfer>;
 
   constructor(private readonly context: StepContext) {}
 
@@ -43,11 +47,14 @@ export class Batches {
   }
 
   /**
-   * Terminates or releases at most 25 desktops. One batch does only one of both, and first all are terminated that can be: it does not depend on
+   * Terminates or releases at most 25 desktops, or hands them over to other fleets. One batch does only one of both, and first all are terminated that can be: it does not depend on
    * what becomes of tags.
    * @param isFinal after the first of them, the deployment no longer fails
    */
   async remove(users: readonly DesktopUser[], isFinal = false): Promise<void> {
+    this.asked ??= await this.context.transfers.of(this.context.fleet.key);
+    const handOvers = await handOversAmong(this.context, users, this.asked);
+    if (handOvers.length > 0) return this.handOver(handOvers);
     const isReleased = ({ record }: DesktopUser) => record.adopted === true || record.state === 'released' || record.leaves?.how === 'RELEASE';
     const releases = users.every(isReleased);
     const half = releases ? undefined : this.halves.next();
@@ -61,6 +68,14 @@ export class Batches {
       // Its tags may have shown that it was adopted. Then it must still be released.
       const after = this.context.records.user(key, userName).record;
       if ((isDesktop(after) ? after.adopted : undefined) === record.adopted) this.removed.add(key);
+    }
+  }
+
+  private async handOver(handOvers: readonly HandOver[]): Promise<void> {
+    for (const each of handOvers) {
+      if (this.removed.size > 0 && this.context.isTimeUp) return;
+      this.removed.add(each.user.key);
+      await handOver(this.context, each);
     }
   }
 

@@ -10,7 +10,7 @@ import type { FleetEvent } from '../request/events';
 // can invent one.
 
 /** The clocks of CloudFormation and of what signs its URLs may differ, and either comes first: the status of a resource, or the event. */
-const SENT_BEFORE = 10 * SECOND;
+const SENT_BEFORE = 3 * SECOND;
 /** CloudFormation's clock and ours may differ by so much. */
 const CLOCKS_DIFFER = 1 * SECOND;
 /** The event of a deletion comes before the Delete that is sent for it. Clocks differ, and the first try of a clean-up may be older. */
@@ -56,6 +56,7 @@ export async function ask(services: CloudFormation, event: FleetEvent, seen: See
 async function askDelete(services: CloudFormation, event: FleetEvent, { sentAt }: SeenEvent, mayAskAgain: boolean): Promise<Said> {
   const shown = await showDeletion(services, event, sentAt);
   if (shown?.status !== DELETES) return { says: 'no', shows: shownAs(shown) };
+  if (isFromBefore(shown, sentAt)) return { says: 'no', shows: FROM_BEFORE };
   const status = await optional(services.stackStatus(event.StackId), mayAskAgain);
   if (status === undefined) return { says: 'yes', statusSince: shown.since };
   if (!isRollback(status)) return { says: 'yes', statusSince: shown.since, rollsBack: false };
@@ -82,7 +83,7 @@ async function askDeployment(
   const shown = await services.showResource(StackId, LogicalResourceId);
   if (!WAITS[RequestType].test(shown?.status ?? '')) return { says: 'no', shows: shownAs(shown) };
   if (shown!.type !== RESOURCE_TYPE) return { says: 'no', shows: 'the resource is not a fleet' };
-  if (sentAt < (shown!.since ?? sentAt) - SENT_BEFORE) return { says: 'no', shows: 'the event was sent before that' };
+  if (isFromBefore(shown!, sentAt)) return { says: 'no', shows: FROM_BEFORE };
   const status = await services.stackStatus(StackId);
   if (!STACK_WAITS[RequestType].test(status)) return { says: 'no', shows: `the stack is ${status}` };
   if (!isRollback(status)) return { says: 'yes', statusSince: shown!.since, rollsBack: false };
@@ -90,6 +91,12 @@ async function askDeployment(
   const { beganAt, rollsBackSince } = await optional(services.lastUpdate(StackId), mayAskAgain) ?? {};
   if (sentAt < (rollsBackSince ?? sentAt) - CLOCKS_DIFFER) return { says: 'no', shows: 'the event was sent before the rollback began' };
   return { says: 'yes', statusSince: shown!.since, rollsBack: true, stackBeganAt: beganAt };
+}
+
+const FROM_BEFORE = 'the event was sent before that';
+
+function isFromBefore({ since }: ShownResource, sentAt: number): boolean {
+  return since !== undefined && sentAt < since - SENT_BEFORE;
 }
 
 function shownAs(shown: ShownResource | undefined): string {

@@ -1,4 +1,5 @@
 import type { Services } from './services';
+import { Sisters } from '../act/sisters';
 import { StepContext } from '../act/step-context';
 import type { Pace } from '../aws/pace';
 import type { TimeLeft } from '../core/time-left';
@@ -17,5 +18,11 @@ export async function contextOf(services: Services, stackId: string, fleet: Curr
     fleet,
     records: new FleetRecords(rows, fleet.row.nextCall),
     time,
+    sisters: new Sisters(services.ledger, services.seenEvents, {
+      status: () => services.stackStatus(stackId),
+      resource: (logicalId) => services.showResource(stackId, logicalId),
+      logicalIds: () => services.logicalIds(stackId),
+    }, fleet.key),
+    transfers: services.transfers,
   });
 }

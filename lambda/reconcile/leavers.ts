@@ -1,53 +1,75 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { StepContext } from '../act/step-context';
 import { counted } from '../decide/text';
 import { named } from '../decide/update-refusals';
 import { leavingOf } from '../decide/verdict';
+import type { Transfer } from '../ledger/rows';
 import { isDesired, isRecorded, type RecordedUser, type User } from '../ledger/user';
-import type { Leaving } from '../ledger/user-record';
+import { hasLeft, isDesktop, type Leaving } from '../ledger/user-record';
 import type { Request } from '../request/resource-properties';
-
-/** An update that has leavers: they were judged, and may go. */
-interface Judged extends Pick<Request, 'removedUsers'> {
-  /** Up to this generation, a desktop was in use before the update. */
-  readonly keepUpTo: number;
-}
 
 /**
  * Notes who leaves, and what happens to their desktops in the clean-up. Until then, everything can be rolled back. Who is desired again does not leave.
- * @param judged absent in a rollback, in which nobody begins to leave
+ * @param keepUpTo up to this generation, a desktop was in use before
+ * @param removedUsers absent in a rollback, in which nobody begins to leave
  * @returns everybody whose desktop is still to be removed, also those that an earlier clean-up has left
  */
-export function noteLeavers({ records, generation }: StepContext, users: readonly User[], judged?: Judged): readonly RecordedUser[] {
-  for (const { key, record } of users.filter(isDesired).filter(isRecorded)) {
-    if (record.leaves) records.set(key, { ...record, leaves: undefined });
+export function noteLeavers(
+  { records, generation }: StepContext, users: readonly User[], keepUpTo: number, removedUsers?: Request['removedUsers'],
+): readonly RecordedUser[] {
+  const note = <U extends RecordedUser>(user: U, leaves: Leaving | undefined): U => {
+    if (isDeepStrictEqual(user.record.leaves, leaves)) return user;
+    const record = { ...user.record, leaves };
+    records.set(user.key, record);
+    return { ...user, record };
+  };
+  for (const user of users.filter(isDesired).filter(isRecorded)) {
+    const { leaves } = user.record;
+    if (leaves) note(user, removedUsers && hasLeft(user.record, keepUpTo) ? { ...leaves, returnedIn: generation } : undefined);
   }
-  return leavingOf(users).flatMap((each) => {
-    const { key, record, madeIn } = each;
-    const before = record.leaves;
-    if (before && (!judged || before.generation <= judged.keepUpTo)) return [each];
-    if (!judged || judged.removedUsers === 'REFUSE' || madeIn > judged.keepUpTo) return [];
-    const leaving = { ...record, leaves: { how: judged.removedUsers, generation } };
-    records.set(key, leaving);
-    return [{ ...each, record: leaving }];
+  return leavingOf(users).flatMap((user) => {
+    const { how, generation: since } = user.record.leaves ?? {};
+    // What a failed update has noted does not count: neither that they leave, nor that they have returned. Who is not desired after a rollback left before.
+    if (how && (!removedUsers || hasLeft(user.record, keepUpTo))) return [note(user, { how, generation: since! })];
+    if (!removedUsers || removedUsers === 'REFUSE' || user.madeIn > keepUpTo) {
+      note(user, undefined);
+      return [];
+    }
+    return [note(user, { how: removedUsers, generation })];
   });
+}
+
+/** In a delete: only what has settled counts. */
+export function forgetLeavers({ records }: StepContext, users: readonly User[], settled: number): void {
+  for (const { key, record } of users.filter(isRecorded)) {
+    if (record.leaves && !hasLeft(record, settled)) records.set(key, { ...record, leaves: undefined });
+  }
 }
 
 /** The users whose desktops a committed update has left to its clean-up. */
 export function committedLeavers(users: readonly User[], settled: number): readonly RecordedUser[] {
-  return leavingOf(users).filter(({ record }) => record.leaves !== undefined && record.leaves.generation <= settled);
+  return leavingOf(users).filter(({ record }) => hasLeft(record, settled));
 }
 
-/** What people are told of leavers. @param isRollback whether they are left from earlier updates */
-export function leaversNotices(leavers: readonly RecordedUser[], isRollback: boolean): string[] {
-  return (['TERMINATE', 'RELEASE'] as const).flatMap((how) => {
-    const those = leavers.filter((each) => howOf(each) === how);
+const DONE = { TERMINATE: 'terminated', RELEASE: 'released', HAND_OVER: 'handed over to other fleets of this stack' } as const;
+
+/**
+ * What people are told of leavers.
+ * @param asked what other fleets ask this one for, by the desktop's id
+ * @param isRollback whether they are left from earlier updates
+ */
+export function leaversNotices(leavers: readonly RecordedUser[], asked: ReadonlyMap<string, Transfer>, isRollback: boolean): string[] {
+  return (['TERMINATE', 'RELEASE', 'HAND_OVER'] as const).flatMap((how) => {
+    const those = leavers.filter((each) => howOf(each, asked) === how);
     if (those.length === 0) return [];
-    const done = how === 'TERMINATE' ? 'terminated' : 'released';
     const when = isRollback ? 'in the clean-up of the next update' : 'in the clean-up of this update, when it can no longer be rolled back';
-    return [`${counted(those.length, 'user')} left the list, and their WorkSpaces are ${done} ${when}: ${named(those)}`];
+    return [`${counted(those.length, 'user')} left the list, and their WorkSpaces are ${DONE[how]} ${when}: ${named(those)}`];
   });
 }
 
-function howOf({ record }: RecordedUser): Leaving['how'] | undefined {
+/** What happens to a leaver's desktop. Another fleet may still ask for it. */
+export function howOf({ record }: RecordedUser, asked: ReadonlyMap<string, Transfer>): Leaving['how'] | 'HAND_OVER' | undefined {
+  const transfer = isDesktop(record) ? asked.get(record.id) : undefined;
+  if (transfer && transfer.givenAt === undefined) return 'HAND_OVER';
   return record.state !== 'refused' && record.state !== 'unknown' && record.adopted ? 'RELEASE' : record.leaves?.how;
 }

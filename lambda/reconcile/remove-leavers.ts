@@ -1,22 +1,23 @@
 import { Batches, ASKS_WHILE_WAITING } from './batches';
 import { contextOf } from './context-of';
-import { committedLeavers } from './leavers';
+import { committedLeavers, howOf } from './leavers';
 import { isOrdered } from './removal-order';
 import type { Services } from './services';
 import { inTime } from './services-in-time';
 import { withLease } from './with-lease';
 import type { StepResult } from '../../src/private/contract';
+import { noteArrivals } from '../act/hand-over';
 import { lookUp } from '../act/look-up';
 import { poll } from '../act/poll';
 import type { StepContext } from '../act/step-context';
 import { failureOf } from '../aws/errors';
 import type { Pace } from '../aws/pace';
 import { BATCH } from '../aws/workspaces-api';
-import { MINUTE } from '../core/clock';
+import { MINUTE, SECOND } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
 import { OutOfTime, TimeLeft } from '../core/time-left';
-import { deniedFinally, isWaiting, POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
+import { deniedFinally, isWaiting, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import { isRemovable } from '../decide/plan';
 import { reasonOf } from '../decide/report';
 import { stillThere } from '../decide/still-there';
@@ -32,8 +33,10 @@ import { sentAt } from '../request/sent-at';
 
 /** So many users are named in one line of the log. */
 const NAMES_IN_A_LINE = 100;
-/** Desktops of which AWS says for so long that they cannot be removed now, as of one that is SUSPENDED, are left to CloudFormation's next try. */
-const HELD_FOR = 15 * MINUTE;
+/** What AWS does not let us do for so long, as to remove a SUSPENDED desktop, is left to CloudFormation's next try. */
+const PATIENCE = 15 * MINUTE;
+/** A try may be sent right after the one before it has failed, and its time of sending has no milliseconds. */
+const SENT_WITHIN = 1 * SECOND;
 const AGAIN = 'deploy the fleet again: the clean-up of the next update of the fleet continues';
 
 /**
@@ -56,7 +59,7 @@ export async function removeLeavers(services: Services, event: RemovalsEvent, ho
       return await new CleanUp(services, event, key, answerTime, pace, new TimeLeft(clock, workUntil)).run();
     } catch (error) {
       const { message } = error as Error;
-      const isFinal = failureOf(error) === 'denied' && clock.now() >= answerTime.sentAt + POLICY_DELAY;
+      const isFinal = failureOf(error) === 'denied' && clock.now() >= answerTime.sentAt + PATIENCE;
       if (!isFinal && !(error instanceof DeploymentFailure)) throw error;
       log('failed', { reason: message });
       return { Status: 'FAILED', Reason: reasonOf(isFinal ? `AWS denies what the provider's role needs: ${message}. ${WAY_OUT_OF_DENIAL}. Then ${AGAIN}` : message, services.logGroupName) };
@@ -90,6 +93,7 @@ class CleanUp {
     if (row.generation !== row.settled.generation) return this.unlessOver('another event of this fleet has come since the update that they left with');
     this.context = await contextOf(services, event.StackId, new CurrentFleet(services.ledger, this.key, row), this.pace, this.time);
     this.time.stopAt(answerTime.deadline, answerTime.closing);
+    await noteArrivals(this.context);
     const before = this.leavers();
     if (before.length === 0) return this.done();
     const ordered = await isOrdered(services, event, answerTime.sentAt);
@@ -120,7 +124,7 @@ class CleanUp {
   /** CloudFormation tries a deletion three times. What has failed in an earlier try is tried again. */
   private async forgetEarlierTries(): Promise<void> {
     for (const { key, record } of this.leavers()) {
-      if (record.state !== 'refused' && record.failure && record.failure.at < this.answerTime.sentAt) this.context.records.set(key, { ...record, failure: undefined });
+      if (record.state !== 'refused' && record.failure && record.failure.at < this.answerTime.sentAt + SENT_WITHIN) this.context.records.set(key, { ...record, failure: undefined });
     }
     await this.context.save();
   }
@@ -160,7 +164,8 @@ class CleanUp {
     const { removalOrders, clock } = this.services;
     const { removals } = this.row;
     if (removals === undefined || await removalOrders.isNoted(this.key, removals)) return;
-    await removalOrders.note(this.key, removals, clock.now(), leavers);
+    const asked = await this.context.transfers.of(this.key);
+    await removalOrders.note(this.key, removals, clock.now(), leavers, (each) => howOf(each, asked));
   }
 
   private tellWhoWent(before: readonly RecordedUser[]): void {
@@ -181,7 +186,7 @@ class CleanUp {
     }
     const left = leavers.filter(({ record }) => terminationOf(record)?.acceptedAt === undefined);
     const isOver = clock.now() >= this.answerTime.deadline;
-    const isHeld = clock.now() >= this.answerTime.sentAt + HELD_FOR;
+    const isHeld = clock.now() >= this.answerTime.sentAt + PATIENCE;
     const isHopeless = left.length > 0 && left.every(({ record }) => deniedFinally(record, generation) || (isHeld && record.failure));
     if (!isOver && !isHopeless) return isIdle ? { Status: 'NOT_YET' } : { Status: 'NOT_YET', More: true };
     // Accepted terminations are not waited for any longer. The ledger has their records until they are gone.

@@ -34,8 +34,8 @@ function retained({ fleet, generation }: StepContext, { kind, event }: StackOper
   // CloudFormation has invented the physical id: the create never reached us, and existing desktops were retained long before it.
   const isOurs = namedBy(event)?.directoryId === fleet.directoryId;
   if (kind === 'delete' && !isOurs && startedAt - (previous?.startedAt ?? startedAt) > LONGEST_OPERATION) return generation;
-  // The same, and the update that is rolled back shows it: the create that has succeeded is older.
-  if (kind === 'delete' && !isOurs && settled.to && settled.to.at < stackBeganAt - CLOCKS_DIFFER) return settled.generation;
+  // The rollback of an update deletes only what the update has created, and the create that has succeeded is older.
+  if (kind === 'delete' && settled.to && settled.to.at < stackBeganAt - CLOCKS_DIFFER) return settled.generation;
   if (kind === 'create') return settled.generation < generation ? settled.generation : -1;
   if (kind !== 'delete' || created === undefined) return -1;
   if (settled.generation < created.generation) return settled.generation;

@@ -3,7 +3,7 @@ import type { TimeLeft } from '../core/time-left';
 
 /** The same services, but no call begins for which there is no time. Calls of WorkSpaces look themselves, after their wait for the pace. */
 export function inTime(services: Services, time: TimeLeft): Services {
-  const { keys, tagIndex, readManifest, stackStatus, lastUpdate, showResource, showLastEvent, ownedInIndex } = services;
+  const { keys, tagIndex, readManifest, stackStatus, lastUpdate, showResource, showLastEvent, logicalIds, ownedInIndex } = services;
   const checked = <A extends unknown[], T>(call: (...args: A) => Promise<T>) => async (...args: A): Promise<T> => {
     time.require();
     return call(...args);
@@ -16,6 +16,7 @@ export function inTime(services: Services, time: TimeLeft): Services {
     stackStatus: checked(stackStatus),
     lastUpdate: (stackId) => lastUpdate(stackId, () => time.require()),
     showResource: checked(showResource),
+    logicalIds: checked(logicalIds),
     showLastEvent: (stackId, resource, since) => showLastEvent(stackId, resource, since, () => time.require()),
     ownedInIndex: checked(ownedInIndex),
   };

@@ -1,7 +1,7 @@
 import { Batches } from './batches';
 import { contextOf } from './context-of';
 import { IrreversiblePhase } from './irreversible-phase';
-import { leaversNotices, noteLeavers } from './leavers';
+import { forgetLeavers, leaversNotices, noteLeavers } from './leavers';
 import { look } from './look';
 import { noteUsersOfLostRows } from './lost-rows';
 import { Manifests } from './manifests';
@@ -14,6 +14,7 @@ import { identifyOperation, type StackOperation } from './stack-operation';
 import type { StepResult } from '../../src/private/contract';
 import { CONFIRMED_AT_ONCE, confirmAdoptions } from '../act/confirm-adoptions';
 import { Creation } from '../act/creation';
+import { noteArrivals, takeFromRetained } from '../act/hand-over';
 import { lookUp } from '../act/look-up';
 import type { StepContext } from '../act/step-context';
 import { actionOf, failureOf } from '../aws/errors';
@@ -30,7 +31,7 @@ import type { Terms } from '../decide/terms';
 import { certainFailure, refusals, rollbackVerdict, verdict, verdictOnUsers } from '../decide/verdict';
 import { recordedText } from '../ledger/bounds';
 import { CurrentFleet } from '../ledger/current-fleet';
-import { type FleetKey, type FleetRow, sentAtOf } from '../ledger/rows';
+import { type FleetKey, type FleetRow, sentAtOf, type Transfer } from '../ledger/rows';
 import { hasDesktop, isRecorded, type RecordedUser, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 import { AnswerTime } from '../request/answer-time';
@@ -126,6 +127,7 @@ export class Step {
     const { fleet, services, pace, time, event } = this;
     time.stopAt(Infinity);
     this.context = await contextOf(services, event.StackId, fleet, pace, time);
+    await noteArrivals(this.context);
     this.isIncomplete = fleet.row.lost || this.context.records.missing.length > 0;
     const operation = identifyOperation(this.context, event);
     this.request = await this.readRequest(operation);
@@ -137,9 +139,12 @@ export class Step {
   private async act(): Promise<boolean> {
     const { operation } = this;
     if (this.isIncomplete) await noteUsersOfLostRows(this.context, operation, this.request, this.users(), this.manifests.readDeployed);
+    if (this.request.takesOver) await takeFromRetained(this.context);
     if (!(await this.lookUpBefore())) return false;
     await disownRetained(this.context, operation, this.users());
     await refuseUpdate(this.context, operation, this.request, this.users(), this.manifests.readDeployed);
+    // At once: another fleet of the stack may wait for a user who moves there.
+    await this.noteLeavers();
     await this.acceptAsDesired();
     if (!(await this.workAsAllowed())) return false;
     await this.look();
@@ -159,7 +164,7 @@ export class Step {
     if (kind === 'delete') return nobody(properties.DirectoryId);
     if (kind !== 'rollback') return parseProperties(properties, this.manifests.read);
     // A rollback goes back to properties that were deployed before. It takes no desktop that the fleet did not have.
-    return { ...await this.manifests.readDeployed(properties, parseProperties), adopts: undefined };
+    return { ...await this.manifests.readDeployed(properties, parseProperties), adopts: undefined, takesOver: false };
   }
 
   /**
@@ -278,7 +283,9 @@ export class Step {
 
     const stays = await staysBehind(context, operation, this.manifests.readDeployed);
     const leavers = await this.noteLeavers();
-    const notices = [...this.manifests.notices, ...stays, ...leaversNotices(leavers, isRollback), ...noticesOf(this.users(), this.terms())];
+    for (let i = 0; i < leavers.length; i += NAMES_IN_A_LINE) log('leave', { users: leavers.slice(i, i + NAMES_IN_A_LINE).map(({ userName }) => userName).join(', ') });
+    const asked = leavers.length > 0 ? await context.transfers.of(fleet.key) : new Map<string, Transfer>();
+    const notices = [...this.manifests.notices, ...stays, ...leaversNotices(leavers, asked, isRollback), ...noticesOf(this.users(), this.terms())];
     // A delete has no attributes.
     for (const notice of notices.slice(0, MOST_LOGGED)) log('notice', { notice });
     const removals = leavers.length > 0 && !isRollback ? fleet.generation : fleet.row.removals ?? 0;
@@ -287,13 +294,15 @@ export class Step {
     return { Status: 'DONE', Attributes: attributes };
   }
 
-  /** Notes whose desktops the clean-up removes. */
+  /** Notes whose desktops the clean-up removes, if the update succeeds. */
   private async noteLeavers(): Promise<readonly RecordedUser[]> {
-    const { context, operation: { kind, keepUpTo }, request: { removedUsers } } = this;
-    if (kind === 'delete') return [];
-    const leavers = noteLeavers(context, this.users(), kind === 'update' ? { keepUpTo, removedUsers } : undefined);
+    const { context, operation: { kind, keepUpTo, settledUpTo }, request: { removedUsers } } = this;
+    if (kind === 'delete') {
+      forgetLeavers(context, this.users(), settledUpTo);
+      return [];
+    }
+    const leavers = noteLeavers(context, this.users(), keepUpTo, kind === 'update' ? removedUsers : undefined);
     await context.save();
-    for (let i = 0; i < leavers.length; i += NAMES_IN_A_LINE) log('leave', { users: leavers.slice(i, i + NAMES_IN_A_LINE).map(({ userName }) => userName).join(', ') });
     return leavers;
   }
 

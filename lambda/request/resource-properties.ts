@@ -27,6 +27,8 @@ export interface Request {
   readonly bundleChange: 'REFUSE' | 'NEW_USERS_ONLY' | 'MIGRATE' | 'REPLACE';
   /** The fleets whose desktops are adopted, besides desktops without a fleet. Absent if none are adopted. */
   readonly adopts?: readonly string[];
+  /** Whether users who move here from another fleet of the stack bring their desktops. */
+  readonly takesOver: boolean;
   /** How many ids one answer must have room for: all ids, or as many as one read asks for. */
   readonly idsInOneAnswer: number;
   /** Whether the answer has only the number of ids, and reads ask for the ids. */
@@ -35,7 +37,7 @@ export interface Request {
 
 /** The request of a delete: no user is desired. */
 export function nobody(directoryId: string): Request {
-  const limits = { tolerated: 0, terminationLimit: () => Infinity };
+  const limits = { tolerated: 0, terminationLimit: () => Infinity, takesOver: false };
   return { directoryId, desired: new Map(), waitFor: 'EXISTS', acceptLate: false, removedUsers: 'TERMINATE', bundleChange: 'REFUSE', idsInOneAnswer: 0, countsIds: false, ...limits };
 }
 
@@ -87,6 +89,7 @@ export async function parseProperties(properties: BulkWorkspacesProperties, read
     terminationLimit: (desktops) => limitOf(properties.TerminationLimit, desktops),
     bundleChange: properties.BundleChange,
     adopts: properties.ExistingWorkspaces && (properties.ExistingWorkspaces.FleetIds ?? []),
+    takesOver: true,
     idsInOneAnswer: properties.WorkspaceIds === 'COUNT' ? Number(properties.IdsInOneRead ?? '0') : desired.size,
     countsIds: properties.WorkspaceIds === 'COUNT',
   };

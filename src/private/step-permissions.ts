@@ -88,7 +88,7 @@ export class StepPermissions {
     this.allow({ sid: 'ModifyOwnDesktops', actions: ['workspaces:ModifyWorkspaceProperties'], ...this.ownDesktops });
 
     // AWS does not document whether a CreateWorkspaces with tags needs this. The provider also needs it to change tags, to adopt desktops, and
-    // to undo a release in a rollback. It can be allowed only for all resources, so the role could put the fleets' tag on any desktop. The
+    // to hand desktops over. It can be allowed only for all resources, so the role could put the fleets' tag on any desktop. The
     // condition on keys leaves it only the tags that the fleets have.
     this.allow({
       sid: 'TagOnCreate',
@@ -122,8 +122,9 @@ export class StepPermissions {
     });
 
     // Before an update terminates or releases desktops, the handler reads whether it is a rollback, or whether a rollback has cancelled it.
-    // Before a delete terminates anything, the handler reads whether CloudFormation deletes the fleet.
-    const looks = ['DescribeStacks', 'DescribeStackEvents', 'DescribeStackResource'].map((operation) => `cloudformation:${operation}`);
+    // Before a delete terminates anything, the handler reads whether CloudFormation deletes the fleet. The template shows that a fleet is about to be
+    // removed, whose users have moved to another one.
+    const looks = ['DescribeStacks', 'DescribeStackEvents', 'DescribeStackResource', 'GetTemplate'].map((operation) => `cloudformation:${operation}`);
     this.allow({ sid: 'LookAtOwnStack', actions: looks, resources: [Aws.STACK_ID] });
   }
 
@@ -136,8 +137,6 @@ export class StepPermissions {
       if (key.aliasName === undefined) this.allowKey(key.arn);
       else this.allowAlias(key.aliasName);
     }
-    // The adopted tag. If a fleet no longer adopts, the role cannot put this tag on a desktop. That matters if an update releases an adopted
-    // desktop and its rollback has to undo the release.
     if (needs.adopts) this.tagKeys.push(() => [ADOPTED_TAG]);
     if (needs.migrates) this.allowMigration(needs.bundleIds);
     if (needs.manifest) {

@@ -38,6 +38,8 @@ export class EventRecord {
   deliveredAt = Infinity;
   /** Whether somebody has invented it. */
   isForged = false;
+  /** Whether it is an invented Delete. While CloudFormation deletes the fleet, that asks for what is done anyway. */
+  isForgedDelete = false;
   /** What has hit its calls: denials and throttling. */
   readonly troubles = new Set<Trouble>();
   /** How often the service has rejected one of its creates because of the quota. */

@@ -6,7 +6,7 @@ import type { Invariants } from './invariants';
 import { limitOf, toleranceOf } from './model';
 import type { Others } from './others';
 import type { ChaosStack } from './stack';
-import { OWNERSHIP_TAG } from '../../src/private/contract';
+import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
 import type { FleetProperties } from '../lambda/test-stack';
 
 /** The answer that an event must get. The status is undefined if more than one answer is right. */
@@ -103,8 +103,10 @@ export class Expectations {
   private exceedsLimit(event: EventRecord): boolean {
     const { fleet } = event;
     const sure = this.leavers(event).filter((id) => this.isUntouched(id, fleet.fleetId));
-    const userOf = new Map(this.stack().workspaces.desktops().map(({ workspaceId, userName }) => [workspaceId, userName]));
-    return new Set(sure.map((id) => userOf.get(id))).size > mayLeave(event, fleet.most);
+    const desktops = new Map(this.stack().workspaces.desktops().map((each) => [each.workspaceId, each]));
+    // An adopted one is released. The limit is about terminations.
+    const counted = event.after.RemovedUsers === 'REFUSE' ? sure : sure.filter((id) => desktops.get(id)!.tags[ADOPTED_TAG] === undefined);
+    return new Set(counted.map((id) => desktops.get(id)!.userName)).size > mayLeave(event, fleet.most);
   }
 
   /** Desktops of the fleet, for users on the list, that were created with other settings; also by an update that failed. */

@@ -4,6 +4,8 @@
  */
 export type Feature =
   | 'two-fleets'
+  /** Users move from one of two fleets to the other. */
+  | 'moves'
   | 'release'
   /** `RemovedUsers.refuse()`, in addition to the others. */
   | 'refuse'
@@ -58,7 +60,7 @@ export const LISTS: readonly Feature[] = ['two-fleets', 'release', 'others', 'fa
 /** What a small fleet and its desktops go through. */
 export const SMALL: readonly Feature[] = [
   ...LISTS, 'refuse', 'settings', 'bundle-change', 'adopt', 'denials', 'throttling', 'late-tags', 'spellings', 'broken', 'rivals', 'early-rollbacks',
-  'lost-changes', 'overtaken-events', 'forged-events',
+  'lost-changes', 'overtaken-events', 'forged-events', 'moves',
 ];
 
 /** Those that have histories of their own. */

@@ -118,6 +118,7 @@ function smallHistories(features: readonly Feature[]): fc.Arbitrary<History> {
     ...(has('others') ? [{ weight: 3, arbitrary: fc.record({ kind: fc.constant('others' as const), act }) }] : []),
     ...(has('broken') ? [{ weight: 4, arbitrary: fc.constantFrom(...USERS).map((user) => ({ kind: 'others' as const, act: { what: 'break' as const, user } })) }] : []),
     ...(has('early-rollbacks') ? [{ weight: 10, arbitrary: earlyRollback(change) }] : []),
+    ...(has('moves') ? [{ weight: 4, arbitrary: move(deploy) }] : []),
     ...(has('lost-changes') ? [{ weight: 10, arbitrary: lostChange(change) }] : []),
     ...(has('forged-events') ? [{ weight: 2, arbitrary: fc.record({ kind: fc.constant('forge' as const), forgery }) }] : []),
     ...(has('concurrent-events') ? [{ weight: 1, arbitrary: fc.record({ kind: fc.constant('redeliver' as const), back: fc.nat(4), faults }) }] : []),
@@ -156,6 +157,18 @@ function earlyRollback(change: fc.Arbitrary<Change>): fc.Arbitrary<Deploy> {
     noRollback: fc.constant(false),
     faults: fc.constantFrom<FaultKind>('kill-after', 'lose', 'late').map((how) => [{ operation: 'CreateWorkspaces', how, after: 0, times: 1 }]),
     acts: fc.constant([]),
+  });
+}
+
+/** A user of both pools moves from the one fleet to the other, and perhaps others with them. */
+function move(deploy: fc.Arbitrary<Deploy>): fc.Arbitrary<Deploy> {
+  const [both] = POOLS[0].filter((user) => POOLS[1].includes(user));
+  const users = fc.record({ from: fc.subarray([...POOLS[0]], { maxLength: 1 }), to: fc.subarray([...POOLS[1]], { maxLength: 1 }) });
+  return fc.record({ deploy, users, late: fc.constantFrom(0, 0, 1) }).map(({ deploy: each, users: { from, to }, late }) => {
+    const [change] = each.changes;
+    const toggles = [[...new Set([both, ...from])], [...new Set([both, ...to])]];
+    const changes = toggles.map((toggle, fleet): Change => ({ ...change, fleet, toggle, delay: fleet === late ? change.delay : undefined }));
+    return { ...each, changes };
   });
 }
 

@@ -53,7 +53,13 @@ export class Invariants {
   readonly rows: LedgerRows;
   private readonly answers: Answers;
 
-  constructor(private readonly stack: () => ChaosStack, private readonly others: Others) {
+  constructor(
+    private readonly stack: () => ChaosStack,
+    private readonly others: Others,
+    private readonly fleets: readonly FleetModel[],
+    /** Whether answers to CreateWorkspaces have no names. */
+    private readonly hidesNames: boolean,
+  ) {
     const find = (guarantee: Guarantee, what: string) => this.find(guarantee, what);
     this.turns = new Turns(() => stack().clock.now(), () => stack().faults.happened.length, find);
     this.rows = new LedgerRows(stack, find);
@@ -73,9 +79,14 @@ export class Invariants {
     this.violations.push(new Violation(guarantee, what));
   }
 
+  isDoneAnyway({ isForgedDelete, fleet: { latest, deployed } }: EventRecord): boolean {
+    return isForgedDelete && (latest?.isDelete === true || deployed === undefined);
+  }
+
   onEffect(effect: Effect): void {
     const { event } = effect.process;
     this.acted.add(event);
+    if (this.isDoneAnyway(event)) return;
     if (event.isForged) this.find(3, `${event.name}, which somebody has invented, has ${effect.kind} ${nameOf(effect.after)}`);
     this.checkCurrent(effect);
     switch (effect.kind) {
@@ -130,8 +141,14 @@ export class Invariants {
   private whyNotTerminated(event: EventRecord, { workspaceId: id, userName, bundleId }: DesktopSnapshot, { process }: Effect): string | undefined {
     const { fleet, after } = event;
     const maker = this.madeBy.get(id);
+    const heir = this.fleets.find((each) => each !== fleet && each.coming.has(id) && !each.isUnsure && !each.isDamaged);
+    if (heir?.deployed?.users!.includes(userName)) return `whose user is on the list of ${heir.logicalId} now`;
     // A kept desktop may be terminated only after a list has had its user: the last list that CloudFormation deployed.
-    if (event.purpose === 'removals') return fleet.leaving.get(id) === 'TERMINATE' ? undefined : 'which no committed update has left to it';
+    if (event.purpose === 'removals') {
+      // Or an update has made it that failed, and whose rollback did not remove it.
+      const isLeft = maker?.fleet === fleet && !fleet.theirs.has(id) && !event.wants(userName);
+      return isLeft || this.leave(fleet).has(userName) ? undefined : 'which no committed update has left to it';
+    }
     if (fleet.kept.has(id) && !(event.purpose === 'delete' && after.users!.includes(userName))) return 'which stayed when its fleet was taken out of the stack, and was not taken up since';
     if (event.purpose === 'delete') return fleet.leaving.get(id) === 'RELEASE' ? 'which was to be released' : undefined;
     const isTheirs = fleet.theirs.has(id);
@@ -139,6 +156,8 @@ export class Invariants {
       return maker?.fleet === fleet && !isTheirs ? undefined : 'which the create that it undoes has not made';
     }
     if (event.wants(userName)) {
+      // An answer without names has not said whose it is, and nothing else does.
+      if (this.hidesNames && maker === event && !isTheirs) return undefined;
       const mayReplace = HANDLER_CAN.has('bundle-change') && after.BundleChange === 'REPLACE' && after.settings?.BundleId !== bundleId;
       if (!mayReplace || event.purpose === 'rollback') return 'whose user is on the list';
     } else if (!isTheirs) {
@@ -155,6 +174,12 @@ export class Invariants {
     return users.size > limit ? `of the ${users.size}. user of ${fleet.most}, and terminationLimit allows ${limit}` : undefined;
   }
 
+  /** The users whose desktops a clean-up terminates. A user may have two, if a function died while one was being migrated. */
+  private leave({ leaving }: FleetModel): ReadonlySet<string> {
+    const desktops = this.stack().workspaces.desktops().filter(({ workspaceId }) => leaving.get(workspaceId) === 'TERMINATE');
+    return new Set(desktops.map(({ userName }) => userName));
+  }
+
   private onTagged(effect: Effect): void {
     const { process: { event }, before, after, key } = effect;
     const { fleet } = event;
@@ -166,6 +191,7 @@ export class Invariants {
       return this.checkOurs(effect, before!);
     }
     const owner = before!.tags[OWNERSHIP_TAG];
+    if (this.isHandedOver(event, after, owner)) return;
     const read = this.others.changedTagsOf(after.workspaceId) ? effect.process.tagsRead.get(after.workspaceId) : undefined;
     const isFree = owner === undefined || (read && read[OWNERSHIP_TAG] === undefined);
     const mayAdopt = HANDLER_CAN.has('adopt') && event.isForward && event.after.ExistingWorkspaces
@@ -178,6 +204,24 @@ export class Invariants {
     this.released.delete(after.workspaceId);
   }
 
+  /** A desktop of a user who has moved to another fleet of the stack, whose update has succeeded, becomes that fleet's. */
+  private isHandedOver({ fleet, purpose, isForward }: EventRecord, { workspaceId: id, userName, tags }: DesktopSnapshot, owner?: string): boolean {
+    const heir = this.fleets.find((each) => each.coming.has(id));
+    if (!heir || tags[OWNERSHIP_TAG] !== heir.fleetId) return false;
+    const before = this.fleets.find(({ fleetId }) => fleetId === owner)!;
+    const isGiven = before === fleet && (purpose === 'removals' ? fleet.leaving.has(id) : purpose === 'delete');
+    // Nobody manages the desktops of a fleet that was retained.
+    const isTaken = heir === fleet && isForward && before.deployed === undefined;
+    if (!isGiven && !isTaken && owner !== heir.fleetId) return false;
+    // Its settings are still those of the other fleet.
+    this.madeBy.set(id, heir.coming.get(id)!);
+    heir.takenUp.add(id);
+    heir.coming.delete(id);
+    heir.theirs.set(id, userName);
+    for (const each of [before.theirs, before.leaving, before.kept]) each.delete(id);
+    return true;
+  }
+
   private onUntagged(effect: Effect): void {
     const { process, before, key, after: { workspaceId: id } } = effect;
     const { event } = process;
@@ -188,6 +232,7 @@ export class Invariants {
       if (!HANDLER_CAN.has('settings') && key !== ADOPTED_TAG) this.find(1, `${event.name} has taken the tag ${key} off ${nameOf(desktop)}`);
       return;
     }
+    if (isLeaving(desktop)) return; // somebody else terminates it
     this.released.set(id, event);
     const isAdopted = desktop.tags[ADOPTED_TAG] !== undefined;
     if (fleet.theirs.has(id) && (event.isForward || !isAdopted)) this.removalsOf(event).released.add(id);
@@ -270,7 +315,8 @@ export class Invariants {
       if (this.others.hasTouched(desktop.workspaceId)) return;
       if (isLeaving(desktop)) this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is ${desktop.state}`);
       this.checkSettings(answer, desktop);
-      if (desktop.tags[OWNERSHIP_TAG] !== fleet.fleetId) this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is not the fleet's`);
+      const isComing = mayName(data!.Notices, user) && this.fleets.some(({ fleetId }) => fleetId === desktop.tags[OWNERSHIP_TAG]);
+      if (desktop.tags[OWNERSHIP_TAG] !== fleet.fleetId && !isComing) this.find(5, `${event.name} succeeded with ${nameOf(desktop)}, which is not the fleet's`);
       if (desktop.state !== 'PENDING' || after.WaitFor === 'EXISTS') return;
       if (!isNamed(late, user)) this.find(5, `${event.name} succeeded, and ${nameOf(desktop)} is still being built`);
       const isMigrating = mayName(data!.Notices, `${user}: is being migrated`);
@@ -314,6 +360,7 @@ export class Invariants {
 
   /** The purpose of a clean-up: leavers have no desktop of the fleet. */
   private checkRemoved({ fleet, name }: EventRecord): void {
+    if (this.stack().status !== 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') return; // the clean-up of a rollback removes nobody
     for (const desktop of this.stack().workspaces.desktops()) {
       const { workspaceId: id, tags } = desktop;
       if (isLeaving(desktop) || tags[OWNERSHIP_TAG] !== fleet.fleetId || !fleet.leaving.has(id) || this.others.hasTouched(id)) continue;
@@ -360,12 +407,13 @@ export class Invariants {
     const desktops = new Map(this.stack().workspaces.desktops().map((each) => [each.workspaceId, each]));
     const recorded = this.stack().recorded(fleet.fleetId);
     const alive = new Map<string, string>();
-    for (const { userName, record: { id, state } } of recorded) {
+    for (const { userName, record: { id, state, migrating } } of recorded) {
       if (id === undefined) continue;
       const desktop = desktops.get(id);
       if (!desktop) this.find(4, `the ledger has ${id} of ${userName}, which never was`);
       if (!desktop || isLeaving(desktop)) {
-        if (state !== 'terminating' && !this.others.hasTouched(id)) this.find(4, `the ledger has ${id} of ${userName}, which is gone`);
+        // A migration may have ended since the last event.
+        if (state !== 'terminating' && !migrating && !this.others.hasTouched(id)) this.find(4, `the ledger has ${id} of ${userName}, which is gone`);
         continue;
       }
       const other = alive.get(userName.toLowerCase());

@@ -27,6 +27,8 @@ export class FleetModel {
   isDamaged = false;
   /** Desktops of leavers, by id, that a committed update has left to its clean-up, and what happens to them. */
   readonly leaving = new Map<string, 'TERMINATE' | 'RELEASE'>();
+  /** Desktops of another fleet whose users have moved here in an update that has succeeded, by id, with the event. They are still that fleet's. */
+  readonly coming = new Map<string, EventRecord>();
   /** The property of the resource for removals that is deployed. */
   removals = '0';
   /** The event that CloudFormation has sent last. */

@@ -32,8 +32,8 @@ export function describe({ stack, fleets, invariants, others }: Play): string {
     desktops: desktops.map(({ workspaceId, userName, state, properties, tags, bundleId }) => [
       workspaceId, userName, state, properties, tags, bundleId, invariants.madeBy.get(workspaceId)?.after.settings, others.hasTouched(workspaceId),
     ]),
-    fleets: fleets.map(({ deployed, stable, theirs, kept, takenUp, abandoned, isUnsure }) => (
-      [deployed, stable, [...theirs.keys()], [...kept], [...takenUp], [...abandoned], isUnsure]
+    fleets: fleets.map(({ deployed, stable, theirs, kept, takenUp, abandoned, leaving, coming, removals, isUnsure }) => (
+      [deployed, stable, [...theirs.keys()], [...kept], [...takenUp], [...abandoned], [...leaving], [...coming.keys()], removals, isUnsure]
     )),
   }));
 }

@@ -7,7 +7,7 @@ import type { Weather } from './troubles';
 import type { Turns } from './turns';
 import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
 import { AwsKeysApi } from '../../lambda/aws/keys';
-import { awsLastUpdate, awsShowLastEvent, awsShowResource, awsStackStatus } from '../../lambda/aws/stack-status';
+import { awsLastUpdate, awsLogicalIds, awsShowLastEvent, awsShowResource, awsStackStatus } from '../../lambda/aws/stack-status';
 import { awsOwnedInIndex, awsTagIndex } from '../../lambda/aws/tag-index';
 import { MINUTE, SECOND } from '../../lambda/core/clock';
 import { joinAny, stepOf } from '../../lambda/entries/by-type';
@@ -18,9 +18,11 @@ import { Ledger } from '../../lambda/ledger/ledger';
 import { ManifestCopies } from '../../lambda/ledger/manifest-copies';
 import { RemovalOrders } from '../../lambda/ledger/removal-orders';
 import { SeenEvents } from '../../lambda/ledger/seen-events';
+import { Transfers } from '../../lambda/ledger/transfers';
 import { workFor } from '../../lambda/reconcile/run-step';
 import type { Services } from '../../lambda/reconcile/services';
 import type { FleetEvent, JoinedEvent } from '../../lambda/request/events';
+import { fleetId as fleetIdOf } from '../../lambda/request/identity';
 import { VirtualClock } from '../../local/core/clock';
 import { Call, LOST, Reply, ServiceError } from '../../local/core/service';
 import { Faults } from '../../local/faults';
@@ -28,6 +30,7 @@ import { KmsService } from '../../local/kms';
 import { TaggingService } from '../../local/tagging';
 import { WorkspacesService, WorkspacesOptions } from '../../local/workspaces';
 import { ADOPTED_TAG, OWNERSHIP_TAG, RESOURCE_TYPE, STEP_TIMEOUT_SECONDS, TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
+import { properties } from '../lambda/test-stack';
 import { StackStatuses } from '../stack-statuses';
 import { Table } from '../stand-ins/table';
 
@@ -200,6 +203,7 @@ export class ChaosStack extends StackStatuses {
       seenEvents: new SeenEvents(dynamo, TABLE),
       manifestCopies: new ManifestCopies(dynamo, TABLE),
       removalOrders: new RemovalOrders(dynamo, TABLE),
+      transfers: new Transfers(dynamo, TABLE),
       lease: new Lease(dynamo, TABLE, clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace, time) => new AwsWorkspacesApi(client('workspaces', 1), pace, clock, time),
       tagIndex: awsTagIndex(client('tagging')),
@@ -209,6 +213,7 @@ export class ChaosStack extends StackStatuses {
       stackStatus: awsStackStatus(client('cloudformation')),
       lastUpdate: awsLastUpdate(client('cloudformation')),
       showResource: awsShowResource(client('cloudformation')),
+      logicalIds: awsLogicalIds(client('cloudformation')),
       showLastEvent: awsShowLastEvent(client('cloudformation')),
       logGroupName: LOG_GROUP,
     };
@@ -262,8 +267,11 @@ export class ChaosStack extends StackStatuses {
     if (operation === 'DescribeStackResource') {
       const shown = this.resources.get(input.LogicalResourceId);
       if (!shown) throw new ServiceError('ValidationError', `Resource ${input.LogicalResourceId} does not exist for stack Test`);
-      return { StackResourceDetail: { ResourceType: RESOURCE_TYPE, ResourceStatus: shown.status, LastUpdatedTimestamp: new Date(shown.since) } };
+      const PhysicalResourceId = `${fleetIdOf({ StackId: STACK_ID, LogicalResourceId: input.LogicalResourceId })}/${properties().DirectoryId}`;
+      const { status: ResourceStatus, since } = shown;
+      return { StackResourceDetail: { PhysicalResourceId, ResourceType: RESOURCE_TYPE, ResourceStatus, LastUpdatedTimestamp: new Date(since) } };
     }
+    if (operation === 'GetTemplate') return { TemplateBody: JSON.stringify({ Resources: Object.fromEntries(this.resources) }) };
     const PhysicalResourceId = STACK_ID;
     const deletions = [...this.deletions].map(([physicalId, { logicalId, status, at }]) => (
       { LogicalResourceId: logicalId, PhysicalResourceId: physicalId, ResourceStatus: status, Timestamp: new Date(at) }

@@ -12,6 +12,8 @@ const NOTED_AFTER = 1 * SECOND;
 const PASSED_BY = 2;
 
 interface Waiting {
+  /** The event that has asked last. */
+  readonly event: EventRecord;
   readonly since: number;
   askedAt: number;
   /** How many calls had failed when it began to wait. If one fails after that, its claim may not be noted. */
@@ -33,10 +35,11 @@ export class Turns {
     private readonly find: (guarantee: 3 | 6, what: string) => void,
   ) {}
 
-  asks({ fleet }: EventRecord): void {
+  asks(event: EventRecord): void {
+    const { fleet } = event;
     const before = this.waiting.get(fleet);
     const isStill = before && this.now() - before.askedAt < ASKS_WITHIN && before.faults === this.faults();
-    const begun = isStill ? before : { since: this.now(), faults: this.faults(), passedBy: new Map<FleetModel, number>() };
+    const begun = isStill ? { ...before, event } : { event, since: this.now(), faults: this.faults(), passedBy: new Map<FleetModel, number>() };
     this.waiting.set(fleet, { ...begun, askedAt: this.now() });
   }
 
@@ -46,7 +49,9 @@ export class Turns {
     const { fleet } = event;
     this.waiting.delete(fleet);
     if (this.isDue(event)) return;
-    for (const [other, { since, askedAt, faults, passedBy }] of this.waiting) {
+    for (const [other, { event: { answers, cancelledAt }, since, askedAt, faults, passedBy }] of this.waiting) {
+      // An event that was answered may still be under way a second time.
+      if (answers.length > 0 || cancelledAt !== undefined) continue;
       const isWaiting = this.now() - since >= NOTED_AFTER && this.now() - askedAt < ASKS_WITHIN;
       if (!isWaiting || faults !== this.faults()) continue;
       const times = (passedBy.get(fleet) ?? 0) + 1;

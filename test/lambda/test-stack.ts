@@ -8,7 +8,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { AwsWorkspacesApi } from '../../lambda/aws/aws-workspaces-api';
 import { AwsKeysApi } from '../../lambda/aws/keys';
 import { awsManifestStore } from '../../lambda/aws/manifest-store';
-import { awsLastUpdate, awsShowLastEvent, awsShowResource, awsStackStatus } from '../../lambda/aws/stack-status';
+import { awsLastUpdate, awsLogicalIds, awsShowLastEvent, awsShowResource, awsStackStatus } from '../../lambda/aws/stack-status';
 import { awsOwnedInIndex, awsTagIndex } from '../../lambda/aws/tag-index';
 import type { WorkspacesApi } from '../../lambda/aws/workspaces-api';
 import { joinAny, stepOf } from '../../lambda/entries/by-type';
@@ -19,9 +19,10 @@ import { Ledger } from '../../lambda/ledger/ledger';
 import { ManifestCopies } from '../../lambda/ledger/manifest-copies';
 import { RemovalOrders } from '../../lambda/ledger/removal-orders';
 import { SeenEvents } from '../../lambda/ledger/seen-events';
+import { Transfers } from '../../lambda/ledger/transfers';
 import type { Services } from '../../lambda/reconcile/services';
 import type { FleetEvent, JoinedEvent, RemovalsEvent } from '../../lambda/request/events';
-import { removalsId } from '../../lambda/request/identity';
+import { fleetId as fleetIdOf, removalsId } from '../../lambda/request/identity';
 import { VirtualClock } from '../../local/core/clock';
 import { Endpoint } from '../../local/core/endpoint';
 import { Call, Reply, Service, ServiceError } from '../../local/core/service';
@@ -170,10 +171,14 @@ export class TestStack extends StackStatuses {
   private readonly uuid: string;
   private events = 0;
   private steps = 0;
-  /** The property of the resource for removals that is deployed. */
-  private removals = '0';
-  /** The last status of that resource, under the physical id that is deleted. */
-  private removing?: { readonly physicalId: string; readonly status: string };
+  /** The logical id of the fleet that the methods of this class are about. */
+  fleet = 'Fleet';
+  /** Logical ids that the template does not have any more. They are deleted in the clean-up. */
+  readonly removed = new Set<string>();
+  /** The property of each fleet's resource for removals that is deployed. */
+  private readonly removals = new Map<string, string>();
+  /** The last status of such resources, under the physical ids that are deleted. */
+  private readonly removing = new Map<string, { readonly physicalId: string; readonly status: string }>();
   private readonly sent: { operation: string; input: unknown }[] = [];
   private running = 0;
   private killed = false;
@@ -231,7 +236,7 @@ export class TestStack extends StackStatuses {
       ResponseURL: this.responseUrl(id),
       StackId: this.stackId,
       RequestId: `request-${id}`,
-      LogicalResourceId: 'Fleet',
+      LogicalResourceId: this.fleet,
       ResourceProperties,
       ...more,
     };
@@ -290,11 +295,11 @@ export class TestStack extends StackStatuses {
 
   /** The status of the fleet in the stack. */
   get resourceStatus(): string {
-    return this.resources.get('Fleet')?.status ?? 'not in the stack';
+    return this.resources.get(this.fleet)?.status ?? 'not in the stack';
   }
 
   set resourceStatus(status: string) {
-    this.show('Fleet', status);
+    this.show(this.fleet, status);
   }
 
   private async untilAnswered(event: JoinedEvent, start: number): Promise<Outcome> {
@@ -333,9 +338,9 @@ export class TestStack extends StackStatuses {
 
   /** The rest of an update that succeeds: if there are leavers, the old physical id of the resource for removals is deleted, in up to three tries. */
   async commit({ Removals }: Pick<BulkWorkspacesAttributes, 'Removals'>, { tries = TRIES, directoryId = DIRECTORY } = {}): Promise<{ readonly cleanUp?: readonly Outcome[] }> {
-    if (Removals === this.removals) return {};
-    const before = this.removals;
-    this.removals = Removals;
+    const before = this.removals.get(this.fleet) ?? '0';
+    if (Removals === before) return {};
+    this.removals.set(this.fleet, Removals);
     this.status = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
     const cleanUp: Outcome[] = [];
     while (cleanUp.length < tries && cleanUp.at(-1)?.status !== 'SUCCESS') cleanUp.push(await this.deleteRemovals(before, directoryId));
@@ -346,21 +351,21 @@ export class TestStack extends StackStatuses {
   /** One try to delete a physical id of the resource for removals. */
   async deleteRemovals(removals: string, directoryId = DIRECTORY): Promise<Outcome> {
     const outcome = await this.finish(await this.beginRemovals(removals, directoryId));
-    this.removing = { ...this.removing!, status: outcome.status === 'SUCCESS' ? 'DELETE_COMPLETE' : 'DELETE_FAILED' };
+    this.removing.set(this.fleet, { ...this.removing.get(this.fleet)!, status: outcome.status === 'SUCCESS' ? 'DELETE_COMPLETE' : 'DELETE_FAILED' });
     return outcome;
   }
 
   /** Begins such a try. */
   async beginRemovals(removals: string, directoryId = DIRECTORY): Promise<JoinedEvent> {
     const event = this.removalsEvent('Delete', removals, directoryId);
-    this.removing = { physicalId: event.PhysicalResourceId!, status: 'DELETE_IN_PROGRESS' };
+    this.removing.set(this.fleet, { physicalId: event.PhysicalResourceId!, status: 'DELETE_IN_PROGRESS' });
     return this.begin(event as unknown as FleetEvent);
   }
 
   removalsEvent(RequestType: RemovalsEvent['RequestType'], removals: string, DirectoryId = DIRECTORY): RemovalsEvent {
     const { ServiceToken } = properties();
     const event = this.forged(RequestType, { ServiceToken, FleetId: this.fleetId, DirectoryId, Removals: removals } as never, {
-      LogicalResourceId: 'FleetRemovals',
+      LogicalResourceId: `${this.fleet}Removals`,
       PhysicalResourceId: removalsId(this.fleetId, removals),
       ResourceType: REMOVALS_RESOURCE_TYPE,
     });
@@ -395,7 +400,7 @@ export class TestStack extends StackStatuses {
   }
 
   get fleetId(): string {
-    return `${this.uuid}/2bb4f92c`;
+    return fleetIdOf({ StackId: this.stackId, LogicalResourceId: this.fleet });
   }
 
   /** The ids of these users' desktops, in their order. */
@@ -510,6 +515,7 @@ export class TestStack extends StackStatuses {
       seenEvents: new SeenEvents(clients.ledger, TABLE),
       manifestCopies: new ManifestCopies(clients.ledger, TABLE),
       removalOrders: new RemovalOrders(clients.ledger, TABLE),
+      transfers: new Transfers(clients.ledger, TABLE),
       lease: new Lease(clients.ledger, TABLE, this.clock, STEP_TIMEOUT_SECONDS * SECOND),
       workspaces: (pace, time) => new AwsWorkspacesApi(clients.workspaces, pace, this.clock, time),
       tagIndex: awsTagIndex(clients.tagging),
@@ -519,6 +525,7 @@ export class TestStack extends StackStatuses {
       stackStatus: awsStackStatus(clients.cloudFormation),
       lastUpdate: awsLastUpdate(clients.cloudFormation),
       showResource: awsShowResource(clients.cloudFormation),
+      logicalIds: awsLogicalIds(clients.cloudFormation),
       showLastEvent: awsShowLastEvent(clients.cloudFormation),
       logGroupName: LOG_GROUP,
     };
@@ -598,15 +605,19 @@ export class TestStack extends StackStatuses {
       if (!shown) throw new ServiceError('ValidationError', `Resource ${LogicalResourceId} does not exist for stack Test`);
       const { status: ResourceStatus, type: ResourceType, since } = shown;
       const LastUpdatedTimestamp = new Date(since);
-      return { StackResourceDetail: { ...stack, LogicalResourceId, ResourceType, ResourceStatus, LastUpdatedTimestamp } };
+      const PhysicalResourceId = `${fleetIdOf({ StackId: this.stackId, LogicalResourceId })}/${DIRECTORY}`;
+      return { StackResourceDetail: { ...stack, LogicalResourceId, PhysicalResourceId, ResourceType, ResourceStatus, LastUpdatedTimestamp } };
     }
     if (operation === 'DescribeStacks') return { Stacks: [{ ...stack, StackStatus: this.status, CreationTime: new Date('2026-01-01T00:00:00Z') }] };
-    const { removing } = this;
-    const resource = removing && {
-      ...stack, EventId: 'removals', LogicalResourceId: 'FleetRemovals', PhysicalResourceId: removing.physicalId, ResourceStatus: removing.status, Timestamp: new Date(this.clock.now()),
-    };
+    if (operation === 'GetTemplate') {
+      const logicalIds = [...this.resources.keys()].filter((each) => !this.removed.has(each));
+      return { TemplateBody: JSON.stringify({ Resources: Object.fromEntries(logicalIds.map((each) => [each, {}])) }) };
+    }
+    const removals = [...this.removing].map(([fleet, { physicalId: PhysicalResourceId, status: ResourceStatus }]) => ({
+      ...stack, EventId: `removals of ${fleet}`, LogicalResourceId: `${fleet}Removals`, PhysicalResourceId, ResourceStatus, Timestamp: new Date(this.clock.now()),
+    }));
     return {
-      StackEvents: [...resource ? [resource] : [], ...this.statuses.map(({ status, at }, i) => ({
+      StackEvents: [...removals, ...this.statuses.map(({ status, at }, i) => ({
         ...stack, EventId: String(i), PhysicalResourceId: this.stackId, ResourceStatus: status, Timestamp: new Date(at),
       }))],
     };

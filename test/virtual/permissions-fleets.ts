@@ -28,7 +28,7 @@ export async function startStrict(): Promise<VirtualStack> {
 /**
  * Fleets that together need every permission: a key of the stack, a key by alias, a list that is too large for the template, an existing desktop
  * that is adopted, and a desktop that is migrated.
- * @param changed whether a running mode and a bundle are changed, a tag is removed, and the adopted user has left
+ * @param changed whether a running mode and a bundle are changed, a tag is removed, the adopted user has left, and a fleet was removed whose user has moved
  * @param fails whether another resource fails when the first fleet has succeeded
  */
 export function fleets(plainUsers: string[], { changed = false, fails = false } = {}): (stack: Stack) => void {
@@ -37,11 +37,12 @@ export function fleets(plainUsers: string[], { changed = false, fails = false } 
     const common = { removalPolicy: RemovalPolicy.DESTROY, timeout: Duration.minutes(10) };
     const plain = newFleet(stack, {
       ...common,
-      users: WorkspaceUsers.fromNames(plainUsers),
+      users: WorkspaceUsers.fromNames([...plainUsers, ...(changed ? ['jo'] : [])]),
       runningMode: changed ? RunningMode.alwaysOn() : RunningMode.autoStop(Duration.hours(1)),
       tags: { team: 'sales', ...(changed ? {} : { season: 'spring' }) },
       removedUsers: RemovedUsers.release(),
     }, 'Plain');
+    if (!changed) newFleet(stack, { ...common, users: WorkspaceUsers.fromNames(['jo']) }, 'Old');
     failingResource(stack, { fails }).node.addDependency(plain);
     newFleet(stack, { ...common, users: WorkspaceUsers.fromNames(['dora']), volumeEncryptionKey: new kms.Key(stack, 'Key', { removalPolicy: RemovalPolicy.DESTROY }) }, 'Keyed');
     newFleet(stack, { ...common, users: WorkspaceUsers.fromNames(['emil']), volumeEncryptionKey: kms.Alias.fromAliasName(stack, 'Alias', ALIAS) }, 'Aliased');

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { fleets, FUNCTIONS, OTHER_BUNDLE, startStrict, statementsOf } from './permissions-fleets';
 import type { Outcome, VirtualStack } from './virtual-stack';
+import { OWNERSHIP_TAG } from '../../src/private/contract';
 
 const FIRST = fleets(['ana', 'bo']);
 /** Users are released (one of them adopted), one is added, desktops are changed in place, and one is migrated. */
@@ -11,10 +12,11 @@ const THIRD = fleets(['ana', 'chen', 'franz'], { changed: true, fails: true });
 /** What the second deployment did not do. This finds permissions that look superfluous because the call that needs them was never made. */
 function undone(stack: VirtualStack): string[] {
   const of = (userName: string) => stack.present().find((desktop) => desktop.userName === userName);
-  const [ana, bo, gina, ida] = ['ana', 'bo', 'gina', 'ida'].map(of);
+  const [ana, bo, gina, ida, jo] = ['ana', 'bo', 'gina', 'ida', 'jo'].map(of);
   return Object.entries({
     'the running mode': ana?.properties.RunningMode === 'ALWAYS_ON',
     'the tag that is taken off': ana?.tags.team === 'sales' && !('season' in ana.tags),
+    'the hand-over': jo?.tags[OWNERSHIP_TAG] === ana?.tags[OWNERSHIP_TAG],
     'the migration': gina?.bundleId === OTHER_BUNDLE,
     'the release': bo !== undefined && !isMarked(bo.tags),
     'the release of what was adopted': ida !== undefined && !isMarked(ida.tags),
@@ -107,17 +109,11 @@ export function isOf({ actions }: Cut, action: string): boolean {
   return actions.some((pattern) => (pattern.endsWith('*') ? action.startsWith(pattern.slice(0, -1)) : action === pattern));
 }
 
-/**
- * Only the delete of a fleet that was replaced fails without it (test/lambda/reconcile/confirm-delete.test.ts), and these lives have no replacement.
- * Everything else goes on when it has been denied for some minutes.
- */
-const ONLY_IN_REPLACEMENTS: readonly string[] = ['Step: LookAtOwnStack with cloudformation:DescribeStackEvents'];
-
 /** Defines a test for each permission: without it, something is denied, and fails. */
 export function testCuts(some: readonly Cut[]): void {
   test.each(some.map((cut): [string, string, string, Cut] => [cut.role, cut.sid, cut.actions.join(', '), cut]))('%s: %s without %s', async (_role, _sid, _actions, cut) => {
     const { wrong, denied } = await life({ edit: without(cut) });
     expect(denied.filter((action) => isOf(cut, action))).not.toEqual([]);
-    if (!ONLY_IN_REPLACEMENTS.includes(nameOf(cut))) expect(wrong).not.toEqual([]);
+    expect(wrong).not.toEqual([]);
   });
 }

@@ -115,6 +115,13 @@ describe('after a clean-up that has removed nobody', () => {
     expect(stack.users()).toEqual(['ana', 'chen']);
   });
 
+  test('who comes back in an update that is rolled back still leaves, and is not judged again', async () => {
+    expect(await stack.updateFleet(without, before)).toMatchObject({ status: 'SUCCESS' });
+    expect(await stack.rollBack(before, without)).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringContaining('bo (ws-') } });
+    expect(await stack.update(without, { ...without, Refresh: '2', RemovedUsers: 'REFUSE' })).toMatchObject({ status: 'SUCCESS', cleanUp: [{ status: 'SUCCESS' }] });
+    expect(stack.users()).toEqual(['ana', 'chen']);
+  });
+
   test('deleting the stack removes everybody', async () => {
     expect(await stack.delete(without)).toMatchObject({ status: 'SUCCESS' });
     expect(stack.users()).toEqual([]);
@@ -135,6 +142,14 @@ test('the ledger names who went in the last two clean-ups, and the log names the
     [[{ userName: 'chen', id: ids[2], how: 'TERMINATE' }], true],
   ]);
   expect(JSON.stringify(log.mock.calls)).toContain(`ana (${ids[0]})`);
+});
+
+test('an update that releases leavers fails, and is not rolled back: the delete terminates everybody', async () => {
+  await stack.create(before);
+  const failing: FleetProperties = { users: ['ana', 'nobody'], RemovedUsers: 'RELEASE', TerminationLimit: 'unlimited' };
+  expect(await stack.update(before, failing)).toMatchObject({ status: 'FAILED' });
+  expect(await stack.delete(failing)).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
 });
 
 test('rows of the ledger are lost between the update and its clean-up: the clean-up says so', async () => {

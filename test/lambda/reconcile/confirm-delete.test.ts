@@ -1,6 +1,6 @@
 import { CloudFormationClient, type StackEvent } from '@aws-sdk/client-cloudformation';
 import { awsShowLastEvent, awsShowResource, type ShowLastEvent } from '../../../lambda/aws/stack-status';
-import { MINUTE, names, properties, TestStack } from '../test-stack';
+import { MINUTE, names, properties, SECOND, TestStack } from '../test-stack';
 
 // A Delete alone proves nothing: whoever may invoke the functions can make one up, and Lambda may deliver one late.
 
@@ -36,14 +36,25 @@ test('a step that is invoked with a Delete that onEvent has never seen does noth
   expect(stack.users()).toEqual(fleet.users);
 });
 
+test('an invented Delete that was sent before CloudFormation deletes the fleet is not taken for CloudFormation\'s', async () => {
+  await stack.create(fleet);
+  const invented = await stack.begin(forged());
+  await stack.clock.sleep(10 * SECOND);
+  const sent = stack.delete(fleet);
+  expect(await stack.finish(invented)).toMatchObject({ status: 'FAILED' });
+  expect(await sent).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});
+
 test('a Delete that CloudFormation shows a minute late is believed then', async () => {
   await stack.create(fleet);
   const event = forged();
   const joined = await stack.begin(event);
   expect(await stack.poll(joined)).toEqual({ IsComplete: false });
   expect(stack.users()).toEqual(fleet.users);
+  const since = stack.clock.now();
   await stack.clock.sleep(MINUTE);
-  stack.resourceStatus = 'DELETE_IN_PROGRESS';
+  stack.show('Fleet', 'DELETE_IN_PROGRESS', undefined, since);
   expect(await stack.finish(joined)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual([]);
 });

@@ -39,6 +39,21 @@ test('a Create that is delivered after the Delete that undoes it fails, and the 
   expect(stack.made()).toEqual([]);
 });
 
+test('of an update and its rollback that were sent in the same second, the rollback is the later one', async () => {
+  await stack.create(fleet);
+  await stack.clock.sleep(MINUTE);
+  const more = { users: names(4) };
+  stack.status = 'UPDATE_IN_PROGRESS';
+  const update = stack.updateEvent(fleet, more);
+  const { services } = stack;
+  const shown = await services.showResource(update.StackId, update.LogicalResourceId);
+  stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+  expect(await stack.answer(stack.updateEvent(more, fleet))).toMatchObject({ status: 'SUCCESS' });
+  stack.services = { ...services, showResource: async () => shown }; // an answer that is a little old
+  expect(await stack.answer(update)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('a newer event of this fleet has come') });
+  expect(stack.made()).toEqual(fleet.users);
+});
+
 test('of two that were sent in the same second, the Delete is the later one', async () => {
   const create = stack.event('Create', properties(fleet));
   const remove = await stack.begin(deletion());

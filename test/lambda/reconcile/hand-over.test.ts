@@ -1,0 +1,238 @@
+import { OWNERSHIP_TAG } from '../../../src/private/contract';
+import { type FleetProperties, MINUTE, type Outcome, properties, SECOND, TestStack } from '../test-stack';
+
+// A user who moves from one fleet to another fleet of the same stack keeps the desktop and its id. Until the clean-up, everything can be rolled back.
+
+let stack: TestStack;
+beforeEach(async () => {
+  stack = await TestStack.startQuick();
+});
+afterEach(() => stack.stop());
+beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
+
+type Success = Extract<Outcome, { status: 'SUCCESS' }>;
+const sales: FleetProperties = { users: ['ana', 'bo'] };
+const salesWithoutAna: FleetProperties = { users: ['bo'] };
+const support: FleetProperties = { users: ['chen'] };
+const supportWithAna: FleetProperties = { users: ['chen', 'ana'] };
+
+async function on<T>(fleet: string, work: () => Promise<T>): Promise<T> {
+  stack.fleet = fleet;
+  try {
+    return await work();
+  } finally {
+    stack.fleet = 'Fleet';
+  }
+}
+const inSales = <T>(work: () => Promise<T>) => on('Fleet', work);
+const inSupport = <T>(work: () => Promise<T>) => on('Support', work);
+const idOf = (user: string) => stack.idsOf([user])[0];
+const ownerOf = (id?: string) => stack.workspaces.desktops().find(({ workspaceId }) => workspaceId === id)!.tags[OWNERSHIP_TAG];
+const fleetId = (fleet: string) => {
+  const before = stack.fleet;
+  stack.fleet = fleet;
+  const id = stack.fleetId;
+  stack.fleet = before;
+  return id;
+};
+function data(outcome: Outcome): Success['data'] {
+  if (outcome.status === 'FAILED') throw new Error(outcome.reason);
+  return outcome.data;
+}
+const world = () => stack.workspaces.desktops().map(({ workspaceId, state, tags }) => ({ workspaceId, state, tags }));
+const transfers = async () => (await stack.rows()).filter(({ sk }) => sk.startsWith('transfer#'));
+
+async function deployBoth(): Promise<void> {
+  await inSales(() => stack.create(sales));
+  stack.status = 'CREATE_COMPLETE';
+  await inSupport(() => stack.create(support));
+  stack.status = 'CREATE_COMPLETE';
+  await stack.clock.sleep(30 * MINUTE);
+}
+
+/** Both updates, which run at the same time. The first one's event comes first. */
+async function moving(first: 'Fleet' | 'Support', { left = salesWithoutAna, joined = supportWithAna } = {}): Promise<readonly [Outcome, Outcome]> {
+  stack.status = 'UPDATE_IN_PROGRESS';
+  const begin = {
+    Fleet: () => inSales(() => stack.begin(stack.updateEvent(sales, left))),
+    Support: () => inSupport(() => stack.begin(stack.updateEvent(support, joined))),
+  };
+  const one = await begin[first]();
+  const done = stack.finish(one);
+  await stack.clock.sleep(5 * SECOND);
+  const other = stack.finish(await begin[first === 'Fleet' ? 'Support' : 'Fleet']());
+  return first === 'Fleet' ? [await done, await other] : [await other, await done];
+}
+
+const joins = (after = supportWithAna) => inSupport(() => stack.updateFleet(support, after));
+
+describe.each(['Fleet', 'Support'] as const)('if the event of %s comes first', (first) => {
+  test('the user keeps the desktop and its id, and the new fleet has it for good', async () => {
+    await deployBoth();
+    const before = world();
+    const ana = idOf('ana');
+    const [left, joined] = (await moving(first)).map(data);
+    expect(joined).toMatchObject({ WorkspaceIds: `${idOf('chen')},${ana}`, Notices: expect.stringContaining(`ana: keeps ${ana}, which the fleet ${fleetId('Fleet')} hands over`) });
+    expect(world()).toEqual(before); // nothing before the clean-up
+    expect(await inSales(() => stack.commit(left))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+    expect([ownerOf(ana), stack.users()]).toEqual([fleetId('Support'), ['ana', 'bo', 'chen']]);
+    // The new fleet changes it, keeps it when the old one is deleted, and terminates it when she leaves.
+    const changed = { ...supportWithAna, settings: { RunningMode: 'ALWAYS_ON' } };
+    expect(data(await inSupport(() => stack.update(supportWithAna, changed)))).toMatchObject({ Notices: 'none' });
+    expect(stack.present().find(({ workspaceId }) => workspaceId === ana)!.properties).toMatchObject({ RunningMode: 'ALWAYS_ON' });
+    expect(await transfers()).toEqual([]);
+    expect(await inSales(() => stack.delete(salesWithoutAna))).toMatchObject({ status: 'SUCCESS' });
+    expect(stack.users()).toEqual(['ana', 'chen']);
+    expect(await inSupport(() => stack.update(changed, { ...support, settings: changed.settings }))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+    expect(stack.users()).toEqual(['chen']);
+  });
+
+  test('a rollback changes nothing, and both fleets go on as before', async () => {
+    await deployBoth();
+    const before = world();
+    await moving(first);
+    const back = await inSupport(() => stack.rollBack(supportWithAna, support));
+    expect(data(back)).toMatchObject({ Notices: 'none' });
+    expect(data(await inSales(() => stack.rollBack(salesWithoutAna, sales)))).toMatchObject({ Notices: 'none', RefusedUsers: 'none' });
+    expect(world()).toEqual(before);
+    expect(await transfers()).toEqual([]);
+    // Later she leaves for good.
+    expect(await inSales(() => stack.update(sales, salesWithoutAna))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+    expect(stack.users()).toEqual(['bo', 'chen']);
+  });
+
+  test('and the old one releases who leaves, the new one still gets the desktop', async () => {
+    await deployBoth();
+    const ana = idOf('ana');
+    const [left] = await moving(first, { left: { ...salesWithoutAna, RemovedUsers: 'RELEASE' } });
+    await inSales(() => stack.commit(data(left)));
+    expect(ownerOf(ana)).toBe(fleetId('Support'));
+  });
+
+  test('and the old one waits for new desktops, the new one does not wait for that', async () => {
+    stack.workspaces.configure({ buildTime: 25 * MINUTE });
+    await deployBoth();
+    const [left, joined] = await moving(first, { left: { users: ['bo', 'dee'] } });
+    expect([left, joined]).toMatchObject([{ status: 'SUCCESS' }, { status: 'SUCCESS' }]);
+    expect(left.minutes).toBeGreaterThanOrEqual(25);
+    expect(joined.minutes).toBeLessThan(2);
+  });
+
+  test('a clean-up that is denied hands over in its next try, and a killed one as well', async () => {
+    await deployBoth();
+    const ana = idOf('ana');
+    const [left] = await moving(first);
+    stack.denies = ({ operation }) => operation === 'CreateTags';
+    expect((await inSales(() => stack.commit(data(left), { tries: 1 }))).cleanUp).toMatchObject([{ status: 'FAILED', reason: expect.stringContaining('ana') }]);
+    expect(ownerOf(ana)).toBe(fleetId('Fleet'));
+    stack.denies = undefined;
+    // Meanwhile the new fleet goes on as if nothing had happened, and changes nothing on the desktop.
+    expect(data(await inSupport(() => stack.update(supportWithAna, { ...supportWithAna, Refresh: '2', Tags: { a: 'b' } })))).toMatchObject({ Notices: expect.stringContaining('hands over') });
+    expect(ownerOf(ana)).toBe(fleetId('Fleet'));
+    stack.inject({ operation: 'CreateTags', how: 'kill-after', times: 1 });
+    const next = await inSales(() => stack.update(salesWithoutAna, { ...salesWithoutAna, Refresh: '2' }));
+    expect(next).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+    expect([ownerOf(ana), stack.users()]).toEqual([fleetId('Support'), ['ana', 'bo', 'chen']]);
+  });
+
+  test('the whole stack is deleted before the clean-up was done: nothing is left, in either order', async () => {
+    await deployBoth();
+    await moving(first);
+    if (first === 'Fleet') {
+      await inSupport(() => stack.delete(supportWithAna));
+      await inSales(() => stack.delete(salesWithoutAna));
+    } else {
+      await inSales(() => stack.delete(salesWithoutAna));
+      expect(stack.users()).toEqual(['ana', 'chen']);
+      await inSupport(() => stack.delete(supportWithAna));
+    }
+    expect(stack.users()).toEqual([]);
+  });
+});
+
+test('a fleet that is removed from the stack hands its users over to the one that has them on its list now', async () => {
+  await deployBoth();
+  const ids = stack.idsOf(['chen', 'ana', 'bo']);
+  const all: FleetProperties = { users: ['chen', 'ana', 'bo'] };
+  stack.removed.add('Fleet');
+  expect(data(await joins(all)).WorkspaceIds).toBe(ids.join(','));
+  expect(await inSales(() => stack.delete(sales, stack.physicalId, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'))).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.idsOf(['chen', 'ana', 'bo'])).toEqual(ids);
+  expect(ids.map(ownerOf)).toEqual(Array(3).fill(fleetId('Support')));
+  expect(await inSupport(() => stack.delete(all))).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});
+
+test('a fleet that is removed and retained: the next update of the other one takes the desktop over', async () => {
+  await deployBoth();
+  const ana = idOf('ana');
+  stack.removed.add('Fleet');
+  await joins();
+  stack.forget('Fleet');
+  expect(data(await inSupport(() => stack.update(supportWithAna, { ...supportWithAna, Refresh: '2' })))).toMatchObject({ Notices: 'none' });
+  expect(ownerOf(ana)).toBe(fleetId('Support'));
+  expect(await inSupport(() => stack.delete(supportWithAna))).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['bo']);
+});
+
+test('a fleet that was retained earlier hands nothing over: the user is refused, with the way out', async () => {
+  await deployBoth();
+  stack.forget('Fleet');
+  expect(await joins()).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('fromFleets') });
+});
+
+test('a desktop with another bundle is refused, and the sentence names the difference', async () => {
+  await deployBoth();
+  const group: FleetProperties = {
+    ...supportWithAna,
+    UserCount: '2',
+    Users: [{ Settings: '0', UserNames: ['chen'] }, { Settings: '1', UserNames: ['ana'] }],
+    Settings: [properties().Settings![0], { BundleId: 'wsb-8vbljg4r6' }],
+  };
+  const [, joined] = await moving('Fleet', { joined: group });
+  expect(joined).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('of this stack, with another bundle (wsb-clj85qzj1, not wsb-8vbljg4r6)') });
+});
+
+test('both fleets want the user: the new one is refused', async () => {
+  await deployBoth();
+  const before = world();
+  expect(await joins()).toMatchObject({
+    status: 'FAILED', minutes: 2, reason: expect.stringContaining(`belongs to the fleet ${fleetId('Fleet')} of this stack and stays on its list: take the user off one of both lists`),
+  });
+  expect(world()).toEqual(before);
+});
+
+test('the template cannot be read: a fleet that is removed counts as one that stays, and the user is refused', async () => {
+  await deployBoth();
+  stack.removed.add('Fleet');
+  stack.denies = ({ operation }) => operation === 'GetTemplate';
+  expect(await joins()).toMatchObject({ status: 'FAILED', minutes: 2 });
+});
+
+test('she moves back before the clean-up was done', async () => {
+  await deployBoth();
+  const ana = idOf('ana');
+  const [left] = await moving('Fleet');
+  stack.denies = ({ operation }) => operation === 'CreateTags';
+  await inSales(() => stack.commit(data(left), { tries: 1 }));
+  stack.denies = undefined;
+  expect(await inSupport(() => stack.update(supportWithAna, support))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+  expect(data(await inSales(() => stack.update(salesWithoutAna, sales)))).toMatchObject({ Notices: 'none' });
+  expect([idOf('ana'), ownerOf(ana)]).toEqual([ana, fleetId('Fleet')]);
+  expect(await inSales(() => stack.delete(sales))).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['chen']);
+});
+
+test('she moves back after it', async () => {
+  await deployBoth();
+  const ana = idOf('ana');
+  const [left] = await moving('Fleet');
+  await inSales(() => stack.commit(data(left)));
+  const leavesSupport = data(await inSupport(() => stack.updateFleet(supportWithAna, support)));
+  const back = data(await inSales(() => stack.updateFleet(salesWithoutAna, sales)));
+  expect(back.WorkspaceIds).toContain(ana);
+  expect(await inSupport(() => stack.commit(leavesSupport))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+  expect(ownerOf(ana)).toBe(fleetId('Fleet'));
+  expect(await inSales(() => stack.delete(sales))).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['chen']);
+});
