@@ -61,7 +61,7 @@ export class Ledger {
       const fleet = await this.fleet(key);
       const joined = fleet?.events[event.id];
       if (fleet && joined !== undefined) return joined === fleet.generation ? 'current' : 'overtaken';
-      if (fleet && (!comesAfter(event, fleet.current) || isOfEarlierStatus(event, fleet.current))) return 'overtaken';
+      if (fleet && (!comesAfter(event, fleet.current) || isUndone(event, fleet.current))) return 'overtaken';
       const isSameStatus = event.statusSince !== undefined && fleet?.current.statusSince === event.statusSince;
       const isAgain = isSameStatus && asksForTheSame(event, fleet!.current);
       if (isSameStatus && !isAgain) return 'taken';
@@ -331,9 +331,9 @@ function undoneBy({ digests }: Joining, { heldBack, settled, settledBefore }: Fl
   return { settled: { generation: settledBefore, to: { at: settled.to.at, properties: heldBack.to } } };
 }
 
-/** What confirms an event may be shown late. CloudFormation's own clock says that it has sent the current one since. */
-function isOfEarlierStatus({ statusSince }: Joining, current: CurrentGeneration): boolean {
-  return statusSince !== undefined && current.statusSince !== undefined && statusSince < current.statusSince;
+/** CloudFormation may show what confirms an update a little late, when its rollback is the current event already. Its own clock says so. */
+function isUndone({ statusSince }: Joining, current: CurrentGeneration): boolean {
+  return current.rollsBack === true && statusSince !== undefined && current.statusSince !== undefined && statusSince < current.statusSince;
 }
 
 /** Two Deletes of a fleet ask for the same, whatever else they have. */

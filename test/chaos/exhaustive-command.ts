@@ -76,7 +76,7 @@ function leftOut(depth: number, { orders, covered }: Plan, healed: number): stri
     '- Kinds of faults that the handler cannot tell from another at that call. For example, nothing differs when it dies before or after a read.',
     'Left out by the bound:',
     `- Orders of more than ${depth} operations and the delete at the end (--depth ${depth + 1}).`,
-    '- More than one fault, more than two users, a second fleet, events that come twice, other times, what others do: npm run chaos -- --runs N --seed N',
+    '- More than one fault, more than two users, a second fleet, other times, what others do: npm run chaos -- --runs N --seed N',
   ].join('\n');
 }
 

@@ -125,8 +125,23 @@ const LASTING: Readonly<Record<string, Pick<HistoryFault, 'how' | 'code'>>> = {
   failing: { how: 'refuse' },
 };
 
+/**
+ * Deliveries of the last operation's events that differ from one at once: late, so that the event of the rollback comes first, and twice, with the second
+ * one at once, while the first one is worked on, or after the end of the operation; or sent twice by CloudFormation, with another URL.
+ */
+const DELIVERIES: Readonly<Record<string, Pick<Change, 'delay' | 'again' | 'resent'>>> = {
+  'late': { delay: 300 },
+  'twice': { again: 0 },
+  'again': { again: 20 },
+  'again-later': { again: 590 },
+  'late-and-again': { delay: 300, again: 200 },
+  'resent': { resent: 20 },
+};
+/** What stands for the events in an id. */
+const EVENTS = 'Events';
+
 interface AtFault {
-  /** The number of the call within the operation, from 1; or for a fault that lasts, the name of the calls. */
+  /** The number of the call within the operation, from 1; or for a fault that lasts, the name of the calls; or `Events`, for their deliveries. */
   readonly call: number | string;
   readonly fault: string;
 }
@@ -148,7 +163,8 @@ export function faultsOf(calls: readonly Called[]): AtFault[] {
   const idle = idleSteps(calls);
   const once = calls.flatMap((call, i) => (idle.has(call.process) ? [] : faultsAt(call).map((fault) => ({ call: i + 1, fault }))));
   const names = new Set(calls.map(({ operation }) => operation));
-  return [...once, ...[...names].flatMap((call) => Object.keys(LASTING).map((fault) => ({ call, fault })))];
+  const lasting = [...names].flatMap((call) => Object.keys(LASTING).map((fault) => ({ call, fault })));
+  return [...once, ...lasting, ...Object.keys(DELIVERIES).map((fault) => ({ call: EVENTS, fault }))];
 }
 
 /** Steps that make the same calls as the step before them, because they still wait for the same. */
@@ -169,9 +185,17 @@ function idleSteps(calls: readonly Called[]): Set<string> {
 }
 
 export function historyOf(order: Order, at?: AtFault, then: Order = []): History {
-  const faulty = ({ operation }: Choice): Operation => (at && 'faults' in operation ? { ...operation, faults: [scriptOf(at)] } : operation);
+  const faulty = ({ operation }: Choice): Operation => {
+    if (!at || !('faults' in operation)) return operation;
+    return at.call === EVENTS ? delivered(operation, DELIVERIES[at.fault]) : { ...operation, faults: [scriptOf(at)] };
+  };
   const operations = [...order.slice(0, -1).map((each) => each.operation), faulty(order.at(-1)!), ...then.map((each) => each.operation)];
   return { world: WORLD, operations };
+}
+
+function delivered(operation: Operation, how: (typeof DELIVERIES)[string]): Operation {
+  if (operation.kind === 'deploy') return { ...operation, changes: operation.changes.map((each) => ({ ...each, ...how })) };
+  return { ...operation, ...how } as Operation;
 }
 
 function scriptOf({ call, fault }: AtFault): HistoryFault {
@@ -203,7 +227,7 @@ export function parseId(id: string): History {
   if (parts.filter(({ fault }) => fault !== undefined).length > 1) throw new Error('only one operation can have a fault');
   const { call, fault } = parts[faulty];
   const isNumber = /^\d/.test(call!);
-  const faults = Object.keys(isNumber ? FAULTS : LASTING);
+  const faults = Object.keys(isNumber ? FAULTS : call === EVENTS ? DELIVERIES : LASTING);
   if (!faults.includes(fault!)) throw new Error(`there is no fault ${JSON.stringify(fault)} of ${call}; there are ${faults.join(', ')}`);
   return historyOf(order.slice(0, faulty + 1), { call: isNumber ? Number(call) : call!, fault: fault! }, order.slice(faulty + 1));
 }

@@ -88,6 +88,7 @@ function smallHistories(features: readonly Feature[]): fc.Arbitrary<History> {
     adopt: rarely(fc.constant(true), has('adopt')),
     again,
     delay: rarely(fc.constantFrom(30, 90, 300), has('overtaken-events')),
+    resent: rarely(fc.constantFrom(1, 30, 720), has('concurrent-events')),
   }));
 
   const deploy: fc.Arbitrary<Deploy> = fc.record({
@@ -109,7 +110,7 @@ function smallHistories(features: readonly Feature[]): fc.Arbitrary<History> {
     faults,
     acts,
   });
-  const remove: fc.Arbitrary<Remove> = fc.record({ kind: fc.constant('remove' as const), fleet, keep: mostly(false, true), troubles: met('remove'), again, faults, acts });
+  const remove: fc.Arbitrary<Remove> = fc.record({ kind: fc.constant('remove' as const), fleet, keep: mostly(false, true), troubles: met('remove'), again, resent: rarely(fc.constantFrom(1, 30, 720), has('concurrent-events')), faults, acts });
 
   const operation = fc.oneof(
     { weight: 10, arbitrary: deploy },

@@ -69,6 +69,10 @@ export interface Remove {
   readonly troubles?: readonly Trouble[];
   /** Seconds between two deliveries of the event. */
   readonly again?: number;
+  /** Seconds until the event is delivered the first time. */
+  readonly delay?: number;
+  /** Seconds until CloudFormation sends the event once more, with another URL. */
+  readonly resent?: number;
   readonly faults: readonly HistoryFault[];
   readonly acts: readonly (Act & { readonly after: number })[];
 }
@@ -95,6 +99,8 @@ export interface Change {
   readonly again?: number;
   /** Seconds until the event is delivered the first time. */
   readonly delay?: number;
+  /** Seconds until CloudFormation sends the event once more, with another URL. */
+  readonly resent?: number;
 }
 
 /** An event that CloudFormation has not sent. */

@@ -208,8 +208,40 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 2,
     what: 'removes who is wanted again, because an update that was rolled back had let them go',
     file: 'reconcile/leavers.ts',
-    find: 'if (record.leaves) records.set(key, { ...record, leaves: undefined });',
+    find: 'if (leaves) note(user,',
+    replace: 'if (leaves && removedUsers && hasLeft(user.record, keepUpTo)) note(user,',
+  },
+  {
+    guarantee: 2,
+    what: 'terminates the desktop of a user who has moved to another fleet of the stack',
+    file: 'reconcile/batches.ts',
+    find: 'if (handOvers.length > 0) return this.handOver(handOvers);',
     replace: '',
+    features: ['two-fleets', 'moves'],
+  },
+  {
+    guarantee: 4,
+    what: 'forgets that a desktop is being handed over, although the step that does it has died',
+    file: 'act/hand-over.ts',
+    find: 'const isOver = !(await isRecordedBy(context, from, key, record.id));',
+    replace: 'const isOver = true;',
+    features: ['two-fleets', 'moves', 'faults', 'concurrent-events'],
+  },
+  {
+    guarantee: 2,
+    what: 'hands a desktop over to a fleet whose deployment has not succeeded',
+    file: 'act/hand-over.ts',
+    find: 'theirs.madeIn <= settled ?',
+    replace: 'theirs.madeIn > 0 ?',
+    features: ['two-fleets', 'moves', 'others'],
+  },
+  {
+    guarantee: 1,
+    what: 'hands over a desktop from which somebody has taken the tag',
+    file: 'act/hand-over.ts',
+    find: 'if (!isDone && !(await isStillOurs(context, user))) return await context.save();',
+    replace: '',
+    features: ['two-fleets', 'moves', 'others'],
   },
   {
     guarantee: 2,
@@ -222,7 +254,7 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 5,
     what: 'forgets whose desktops the clean-up is to remove',
     file: 'reconcile/step.ts',
-    find: "kind === 'update' ? { keepUpTo, removedUsers } : undefined",
+    find: "kind === 'update' ? removedUsers : undefined",
     replace: 'undefined',
   },
   {
@@ -398,7 +430,7 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 1,
     what: 'adopts desktops in a rollback',
     file: 'reconcile/step.ts',
-    find: 'parseProperties), adopts: undefined };',
+    find: 'parseProperties), adopts: undefined, takesOver: false };',
     replace: 'parseProperties) };',
     features: ['crowds'],
   },
@@ -413,6 +445,15 @@ export interface DirectedMutation extends Omit<Mutation, 'features' | 'isQuick'>
 }
 
 export const DIRECTED_MUTATIONS: readonly DirectedMutation[] = [
+  {
+    guarantee: 1,
+    what: 'changes desktops that another fleet has not handed over yet',
+    file: 'decide/settings-diff.ts',
+    find: '|| isComing(record) ||',
+    replace: '||',
+    because: 'both fleets would have to be deployed with other settings between a move and its clean-up, which must have failed',
+    test: 'test/lambda/reconcile/hand-over.test.ts',
+  },
   {
     guarantee: 4,
     what: 'counts a row of the ledger before it is written',

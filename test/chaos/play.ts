@@ -27,6 +27,9 @@ const BETWEEN_OPERATIONS = 5 * SECOND;
 /** Less than the time after which the provider stops waiting for a call. */
 const PATIENCE = 10 * SECOND;
 
+/** How an event is delivered. */
+type Deliveries = Pick<Change, 'again' | 'delay' | 'resent'>;
+
 /** An event that is being worked on. */
 interface Sent {
   readonly event: FleetEvent;
@@ -236,7 +239,7 @@ export class Play {
     this.stack.status = this.isMade ? 'UPDATE_ROLLBACK_COMPLETE' : 'ROLLBACK_COMPLETE';
   }
 
-  private async remove({ fleet: index, keep, again, troubles, faults, acts }: Remove): Promise<void> {
+  private async remove({ fleet: index, keep, again, delay, resent, troubles, faults, acts }: Remove): Promise<void> {
     const fleet = this.fleets[index];
     const { deployed } = fleet;
     if (!deployed) return;
@@ -245,7 +248,7 @@ export class Play {
       for (const id of fleet.theirs.keys()) fleet.kept.add(id);
     } else {
       this.stack.status = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
-      const isDone = await this.tryHard(() => this.send('delete', fleet, deployed), again);
+      const isDone = await this.tryHard(() => this.send('delete', fleet, deployed), { again, delay, resent });
       if (!isDone) this.abandon(fleet);
     }
     fleet.theirs.clear();
@@ -299,9 +302,9 @@ export class Play {
     await this.stack.clock.sleep(5 * MINUTE);
   }
 
-  private async tryHard(send: () => Sent, again?: number): Promise<Answer | undefined> {
+  private async tryHard(send: () => Sent, deliveries: Deliveries = {}): Promise<Answer | undefined> {
     for (let tries = 0; tries < TRIES; tries++) {
-      const answer = await this.deliver(send(), { again });
+      const answer = await this.deliver(send(), deliveries);
       if (answer.status === 'SUCCESS') return answer;
     }
     return undefined;
@@ -363,7 +366,7 @@ export class Play {
   }
 
   /** Sends an event and waits for its answer. */
-  private async deliver(sent: Sent, { again, delay = 0 }: { again?: number; delay?: number }): Promise<Answer> {
+  private async deliver(sent: Sent, { again, delay = 0, resent }: Deliveries): Promise<Answer> {
     const faults = this.stack.faults.happened.length;
     const acts = this.actsIn;
     sent.record.comesTwice = again !== undefined;
@@ -371,6 +374,7 @@ export class Play {
     sent.record.deliveredAt = this.stack.clock.now();
     this.deliveries.push(this.framework(sent));
     if (again !== undefined) void this.stack.clock.sleep(again * SECOND).then(() => this.repeat(sent));
+    if (resent !== undefined) void this.stack.clock.sleep(resent * SECOND).then(() => this.resend(sent));
     return this.judged(sent, await sent.answered, faults, acts);
   }
 
@@ -381,6 +385,14 @@ export class Play {
     const { joinedAt, answers, cancelledAt } = sent.record;
     const isOver = answers.length > 0 || cancelledAt !== undefined;
     if (joinedAt !== undefined || !isOver) this.deliveries.push(this.framework(sent));
+  }
+
+  /** CloudFormation sends the event once more, because it waits: with the same RequestId, but another URL. Both answers go to the same place. */
+  private resend(sent: Sent): void {
+    const { record: { answers, cancelledAt }, event } = sent;
+    if (answers.length > 0 || cancelledAt !== undefined) return;
+    const ResponseURL = `${event.ResponseURL.split('?')[0]}-again?X-Amz-Date=${signingTime(this.stack.clock.now())}`;
+    this.deliveries.push(this.framework({ ...sent, event: { ...event, ResponseURL } }));
   }
 
   /** Checks that CloudFormation gets the expected answer. */

@@ -128,7 +128,7 @@ describe.each(['Fleet', 'Support'] as const)('if the event of %s comes first', (
     stack.denies = undefined;
     // Meanwhile the new fleet goes on as if nothing had happened, and changes nothing on the desktop.
     expect(data(await inSupport(() => stack.update(supportWithAna, { ...supportWithAna, Refresh: '2', Tags: { a: 'b' } })))).toMatchObject({ Notices: expect.stringContaining('hands over') });
-    expect(ownerOf(ana)).toBe(fleetId('Fleet'));
+    expect(stack.present().find(({ workspaceId }) => workspaceId === ana)!.tags).toEqual({ [OWNERSHIP_TAG]: fleetId('Fleet') });
     stack.inject({ operation: 'CreateTags', how: 'kill-after', times: 1 });
     const next = await inSales(() => stack.update(salesWithoutAna, { ...salesWithoutAna, Refresh: '2' }));
     expect(next).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
