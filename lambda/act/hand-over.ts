@@ -5,7 +5,7 @@ import { OWNERSHIP_TAG } from '../../src/private/contract';
 import type { ObservedDesktop } from '../aws/workspaces-api';
 import { log } from '../core/log';
 import type { Holder } from '../decide/observe';
-import { sentAtOf, type Transfer } from '../ledger/rows';
+import { waitsSince, type Transfer } from '../ledger/rows';
 import { type DesktopUser, hasDesktop, isRecorded } from '../ledger/user';
 import { hasLeft, isComing, isDesktop, isStanding } from '../ledger/user-record';
 
@@ -19,7 +19,7 @@ export async function holderInStack(
   const sister = owner === undefined ? undefined : await sisters.find(owner);
   const { record } = sister?.records.user(key, '') ?? {};
   if (!isStanding(record) || record.id !== id || record.migrating || !(await sisters.isInStack(owner!))) return undefined;
-  return { fleetId: owner!, givesUp: await sisters.givesUp(owner!, record, clock.now() - sentAtOf(fleet.current)) };
+  return { fleetId: owner!, givesUp: await sisters.givesUp(owner!, record, clock.now() - waitsSince(fleet.current)) };
 }
 
 /** Asks for a desktop, before it is recorded. */

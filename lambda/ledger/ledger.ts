@@ -12,7 +12,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { restored, stored } from './call-row';
 import { comesAfter } from './order';
 import { itemsOf, partition } from './partition';
-import { type CallRow, type CurrentGeneration, type FleetKey, type FleetRow, type SeenEvent, sentAtOf } from './rows';
+import { type CallRow, type CurrentGeneration, type FleetKey, type FleetRow, type SeenEvent, sentAtOf, waitsSince } from './rows';
 import { setAll } from './update-expression';
 import { TABLE_PARTITION_KEY as PK, TABLE_SORT_KEY as SK } from '../../src/private/contract';
 import { named } from '../aws/errors';
@@ -281,10 +281,14 @@ export class Ledger {
     await this.addEvent(key, before, event.id, setAll(set, { generation }), ':sgeneration');
   }
 
-  /** The answer is due later then: CloudFormation waits since it was sent last. */
+  /**
+   * It is the later one from now on, but the answer is due as before: somebody waits since it was sent first, whose answer goes to the same place. If
+   * that one's time ran out first, it would fail the deployment.
+   */
   private async sentAgain(key: FleetKey, { generation, ...before }: FleetRow, event: Joining): Promise<void> {
     const sentAt = Math.max(event.sentAt, sentAtOf(before.current));
-    await this.addEvent(key, before, event.id, setAll({ sentAt }, { generation }, 'current'), ':cgeneration');
+    const firstSentAt = Math.min(event.sentAt, waitsSince(before.current));
+    await this.addEvent(key, before, event.id, setAll({ sentAt, firstSentAt }, { generation }, 'current'), ':cgeneration');
   }
 
   /** @param generation the name of the value that has the event's generation */

@@ -64,6 +64,8 @@ export interface CurrentGeneration extends EarlierGeneration {
   readonly requestId?: string;
   /** Since when the resource had the status that has confirmed the event, in milliseconds since 1970. CloudFormation sends one event for it. */
   readonly statusSince?: number;
+  /** If CloudFormation has sent the event again: when it sent it first, in milliseconds since 1970. The answer is due from then on. */
+  readonly firstSentAt?: number;
   /** Whether the stack rolls back; absent if CloudFormation has not said so. */
   readonly rollsBack?: boolean;
   /** When the operation on the stack began, if it rolls back, in milliseconds since 1970. */
@@ -121,6 +123,11 @@ export interface Created {
 /** When CloudFormation sent the event of a generation: from then on it waits. In milliseconds since 1970. */
 export function sentAtOf({ sentAt, startedAt }: EarlierGeneration): number {
   return sentAt ?? startedAt;
+}
+
+/** From when on the time counts until the answer to the current event is due. In milliseconds since 1970. */
+export function waitsSince(current: CurrentGeneration): number {
+  return current.firstSentAt ?? sentAtOf(current);
 }
 
 /** Where the last observation of desktops stopped. */

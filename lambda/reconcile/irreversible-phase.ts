@@ -9,7 +9,7 @@ import { canTerminate } from '../act/terminate';
 import { MINUTE } from '../core/clock';
 import type { Plan } from '../decide/plan';
 import type { Terms } from '../decide/terms';
-import { sentAtOf } from '../ledger/rows';
+import { waitsSince } from '../ledger/rows';
 import type { DesiredUser } from '../ledger/user';
 
 /** Termination takes about 5 minutes, and a build typically 10 to 20. */
@@ -46,7 +46,7 @@ export class IrreversiblePhase {
 
   /** The latest time to begin a replacement. The user must have another desktop before the time is up. */
   private replacesUntil(deadline: number): number {
-    const sentAt = sentAtOf(this.context.fleet.current);
+    const sentAt = waitsSince(this.context.fleet.current);
     return Math.max(deadline - REPLACEMENT_TAKES, sentAt + (deadline - sentAt) / 2);
   }
 

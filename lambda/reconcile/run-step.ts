@@ -14,7 +14,7 @@ import { CLOSING_TIME, OutOfTime, TimeLeft } from '../core/time-left';
 import { POLICY_DELAY, WAY_OUT_OF_DENIAL } from '../decide/failures';
 import type { Asking } from '../ledger/lease';
 import { SupersededError } from '../ledger/ledger';
-import { type FleetKey, sentAtOf } from '../ledger/rows';
+import { type FleetKey, waitsSince } from '../ledger/rows';
 import { AnswerTime } from '../request/answer-time';
 import type { FleetEvent } from '../request/events';
 import { eventId, fleetOf } from '../request/identity';
@@ -32,7 +32,7 @@ export async function runStep(services: Services, event: FleetEvent, holder: str
   const refused = await admitInTime(inTime(services, time), event, key);
   if (refused) return refused;
   const row = await services.ledger.fleet(key);
-  const { due: dueAt } = new AnswerTime(row ? sentAtOf(row.current) : services.clock.now(), timeoutOf(event));
+  const { due: dueAt } = new AnswerTime(row ? waitsSince(row.current) : services.clock.now(), timeoutOf(event));
   const asking: Asking = { holder, fleet: `${key.fleetId}/${key.directoryId}`, dueAt };
   return withLease(services, asking, workUntil, (pace) => runAlone(services, event, key, pace, time));
 }

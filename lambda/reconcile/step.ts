@@ -31,7 +31,7 @@ import type { Terms } from '../decide/terms';
 import { certainFailure, refusals, rollbackVerdict, verdict, verdictOnUsers } from '../decide/verdict';
 import { recordedText } from '../ledger/bounds';
 import { CurrentFleet } from '../ledger/current-fleet';
-import { type FleetKey, type FleetRow, sentAtOf, type Transfer } from '../ledger/rows';
+import { type FleetKey, type FleetRow, sentAtOf, type Transfer, waitsSince } from '../ledger/rows';
 import { hasDesktop, isRecorded, type RecordedUser, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 import { AnswerTime } from '../request/answer-time';
@@ -342,7 +342,7 @@ export class Step {
   }
 
   private get answerTime(): AnswerTime {
-    return new AnswerTime(sentAtOf(this.fleet.current), this.operation.timeout);
+    return new AnswerTime(waitsSince(this.fleet.current), this.operation.timeout);
   }
 
   private terms(): Terms {

@@ -446,15 +446,6 @@ export interface DirectedMutation extends Omit<Mutation, 'features' | 'isQuick'>
 
 export const DIRECTED_MUTATIONS: readonly DirectedMutation[] = [
   {
-    guarantee: 1,
-    what: 'changes desktops that another fleet has not handed over yet',
-    file: 'decide/settings-diff.ts',
-    find: '|| isComing(record) ||',
-    replace: '||',
-    because: 'both fleets would have to be deployed with other settings between a move and its clean-up, which must have failed',
-    test: 'test/lambda/reconcile/hand-over.test.ts',
-  },
-  {
     guarantee: 4,
     what: 'counts a row of the ledger before it is written',
     file: 'ledger/ledger.ts',

@@ -90,6 +90,17 @@ test('a superseded event with the RequestId of the current one gets the current 
   expect(stack.made()).toEqual(fleet.users);
 });
 
+test('an event that is sent again after twelve minutes: the first one\'s waiter gets the answer in its own time', async () => {
+  stack.workspaces.configure({ buildTime: 3 * 60 * MINUTE });
+  stack.status = 'CREATE_IN_PROGRESS';
+  const first = await stack.begin(stack.event('Create', properties(fleet)));
+  const answer = stack.finish(first);
+  await stack.clock.sleep(12 * MINUTE);
+  const second = stack.finish(await stack.begin(sentAgain(first, stack.clock.now())));
+  expect(await answer).toMatchObject({ status: 'SUCCESS', minutes: 50, data: { LateUsers: fleet.users.join(', ') } });
+  expect(await second).toMatchObject({ status: 'SUCCESS', minutes: 38 });
+});
+
 test('a superseded event with the same RequestId that asks for something else gets no answer', async () => {
   stack.status = 'CREATE_IN_PROGRESS';
   const first = await stack.begin(stack.event('Create', properties({ users: names(2) })));
