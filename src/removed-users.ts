@@ -6,6 +6,8 @@ import { REMOVED_USERS } from './private/kinds';
  *
  * It applies to desktops that existed before the update. If an update fails, its rollback terminates the desktops that the update created,
  * whatever this says.
+ *
+ * A user who moves to the list of another fleet of the stack in the same deployment keeps the desktop, unless this refuses.
  */
 export class RemovedUsers {
   /**
