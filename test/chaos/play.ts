@@ -378,13 +378,9 @@ export class Play {
     return this.judged(sent, await sent.answered, faults, acts);
   }
 
-  /**
-   * Delivers the same event again. An event that never reached the handler is not delivered after CloudFormation has moved on: no event has its age.
-   */
+  /** Delivers the same event again, or the first time, whatever CloudFormation has done since. */
   private repeat(sent: Sent): void {
-    const { joinedAt, answers, cancelledAt } = sent.record;
-    const isOver = answers.length > 0 || cancelledAt !== undefined;
-    if (joinedAt !== undefined || !isOver) this.deliveries.push(this.framework(sent));
+    this.deliveries.push(this.framework(sent));
   }
 
   /** CloudFormation sends the event once more, because it waits: with the same RequestId, but another URL. Both answers go to the same place. */
