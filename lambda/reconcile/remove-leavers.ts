@@ -187,7 +187,8 @@ class CleanUp {
     const left = leavers.filter(({ record }) => terminationOf(record)?.acceptedAt === undefined);
     const isOver = clock.now() >= this.answerTime.deadline;
     const isHeld = clock.now() >= this.answerTime.sentAt + PATIENCE;
-    const isHopeless = left.length > 0 && left.every(({ record }) => deniedFinally(record, generation) || (isHeld && record.failure));
+    // Also if AWS does not let us see that those are gone whose termination it has accepted.
+    const isHopeless = (left.length > 0 ? left : leavers).every(({ record }) => deniedFinally(record, generation) || (isHeld && record.failure));
     if (!isOver && !isHopeless) return isIdle ? { Status: 'NOT_YET' } : { Status: 'NOT_YET', More: true };
     // Accepted terminations are not waited for any longer. The ledger has their records until they are gone.
     if (left.length === 0) return this.done();

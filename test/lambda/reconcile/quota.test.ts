@@ -51,3 +51,32 @@ test('users whose desktop is replaced get another one, although others were refu
   expect(await stack.update({ users }, after)).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual(users);
 });
+
+describe.each(['call', 'item'] as const)('a quota that is used up in the middle of an update, and refuses the %s', (scope) => {
+  const before: FleetProperties = { users: names(50), WorkspaceIds: 'COUNT', TerminationLimit: 'unlimited' };
+  const more: FleetProperties = { ...before, users: [...names(40), ...names(60, 100)] };
+
+  beforeEach(async () => {
+    stack = await TestStack.startQuick({ quota: 80, quotaExceeded: { scope, code: 'ResourceLimitExceededException', message: 'Your limits have been exceeded.' }, buildTime: MINUTE });
+    await stack.create(before);
+    await stack.clock.sleep(30 * MINUTE);
+  });
+
+  test('fails it: the rollback removes what was made, and nobody who had a desktop has lost it', async () => {
+    const ids = stack.idsOf(before.users!);
+    const outcome = await stack.update(before, more);
+    expect(outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/of 100 WorkSpaces could not be made.*ResourceLimitExceededException.*70 were made before that/) });
+    expect(await stack.rollBack(more, before)).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none', RefusedUsers: 'none' } });
+    expect(stack.idsOf(before.users!)).toEqual(ids);
+    expect(stack.users()).toHaveLength(50);
+  });
+
+  test('is tolerated: as many as fit are made, the others are named, the leavers go, and the next deployment uses their places', async () => {
+    const tolerant = { ...more, FailureTolerance: '100%' };
+    expect(await stack.update(before, tolerant)).toMatchObject({
+      status: 'SUCCESS', data: { WorkspaceIds: '70 WorkSpaces', RefusedUsers: expect.stringContaining('(ResourceLimitExceededException)') }, cleanUp: [{ status: 'SUCCESS' }],
+    });
+    expect(stack.users()).toHaveLength(70);
+    expect(await stack.update(tolerant, { ...tolerant, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', data: { WorkspaceIds: '80 WorkSpaces' } });
+  });
+});
