@@ -1,5 +1,6 @@
 import type { CallRow } from '../lambda/ledger/rows';
 import type { UserRecord } from '../lambda/ledger/user-record';
+import { admit } from '../lambda/reconcile/admit';
 import { DIRECTORY, MINUTE, properties, SECOND, TestStack } from '../test/lambda/test-stack';
 
 // answers.ts runs this in a new process. It prints what one step over a fleet in a given state took, and how it ended.
@@ -48,6 +49,7 @@ async function main(which: string, count: number): Promise<void> {
   const joined = await stack.begin(stack.event('Create', desired));
   const key = { fleetId: stack.fleetId, directoryId: DIRECTORY };
   const { ledger } = stack.services;
+  await admit(stack.services, joined, key);
   const { generation } = (await ledger.fleet(key))!;
   await ledger.progress(key, generation, { isChecked: true, search: { isDone: true, token: '', pages: 0, after: '' } });
   for (let number = 0; number * PER_ROW < count; number++) {

@@ -11,6 +11,8 @@ const MOST_MEMORY_MB = 256;
 const MOST_GROWTH = 2.6;
 
 interface Took {
+  /** What the step has answered. */
+  readonly Status: string;
   readonly cpu: number;
   readonly memory: number;
 }
@@ -19,8 +21,7 @@ export const answers: Benchmark = {
   name: 'answers',
   what: `CPU and memory of one step over ${USERS.toLocaleString('en-US')} users: one that waits, that works, and that answers`,
   async run(say): Promise<Report> {
-    const whiches = JSON.parse(child('--list')) as string[];
-    const all = whiches.map((which) => {
+    const all = states().map((which) => {
       say(`a step that ${which}`);
       return { which, half: took(which, USERS / 2), whole: took(which, USERS) };
     });
@@ -43,8 +44,18 @@ export const answers: Benchmark = {
   },
 };
 
-function took(which: string, users: number): Took {
-  const runs = Array.from({ length: RUNS }, () => JSON.parse(child(which, String(users))) as Took);
+/** The states of a fleet in which a step is measured. */
+export function states(): string[] {
+  return JSON.parse(child('--list')) as string[];
+}
+
+/** One step over so many users. */
+export function stepIn(state: string, users: number): Took {
+  return JSON.parse(child(state, String(users))) as Took;
+}
+
+function took(which: string, users: number): Pick<Took, 'cpu' | 'memory'> {
+  const runs = Array.from({ length: RUNS }, () => stepIn(which, users));
   return { cpu: median(runs.map(({ cpu }) => cpu)), memory: Math.max(...runs.map(({ memory }) => memory)) };
 }
 
