@@ -82,8 +82,8 @@ export type HandOver =
   | { readonly user: DesktopUser; readonly how: 'stays' }
   /** Another fleet has asked for it, and its deployment has succeeded. `isNoted`: that fleet knows already that it has the desktop. */
   | { readonly user: DesktopUser; readonly how: 'goes'; readonly transfer: Transfer; readonly isNoted: boolean }
-  /** Another fleet has asked for it, and its deployment has not succeeded yet. */
-  | { readonly user: DesktopUser; readonly how: 'waits'; readonly transfer: Transfer };
+  /** Another fleet has asked for it, and it is not known whether it wants it now. */
+  | { readonly user: DesktopUser; readonly how: 'waits'; readonly transfer: Transfer; readonly why: string };
 
 /** @param asked what other fleets ask this one for */
 export async function handOversAmong(context: StepContext, users: readonly DesktopUser[], asked: ReadonlyMap<string, Transfer>): Promise<HandOver[]> {
@@ -100,11 +100,15 @@ export async function handOversAmong(context: StepContext, users: readonly Deskt
 async function wantedBy({ sisters, fleet }: StepContext, user: DesktopUser, transfer: Transfer): Promise<HandOver[]> {
   const sister = await sisters.find(transfer.to);
   const theirs = sister?.records.user(user.key, user.userName);
+  // A fleet that was deleted has a row, too.
+  const isLost = !sister || sister.row.lost || sister.records.missing.length > 0;
+  if (isLost && !theirs?.record) return [{ user, how: 'waits', transfer, why: 'its ledger was deleted: deploy that fleet again' }];
   if (!sister || !theirs || !hasDesktop(theirs) || theirs.record.id !== user.record.id) return [];
   if (theirs.record.comesFrom?.fleetId !== fleet.fleetId) return [];
   const settled = sister.row.settled.generation;
   if (hasLeft(theirs.record, settled)) return [];
-  return [theirs.madeIn <= settled ? { user, how: 'goes', transfer, isNoted: !isComing(theirs.record) } : { user, how: 'waits', transfer }];
+  if (theirs.madeIn > settled) return [{ user, how: 'waits', transfer, why: 'its deployment has not succeeded' }];
+  return [{ user, how: 'goes', transfer, isNoted: !isComing(theirs.record) }];
 }
 
 export async function handOver(context: StepContext, { user, ...what }: HandOver): Promise<void> {
@@ -115,7 +119,7 @@ export async function handOver(context: StepContext, { user, ...what }: HandOver
       await context.saveRecord(key, undefined);
       return transfers.forget(sisters.keyOf(record.comesFrom!.fleetId), { id: record.id, to: fleet.fleetId });
     case 'waits': {
-      const message = `the fleet ${what.transfer.to} takes it over, and its deployment has not succeeded`;
+      const message = `the fleet ${what.transfer.to} takes it over, and ${what.why}`;
       return context.saveRecord(key, { ...record, failure: { code: 'NotHandedOver', message, attempts: 1, generation, at: clock.now() } });
     }
     case 'goes':

@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { MINUTE, VirtualStack } from './virtual-stack';
 import { REGION } from '../../local/core/account';
 import { WorkspaceUsers } from '../../src';
@@ -15,14 +15,16 @@ let client: LambdaClient;
 beforeAll(async () => {
   stack = await VirtualStack.start({ buildTime: MINUTE });
   client = new LambdaClient({ region: REGION, endpoint: stack.cloud.endpointUrl, credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1 });
-  const deployed = await stack.deploy((each) => void newFleet(each, { users: WorkspaceUsers.fromNames(users), removalPolicy: RemovalPolicy.DESTROY }));
-  expect(deployed).toMatchObject({ status: 'CREATE_COMPLETE' });
+  expect(await stack.deploy(fleetOf(users))).toMatchObject({ status: 'CREATE_COMPLETE' });
 }, 120_000);
 afterAll(async () => {
   client.destroy();
   await stack.stop();
 });
 
+const fleetOf = (names: readonly string[]) => (
+  (each: Stack) => void newFleet(each, { users: WorkspaceUsers.fromNames([...names]), removalPolicy: RemovalPolicy.DESTROY })
+);
 const nameOf = (which: string) => stack.cloud.lambda.names.find((name) => name.startsWith(`Test-BulkWorkspacesProvider${which}`))!;
 const world = () => stack.cloud.workspaces.desktops();
 
@@ -82,11 +84,14 @@ describe.each(FUNCTIONS)('%s', (which) => {
     ['in the right form', deletion],
     ['with a date in the future', withMember({ ResponseURL: 'https://x.example/?X-Amz-Date=20990101T000000Z' })],
     ['with 300,000 users', withMember({
-      RequestType: 'Create', PhysicalResourceId: undefined,
+      RequestType: 'Create',
+      PhysicalResourceId: undefined,
       ResourceProperties: { ServiceToken: 'x', DirectoryId: 'd-90670b2f8c', Users: [{ Settings: '0', UserNames: Array.from({ length: 300_000 }, (_, i) => `u${i}`) }] },
     })],
     ['of the resource for removals', () => ({
-      ...deletion(), ResourceType: 'Custom::BulkWorkspacesRemovals', PhysicalResourceId: `${String(deletion().PhysicalResourceId).replace(/\/d-.*/, '')}/removals/7`,
+      ...deletion(),
+      ResourceType: 'Custom::BulkWorkspacesRemovals',
+      PhysicalResourceId: `${String(deletion().PhysicalResourceId).replace(/\/d-.*/, '')}/removals/7`,
       ResourceProperties: { ServiceToken: 'x', DirectoryId: 'd-90670b2f8c', FleetId: String(deletion().PhysicalResourceId).replace(/\/d-.*/, ''), Removals: '7' },
     })],
   ])('is sent an event %s, once and again: no desktop is touched, and the answer names nobody', async (_, event) => {
@@ -101,7 +106,7 @@ describe.each(FUNCTIONS)('%s', (which) => {
 
 test('after all that, the fleet is deployed and deleted as ever', async () => {
   const more = [...users, 'chen'];
-  expect(await stack.deploy((each) => void newFleet(each, { users: WorkspaceUsers.fromNames(more), removalPolicy: RemovalPolicy.DESTROY }))).toMatchObject({ status: 'UPDATE_COMPLETE' });
+  expect(await stack.deploy(fleetOf(more))).toMatchObject({ status: 'UPDATE_COMPLETE' });
   expect(stack.users()).toEqual(more);
   expect(await stack.destroy()).toMatchObject({ status: 'DELETE_COMPLETE' });
   expect(stack.users()).toEqual([]);

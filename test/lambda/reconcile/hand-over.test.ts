@@ -1,5 +1,5 @@
 import { OWNERSHIP_TAG } from '../../../src/private/contract';
-import { type FleetProperties, MINUTE, type Outcome, properties, SECOND, TestStack } from '../test-stack';
+import { BUNDLE, DIRECTORY, type FleetProperties, MINUTE, type Outcome, properties, SECOND, TestStack } from '../test-stack';
 
 // A user who moves from one fleet to another fleet of the same stack keeps the desktop and its id. Until the clean-up, everything can be rolled back.
 
@@ -236,3 +236,63 @@ test('she moves back after it', async () => {
   expect(await inSales(() => stack.delete(sales))).toMatchObject({ status: 'SUCCESS' });
   expect(stack.users()).toEqual(['chen']);
 });
+
+test('two users change places', async () => {
+  await deployBoth();
+  const [ana, chen] = ['ana', 'chen'].map(idOf);
+  const [left, joined] = (await moving('Fleet', { left: { users: ['bo', 'chen'] }, joined: { users: ['ana'] } })).map(data);
+  expect([left.WorkspaceIds, joined.WorkspaceIds]).toEqual([`${idOf('bo')},${chen}`, ana]);
+  expect(await inSales(() => stack.commit(left))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+  expect(await inSupport(() => stack.commit(joined))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+  expect([ownerOf(ana), ownerOf(chen), stack.users()]).toEqual([fleetId('Support'), fleetId('Fleet'), ['ana', 'bo', 'chen']]);
+});
+
+test('a desktop that was adopted moves, stays adopted, and is released when its user leaves', async () => {
+  await deployBoth();
+  const dora = stack.workspaces.createElsewhere({ directoryId: DIRECTORY, bundleId: BUNDLE, userName: 'dora' });
+  await stack.clock.sleep(MINUTE);
+  const withDora: FleetProperties = { users: ['ana', 'bo', 'dora'], ExistingWorkspaces: { Adopt: 'UNOWNED' } };
+  data(await inSales(() => stack.update(sales, withDora)));
+  const joined: FleetProperties = { users: ['chen', 'Dora'] };
+  const left = data(await inSales(() => stack.updateFleet(withDora, { ...withDora, users: ['ana', 'bo'] })));
+  expect(data(await joins(joined))).toMatchObject({ WorkspaceIds: expect.stringContaining(dora) });
+  expect(await inSales(() => stack.commit(left))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+  expect(ownerOf(dora)).toBe(fleetId('Support'));
+  expect(await inSupport(() => stack.update(joined, support))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+  expect([stack.users(), ownerOf(dora)]).toEqual([['ana', 'bo', 'chen', 'dora'], undefined]);
+});
+
+test('she moves on to a third fleet before the clean-up of the first was done', async () => {
+  await deployBoth();
+  await on('Third', () => stack.create({ users: ['emil'] }));
+  stack.status = 'CREATE_COMPLETE';
+  await stack.clock.sleep(30 * MINUTE);
+  const ana = idOf('ana');
+  const [left] = await moving('Fleet');
+  stack.denies = ({ operation }) => operation === 'CreateTags';
+  await inSales(() => stack.commit(data(left), { tries: 1 }));
+  stack.denies = undefined;
+  const leavesSupport = data(await inSupport(() => stack.updateFleet(supportWithAna, support)));
+  const third: FleetProperties = { users: ['emil', 'ana'] };
+  data(await on('Third', () => stack.updateFleet({ users: ['emil'] }, third)));
+  expect(await inSupport(() => stack.commit(leavesSupport))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+  expect(await inSales(() => stack.update(salesWithoutAna, { ...salesWithoutAna, Refresh: '2' }))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+  expect([idOf('ana'), ownerOf(ana)]).toEqual([ana, fleetId('Third')]);
+  expect(await on('Third', () => stack.delete(third))).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual(['bo', 'chen']);
+});
+
+test.each([['all rows', () => true], ['the rows of users', (sk: string) => sk.startsWith('call#')]])(
+  '%s of the new fleet are lost before the clean-up: the desktop stays, and is named', async (_, isLost) => {
+    await deployBoth();
+    const ana = idOf('ana');
+    const [left] = await moving('Fleet');
+    await stack.deleteRows(({ pk, sk }) => pk.includes(fleetId('Support')) && isLost(sk));
+    expect((await inSales(() => stack.commit(data(left), { tries: 1 }))).cleanUp).toMatchObject([{ status: 'FAILED', reason: expect.stringContaining(`ana (${ana}`) }]);
+    expect(idOf('ana')).toBe(ana);
+    // The next deployment of both puts it right.
+    data(await inSupport(() => stack.update(supportWithAna, { ...supportWithAna, Refresh: '2' })));
+    expect(await inSales(() => stack.update(salesWithoutAna, { ...salesWithoutAna, Refresh: '2' }))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+    expect([idOf('ana'), ownerOf(ana)]).toEqual([ana, fleetId('Support')]);
+  },
+);
