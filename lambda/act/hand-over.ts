@@ -14,15 +14,28 @@ import { hasLeft, isComing, isDesktop, isStanding } from '../ledger/user-record'
 
 /** The other fleet of the stack that has this desktop. */
 export async function holderInStack(
-  { sisters, fleet, clock }: StepContext, key: string, { id }: ObservedDesktop, owner: string | undefined,
+  { sisters, transfers, fleet, clock }: StepContext, key: string, { id }: ObservedDesktop, owner: string | undefined,
 ): Promise<Holder | undefined> {
   const sister = owner === undefined ? undefined : await sisters.find(owner);
   const { record } = sister?.records.user(key, '') ?? {};
-  if (!isStanding(record) || record.id !== id || record.migrating || !(await sisters.isInStack(owner!))) return undefined;
-  return { fleetId: owner!, givesUp: await sisters.givesUp(owner!, record, clock.now() - waitsSince(fleet.current)) };
+  if (!isStanding(record) || record.id !== id || record.migrating) return undefined;
+  const waited = clock.now() - waitsSince(fleet.current);
+  const wasReady = record.readyIn !== undefined;
+  // Another fleet to which it has not come yet must give it up, too.
+  for (const { to } of (await transfers.of(sisters.keyOf(owner!))).filter((each) => each.id === id && each.to !== fleet.fleetId)) {
+    const theirs = (await sisters.find(to))?.records.user(key, '').record;
+    if (!isComing(theirs) || !isDesktop(theirs) || theirs.id !== id) continue;
+    const givesUp = await sisters.givesUp(to, theirs, waited);
+    if (givesUp !== 'yes') return { fleetId: to, givesUp, wasReady };
+  }
+  if (!(await sisters.isInStack(owner!))) return undefined;
+  return { fleetId: owner!, givesUp: await sisters.givesUp(owner!, record, waited), wasReady };
 }
 
-/** Asks for a desktop, before it is recorded. */
+/**
+ * Asks for a desktop, before it is recorded. Also for one that does not come: then it is not removed as long as this fleet has its user on the list and
+ * no other desktop for them.
+ */
 export async function askFor(context: StepContext, id: string, from: string): Promise<void> {
   await context.requireCurrent();
   await context.transfers.ask(context.sisters.keyOf(from), { id, to: context.fleet.fleetId });
@@ -35,8 +48,8 @@ export async function noteArrivals(context: StepContext): Promise<void> {
   for (const from of new Set(coming.map(({ record }) => record.comesFrom!.fleetId))) {
     const asked = await transfers.of(sisters.keyOf(from));
     for (const { key, record } of coming.filter((each) => each.record.comesFrom!.fleetId === from)) {
-      const transfer = asked.get(record.id);
-      if (transfer?.to !== fleet.fleetId || transfer.givenAt === undefined) continue;
+      const transfer = asked.find(({ id, to }) => id === record.id && to === fleet.fleetId);
+      if (transfer?.givenAt === undefined) continue;
       const isOver = !(await isRecordedBy(context, from, key, record.id));
       // A step of the other fleet has died in between.
       const tags = isOver ? undefined : await tagsOf(context, record.id);
@@ -52,12 +65,17 @@ async function isRecordedBy({ sisters }: StepContext, fleetId: string, user: str
   return isDesktop(record) && record.id === id;
 }
 
-/** Takes over desktops of fleets that were removed from the stack and retained: these will never hand anything over. */
-export async function takeFromRetained(context: StepContext): Promise<void> {
+/**
+ * Takes over desktops that nobody hands over: the other fleet has lost their records, or it was removed from the stack and retained.
+ * @param alsoRetained whether this is a deployment that goes forward
+ */
+export async function takeOver(context: StepContext, alsoRetained: boolean): Promise<void> {
   const { api, sisters, records, fleet, clock } = context;
   for (const { key, userName, record } of comingUsers(context)) {
     const { fleetId: from } = record.comesFrom!;
-    if (context.isTimeUp || record.failure || await sisters.isInStack(from)) continue;
+    if (context.isTimeUp || record.failure) continue;
+    const isForgotten = await hasForgotten(context, from, key, record.id);
+    if (!isForgotten && !(alsoRetained && !(await sisters.isInStack(from)))) continue;
     try {
       const tags = await tagsOf(context, record.id);
       if (tags === 'unclear' || tags?.[OWNERSHIP_TAG] !== from) continue;
@@ -70,6 +88,12 @@ export async function takeFromRetained(context: StepContext): Promise<void> {
     }
     await context.save();
   }
+}
+
+/** Whether the other fleet's ledger is whole, and does not have the desktop. */
+async function hasForgotten(context: StepContext, from: string, user: string, id: string): Promise<boolean> {
+  const sister = await context.sisters.find(from);
+  return sister !== undefined && !sister.row.lost && sister.records.missing.length === 0 && !(await isRecordedBy(context, from, user, id));
 }
 
 function comingUsers({ records }: StepContext): DesktopUser[] {
@@ -86,29 +110,46 @@ export type HandOver =
   | { readonly user: DesktopUser; readonly how: 'waits'; readonly transfer: Transfer; readonly why: string };
 
 /** @param asked what other fleets ask this one for */
-export async function handOversAmong(context: StepContext, users: readonly DesktopUser[], asked: ReadonlyMap<string, Transfer>): Promise<HandOver[]> {
+export async function handOversAmong(context: StepContext, users: readonly DesktopUser[], asked: readonly Transfer[]): Promise<HandOver[]> {
   const handOvers: HandOver[] = [];
   for (const user of users.filter(({ desired }) => !desired)) {
-    const transfer = asked.get(user.record.id);
-    if (isComing(user.record)) handOvers.push({ user, how: 'stays' });
-    else if (transfer) handOvers.push(...await wantedBy(context, user, transfer));
+    if (isComing(user.record)) {
+      handOvers.push({ user, how: 'stays' });
+      continue;
+    }
+    const wanted: HandOver[] = [];
+    for (const transfer of asked.filter(({ id }) => id === user.record.id)) {
+      const found = await wantedBy(context, user, transfer);
+      if (found) wanted.push(found);
+      else await context.transfers.forget(context.fleet.key, transfer);
+    }
+    const goes = wanted.find(({ how }) => how === 'goes');
+    // When the whole stack is deleted, nobody waits.
+    const waits = goes || wanted.length === 0 || await context.sisters.areDeleted() ? undefined : wanted[0];
+    handOvers.push(...[goes ?? waits].filter((each) => each !== undefined));
   }
   return handOvers;
 }
 
 /** Whether the fleet that has asked still wants it, as its ledger says. */
-async function wantedBy({ sisters, fleet }: StepContext, user: DesktopUser, transfer: Transfer): Promise<HandOver[]> {
+async function wantedBy({ sisters, fleet }: StepContext, user: DesktopUser, transfer: Transfer): Promise<HandOver | undefined> {
+  const waits = (why: string): HandOver => ({ user, how: 'waits', transfer, why });
   const sister = await sisters.find(transfer.to);
   const theirs = sister?.records.user(user.key, user.userName);
   // A fleet that was deleted has a row, too.
   const isLost = !sister || sister.row.lost || sister.records.missing.length > 0;
-  if (isLost && !theirs?.record) return [{ user, how: 'waits', transfer, why: 'its ledger was deleted: deploy that fleet again' }];
-  if (!sister || !theirs || !hasDesktop(theirs) || theirs.record.id !== user.record.id) return [];
-  if (theirs.record.comesFrom?.fleetId !== fleet.fleetId) return [];
+  if (isLost && !theirs?.record) return waits('its ledger was deleted: deploy that fleet again');
+  if (!sister || !theirs || !isRecorded(theirs)) return undefined;
   const settled = sister.row.settled.generation;
-  if (hasLeft(theirs.record, settled)) return [];
-  if (theirs.madeIn > settled) return [{ user, how: 'waits', transfer, why: 'its deployment has not succeeded' }];
-  return [{ user, how: 'goes', transfer, isNoted: !isComing(theirs.record) }];
+  const { record } = theirs;
+  if (hasLeft(record, settled)) return undefined;
+  if (record.state === 'refused' || record.state === 'unknown') {
+    // If the user was not on its last list, the record is from an earlier deployment.
+    return (record.failure?.generation ?? theirs.madeIn) >= settled ? waits('could not: the user is on its list, and was refused there') : undefined;
+  }
+  if (record.id !== user.record.id || record.comesFrom?.fleetId !== fleet.fleetId) return undefined;
+  if (theirs.madeIn > settled) return waits('its deployment has not succeeded');
+  return { user, how: 'goes', transfer, isNoted: !isComing(record) };
 }
 
 export async function handOver(context: StepContext, { user, ...what }: HandOver): Promise<void> {
@@ -119,7 +160,7 @@ export async function handOver(context: StepContext, { user, ...what }: HandOver
       await context.saveRecord(key, undefined);
       return transfers.forget(sisters.keyOf(record.comesFrom!.fleetId), { id: record.id, to: fleet.fleetId });
     case 'waits': {
-      const message = `the fleet ${what.transfer.to} takes it over, and ${what.why}`;
+      const message = `it is for the fleet ${what.transfer.to}, and ${what.why}`;
       return context.saveRecord(key, { ...record, failure: { code: 'NotHandedOver', message, attempts: 1, generation, at: clock.now() } });
     }
     case 'goes':

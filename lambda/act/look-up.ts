@@ -44,7 +44,7 @@ async function find(context: StepContext, user: RecordedUser, { adopts, bundleCh
     log('adopt', { user: user.userName, owner });
     after = { ...owned(after), adoptedAt: clock.now() };
   }
-  if (holder && isComing(after)) await askFor(context, desktop!.id, holder.fleetId);
+  if (holder && holder.givesUp !== 'not yet known') await askFor(context, desktop!.id, owner!);
   if (isDesktop(after)) records.set(userKey(after.id), undefined); // it was unclaimed
   records.set(user.key, after);
   const wasThere = user.record.state === 'unknown' && user.record.why === 'exists';

@@ -79,6 +79,12 @@ export class Sisters {
     return await this.isBeingRemoved(fleetId) ? 'yes' : 'no';
   }
 
+  /** Whether all fleets of the stack are deleted. Not if that cannot be read. */
+  async areDeleted(): Promise<boolean> {
+    this.status ??= this.stack.status();
+    return await this.status.catch(() => '') === 'DELETE_IN_PROGRESS';
+  }
+
   private async isBeingRemoved(fleetId: string): Promise<boolean> {
     const logicalId = (await this.find(fleetId))?.row.logicalId;
     this.template ??= this.stack.logicalIds().catch((error) => {

@@ -67,6 +67,8 @@ export interface Holder {
   readonly fleetId: string;
   /** Whether it gives the desktop up in this update of the stack. */
   readonly givesUp: 'yes' | 'not yet known' | 'no';
+  /** Whether it was ready there. */
+  readonly wasReady: boolean;
 }
 
 /** The desktop that was found for a user, and its owner: this fleet, another one (its id), or no fleet that we know. */
@@ -104,12 +106,15 @@ export function lookedUp(user: RecordedUser, found: Found | undefined, now: Mome
 }
 
 /** The record for a desktop that another fleet of the stack has. It must be as asked for, like one of this fleet. */
-function coming({ record, desired }: RecordedUser, found: Found, { fleetId, givesUp }: Holder, now: Moment): UserRecord {
+function coming({ record, desired }: RecordedUser, found: Found, { fleetId, givesUp, wasReady }: Holder, now: Moment): UserRecord {
   const { userName, settings } = record;
   const { desktop, adopted } = found;
   if (givesUp === 'not yet known') return record;
   const other = adopted ? undefined : differenceFrom(desired!.settings, found);
-  if (givesUp === 'yes' && other === undefined) return { state: 'owned', userName, settings, id: desktop.id, adopted, comesFrom: { fleetId } };
+  if (givesUp === 'yes' && other === undefined) {
+    const readiness = wasReady ? { readyIn: 0 } : {};
+    return { state: 'owned', userName, settings, id: desktop.id, adopted, comesFrom: { fleetId: found.owner! }, ...readiness };
+  }
   const why = givesUp === 'no'
     ? 'of this stack and stays on its list: take the user off one of both lists'
     : `of this stack, with another ${other}: ask for what it has, set bundleChange, or leave the user in that fleet`;

@@ -25,7 +25,7 @@ export class Batches {
   /** Calls that only showed that changes are not done yet. */
   private idle = 0;
   /** What other fleets of the stack ask this one for. */
-  private asked?: ReadonlyMap<string, Transfer>;
+  private asked?: readonly Transfer[];
 
   constructor(private readonly context: StepContext) {}
 

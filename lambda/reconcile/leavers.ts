@@ -55,10 +55,10 @@ const DONE = { TERMINATE: 'terminated', RELEASE: 'released', HAND_OVER: 'handed 
 
 /**
  * What people are told of leavers.
- * @param asked what other fleets ask this one for, by the desktop's id
+ * @param asked what other fleets ask this one for
  * @param isRollback whether they are left from earlier updates
  */
-export function leaversNotices(leavers: readonly RecordedUser[], asked: ReadonlyMap<string, Transfer>, isRollback: boolean): string[] {
+export function leaversNotices(leavers: readonly RecordedUser[], asked: readonly Transfer[], isRollback: boolean): string[] {
   return (['TERMINATE', 'RELEASE', 'HAND_OVER'] as const).flatMap((how) => {
     const those = leavers.filter((each) => howOf(each, asked) === how);
     if (those.length === 0) return [];
@@ -68,8 +68,7 @@ export function leaversNotices(leavers: readonly RecordedUser[], asked: Readonly
 }
 
 /** What happens to a leaver's desktop. Another fleet may still ask for it. */
-export function howOf({ record }: RecordedUser, asked: ReadonlyMap<string, Transfer>): Leaving['how'] | 'HAND_OVER' | undefined {
-  const transfer = isDesktop(record) ? asked.get(record.id) : undefined;
-  if (transfer && transfer.givenAt === undefined) return 'HAND_OVER';
+export function howOf({ record }: RecordedUser, asked: readonly Transfer[]): Leaving['how'] | 'HAND_OVER' | undefined {
+  if (isDesktop(record) && asked.some(({ id }) => id === record.id)) return 'HAND_OVER';
   return record.state !== 'refused' && record.state !== 'unknown' && record.adopted ? 'RELEASE' : record.leaves?.how;
 }

@@ -14,7 +14,7 @@ import { identifyOperation, type StackOperation } from './stack-operation';
 import type { StepResult } from '../../src/private/contract';
 import { CONFIRMED_AT_ONCE, confirmAdoptions } from '../act/confirm-adoptions';
 import { Creation } from '../act/creation';
-import { noteArrivals, takeFromRetained } from '../act/hand-over';
+import { noteArrivals, takeOver } from '../act/hand-over';
 import { lookUp } from '../act/look-up';
 import type { StepContext } from '../act/step-context';
 import { actionOf, failureOf } from '../aws/errors';
@@ -31,7 +31,7 @@ import type { Terms } from '../decide/terms';
 import { certainFailure, refusals, rollbackVerdict, verdict, verdictOnUsers } from '../decide/verdict';
 import { recordedText } from '../ledger/bounds';
 import { CurrentFleet } from '../ledger/current-fleet';
-import { type FleetKey, type FleetRow, sentAtOf, type Transfer, waitsSince } from '../ledger/rows';
+import { type FleetKey, type FleetRow, sentAtOf, waitsSince } from '../ledger/rows';
 import { hasDesktop, isRecorded, type RecordedUser, type User } from '../ledger/user';
 import { isDesktop } from '../ledger/user-record';
 import { AnswerTime } from '../request/answer-time';
@@ -139,7 +139,7 @@ export class Step {
   private async act(): Promise<boolean> {
     const { operation } = this;
     if (this.isIncomplete) await noteUsersOfLostRows(this.context, operation, this.request, this.users(), this.manifests.readDeployed);
-    if (this.request.takesOver) await takeFromRetained(this.context);
+    await takeOver(this.context, this.request.takesOver);
     if (!(await this.lookUpBefore())) return false;
     await disownRetained(this.context, operation, this.users());
     await refuseUpdate(this.context, operation, this.request, this.users(), this.manifests.readDeployed);
@@ -284,7 +284,7 @@ export class Step {
     const stays = await staysBehind(context, operation, this.manifests.readDeployed);
     const leavers = await this.noteLeavers();
     for (let i = 0; i < leavers.length; i += NAMES_IN_A_LINE) log('leave', { users: leavers.slice(i, i + NAMES_IN_A_LINE).map(({ userName }) => userName).join(', ') });
-    const asked = leavers.length > 0 ? await context.transfers.of(fleet.key) : new Map<string, Transfer>();
+    const asked = leavers.length > 0 ? await context.transfers.of(fleet.key) : [];
     const notices = [...this.manifests.notices, ...stays, ...leaversNotices(leavers, asked, isRollback), ...noticesOf(this.users(), this.terms())];
     // A delete has no attributes.
     for (const notice of notices.slice(0, MOST_LOGGED)) log('notice', { notice });

@@ -231,8 +231,8 @@ export const MUTATIONS: readonly Mutation[] = [
     guarantee: 2,
     what: 'hands a desktop over to a fleet whose deployment has not succeeded',
     file: 'act/hand-over.ts',
-    find: 'if (theirs.madeIn > settled) return',
-    replace: 'if (theirs.madeIn < 0) return',
+    find: "if (theirs.madeIn > settled) return waits('its deployment has not succeeded');",
+    replace: '',
     features: ['two-fleets', 'moves', 'others'],
   },
   {

@@ -296,3 +296,94 @@ test.each([['all rows', () => true], ['the rows of users', (sk: string) => sk.st
     expect([idOf('ana'), ownerOf(ana)]).toEqual([ana, fleetId('Support')]);
   },
 );
+
+/** The desktop is the new fleet's by all lists, but still has the old one's tag, because its clean-up was denied. */
+async function movedButNotCleanedUp(): Promise<void> {
+  const [left] = await moving('Fleet');
+  stack.denies = ({ operation }) => operation === 'CreateTags';
+  await inSales(() => stack.commit(data(left)));
+  stack.denies = undefined;
+}
+const nextCleanUpOfSales = () => inSales(() => stack.update(salesWithoutAna, { ...salesWithoutAna, Refresh: '9' }));
+
+describe('the new fleet tolerates that it could not take the user, and has them on its list', () => {
+  test.each<[string, FleetProperties]>([
+    ['because the old fleet\'s event came late', supportWithAna],
+    ['because of another bundle', {
+      UserCount: '2', Users: [{ Settings: '0', UserNames: ['chen'] }, { Settings: '1', UserNames: ['ana'] }],
+      Settings: [properties().Settings![0], { BundleId: 'wsb-8vbljg4r6' }],
+    }],
+  ])('%s: the desktop stays, and is named, until it can', async (why, joined) => {
+    await deployBoth();
+    const ana = idOf('ana');
+    const tolerant = { ...joined, FailureTolerance: '1' };
+    const isLate = joined === supportWithAna;
+    const [left] = isLate ? [await joins(tolerant)].map(() => undefined) : await moving('Fleet', { joined: tolerant });
+    const outcome = left ?? await inSales(() => stack.updateFleet(sales, salesWithoutAna));
+    expect((await inSales(() => stack.commit(data(outcome)))).cleanUp).toMatchObject(Array(3).fill({ status: 'FAILED', reason: expect.stringMatching(/ana \(ws-.*on its list/) }));
+    expect(idOf('ana')).toBe(ana);
+    expect(data(await inSupport(() => stack.update(tolerant, { ...supportWithAna, Refresh: '2' }))).WorkspaceIds).toContain(ana);
+    expect(await nextCleanUpOfSales()).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+    expect([why, ownerOf(ana)]).toEqual([why, fleetId('Support')]);
+  });
+
+  test('the user leaves that list, too: the desktop goes', async () => {
+    await deployBoth();
+    const tolerant = { ...supportWithAna, FailureTolerance: '1' };
+    await joins(tolerant);
+    await inSales(async () => stack.commit(data(await stack.updateFleet(sales, salesWithoutAna))));
+    data(await inSupport(() => stack.update(tolerant, support)));
+    expect(await nextCleanUpOfSales()).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+    expect(stack.users()).toEqual(['bo', 'chen']);
+  });
+});
+
+describe('a third fleet', () => {
+  const third: FleetProperties = { users: ['emil'] };
+  const thirdWithAna: FleetProperties = { users: ['emil', 'ana'] };
+  const inThird = <T>(work: () => Promise<T>) => on('Third', work);
+  let ana: string | undefined;
+  beforeEach(async () => {
+    await deployBoth();
+    await inThird(() => stack.create(third));
+    stack.status = 'CREATE_COMPLETE';
+    await stack.clock.sleep(30 * MINUTE);
+    ana = idOf('ana');
+    await movedButNotCleanedUp();
+  });
+
+  test.each([true, false])('to which she moves in an update that is rolled back: she keeps the desktop (the third one is rolled back first: %s)', async (isFirst) => {
+    await inSupport(() => stack.updateFleet(supportWithAna, support));
+    await inThird(() => stack.updateFleet(third, thirdWithAna));
+    const back = [() => inThird(() => stack.rollBack(thirdWithAna, third)), () => inSupport(() => stack.rollBack(support, supportWithAna))];
+    for (const each of isFirst ? back : back.reverse()) data(await each());
+    stack.status = 'UPDATE_ROLLBACK_COMPLETE';
+    expect(await nextCleanUpOfSales()).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+    expect([idOf('ana'), ownerOf(ana)]).toEqual([ana, fleetId('Support')]);
+  });
+
+  test('does not get her while she is on the list of the second one', async () => {
+    expect(await inThird(() => stack.update(third, thirdWithAna))).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(`belongs to the fleet ${fleetId('Support')}`) });
+    await inThird(() => stack.rollBack(thirdWithAna, third));
+    expect(await nextCleanUpOfSales()).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+    expect([idOf('ana'), ownerOf(ana)]).toEqual([ana, fleetId('Support')]);
+  });
+});
+
+test('the old fleet has lost her record: the new one takes the desktop over, and no desktop is left when both are deleted', async () => {
+  await deployBoth();
+  await moving('Fleet');
+  await stack.deleteRows(({ records }) => records?.some(({ leaves }: { leaves?: unknown }) => leaves));
+  data(await inSales(() => stack.update(salesWithoutAna, { ...salesWithoutAna, Refresh: '3' })));
+  expect(await inSupport(() => stack.delete(supportWithAna))).toMatchObject({ status: 'SUCCESS' });
+  expect(await inSales(() => stack.delete(salesWithoutAna))).toMatchObject({ status: 'SUCCESS' });
+  expect(stack.users()).toEqual([]);
+});
+
+test('a desktop that was ready and is UNHEALTHY now does not hold up the new fleet', async () => {
+  await deployBoth();
+  stack.workspaces.setState(idOf('ana')!, 'UNHEALTHY');
+  const [, joined] = await moving('Fleet', { joined: { ...supportWithAna, LateWorkspaces: 'FAIL' } });
+  expect(joined).toMatchObject({ status: 'SUCCESS', minutes: expect.any(Number) });
+  expect(joined.minutes).toBeLessThan(3);
+});
