@@ -310,7 +310,8 @@ describe('the new fleet tolerates that it could not take the user, and has them 
   test.each<[string, FleetProperties]>([
     ['because the old fleet\'s event came late', supportWithAna],
     ['because of another bundle', {
-      UserCount: '2', Users: [{ Settings: '0', UserNames: ['chen'] }, { Settings: '1', UserNames: ['ana'] }],
+      UserCount: '2',
+      Users: [{ Settings: '0', UserNames: ['chen'] }, { Settings: '1', UserNames: ['ana'] }],
       Settings: [properties().Settings![0], { BundleId: 'wsb-8vbljg4r6' }],
     }],
   ])('%s: the desktop stays, and is named, until it can', async (why, joined) => {
