@@ -3,7 +3,7 @@ import type { Answer, EventRecord } from './events';
 import { HANDLER_CAN } from './features';
 import { NOBODY } from './history';
 import type { Invariants } from './invariants';
-import { limitOf, toleranceOf } from './model';
+import { type FleetModel, limitOf, toleranceOf } from './model';
 import type { Others } from './others';
 import type { ChaosStack } from './stack';
 import { ADOPTED_TAG, OWNERSHIP_TAG } from '../../src/private/contract';
@@ -33,6 +33,7 @@ export class Expectations {
     private readonly slowUser: string | undefined,
     /** Whether calls take long, or the quota is small. */
     private readonly isLimited: boolean,
+    private readonly fleets: readonly FleetModel[],
   ) {}
 
   of(event: EventRecord): Expectation {
@@ -42,8 +43,14 @@ export class Expectations {
       case 'rollback': return this.ofRollback(event);
       case 'delete':
       case 'removals':
-      case 'undo': return this.isCalm(event) && !this.isOvercrowded ? { status: 'SUCCESS', why: 'nothing keeps it from terminating all' } : EITHER;
+      case 'undo': return this.isCalm(event) && !this.isWantedElsewhere(event) && !this.isOvercrowded ? { status: 'SUCCESS', why: 'nothing keeps it from terminating all' } : EITHER;
     }
+  }
+
+  /** A desktop is not removed while another fleet has its user on the list, and has refused them because of it. */
+  private isWantedElsewhere({ fleet }: EventRecord): boolean {
+    const users = new Set(fleet.theirs.values());
+    return this.fleets.some((each) => each !== fleet && each.deployed?.users!.some((user) => users.has(user)));
   }
 
   /** Several fleets undo at once, with calls that take seconds: one of them may not come to its end in an hour. Another try ends it. */

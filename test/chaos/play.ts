@@ -71,7 +71,7 @@ export class Play {
     this.invariants = new Invariants(() => this.stack, this.others, this.fleets, history.world.createdNames === 'none');
     const { slowCalls, tagsUnseenFor, hidesTargets, slowUser, quota } = history.world;
     const isLimited = slowCalls !== undefined || quota !== undefined;
-    this.expectations = new Expectations(() => this.stack, this.others, this.invariants, slowUser, isLimited);
+    this.expectations = new Expectations(() => this.stack, this.others, this.invariants, slowUser, isLimited, this.fleets);
     const { turns, rows } = this.invariants;
     this.stack = new ChaosStack({ workspaces: settings(history.world), slowCalls, tagsUnseenFor, hidesTargets }, (effect) => {
       this.tell(`${effect.process.event.name}: ${effect.kind} ${effect.key ?? ''} ${effect.after.userName} ${effect.after.workspaceId}`);
@@ -464,10 +464,11 @@ export class Play {
     const ids = new Set(answer.data!.WorkspaceIds.split(','));
     const before = new Map(fleet.theirs);
     fleet.theirs.clear();
+    const coming = new Map(fleet.coming);
     fleet.coming.clear();
     for (const { workspaceId: id, userName, tags, state } of this.stack.workspaces.desktops()) {
       if (isLeaving({ state } as any)) continue;
-      if (ids.has(id) && answer.event.purpose !== 'rollback' && this.isOfAnother(fleet, tags[OWNERSHIP_TAG])) fleet.coming.set(id, answer.event);
+      if (ids.has(id) && this.isOfAnother(fleet, tags[OWNERSHIP_TAG])) fleet.coming.set(id, coming.get(id) ?? answer.event);
       if (tags[OWNERSHIP_TAG] !== fleet.fleetId || (!ids.has(id) && !before.has(id))) continue;
       fleet.theirs.set(id, userName);
       if (answer.event.wants(userName)) fleet.leaving.delete(id);
