@@ -229,22 +229,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guarantee: 2,
-    what: 'hands a desktop over to a fleet whose deployment has not succeeded',
-    file: 'act/hand-over.ts',
-    find: "if (theirs.madeIn > settled) return waits('its deployment has not succeeded');",
-    replace: '',
-    features: ['two-fleets', 'moves', 'others'],
-  },
-  {
-    guarantee: 1,
-    what: 'hands over a desktop from which somebody has taken the tag',
-    file: 'act/hand-over.ts',
-    find: 'if (!isDone && !(await isStillOurs(context, user))) return await context.save();',
-    replace: '',
-    features: ['two-fleets', 'moves', 'others'],
-  },
-  {
-    guarantee: 2,
     what: 'terminates in the clean-up what was to be released',
     file: 'reconcile/batches.ts',
     find: "|| record.leaves?.how === 'RELEASE';",
@@ -445,6 +429,15 @@ export interface DirectedMutation extends Omit<Mutation, 'features' | 'isQuick'>
 }
 
 export const DIRECTED_MUTATIONS: readonly DirectedMutation[] = [
+  {
+    guarantee: 1,
+    what: 'hands over a desktop from which somebody has taken the tag',
+    file: 'act/hand-over.ts',
+    find: 'if (!isDone && !(await isStillOurs(context, user))) return await context.save();',
+    replace: '',
+    because: 'somebody would have to take the tag off in the seconds between an update and its clean-up',
+    test: 'test/lambda/reconcile/hand-over.test.ts',
+  },
   {
     guarantee: 4,
     what: 'counts a row of the ledger before it is written',

@@ -388,3 +388,13 @@ test('a desktop that was ready and is UNHEALTHY now does not hold up the new fle
   expect(joined).toMatchObject({ status: 'SUCCESS', minutes: expect.any(Number) });
   expect(joined.minutes).toBeLessThan(3);
 });
+
+test('somebody takes the tag off before the clean-up: the desktop is nobody\'s, and is not handed over', async () => {
+  await deployBoth();
+  const ana = idOf('ana');
+  const [left] = await moving('Fleet');
+  await stack.clock.sleep(10 * MINUTE);
+  await stack.untag(ana!, OWNERSHIP_TAG);
+  expect(await inSales(() => stack.commit(data(left)))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
+  expect([idOf('ana'), ownerOf(ana)]).toEqual([ana, undefined]);
+});
