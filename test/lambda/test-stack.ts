@@ -418,6 +418,11 @@ export class TestStack extends StackStatuses {
     return this.workspaces.desktops().filter(({ state }) => !['TERMINATING', 'TERMINATED', 'GONE'].includes(state));
   }
 
+  /** All desktops, as far as a deployment can take them away. */
+  everything() {
+    return this.workspaces.desktops().map(({ workspaceId, state, tags }) => ({ workspaceId, state, tags }));
+  }
+
   /** The users of all desktops that were ever created, including terminated ones. */
   made(): string[] {
     return this.workspaces.desktops().map(({ userName }) => userName).sort();

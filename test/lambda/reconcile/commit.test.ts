@@ -20,21 +20,20 @@ async function leaves(): Promise<Extract<Outcome, { status: 'SUCCESS' }>['data']
   if (outcome.status === 'FAILED') throw new Error(outcome.reason);
   return outcome.data;
 }
-const everything = () => stack.workspaces.desktops().map(({ workspaceId, state, tags }) => ({ workspaceId, state, tags }));
 
 test('an alarm goes off after an update that lets 300 users go: the rollback finds all of them, and so does its clean-up', async () => {
   stack.workspaces.configure({ buildTime: SECOND, throttle: 'off' });
   const many: FleetProperties = { users: names(310), WorkspaceIds: 'COUNT', TerminationLimit: 'unlimited' };
   const few: FleetProperties = { ...many, users: names(10) };
   await stack.create(many);
-  const world = everything();
+  const world = stack.everything();
   const updated = await stack.updateFleet(many, few);
   expect(updated).toMatchObject({ status: 'SUCCESS', data: { Notices: expect.stringMatching(/^300 users left the list, and their WorkSpaces are terminated in the clean-up/) } });
-  expect(everything()).toEqual(world);
+  expect(stack.everything()).toEqual(world);
   expect(await stack.rollBack(few, many)).toMatchObject({ status: 'SUCCESS', data: { Notices: 'none', RefusedUsers: 'none' } });
   stack.status = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
   expect(await stack.deleteRemovals((updated as { data: { Removals: string } }).data.Removals)).toMatchObject({ status: 'SUCCESS' });
-  expect(everything()).toEqual(world);
+  expect(stack.everything()).toEqual(world);
 });
 
 describe('a deletion that is no order', () => {
@@ -43,37 +42,37 @@ describe('a deletion that is no order', () => {
     ['UPDATE_COMPLETE', 'FAILED'], ['UPDATE_IN_PROGRESS', 'FAILED'],
   ])('while the stack is %s removes nobody, and is answered %s', async (status, answer) => {
     await leaves();
-    const world = everything();
+    const world = stack.everything();
     stack.status = status;
     expect(await stack.deleteRemovals('0')).toMatchObject({ status: answer });
-    expect(everything()).toEqual(world);
+    expect(stack.everything()).toEqual(world);
   });
 
   test('of the newest id, with the fleet or the stack, is answered at once, also if CloudFormation cannot be asked', async () => {
     const { Removals } = await leaves();
-    const world = everything();
+    const world = stack.everything();
     stack.inject({ service: 'cloudformation', operation: '*', how: 'refuse', times: Infinity });
     stack.status = CLEAN_UP;
     expect(await stack.deleteRemovals(Removals)).toMatchObject({ status: 'SUCCESS', minutes: 0 });
-    expect(everything()).toEqual(world);
+    expect(stack.everything()).toEqual(world);
   });
 
   test('that somebody has invented is refused after two minutes', async () => {
     await leaves();
-    const world = everything();
+    const world = stack.everything();
     stack.status = CLEAN_UP;
     const invented = stack.removalsEvent('Delete', '0');
     expect(await stack.answer(invented as never)).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('the resource is not in the stack'), minutes: 2 });
-    expect(everything()).toEqual(world);
+    expect(stack.everything()).toEqual(world);
   });
 
   test('because CloudFormation cannot be asked fails after ten minutes, and says what to allow; the next update continues', async () => {
     const data = await leaves();
-    const world = everything();
+    const world = stack.everything();
     stack.inject({ service: 'cloudformation', operation: '*', how: 'refuse', times: Infinity });
     const { cleanUp } = await stack.commit(data, { tries: 1 });
     expect(cleanUp).toMatchObject([{ status: 'FAILED', reason: expect.stringMatching(/Allow .*DescribeStackEvents.* deploy the fleet again/), minutes: 10 }]);
-    expect(everything()).toEqual(world);
+    expect(stack.everything()).toEqual(world);
     stack.faults.clear();
     expect(await stack.update(without, { ...without, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', cleanUp: [{ status: 'SUCCESS' }] });
     expect(stack.users()).toEqual(['ana', 'chen']);

@@ -5,7 +5,7 @@ import { BUNDLE, DIRECTORY, type FleetProperties, MINUTE, type Outcome, properti
 
 let stack: TestStack;
 beforeEach(async () => {
-  stack = await TestStack.startQuick();
+  stack = await TestStack.startQuick({ missingUsers: ['nobody'] });
 });
 afterEach(() => stack.stop());
 beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
@@ -39,7 +39,6 @@ function data(outcome: Outcome): Success['data'] {
   if (outcome.status === 'FAILED') throw new Error(outcome.reason);
   return outcome.data;
 }
-const world = () => stack.workspaces.desktops().map(({ workspaceId, state, tags }) => ({ workspaceId, state, tags }));
 const transfers = async () => (await stack.rows()).filter(({ sk }) => sk.startsWith('transfer#'));
 
 async function deployBoth(): Promise<void> {
@@ -69,11 +68,11 @@ const joins = (after = supportWithAna) => inSupport(() => stack.updateFleet(supp
 describe.each(['Fleet', 'Support'] as const)('if the event of %s comes first', (first) => {
   test('the user keeps the desktop and its id, and the new fleet has it for good', async () => {
     await deployBoth();
-    const before = world();
+    const before = stack.everything();
     const ana = idOf('ana');
     const [left, joined] = (await moving(first)).map(data);
     expect(joined).toMatchObject({ WorkspaceIds: `${idOf('chen')},${ana}`, Notices: expect.stringContaining(`ana: keeps ${ana}, which the fleet ${fleetId('Fleet')} hands over`) });
-    expect(world()).toEqual(before); // nothing before the clean-up
+    expect(stack.everything()).toEqual(before); // nothing before the clean-up
     expect(await inSales(() => stack.commit(left))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
     expect([ownerOf(ana), stack.users()]).toEqual([fleetId('Support'), ['ana', 'bo', 'chen']]);
     // The new fleet changes it, keeps it when the old one is deleted, and terminates it when she leaves.
@@ -89,12 +88,12 @@ describe.each(['Fleet', 'Support'] as const)('if the event of %s comes first', (
 
   test('a rollback changes nothing, and both fleets go on as before', async () => {
     await deployBoth();
-    const before = world();
+    const before = stack.everything();
     await moving(first);
     const back = await inSupport(() => stack.rollBack(supportWithAna, support));
     expect(data(back)).toMatchObject({ Notices: 'none' });
     expect(data(await inSales(() => stack.rollBack(salesWithoutAna, sales)))).toMatchObject({ Notices: 'none', RefusedUsers: 'none' });
-    expect(world()).toEqual(before);
+    expect(stack.everything()).toEqual(before);
     expect(await transfers()).toEqual([]);
     // Later she leaves for good.
     expect(await inSales(() => stack.update(sales, salesWithoutAna))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
@@ -195,11 +194,11 @@ test('a desktop with another bundle is refused, and the sentence names the diffe
 
 test('both fleets want the user: the new one is refused', async () => {
   await deployBoth();
-  const before = world();
+  const before = stack.everything();
   expect(await joins()).toMatchObject({
     status: 'FAILED', minutes: 2, reason: expect.stringContaining(`belongs to the fleet ${fleetId('Fleet')} of this stack and stays on its list: take the user off one of both lists`),
   });
-  expect(world()).toEqual(before);
+  expect(stack.everything()).toEqual(before);
 });
 
 test('the template cannot be read: a fleet that is removed counts as one that stays, and the user is refused', async () => {
@@ -397,4 +396,13 @@ test('somebody takes the tag off before the clean-up: the desktop is nobody\'s, 
   await stack.untag(ana!, OWNERSHIP_TAG);
   expect(await inSales(() => stack.commit(data(left)))).toMatchObject({ cleanUp: [{ status: 'SUCCESS' }] });
   expect([idOf('ana'), ownerOf(ana)]).toEqual([ana, undefined]);
+});
+
+test('the new fleet\'s deployment has not succeeded: the clean-up hands nothing over, and names the user', async () => {
+  await deployBoth();
+  const ana = idOf('ana');
+  const [left, joined] = await moving('Fleet', { joined: { users: ['chen', 'ana', 'nobody'] } });
+  expect(joined).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('nobody') });
+  expect((await inSales(() => stack.commit(data(left), { tries: 1 }))).cleanUp).toMatchObject([{ status: 'FAILED', reason: expect.stringMatching(/ana \(ws-.*has not succeeded/) }]);
+  expect([idOf('ana'), ownerOf(ana)]).toEqual([ana, fleetId('Fleet')]);
 });

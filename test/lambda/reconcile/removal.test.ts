@@ -10,7 +10,6 @@ beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 const before: FleetProperties = { users: ['ana', 'bo', 'chen'] };
 const without: FleetProperties = { users: ['ana', 'chen'] };
 
-const everything = () => stack.workspaces.desktops().map(({ workspaceId, state, tags }) => ({ workspaceId, state, tags }));
 
 describe('a user who leaves the list', () => {
   test('loses their desktop, and nobody else does', async () => {
@@ -145,7 +144,7 @@ describe('the termination limit', () => {
     stack.workspaces.configure({ buildTime: SECOND, throttle: 'off' });
     const [first, second] = [{ users: names(from) }, { users: [...names(to), 'extra'], TerminationLimit }];
     await stack.create(first);
-    const world = everything();
+    const world = stack.everything();
     const outcome = await stack.update(first, second);
     if (goes) {
       expect(outcome).toMatchObject({ status: 'SUCCESS' });
@@ -153,9 +152,9 @@ describe('the termination limit', () => {
       return;
     }
     expect(outcome).toMatchObject({ status: 'FAILED', minutes: 0 });
-    expect(everything()).toEqual(world);
+    expect(stack.everything()).toEqual(world);
     expect(await stack.rollBack(second, first)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(first.users) });
-    expect(everything()).toEqual(world);
+    expect(stack.everything()).toEqual(world);
   });
 
   test('is at most 25 by default', async () => {

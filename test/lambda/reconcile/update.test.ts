@@ -10,7 +10,6 @@ beforeAll(() => jest.spyOn(console, 'log').mockImplementation());
 const before: FleetProperties = { users: ['ana', 'bo'] };
 
 /** The ids and states of all desktops, to check that nothing has changed. */
-const everything = () => stack.workspaces.desktops().map(({ workspaceId, state, tags }) => ({ workspaceId, state, tags }));
 
 test('adds users, and does not touch the others', async () => {
   await stack.create(before);
@@ -23,9 +22,9 @@ test('adds users, and does not touch the others', async () => {
 
 test('another Refresh observes again, and changes nothing that is right', async () => {
   await stack.create(before);
-  const world = everything();
+  const world = stack.everything();
   expect(await stack.update(before, { ...before, Refresh: '2' })).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(before.users!), minutes: 0 });
-  expect(everything()).toEqual(world);
+  expect(stack.everything()).toEqual(world);
 });
 
 test('another Refresh makes a desktop again that was terminated in the console', async () => {
@@ -121,10 +120,10 @@ test('a refused user may be asked for with other settings; the rollback of that 
 
 test('settings of the deployment itself may change', async () => {
   await stack.create(before);
-  const world = everything();
+  const world = stack.everything();
   const after: FleetProperties = { ...before, TimeoutSeconds: '600', FailureTolerance: '50%', WaitFor: 'EXISTS', LateWorkspaces: 'FAIL' };
   expect(await stack.update(before, after)).toMatchObject({ status: 'SUCCESS', ids: stack.idsOf(before.users!) });
-  expect(everything()).toEqual(world);
+  expect(stack.everything()).toEqual(world);
 });
 
 describe('if CloudFormation does not say whether it is rolling back', () => {
