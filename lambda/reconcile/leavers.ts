@@ -51,7 +51,7 @@ export function committedLeavers(users: readonly User[], settled: number): reado
   return leavingOf(users).filter(({ record }) => hasLeft(record, settled));
 }
 
-const DONE = { TERMINATE: 'terminated', RELEASE: 'released', HAND_OVER: 'handed over to other fleets of this stack' } as const;
+const DONE = { TERMINATE: 'terminated', RELEASE: 'released', HAND_OVER: 'handed over to the fleets of this stack that have asked for them, if they can take them,' } as const;
 
 /**
  * What people are told of leavers.
