@@ -123,10 +123,9 @@ export async function handOversAmong(context: StepContext, users: readonly Deskt
       if (found) wanted.push(found);
       else await context.transfers.forget(context.fleet.key, transfer);
     }
-    const goes = wanted.find(({ how }) => how === 'goes');
+    const first = wanted.find(({ how }) => how === 'goes') ?? wanted.at(0);
     // When the whole stack is deleted, nobody waits.
-    const waits = goes || wanted.length === 0 || await context.sisters.areDeleted() ? undefined : wanted[0];
-    handOvers.push(...[goes ?? waits].filter((each) => each !== undefined));
+    if (first && (first.how === 'goes' || !(await context.sisters.areDeleted()))) handOvers.push(first);
   }
   return handOvers;
 }

@@ -3,6 +3,7 @@ import type { ShownResource } from '../aws/stack-status';
 import { MINUTE } from '../core/clock';
 import { log } from '../core/log';
 import { OutOfTime } from '../core/time-left';
+import type { Holder } from '../decide/observe';
 import { FleetRecords } from '../ledger/fleet-records';
 import type { Ledger } from '../ledger/ledger';
 import type { FleetKey, FleetRow } from '../ledger/rows';
@@ -22,9 +23,6 @@ export interface StackOfFleets {
   /** Of the template that is being deployed. */
   logicalIds(): Promise<ReadonlySet<string>>;
 }
-
-/** Whether another fleet gives up a desktop in this update of the stack. */
-export type GivesUp = 'yes' | 'not yet known' | 'no';
 
 /** CloudFormation updates the fleets of a stack at the same time, unless one depends on the other. So long, the other one's event may be late. */
 const MAY_COME_WITHIN = 2 * MINUTE;
@@ -69,7 +67,7 @@ export class Sisters {
    * Whether a fleet gives up the desktop of one of its users: in its own update, which may come later than ours, or because it is removed from the stack.
    * @param waited for how long we have waited for that
    */
-  async givesUp(fleetId: string, { leaves }: DesktopRecord, waited: number): Promise<GivesUp> {
+  async givesUp(fleetId: string, { leaves }: DesktopRecord, waited: number): Promise<Holder['givesUp']> {
     if (leaves && leaves.returnedIn === undefined) return 'yes';
     this.status ??= this.stack.status();
     if (await this.status === 'CREATE_IN_PROGRESS') return 'no'; // nobody leaves a fleet that is being created

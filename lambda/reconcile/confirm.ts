@@ -14,7 +14,7 @@ const SENT_BEFORE = 3 * SECOND;
 /** CloudFormation's clock and ours may differ by so much. */
 const CLOCKS_DIFFER = 1 * SECOND;
 /** The event of a deletion comes before the Delete that is sent for it. Clocks differ, and the first try of a clean-up may be older. */
-const LOOKS_BACK = 10 * MINUTE;
+export const LOOKS_BACK = 10 * MINUTE;
 
 const DELETES = 'DELETE_IN_PROGRESS';
 

@@ -1,16 +1,13 @@
+import { MAY_BE_OLD_FOR } from './admit';
+import { LOOKS_BACK } from './confirm';
 import type { Services } from './services';
 import { MINUTE } from '../core/clock';
 import { DeploymentFailure } from '../core/deployment-failure';
 import { log } from '../core/log';
-import { POLICY_DELAY } from '../decide/failures';
 import type { RemovalsEvent } from '../request/events';
 
-/** What CloudFormation shows may be a little old: a deletion that it contradicts fails after this time. */
-const MAY_BE_OLD_FOR = POLICY_DELAY;
 /** A deletion about which CloudFormation cannot be asked fails after this time. */
 const MAY_BE_UNKNOWN_FOR = 10 * MINUTE;
-/** The event of a deletion comes before the Delete that is sent for it. Clocks differ, and the first try of a clean-up may be older. */
-const LOOKS_BACK = 10 * MINUTE;
 
 const COMMITTED = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
 

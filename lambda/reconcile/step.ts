@@ -212,7 +212,7 @@ export class Step {
 
   /**
    * Looks up, creates, changes and terminates.
-   * @returns whether everything that can be done now is done; if not, the next step isRemoved on
+   * @returns whether everything that can be done now is done; if not, the next step goes on
    */
   private async work(): Promise<boolean> {
     const { context, operation, services, isRollback } = this;

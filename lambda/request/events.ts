@@ -26,7 +26,7 @@ export interface Joined {
 
 export type JoinedEvent = FleetEvent & Joined;
 
-type OtherEvent = Omit<FleetEvent, 'ResourceType' | 'ResourceProperties' | 'OldResourceProperties' | 'Abandons'>;
+type OtherEvent = Omit<FleetEvent, 'ResourceType' | 'ResourceProperties' | 'OldResourceProperties'>;
 
 /** An event of the resource for removals. */
 export interface RemovalsEvent extends OtherEvent {

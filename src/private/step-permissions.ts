@@ -121,8 +121,8 @@ export class StepPermissions {
       conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [OWNERSHIP_TAG, ADOPTED_TAG] }, ...namesTags },
     });
 
-    // Before an update terminates or releases desktops, the handler reads whether it is a rollback, or whether a rollback has cancelled it.
-    // Before a delete terminates anything, the handler reads whether CloudFormation deletes the fleet. The template shows that a fleet is about to be
+    // The handler reads whether CloudFormation has sent an event, whether it is a rollback, whether a rollback has cancelled it, and whether an
+    // update is in its clean-up, before it carries out what the event asks for. The template shows that a fleet is about to be
     // removed, whose users have moved to another one.
     const looks = ['DescribeStacks', 'DescribeStackEvents', 'DescribeStackResource', 'GetTemplate'].map((operation) => `cloudformation:${operation}`);
     this.allow({ sid: 'LookAtOwnStack', actions: looks, resources: [Aws.STACK_ID] });
@@ -137,6 +137,7 @@ export class StepPermissions {
       if (key.aliasName === undefined) this.allowKey(key.arn);
       else this.allowAlias(key.aliasName);
     }
+    // The tag that an adopted desktop gets.
     if (needs.adopts) this.tagKeys.push(() => [ADOPTED_TAG]);
     if (needs.migrates) this.allowMigration(needs.bundleIds);
     if (needs.manifest) {
